@@ -1,6 +1,6 @@
 import type { Away, CloseReason } from './chat-summary.js';
-import type { Body, ClientId, Extras, MessageId, Visibility } from './message.js';
-import type { ChatId, CommandId, Fields, ParticipantId, SessionId, WorkspaceId } from './participant.js';
+import type { Body, ClientId, Extras, Visibility } from './message.js';
+import type { ChatId, CommandId, Fields, MessageId, ParticipantId, SessionId, WorkspaceId } from './participant.js';
 
 /** A chat by its id, or by its outside name in the space of the session that asks. */
 export type ChatRef = { readonly chatId: ChatId } | { readonly key: string };
@@ -194,7 +194,11 @@ export interface ConfigureRouting {
   readonly isAccepting?: boolean;
   readonly addGroups?: readonly { readonly id: string; readonly name: string; readonly isExclusive: boolean }[];
   readonly removeGroups?: readonly string[];
-  readonly members?: readonly { readonly groupId: string; readonly operatorId: ParticipantId; readonly isMember: boolean }[];
+  readonly members?: readonly {
+    readonly groupId: string;
+    readonly operatorId: ParticipantId;
+    readonly isMember: boolean;
+  }[];
   readonly locales?: { readonly default: string; readonly supported: readonly string[] };
 }
 
@@ -256,22 +260,12 @@ export interface FireTimer {
   readonly token: number;
 }
 
-/** A missed chat waits again like any other: somebody came who may take it. */
-export interface RequeueMissed {
-  readonly type: 'RequeueMissed';
-}
-
 /** What only the core itself asks of a chat. */
-export type SystemCommand = GrantChat | NotePresence | FireTimer | RequeueMissed;
+export type SystemCommand = GrantChat | NotePresence | FireTimer;
 
 /** Everything a participant may ask. Carries an id when the client's own may serve as one; a fresh one is given else. */
 export type Command = (
-  | OpenChat
-  | ChatCommand
-  | SetAvailability
-  | ConfigureRouting
-  | UpdateParticipant
-  | NotifyParticipant
+  OpenChat | ChatCommand | SetAvailability | ConfigureRouting | UpdateParticipant | NotifyParticipant
 ) & {
   readonly commandId?: CommandId;
   /** How long the id is remembered, ms; default 24 h. */

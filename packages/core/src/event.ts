@@ -1,7 +1,16 @@
 import type { Away, ChatStatus, ChatSummary, CloseReason } from './chat-summary.js';
 import type { Actor } from './command.js';
 import type { ChatSide, Message, ReceiptState } from './message.js';
-import type { ChatId, CommandId, Fields, OutsideIdentity, ParticipantId, People, Role, WorkspaceId } from './participant.js';
+import type {
+  ChatId,
+  CommandId,
+  Fields,
+  OutsideIdentity,
+  ParticipantId,
+  People,
+  Role,
+  WorkspaceId,
+} from './participant.js';
 import type { Ranges } from './ranges.js';
 
 /** What can have happened in a chat; recorded, numbered per chat. */
@@ -37,7 +46,12 @@ export type ChatFact =
       readonly byId: ParticipantId | null;
       readonly assignment: number;
     }
-  | { readonly type: 'ChatMissed'; readonly cause: 'transfer' | 'timeout'; readonly place: number; readonly priority: number }
+  | {
+      readonly type: 'ChatMissed';
+      readonly cause: 'transfer' | 'timeout';
+      readonly place: number;
+      readonly priority: number;
+    }
   | { readonly type: 'ChatAbandoned'; readonly operatorId: ParticipantId }
   | {
       readonly type: 'ChatHandedOver';
@@ -68,7 +82,12 @@ export type ChatFact =
       readonly away: Away | null;
     }
   | { readonly type: 'ParticipantJoined'; readonly participantId: ParticipantId; readonly role: Role }
-  | { readonly type: 'ParticipantLeft'; readonly participantId: ParticipantId; readonly role: Role; readonly cause: 'asked' | 'gone' }
+  | {
+      readonly type: 'ParticipantLeft';
+      readonly participantId: ParticipantId;
+      readonly role: Role;
+      readonly cause: 'asked' | 'gone';
+    }
   | { readonly type: 'MessagePosted'; readonly message: Message }
   | {
       readonly type: 'MessageAcknowledged';

@@ -7,7 +7,7 @@ export const messageLimits = {
   captionUnits: 32_768,
   noticeUnits: 4_000,
   extrasBytes: 8_192,
-  imageBytes: 5 * 1024 * 1024,
+  imageBytes: 5_242_880,
 } as const;
 
 /** 1 to 65 536 units as sent: no trimming, no escaping. White space alone is refused EMPTY_MESSAGE. */

@@ -3,7 +3,16 @@ import type { Command } from './command.js';
 import type { ChatEvent, Group, Happening, OperatorRecord, QueueEntry } from './event.js';
 import type { Body, Extras, ReceiptState } from './message.js';
 import type { DisconnectReason, Outcome } from './outcome.js';
-import type { ChatId, Fields, Identity, Participant, ParticipantId, People, SessionId, WorkspaceId } from './participant.js';
+import type {
+  ChatId,
+  Fields,
+  Identity,
+  Participant,
+  ParticipantId,
+  People,
+  SessionId,
+  WorkspaceId,
+} from './participant.js';
 
 /** The role an event is shown to: the second argument of every outbound translator, so that encodings are shared. */
 export type View = 'customer' | 'operator' | 'lobby' | 'bot' | 'all';
@@ -59,7 +68,11 @@ export interface Session {
 export interface TranscriptEntry {
   readonly event: ChatEvent;
   /** Of messages: how far the other side has come. Null for lifecycle events. */
-  readonly receipt: { readonly state: ReceiptState; readonly deliveredAt: number | null; readonly readAt: number | null } | null;
+  readonly receipt: {
+    readonly state: ReceiptState;
+    readonly deliveredAt: number | null;
+    readonly readAt: number | null;
+  } | null;
 }
 
 export interface Transcript {
@@ -283,4 +296,3 @@ export interface WebListener<Request, Response, Socket> {
     },
   ): Cancel;
 }
-

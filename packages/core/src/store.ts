@@ -102,8 +102,7 @@ export class StoreError extends Error {
 
 /** Each request of a batch is judged on its own. */
 export type AppendResult =
-  | { readonly ok: true; readonly appended: Appended }
-  | { readonly ok: false; readonly error: StoreError };
+  { readonly ok: true; readonly appended: Appended } | { readonly ok: false; readonly error: StoreError };
 
 /** A fold kept so that a start need not read everything; a hint, may be lost. */
 export interface Snapshot {
@@ -142,11 +141,18 @@ export interface Store {
   /** A workspace's events in commit order, positions above `afterPosition`, at most `limit`. */
   readLane(workspaceId: WorkspaceId, afterPosition: number, limit: number): Promise<readonly StoredEvent[]>;
   /** In order, at least once, no gap; the next event waits for the handler. */
-  subscribe(workspaceId: WorkspaceId, afterPosition: number, handler: (event: StoredEvent) => Promise<void>): Subscription;
+  subscribe(
+    workspaceId: WorkspaceId,
+    afterPosition: number,
+    handler: (event: StoredEvent) => Promise<void>,
+  ): Subscription;
   /** Last position of the workspace's lane, 0 for none. */
   head(workspaceId: WorkspaceId): Promise<number>;
   /** Due timers, oldest first, each held for `holdMs` so that nobody else gets it; and when the next one is due. */
-  claimTimers(limit: number, holdMs: number): Promise<{ readonly due: readonly TimerOrder[]; readonly nextAt: number | null }>;
+  claimTimers(
+    limit: number,
+    holdMs: number,
+  ): Promise<{ readonly due: readonly TimerOrder[]; readonly nextAt: number | null }>;
   loadSnapshot(stream: string): Promise<Snapshot | undefined>;
   /** Never moves backwards. */
   saveSnapshot(snapshot: Snapshot): Promise<void>;

@@ -1,0 +1,109 @@
+import type { Away, ChatSummary } from '../chat-summary.js';
+import { neverAway } from '../chat-summary.js';
+import type { ChatFact } from '../event.js';
+import type { Message, Receipts } from '../message.js';
+import type { ChatId, ParticipantId, WorkspaceId } from '../participant.js';
+
+/** Who said each message, one letter a seq: customer, desk, or something that counts in no unread number. */
+export type Voice = 'c' | 'd' | 'n';
+
+/** Everything the core decides by about one chat: a fold of its events. */
+export interface Chat extends ChatSummary {
+  /** Members by role; operators among them fill slots of routing. */
+  readonly members: Readonly<Record<ParticipantId, 'operator' | 'bot'>>;
+  /** What absence means in each space the chat is known in. */
+  readonly aways: Readonly<Record<string, Away>>;
+  /** Since when nobody of the customer's is there, and what follows. */
+  readonly absence: { readonly since: number; readonly hasLeft: boolean; readonly away: Away } | null;
+  /** Ticket number of the queue, kept over absence and a miss; null: never waited. */
+  readonly place: number | null;
+  readonly priority: number;
+  /** Whether the bot has had its turn: afterwards waiting means waiting for a person. */
+  readonly wasHandedOver: boolean;
+  readonly idleMs: number | null;
+  readonly lastMessageAt: number;
+  /** Since when the controlling bot owes an answer. */
+  readonly botAwaitedSince: number | null;
+  readonly voices: string;
+  /** What the customers have of the desk's messages, and the desk of the customers'. */
+  readonly receipts: { readonly customer: Receipts; readonly desk: Receipts };
+}
+
+const noReceipts: Receipts = { delivered: [], read: [] };
+
+/** A chat nobody has said a word in: not stored, shown as `new`. */
+export function prospect(id: ChatId, workspaceId: WorkspaceId): Chat {
+  return {
+    id,
+    workspaceId,
+    version: 0,
+    lastSeq: 0,
+    status: 'new',
+    before: null,
+    publicNumber: 0,
+    customerId: '',
+    customerIds: [],
+    memberIds: [],
+    members: {},
+    assigneeId: null,
+    previousAssigneeId: null,
+    assignment: 0,
+    delegateId: null,
+    locale: '',
+    groups: [],
+    subject: '',
+    displayName: '',
+    fields: {},
+    addresses: {},
+    aways: {},
+    absence: null,
+    place: null,
+    priority: 0,
+    wasHandedOver: false,
+    idleMs: null,
+    lastMessageAt: 0,
+    botAwaitedSince: null,
+    voices: '',
+    receipts: { customer: noReceipts, desk: noReceipts },
+    isBlocked: false,
+    unreadByDesk: 0,
+    unreadByCustomer: 0,
+    openedAt: 0,
+    queuedAt: null,
+    assignedAt: null,
+    changedAt: 0,
+    closedAt: null,
+    closeReason: null,
+  };
+}
+
+/** The voice a message counts with. */
+export function voiceOf(message: Pick<Message, 'authorRole' | 'body' | 'visibility'>): Voice {
+  const isUncounted =
+    message.body.kind === 'notice' ||
+    message.body.kind === 'custom' ||
+    message.visibility === 'bot' ||
+    message.authorRole === 'system';
+  if (isUncounted) return 'n';
+  return message.authorRole === 'customer' ? 'c' : 'd';
+}
+
+/** The most patient of several absences: never beats any time, and the desk is left only if all say so. */
+export function mostPatient(aways: readonly Away[]): Away {
+  const longest = (times: readonly (number | null)[]): number | null =>
+    times.reduce((a, b) => (a === null || b === null ? null : Math.max(a, b)));
+  if (aways.length === 0) return neverAway;
+  return {
+    leavesDesk: aways.every((away) => away.leavesDesk),
+    noticeMs: longest(aways.map((away) => away.noticeMs)),
+    closeMs: longest(aways.map((away) => away.closeMs)),
+  };
+}
+
+/** Whether this participant speaks as a customer of the chat. */
+export function isCustomer(chat: ChatSummary, id: ParticipantId): boolean {
+  return chat.customerIds.includes(id);
+}
+
+/** A chat's facts and the time each happened: what `evolve` folds. */
+export type TimedFact = { readonly fact: ChatFact; readonly at: number };

@@ -1,0 +1,112 @@
+import type { AssignChat, CloseChat, GrantChat, HandOver, ReopenChat, TransferChat } from '../command.js';
+import type { ChatFact } from '../event.js';
+import { reject } from '../outcome.js';
+import type { Chat } from './chat.js';
+import type { Verdict } from './decide.js';
+import { notAssignee, reopenForCustomer } from './decide-message.js';
+import { evolve } from './evolve.js';
+import type { Scene } from './scene.js';
+import { assign, handOverTo, queue } from './steps.js';
+
+/** An operator takes a chat by himself; nobody else's. */
+export function assignChat(chat: Chat, command: AssignChat, scene: Scene): Verdict {
+  const operatorId = command.operatorId ?? scene.by.id;
+  if (scene.by.role !== 'operator' || operatorId === null) return reject('NOT_ALLOWED');
+  if (scene.desk.operator(operatorId) === undefined) return reject('UNKNOWN_PARTICIPANT');
+  if (chat.status === 'closed') return reject('CHAT_CLOSED');
+  if (chat.assigneeId === operatorId) return [];
+  if (chat.assigneeId !== null) return reject('ALREADY_ASSIGNED', { assigneeId: chat.assigneeId });
+  return [assign(chat, operatorId, chat.status === 'with-bot' ? 'take' : 'claim', scene)];
+}
+
+/** Routing's grant: too late for a chat that has gone on since routing saw it. A missed chat waits again first. */
+export function grantChat(chat: Chat, command: GrantChat, scene: Scene): Verdict {
+  const isWaiting = chat.status === 'pending' || chat.status === 'missed';
+  if (!isWaiting || chat.delegateId !== null || chat.assignment !== command.assignment) return [];
+  const requeued = chat.status === 'missed' ? [queue(chat, 'missed', scene)] : [];
+  return [...requeued, assign(chat, command.operatorId, 'queue', scene)];
+}
+
+export function transferChat(chat: Chat, command: TransferChat, scene: Scene): Verdict {
+  const { toId } = command;
+  if (scene.by.role === 'customer' || scene.by.role === 'monitor') return reject('NOT_ALLOWED');
+  const target = toId === null ? undefined : scene.desk.operator(toId);
+  if (toId !== null && target === undefined && command.strict) return reject('UNKNOWN_PARTICIPANT');
+  if (chat.status === 'closed' && command.ifClosed !== 'reopen') return reject('CHAT_CLOSED');
+  if (chat.status === 'assigned' && chat.assigneeId === toId) return [];
+  const opening: readonly ChatFact[] = chat.status === 'closed' ? [{ type: 'ChatReopened', byId: scene.by.id }] : [];
+  const open = opening.reduce((state, fact) => evolve(state, fact, scene.now), chat);
+  if (toId === null || target === undefined) return [...opening, missed(open, scene)];
+  if (target.isOnline) return [...opening, assign(open, toId, toId === scene.by.id ? 'take' : 'transfer', scene)];
+  if (!command.strict) return [...opening, missed(open, scene)];
+  return [...opening, assign(open, toId, 'transfer', scene), { type: 'ChatAbandoned', operatorId: toId }];
+}
+
+function missed(chat: Chat, scene: Scene): ChatFact {
+  return { type: 'ChatMissed', cause: 'transfer', place: chat.place ?? scene.desk.nextPlace, priority: chat.priority };
+}
+
+export function handOver(chat: Chat, command: HandOver, scene: Scene): Verdict {
+  if (scene.by.role === 'customer' || scene.by.role === 'monitor') return reject('NOT_ALLOWED');
+  if (chat.status === 'closed') return reject('CHAT_CLOSED');
+  const isHeldByAnother = chat.assigneeId !== null && chat.assigneeId !== scene.by.id;
+  if (command.require === 'assignee' && isHeldByAnother) return notAssignee(chat);
+  switch (command.to) {
+    case 'bot':
+      return toBot(chat, command, scene);
+    case 'queue':
+      return toQueue(chat, command, scene);
+    case 'customer':
+      return chat.status === 'new' || chat.status === 'released' ? [] : [handOverTo('customer', chat, command)];
+  }
+}
+
+function toBot(chat: Chat, command: HandOver, scene: Scene): Verdict {
+  if (scene.policies.botId === null && chat.delegateId === null) return reject('NO_OPERATOR');
+  return chat.status === 'with-bot' ? [] : [handOverTo('bot', chat, command)];
+}
+
+/** Our own people take the chat back from a desk by putting it into the queue; the desk itself keeps it. */
+function toQueue(chat: Chat, command: HandOver, scene: Scene): Verdict {
+  if (chat.status === 'pending') return [];
+  if (chat.status === 'missed') return [queue(chat, 'handover', scene)];
+  const handed = handOverTo('queue', chat, command);
+  const free = evolve(chat, handed, scene.now);
+  const isDesks = scene.by.id === chat.delegateId;
+  const queued = queue(free, 'handover', scene);
+  const isOurOperator = scene.by.role === 'operator' && !isDesks;
+  return [handed, isOurOperator ? { ...queued, delegateId: null } : queued];
+}
+
+export function closeChat(chat: Chat, command: CloseChat, scene: Scene): Verdict {
+  if (chat.status === 'closed') return [];
+  if (scene.by.role === 'monitor') return reject('NOT_ALLOWED');
+  const isHeld = chat.status === 'assigned' && chat.assigneeId !== scene.by.id;
+  if (command.require === 'assignee' && isHeld) return notAssignee(chat);
+  return [{ type: 'ChatClosed', reason: command.reason, byId: scene.by.id }];
+}
+
+export function reopenChat(chat: Chat, command: ReopenChat, scene: Scene): Verdict {
+  const { by, now } = scene;
+  switch (chat.status) {
+    case 'closed':
+      if (now - (chat.closedAt ?? 0) > command.windowMs) return reject('CHAT_CLOSED');
+      return by.role === 'operator' && by.id !== null
+        ? reopenForOperator(chat, by.id, scene)
+        : reopenForCustomer(chat, scene);
+    case 'released':
+      return [queue(chat, 'reopened', scene)];
+    case 'pending':
+    case 'missed':
+      return [];
+    case 'assigned':
+      return chat.assigneeId === by.id ? [] : reject('BAD_TRANSITION');
+    default:
+      return reject('BAD_TRANSITION');
+  }
+}
+
+function reopenForOperator(chat: Chat, operatorId: string, scene: Scene): readonly ChatFact[] {
+  const reopened: ChatFact = { type: 'ChatReopened', byId: operatorId };
+  return [reopened, assign(evolve(chat, reopened, scene.now), operatorId, 'reopen', scene)];
+}

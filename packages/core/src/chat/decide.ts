@@ -1,0 +1,92 @@
+import type { ChatCommand, SystemCommand } from '../command.js';
+import type { ChatFact } from '../event.js';
+import type { Rejection } from '../outcome.js';
+import { reject } from '../outcome.js';
+import { isCustomer } from './chat.js';
+import type { Chat } from './chat.js';
+import { assignChat, closeChat, grantChat, handOver, reopenChat, transferChat } from './decide-control.js';
+import { acknowledge, postMessage } from './decide-message.js';
+import { fireTimer, notePresence } from './decide-presence.js';
+import type { Scene } from './scene.js';
+
+/** What of a chat is decided here: everything but what is never recorded. */
+export type ChatDecision = Exclude<ChatCommand, { type: 'SetTyping' | 'ReportQueue' }> | SystemCommand;
+
+/** The facts a command makes, none when it changes nothing; or why it is refused. */
+export type Verdict = readonly ChatFact[] | Rejection;
+
+export function isRejection(verdict: Verdict): verdict is Rejection {
+  return !Array.isArray(verdict);
+}
+
+/** Decides one command on one chat. Pure: time and the people around come in with the scene. */
+export function decide(chat: Chat, command: ChatDecision, scene: Scene): Verdict {
+  switch (command.type) {
+    case 'PostMessage':
+      return postMessage(chat, command, scene);
+    case 'Acknowledge':
+      return acknowledge(chat, command, scene);
+    case 'JoinChat':
+      return join(chat, scene);
+    case 'LeaveChat':
+      return leave(chat, scene);
+    case 'AssignChat':
+      return assignChat(chat, command, scene);
+    case 'TransferChat':
+      return transferChat(chat, command, scene);
+    case 'HandOver':
+      return handOver(chat, command, scene);
+    case 'CloseChat':
+      return closeChat(chat, command, scene);
+    case 'ReopenChat':
+      return reopenChat(chat, command, scene);
+    case 'UpdateChat':
+      return update(chat, command);
+    case 'BlockCustomer':
+      return chat.isBlocked ? [] : [{ type: 'CustomerBlocked', byId: scene.by.id }];
+    case 'GrantChat':
+      return grantChat(chat, command, scene);
+    case 'NotePresence':
+      return notePresence(chat, command, scene);
+    case 'FireTimer':
+      return fireTimer(chat, command, scene);
+  }
+}
+
+function join(chat: Chat, { by }: Scene): Verdict {
+  if (by.id === null || by.role === 'system' || by.role === 'monitor') return reject('NOT_ALLOWED');
+  const isIn = by.role === 'customer' ? isCustomer(chat, by.id) : by.id in chat.members;
+  return isIn ? [] : [{ type: 'ParticipantJoined', participantId: by.id, role: by.role }];
+}
+
+function leave(chat: Chat, { by }: Scene): Verdict {
+  if (by.id === null || !(by.id in chat.members) || by.role === 'system') return [];
+  return [{ type: 'ParticipantLeft', participantId: by.id, role: by.role, cause: 'asked' }];
+}
+
+function update(chat: Chat, command: Extract<ChatDecision, { type: 'UpdateChat' }>): Verdict {
+  const { subject, locale, groups } = command;
+  const fields = command.fields && mergedFields(chat, command.fields);
+  if (fields !== undefined && JSON.stringify(fields).length > chatLimits.fieldsUnits)
+    return reject('TOO_LARGE', { what: 'data' });
+  const changes = {
+    ...(subject !== undefined && subject !== chat.subject && { subject }),
+    ...(locale !== undefined && locale !== chat.locale && { locale }),
+    ...(groups !== undefined && groups.join('\n') !== chat.groups.join('\n') && { groups }),
+    ...(fields !== undefined && JSON.stringify(fields) !== JSON.stringify(chat.fields) && { fields }),
+  };
+  return Object.keys(changes).length === 0 ? [] : [{ type: 'ChatUpdated', ...changes }];
+}
+
+function mergedFields(chat: Chat, changes: Chat['fields']): Chat['fields'] {
+  return Object.fromEntries(Object.entries({ ...chat.fields, ...changes }).filter(([, value]) => value !== null));
+}
+
+/** Limits of what a chat carries beside its messages. */
+export const chatLimits = {
+  fieldsUnits: 8_192,
+  fieldKeys: 100,
+  subjectUnits: 200,
+  members: 50,
+  customers: 50,
+} as const;

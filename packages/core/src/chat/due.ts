@@ -1,0 +1,57 @@
+import type { Policies } from '../policies.js';
+import type { Chat } from './chat.js';
+
+/** When a timer of a chat fires, and what must still be true then. */
+export interface Due {
+  readonly dueAt: number;
+  readonly token: number;
+}
+
+/** Every timer a chat has, by name. */
+export type Dues = Readonly<Record<string, Due>>;
+
+/**
+ * The timers that run for a chat, as a function of its state: a decision never sets or cancels one by hand, so none can
+ * be forgotten. A desk that has the chat minds it itself.
+ */
+export function duesOf(chat: Chat, policies: Policies): Dues {
+  if (chat.status === 'closed' || chat.version === 0) return {};
+  return { ...absenceDues(chat), ...idleDue(chat), ...statusDue(chat, policies) };
+}
+
+function absenceDues(chat: Chat): Dues {
+  if (chat.absence === null) return {};
+  const { since, hasLeft, away } = chat.absence;
+  const after = (ms: number): Due => ({ dueAt: since + ms, token: since });
+  return {
+    ...(away.noticeMs !== null && !hasLeft && { 'customer-left': after(away.noticeMs) }),
+    ...(away.closeMs !== null && { 'customer-gone': after(away.closeMs) }),
+  };
+}
+
+function idleDue(chat: Chat): Dues {
+  if (chat.idleMs === null) return {};
+  return { idle: { dueAt: chat.lastMessageAt + chat.idleMs, token: chat.lastSeq } };
+}
+
+function statusDue(chat: Chat, policies: Policies): Dues {
+  if (chat.status === 'released')
+    return { 'released-end': { dueAt: chat.changedAt + policies.releasedMs, token: chat.changedAt } };
+  if (chat.delegateId !== null) return {};
+  switch (chat.status) {
+    case 'with-bot':
+      return chat.botAwaitedSince === null
+        ? {}
+        : { 'bot-silent': { dueAt: chat.botAwaitedSince + policies.botSilentMs, token: chat.botAwaitedSince } };
+    case 'abandoned':
+      return policies.botId === null
+        ? {}
+        : { abandoned: { dueAt: chat.changedAt + policies.abandonedMs, token: chat.assignment } };
+    case 'pending':
+      return policies.queueMissMs === null || chat.queuedAt === null
+        ? {}
+        : { 'queue-miss': { dueAt: chat.queuedAt + policies.queueMissMs, token: chat.queuedAt } };
+    default:
+      return {};
+  }
+}

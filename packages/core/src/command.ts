@@ -45,6 +45,8 @@ export interface PostMessage {
   readonly to: ChatRef;
   readonly body: Body;
   readonly ifClosed: IfClosed;
+  /** With `reopen`: a chat closed longer ago than this is followed by a new one instead. Default: never. */
+  readonly reopenWithinMs?: number;
   readonly clientId?: ClientId;
   readonly extras?: Extras;
   /** Default `all`. */

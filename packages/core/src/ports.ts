@@ -34,7 +34,10 @@ export interface SessionOptions {
   readonly scope: 'own' | 'lobby' | 'all';
   /** Which of the participant's own messages the session hears: all, all but this session's, or those from another space. */
   readonly echo: 'all' | 'others' | 'foreign';
-  /** What the end of this participant's last session means to his chats; null for everybody but customers. */
+  /**
+   * What the end of this participant's last session means to his chats. Null for everybody but customers, and for a
+   * customer's session that says nothing about his presence (one request of an HTTP API).
+   */
   readonly away: Away | null;
   /** Makes an operator known to routing. Absent: this session says nothing about work. */
   readonly mode?: 'auto' | 'claim' | 'desk';
@@ -97,7 +100,7 @@ export interface Page {
 
 /** What an operator's view of the workspace holds, exactly as of the last delivery. Do not keep or change it. */
 export interface Lobby {
-  /** Every chat that is not closed, in order of opening, and those closed within the last `closedChatsMs`. */
+  /** Every chat that is not closed. */
   readonly chats: ReadonlyMap<ChatId, ChatSummary>;
   readonly operators: ReadonlyMap<ParticipantId, OperatorRecord>;
   readonly groups: readonly Group[];
@@ -105,7 +108,8 @@ export interface Lobby {
   readonly isAccepting: boolean;
   /** Oldest first within a priority. */
   readonly queue: readonly QueueEntry[];
-  readonly people: People;
+  /** Any operator, and everybody in a chat of the lobby. */
+  person(id: ParticipantId): Participant | undefined;
   /** Open memberships of one operator in one locale. */
   load(operatorId: ParticipantId, locale: string): number;
 }

@@ -14,7 +14,7 @@ interface Candidate {
 /** The operator the next chat with these wishes is given to; undefined when nobody can take it. */
 export function nextOperator(shard: Shard, wishes: Wishes): OperatorRecord | undefined {
   for (const group of wishes.groups) {
-    const [best] = candidates(shard, wishes.locale, group).sort(byRank);
+    const [best] = candidates(shard, wishes.locale, group).toSorted(byRank);
     if (best !== undefined) return best.record;
   }
   return undefined;

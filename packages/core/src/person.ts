@@ -1,0 +1,86 @@
+import type { PersonFact } from './event.js';
+import type { ChatId, Identity, OutsideIdentity, Participant, ParticipantId } from './participant.js';
+
+/** A participant and what his stream holds. */
+export interface Person {
+  readonly participant: Participant;
+  /** Version of his stream; 0 while nothing of him is stored. */
+  readonly version: number;
+  /** Every chat he has been a customer of, oldest first. */
+  readonly chats: readonly ChatId[];
+}
+
+export function evolvePerson(person: Person, fact: PersonFact): Person {
+  const next = { ...person, version: person.version + 1 };
+  switch (fact.type) {
+    case 'ParticipantUpdated': {
+      const { type: _, ...facts } = fact;
+      return { ...next, participant: { ...person.participant, ...facts } };
+    }
+    case 'ChatListed':
+      return person.chats.includes(fact.chatId) ? next : { ...next, chats: [...person.chats, fact.chatId] };
+    default:
+      return next;
+  }
+}
+
+/** A person nobody has met yet, as his first credential describes him. */
+export function stranger(id: ParticipantId, identity: Identity): Person {
+  return { participant: { ...described(identity), id, identities: [outside(identity)] }, version: 0, chats: [] };
+}
+
+/** The person as this sign-in describes him: what the credential says wins, what it does not know stays. */
+export function signedIn(person: Person, identity: Identity): Person {
+  const known = person.participant;
+  const told = described(identity);
+  const isKnown = known.identities.some((other) => isSameIdentity(other, identity));
+  return {
+    ...person,
+    participant: {
+      ...known,
+      name: told.name === '' ? known.name : told.name,
+      isSupervisor: told.isSupervisor,
+      isDesk: told.isDesk,
+      locale: told.locale ?? known.locale,
+      groups: identity.groups ?? known.groups,
+      profile: identity.profile ?? known.profile,
+      identities: isKnown ? known.identities : [...known.identities, outside(identity)],
+    },
+  };
+}
+
+/** The fact that makes a stored person this one. */
+export function updated(participant: Participant): Extract<PersonFact, { type: 'ParticipantUpdated' }> {
+  const { id: _, ...facts } = participant;
+  return { type: 'ParticipantUpdated', ...facts };
+}
+
+export function isSamePerson(a: Participant, b: Participant): boolean {
+  return JSON.stringify(updated(a)) === JSON.stringify(updated(b));
+}
+
+function described(identity: Identity): Omit<Participant, 'id' | 'identities'> {
+  return {
+    role: identity.role,
+    name: identity.name,
+    isSupervisor: identity.isSupervisor ?? false,
+    isDesk: identity.isDesk ?? false,
+    locale: identity.locale ?? null,
+    groups: identity.groups ?? [],
+    profile: identity.profile ?? {},
+  };
+}
+
+function outside(identity: Identity): OutsideIdentity {
+  const { space, side, realm, externalId, idType } = identity;
+  return { space, side, realm, externalId, idType };
+}
+
+function isSameIdentity(a: OutsideIdentity, b: OutsideIdentity): boolean {
+  return a.space === b.space && a.side === b.side && a.realm === b.realm && a.externalId === b.externalId;
+}
+
+/** The words a participant's id is derived from. */
+export function derivationOf(identity: OutsideIdentity): readonly string[] {
+  return [identity.space, identity.side, identity.realm, identity.externalId];
+}

@@ -1,0 +1,117 @@
+import { createHash, createHmac } from 'node:crypto';
+import type { Fields } from '../participant.js';
+import type { Attachments, Clock, Ids, Log, LogLine } from '../ports.js';
+
+/** A clock that stands still until it is told to move. */
+export interface FixedClock extends Clock {
+  /** Moves on by so many ms and runs what falls due on the way, earliest first, each at its own time; also what those set. */
+  advance(ms: number): void;
+  /** How many timers are set. */
+  readonly waiting: number;
+}
+
+interface Alarm {
+  readonly dueAt: number;
+  readonly run: () => void;
+}
+
+/** Starts at 2026-01-01T00:00:00Z unless another time is given, ms since epoch. */
+export function createFixedClock(startAt: number = Date.UTC(2026, 0, 1)): FixedClock {
+  const alarms = new Set<Alarm>();
+  let now = startAt;
+
+  function nextUpTo(end: number): Alarm | undefined {
+    let next: Alarm | undefined;
+    for (const alarm of alarms) {
+      if (alarm.dueAt <= end && (next === undefined || alarm.dueAt < next.dueAt)) next = alarm;
+    }
+    return next;
+  }
+
+  return {
+    now: () => now,
+    monotonic: () => now - startAt,
+    after(ms, run) {
+      const alarm = { dueAt: now + Math.max(0, ms), run };
+      alarms.add(alarm);
+      return () => void alarms.delete(alarm);
+    },
+    advance(ms) {
+      const end = now + ms;
+      for (let alarm = nextUpTo(end); alarm !== undefined; alarm = nextUpTo(end)) {
+        alarms.delete(alarm);
+        now = alarm.dueAt;
+        alarm.run();
+      }
+      now = end;
+    },
+    get waiting() {
+      return alarms.size;
+    },
+  };
+}
+
+const base32 = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** Ids that count from 1, each kind by itself; `derive` is a real HMAC, so that the same in gives the same out. */
+export function createCountingIds(): Ids {
+  const counts = new Map<string, number>();
+  const next = (kind: string): number => {
+    const count = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, count);
+    return count;
+  };
+  const uuid = (kind: string, mark: string): string =>
+    `${mark.repeat(8)}-0000-7000-8000-${next(kind).toString(16).padStart(12, '0')}`;
+
+  return {
+    chat: () => uuid('chat', 'c'),
+    command: () => uuid('command', 'd'),
+    event: () => uuid('event', 'e'),
+    session: () => uuid('session', '5'),
+    publicNumber: () => 2 ** 40 + next('number'),
+    secret: (bytes) =>
+      next('secret')
+        .toString(16)
+        .padStart(bytes * 2, '0'),
+    derive(key, parts) {
+      const digest = createHmac('sha256', key).update(JSON.stringify(parts)).digest();
+      return Array.from(digest.subarray(0, 26), (byte) => base32.charAt(byte % 32)).join('');
+    },
+  };
+}
+
+/** One line that was logged. */
+export interface LoggedLine {
+  readonly level: keyof Log;
+  readonly facts: Fields;
+  readonly message: string;
+}
+
+/** A log that keeps its lines, oldest first. */
+export interface CollectingLog extends Log {
+  readonly lines: readonly LoggedLine[];
+}
+
+export function createCollectingLog(): CollectingLog {
+  const lines: LoggedLine[] = [];
+  const at =
+    (level: keyof Log): LogLine =>
+    (facts, message) =>
+      void lines.push({ level, facts, message });
+  return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** Attachments in a Map, without public links. */
+export function createMapAttachments(): Attachments {
+  const files = new Map<string, { readonly bytes: Uint8Array; readonly mime: string }>();
+  return {
+    async put(workspaceId, bytes, mime) {
+      const id = createHash('sha256').update(bytes).digest('hex');
+      files.set(`${workspaceId}/${id}`, { bytes: bytes.slice(), mime });
+      return id;
+    },
+    get: async (workspaceId, id) => files.get(`${workspaceId}/${id}`),
+    link: () => null,
+  };
+}

@@ -1,0 +1,2 @@
+export type { CollectingLog, FixedClock, LoggedLine } from './fakes.js';
+export { createCollectingLog, createCountingIds, createFixedClock, createMapAttachments } from './fakes.js';

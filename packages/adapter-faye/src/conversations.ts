@@ -6,9 +6,16 @@ import {
   type Session,
   type TranscriptEntry,
 } from '@dragoman/core';
-import type { ConveadMessage, ConveadPayload, Paging, Sender } from './convead/frames.js';
+import type { ConveadMessage, ConveadPayload, Paging, Sender, Speaker } from './convead/frames.js';
 import { refuse, toRefusal, type Refusal } from './convead/refusals.js';
-import { conversationFrame, isShown, toCommand, toMessage, type ChannelFrame, type Words } from './convead/translate.js';
+import {
+  conversationFrame,
+  isShown,
+  toCommand,
+  toMessage,
+  type ChannelFrame,
+  type Words,
+} from './convead/translate.js';
 import { participantId, type People, type Person } from './people.js';
 
 /** What a request comes to. */
@@ -16,7 +23,7 @@ export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok
 
 export interface Conversations {
   /** The conversation with this visitor, opened if there is none. [CONVEAD POST service] */
-  open(visitorId: string, sender: Required<Sender>): Promise<Answer<{ payload: ConveadPayload; isNew: boolean }>>;
+  open(visitorId: string, sender: Speaker): Promise<Answer<{ payload: ConveadPayload; isNew: boolean }>>;
   /** Undefined: there is none of this number. */
   find(number: number): Promise<ChatSummary | undefined>;
   /** Whether somebody may write here; the refusal if not. */
@@ -45,7 +52,7 @@ export interface ConversationOptions {
 export function createConversations(options: ConversationOptions): Conversations {
   const { core, people, observer, words } = options;
 
-  async function asPerson<T>(who: Required<Sender>, act: (person: Person) => Promise<T>): Promise<T> {
+  async function asPerson<T>(who: Speaker, act: (person: Person) => Promise<T>): Promise<T> {
     const person = await people.hold(who);
     try {
       return await act(person);
@@ -60,21 +67,23 @@ export function createConversations(options: ConversationOptions): Conversations
     return { ok: false, refusal: isOffline ? { ...refusal, message: options.offlineMessage } : refusal };
   }
 
-  async function open(visitorId: string, sender: Required<Sender>): ReturnType<Conversations['open']> {
+  async function open(visitorId: string, sender: Speaker): ReturnType<Conversations['open']> {
     const foreign = sender.type === 'manager' ? await findForeign(visitorId) : undefined;
     return asPerson(sender, async (person) => {
       if (foreign !== undefined) return settle(person, foreign, false);
-      const visitor = { type: 'visitor', id: visitorId, name: '' } as const;
-      const outcome = await asPerson(person.type === 'visitor' ? sender : visitor, async (customer) => {
-        const isChosen = person.type === 'manager' && people.isOnDuty(person);
-        const request = { type: 'open', visitorId, customerId: participantId(customer) } as const;
-        const command = toCommand(isChosen ? { ...request, dutyManagerId: participantId(person) } : request);
-        return core.dispatch(person.session, command);
-      });
+      const customer = people.identityOf({ type: 'visitor', id: visitorId, name: '' });
+      const isChosen = person.type === 'manager' && people.isOnDuty(person);
+      const request = { type: 'open', visitorId, customer } as const;
+      const command = toCommand(isChosen ? { ...request, dutyManagerId: participantId(person) } : request);
+      const outcome = await core.dispatch(person.session, command);
       if (!outcome.ok) return refused(outcome);
       const chat = outcome.chat ?? (await core.find(observer, { key: visitorId }));
       if (chat === undefined) return { ok: false, refusal: refuse('internal_error') };
-      return settle(person, chat, outcome.events.some(({ type }) => type === 'ChatOpened'));
+      return settle(
+        person,
+        chat,
+        outcome.events.some(({ type }) => type === 'ChatOpened'),
+      );
     });
   }
 
@@ -96,17 +105,20 @@ export function createConversations(options: ConversationOptions): Conversations
 
   /** The event of a change has told it already. */
   function tell(chat: ChatSummary, isTold: boolean): ConveadPayload {
-    const frame = conversationFrame({ chat, people: core.lobby(observer).people }, words);
+    const lobby = core.lobby(observer);
+    const known = [chat.customerId, chat.assigneeId].map((id) => (id === null ? undefined : lobby.person(id)));
+    const found = known.filter((one) => one !== undefined);
+    const frame = conversationFrame({ chat, people: Object.fromEntries(found.map((one) => [one.id, one])) }, words);
     if (!isTold) options.publish(frame);
     return frame.data;
   }
 
-  function visitorOf(chat: ChatSummary): Required<Sender> | undefined {
+  function visitorOf(chat: ChatSummary): Speaker | undefined {
     const id = chat.addresses[words.space];
     return id === undefined ? undefined : { type: 'visitor', id, name: '' };
   }
 
-  function speakerOf(chat: ChatSummary, sender: Sender): Required<Sender> | undefined {
+  function speakerOf(chat: ChatSummary, sender: Sender): Speaker | undefined {
     if (sender.type === 'manager') return sender;
     const visitor = visitorOf(chat);
     return visitor === undefined || (sender.id !== undefined && sender.id !== visitor.id)

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import type { Auth } from './convead/credentials.js';
 import type { Rate } from './rates.js';
+import type { NodeListener } from './transport.js';
 
 /** Bounds of one mount; everything a client can make grow has one here. */
 export interface CarrierLimits {
@@ -69,5 +71,58 @@ export function carrierOptions(settings: CarrierSettings): CarrierOptions {
     addressOf: (request) => request.socket.remoteAddress ?? '',
     ...settings,
     limits: { ...defaultLimits, ...settings.limits },
+  };
+}
+
+export interface ConveadOptions {
+  /** The http server's paths, shared with other adapters. */
+  readonly listener: NodeListener;
+  /** Who is believed; there is no default. */
+  readonly auth: Auth;
+  /** Default `convead`; also the space unless that is given. */
+  readonly name: string;
+  readonly space: string;
+  /** Default `default`. */
+  readonly workspaceId: string;
+  /** Before `/chat/service` and `/chat/conversation`. Default none. */
+  readonly apiPrefix: string;
+  /** What a visitor reads when nobody is on duty; any length. */
+  readonly offlineMessage: string;
+  /** Messages of a history that names no count. Default 50. */
+  readonly maxMessagesCount: number;
+  /** The most messages of one history; 0: no limit. Default 200. */
+  readonly maxCount: number;
+  /** Whether a message is sent again when it is read. Default true. */
+  readonly publishReadUpdates: boolean;
+  /** `always-200` for clients that cannot read the body of an error. Default `real`. */
+  readonly errorStatus: 'real' | 'always-200';
+  /** Managers who are on duty without a session that says so. Default none. */
+  readonly roster: readonly { readonly id: string; readonly name: string }[];
+  /** Requests of one address that shows no token; each person's own rate is the core's. Default 50 a second, 300 at once. */
+  readonly addressRate: Rate;
+  /** Answers "not found" to one address. Default 1 a second, 60 at once. */
+  readonly missRate: Rate;
+}
+
+/** Everything `conveadAdapter` can be told; what has a default may be left out. */
+export type ConveadSettings = CarrierSettings &
+  Pick<ConveadOptions, 'listener' | 'auth'> &
+  Partial<Omit<ConveadOptions, 'listener' | 'auth'>>;
+
+export function conveadOptions(settings: ConveadSettings): ConveadOptions {
+  return {
+    name: 'convead',
+    space: settings.name ?? 'convead',
+    workspaceId: 'default',
+    apiPrefix: '',
+    offlineMessage: 'Nobody is here to answer right now. Please try again later.',
+    maxMessagesCount: 50,
+    maxCount: 200,
+    publishReadUpdates: true,
+    errorStatus: 'real',
+    roster: [],
+    addressRate: { perSecond: 50, burst: 300 },
+    missRate: { perSecond: 1, burst: 60 },
+    ...settings,
   };
 }

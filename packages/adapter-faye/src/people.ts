@@ -9,7 +9,7 @@ import {
   type Session,
   type SessionOptions,
 } from '@dragoman/core';
-import type { Sender } from './convead/frames.js';
+import type { Sender, Speaker } from './convead/frames.js';
 import type { BayeuxSession } from './sessions.js';
 
 /** Somebody of this dialect, with one session in the core for all his tabs and requests together. */
@@ -37,7 +37,7 @@ export interface PeopleOptions {
 }
 
 interface Entry {
-  who: Required<Sender>;
+  who: Speaker;
   readonly ready: Promise<Person>;
   holds: number;
   cancelEnd: Cancel;
@@ -59,7 +59,7 @@ export class People {
   }
 
   /** Makes somebody present until `release`; rejects when the core cannot take him. */
-  async hold(who: Required<Sender>): Promise<Person> {
+  async hold(who: Speaker): Promise<Person> {
     const key = keyOf(who);
     const entry = this.#entries.get(key) ?? this.#enter(key, who);
     entry.holds += 1;
@@ -95,13 +95,13 @@ export class People {
   goOnDuty(person: Person, listener: BayeuxSession): Promise<void> {
     const entry = this.#entryOf(person);
     entry?.onDuty.add(listener);
-    return this.#settleDuty(entry, person);
+    return this.#settleDuty(entry);
   }
 
   goOffDuty(person: Person, listener: BayeuxSession): Promise<void> {
     const entry = this.#entryOf(person);
     entry?.onDuty.delete(listener);
-    return this.#settleDuty(entry, person);
+    return this.#settleDuty(entry);
   }
 
   /** Ends everybody's sessions. */
@@ -113,7 +113,7 @@ export class People {
     return this.#entries.get(keyOf({ type: person.type, id: person.externalId }));
   }
 
-  #enter(key: string, who: Required<Sender>): Entry {
+  #enter(key: string, who: Speaker): Entry {
     const entry: Entry = {
       who,
       ready: this.#connect(key, who),
@@ -127,12 +127,12 @@ export class People {
     return entry;
   }
 
-  async #connect(key: string, who: Required<Sender>): Promise<Person> {
+  async #connect(key: string, who: Speaker): Promise<Person> {
     const { deliver, onEnd } = this.#options;
     const waiting: Delivery[] = [];
     let person: Person | undefined;
     const session = await this.#core.connect(
-      this.#identity(who),
+      this.identityOf(who),
       {
         ...listening(who),
         onEnd: (reason) => {
@@ -148,11 +148,21 @@ export class People {
     return entered;
   }
 
-  #identity({ type, id, name }: Required<Sender>): Identity {
+  /** How the core knows somebody. */
+  identityOf({ type, id, name }: Speaker): Identity {
     const side = type === 'visitor' ? 'customer' : 'operator';
     const isNumber = type === 'manager' && /^(0|[1-9]\d{0,14})$/.test(id);
     const { workspaceId, space } = this.#options;
-    return { workspaceId, space, side, role: side, realm: '', externalId: id, idType: isNumber ? 'number' : 'string', name };
+    return {
+      workspaceId,
+      space,
+      side,
+      role: side,
+      realm: '',
+      externalId: id,
+      idType: isNumber ? 'number' : 'string',
+      name,
+    };
   }
 
   async #leave(key: string, entry: Entry): Promise<void> {
@@ -160,20 +170,22 @@ export class People {
     entry.cancelEnd();
     const person = await entry.ready;
     entry.onDuty.clear();
-    await this.#settleDuty(entry, person);
+    await this.#settleDuty(entry);
     await person.session.end();
   }
 
   /** One change of duty after the other; what is wanted is looked at when its turn comes. */
-  #settleDuty(entry: Entry | undefined, person: Person): Promise<void> {
+  #settleDuty(entry: Entry | undefined): Promise<void> {
     if (entry === undefined) return Promise.resolve();
-    entry.dutyTurn = entry.dutyTurn.then(() => this.#changeDuty(entry, person)).catch((error: unknown) => {
-      this.#core.log.error({ error: String(error) }, 'a change of duty failed');
-    });
+    entry.dutyTurn = entry.dutyTurn
+      .then(() => this.#changeDuty(entry))
+      .catch((error: unknown) => {
+        this.#core.log.error({ error: String(error) }, 'a change of duty failed');
+      });
     return entry.dutyTurn;
   }
 
-  async #changeDuty(entry: Entry, person: Person): Promise<void> {
+  async #changeDuty(entry: Entry): Promise<void> {
     const isWanted = entry.onDuty.size > 0;
     if (isWanted === (entry.duty !== undefined)) return;
     if (entry.duty !== undefined) {
@@ -183,14 +195,18 @@ export class People {
       return duty.end();
     }
     // It only tells routing that the manager works; what he hears comes over his own session.
-    const duty = await this.#core.connect(this.#identity(entry.who), { ...listening(entry.who), mode: 'auto' }, () => undefined);
+    const duty = await this.#core.connect(
+      this.identityOf(entry.who),
+      { ...listening(entry.who), mode: 'auto' },
+      () => undefined,
+    );
     entry.duty = duty;
     const capacity = Object.fromEntries(this.#core.lobby(duty).locales.supported.map((locale) => [locale, null]));
     await this.#core.dispatch(duty, { type: 'SetAvailability', status: 'available', capacity });
   }
 }
 
-function keyOf({ type, id }: { type: Sender['type']; id: string }): string {
+function keyOf({ type, id }: Pick<Speaker, 'type' | 'id'>): string {
   return `${type}:${id}`;
 }
 

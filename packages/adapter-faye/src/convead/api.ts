@@ -3,8 +3,17 @@ import type { Clock, Log } from '@dragoman/core';
 import { contentType, pathOf, readBody } from '../body.js';
 import type { Answer, Conversations } from '../conversations.js';
 import { Rates, type Rate } from '../rates.js';
-import type { Credentials } from './credentials.js';
-import { isVisitorId, parseBody, parseContent, parsePaging, parseSender, wholeNumber, type Params, type Sender } from './frames.js';
+import type { Credentials, Trust } from './credentials.js';
+import {
+  isVisitorId,
+  parseBody,
+  parseContent,
+  parsePaging,
+  parseSender,
+  wholeNumber,
+  type Params,
+  type Sender,
+} from './frames.js';
 import { refuse, type ErrorCode, type Refusal } from './refusals.js';
 
 export interface ApiOptions {
@@ -15,8 +24,8 @@ export interface ApiOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly maxBodyBytes: number;
-  readonly visitorRate: Rate;
-  readonly managerRate: Rate;
+  /** Requests of one address that shows no token. */
+  readonly addressRate: Rate;
   /** Answers "there is no such …" to one address: who guesses ids is slowed down. */
   readonly missRate: Rate;
   /** `always-200`: old browsers cannot read the body of another status. */
@@ -44,8 +53,7 @@ type Route =
 /** The HTTP half of the protocol. Checks go from the path inwards, so that nobody learns more than he may. */
 export function createApi(options: ApiOptions): Api {
   const { conversations, credentials, clock, log } = options;
-  const visitors = new Rates(clock, options.visitorRate);
-  const managers = new Rates(clock, options.managerRate);
+  const addresses = new Rates(clock, options.addressRate);
   const misses = new Rates(clock, options.missRate);
 
   async function handle(request: IncomingMessage): Promise<Result> {
@@ -58,39 +66,40 @@ export function createApi(options: ApiOptions): Api {
     const params = parseBody(contentType(request), body);
     if (!params.ok) return no(params.code);
     const address = options.addressOf(request);
-    if (misses.isEmpty(address)) return no('rate_limited');
-    const result = await answer(route, params.value, tokenOf(request, params.value), address);
+    const trust = credentials.trust(tokenOf(request, params.value));
+    const isTooFast = trust !== 'trusted' && !addresses.take(address);
+    if (isTooFast || misses.isEmpty(address)) return no('rate_limited');
+    const result = await answer(route, params.value, trust);
     if (!result.ok && result.refusal.status === 404) misses.take(address);
     return result;
   }
 
-  function answer(route: Route, params: Params, token: unknown, address: string): Promise<Result> {
+  function answer(route: Route, params: Params, trust: Trust): Promise<Result> {
     switch (route.name) {
       case 'open':
-        return open(route.visitorId, params, token);
+        return open(route.visitorId, params, trust);
       case 'say':
-        return say(route.conversation, params, token);
+        return say(route.conversation, params, trust);
       case 'history':
-        return history(route.conversation, params, address);
+        return history(route.conversation, params);
       case 'mark-read':
-        return markRead(route.conversation, route.message, address);
+        return markRead(route.conversation, route.message);
     }
   }
 
-  async function open(visitorId: string, params: Params, token: unknown): Promise<Result> {
+  async function open(visitorId: string, params: Params, trust: Trust): Promise<Result> {
     if (!isVisitorId(visitorId)) return no('visitor_id_invalid');
-    const sender = believed(params, token);
+    const sender = believed(params, trust);
     if (!sender.ok) return sender;
     const { value } = sender;
     if (value.type === 'visitor' && value.id !== undefined && value.id !== visitorId) return no('sender_forbidden');
     const who = value.type === 'visitor' ? { ...value, id: visitorId } : value;
-    if (!mayAsk(who)) return no('rate_limited');
     const opened = await conversations.open(visitorId, who);
     return opened.ok ? yes(opened.value.payload, opened.value.isNew ? 201 : 200) : opened;
   }
 
-  async function say(number: string, params: Params, token: unknown): Promise<Result> {
-    const sender = believed(params, token);
+  async function say(number: string, params: Params, trust: Trust): Promise<Result> {
+    const sender = believed(params, trust);
     if (!sender.ok) return sender;
     const chat = await find(number);
     if (chat === undefined) return no('conversation_not_found');
@@ -98,12 +107,10 @@ export function createApi(options: ApiOptions): Api {
     if (refusal !== undefined) return { ok: false, refusal };
     const content = parseContent(params['content']);
     if (!content.ok) return no(content.code);
-    if (!mayAsk({ type: sender.value.type, id: sender.value.id ?? chat.customerId })) return no('rate_limited');
     return created(await conversations.say(chat, sender.value, content.value));
   }
 
-  async function history(number: string, params: Params, address: string): Promise<Result> {
-    if (!mayAsk({ type: 'visitor', id: address })) return no('rate_limited');
+  async function history(number: string, params: Params): Promise<Result> {
     const chat = await find(number);
     if (chat === undefined) return no('conversation_not_found');
     const paging = parsePaging(params);
@@ -112,8 +119,7 @@ export function createApi(options: ApiOptions): Api {
     return { ok: true, value: { status: 200, body: messages, hasMore } };
   }
 
-  async function markRead(number: string, message: string, address: string): Promise<Result> {
-    if (!mayAsk({ type: 'visitor', id: address })) return no('rate_limited');
+  async function markRead(number: string, message: string): Promise<Result> {
     const chat = await find(number);
     if (chat === undefined) return no('conversation_not_found');
     const id = wholeNumber(message);
@@ -127,16 +133,11 @@ export function createApi(options: ApiOptions): Api {
     return typeof id === 'number' ? conversations.find(id) : undefined;
   }
 
-  function mayAsk({ type, id }: { type: Sender['type']; id: string }): boolean {
-    return (type === 'visitor' ? visitors : managers).take(id);
-  }
-
   /** Whom a request is from; a manager only with the token. */
-  function believed(params: Params, token: unknown): Answer<Sender> {
+  function believed(params: Params, trust: Trust): Answer<Sender> {
     const sender = parseSender(params['sender']);
     if (!sender.ok) return no(sender.code);
-    const isTrusted = credentials.trust(token) === 'trusted';
-    return sender.value.type === 'manager' && !isTrusted ? no('unauthorized') : sender;
+    return sender.value.type === 'manager' && trust !== 'trusted' ? no('unauthorized') : sender;
   }
 
   return async (request, response) => {

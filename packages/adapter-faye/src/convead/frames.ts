@@ -69,6 +69,13 @@ export type Sender =
     }
   | { readonly type: 'manager'; readonly id: string; readonly name: string };
 
+/** A sender whose id is known. */
+export interface Speaker {
+  readonly type: Sender['type'];
+  readonly id: string;
+  readonly name: string;
+}
+
 /** The parameters of a request; what a key holds is not checked yet. */
 export type Params = Readonly<Record<string, unknown>>;
 

@@ -8,6 +8,7 @@ import {
   type Command,
   type Happening,
   type Message,
+  type OutsideIdentity,
   type ParticipantId,
   type People,
   type Ranges,
@@ -49,7 +50,7 @@ export type Request =
   | {
       readonly type: 'open';
       readonly visitorId: string;
-      readonly customerId: ParticipantId;
+      readonly customer: OutsideIdentity;
       /** The manager who asks, where he is on duty; he is chosen. */
       readonly dutyManagerId?: ParticipantId;
     }
@@ -63,7 +64,7 @@ export function toCommand(request: Request): Command {
       return {
         type: 'OpenChat',
         key: request.visitorId,
-        customerId: request.customerId,
+        customer: request.customer,
         enqueue: true,
         requireOperator: true,
         ...(request.dutyManagerId === undefined ? {} : { assignTo: request.dutyManagerId }),

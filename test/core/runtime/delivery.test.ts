@@ -127,6 +127,7 @@ describe('who hears what', () => {
     const { customer, advance } = await workbench({ filters: [() => new Promise(() => {})] });
     const joe = await customer('joe');
     const said = joe.say('hello', 'joe');
+    await settled();
     await advance(5_000);
     expect(joe.texts()).to.deep.equal([]);
     await advance(1_000);

@@ -1,0 +1,363 @@
+import type {
+  ChatEvent,
+  ChatRef,
+  ClientId,
+  Command,
+  Extras,
+  Fields,
+  Happening,
+  IfClosed,
+  ParticipantId,
+  PostMessage,
+  RejectionCode,
+  Signal,
+  View,
+} from '@dragoman/core';
+import { addressIn } from '@dragoman/core';
+import type { Frame } from '../transport.js';
+import type { AgentFrame, CustomerFrame, HappychatPost, OperatorFrame, RemoteAction } from './frames.js';
+import { toAgentMessage, toEventMessage, toMessage, toTransferMessage, type Surface } from './messages.js';
+import { toChat, toFullUser, toUser } from './people.js';
+import { statusForCustomer } from './status.js';
+
+/** How long "is typing" stands without being renewed, ms. */
+export const typingTtlMs = 10_000;
+
+/** One thing to say to some of those who hear an event. */
+export type Outgoing = {
+  /** Absent: everybody who hears the event in this view. */
+  readonly only?: ParticipantId;
+  readonly except?: ParticipantId;
+} & (
+  | { readonly frame: Frame }
+  /** The chat's log as of that version: asked for when it is written, and later frames wait behind it. */
+  | { readonly history: { readonly chatId: string; readonly wireId: string; readonly upToVersion: number } }
+);
+
+// ---- in
+
+/** What a customer's words need beside themselves. */
+export interface CustomerContext {
+  readonly space: string;
+  /** The `session_id`: the chat's name on this wire. */
+  readonly key: string;
+  readonly ifClosed: IfClosed;
+  readonly opening: NonNullable<PostMessage['opening']>;
+}
+
+/** The command for a customer's frame; undefined for what asks a question or says nothing. */
+export function customerCommand(frame: CustomerFrame, on: CustomerContext): Command | undefined {
+  const to = { key: on.key };
+  switch (frame.kind) {
+    case 'message': {
+      const post = toPost(frame.post, on.space, customerExtras(frame.post));
+      return post && { ...post, to, ifClosed: on.ifClosed, opening: on.opening };
+    }
+    case 'typing':
+      return toTyping(to, frame.text);
+    case 'preferences':
+      return { type: 'UpdateChat', to, ...frame.wishes };
+    case 'setFields':
+      return { type: 'UpdateChat', to, fields: frame.fields };
+    case 'transcript':
+      return undefined;
+  }
+}
+
+/** What an operator's words need beside themselves. */
+export interface OperatorContext {
+  readonly space: string;
+  readonly refOf: (wireId: string) => ChatRef;
+  /** Null: nobody known by that id. */
+  readonly operatorOf: (wireId: string) => ParticipantId | null;
+  readonly defaultLocale: string;
+}
+
+/** The command for an operator's frame; undefined for what asks a question or says nothing. */
+export function operatorCommand(frame: OperatorFrame, on: OperatorContext): Command | undefined {
+  switch (frame.kind) {
+    case 'message': {
+      // Anything but id and text is dropped [HC operator/message].
+      const post = toPost({ ...frame.post, type: undefined, meta: undefined }, on.space, undefined);
+      return post && { ...post, to: on.refOf(frame.chatId), ifClosed: 'append', require: 'none' };
+    }
+    case 'typing':
+      return toTyping(on.refOf(frame.chatId), frame.text);
+    case 'open':
+    case 'join':
+      return { type: 'JoinChat', to: on.refOf(frame.chatId) };
+    case 'leave':
+      return { type: 'LeaveChat', to: on.refOf(frame.chatId) };
+    case 'close':
+      return { type: 'CloseChat', to: on.refOf(frame.chatId), reason: 'operator', require: 'none' };
+    case 'block':
+      return { type: 'BlockCustomer', to: on.refOf(frame.chatId) };
+    case 'transfer':
+      return {
+        type: 'TransferChat',
+        to: on.refOf(frame.chatId),
+        toId: on.operatorOf(frame.operatorId),
+        strict: false,
+        ifClosed: 'reopen',
+      };
+    case 'status':
+      return { type: 'SetAvailability', status: frame.status, isRequesting: false };
+    case 'capacity':
+      return { type: 'SetAvailability', capacity: { [on.defaultLocale]: frame.capacity } };
+    case 'dispatch':
+      return frame.action && remoteCommand(frame.action);
+    case 'transcript':
+    case 'state':
+      return undefined;
+  }
+}
+
+function remoteCommand(action: RemoteAction): Command | undefined {
+  switch (action.type) {
+    case 'status':
+      return { type: 'SetAvailability', status: action.status, isRequesting: false };
+    case 'capacity':
+      return { type: 'SetAvailability', capacity: { [action.locale]: action.capacity } };
+    case 'requesting':
+      return { type: 'SetAvailability', isRequesting: action.isRequesting };
+    case 'accepting':
+      return { type: 'ConfigureRouting', isAccepting: action.isAccepting };
+    case 'locale':
+      return { type: 'SetAvailability', locales: { [action.locale]: action.isActive } };
+    case 'group':
+      return { type: 'SetAvailability', groups: { [action.groupId]: action.isMember } };
+    case 'nothing':
+      return undefined;
+  }
+}
+
+/** The command for a third-party system's frame; undefined for what asks a question or says nothing. */
+export function agentCommand(frame: AgentFrame, on: Pick<OperatorContext, 'space' | 'refOf'>): Command | undefined {
+  if (frame.kind !== 'message') return undefined;
+  const post = toPost(frame.post, on.space, agentExtras(frame.original));
+  const claimedAt = claimedTime(frame.original['timestamp']);
+  return (
+    post && {
+      ...post,
+      to: on.refOf(frame.chatId),
+      ifClosed: 'append',
+      ...(claimedAt !== undefined && { claimedAt }),
+    }
+  );
+}
+
+type Post = Pick<PostMessage, 'type' | 'body' | 'clientId' | 'extras'>;
+
+function toPost(post: HappychatPost, space: string, data: Fields | undefined): Post | undefined {
+  const isCustom = post.type !== undefined && post.type !== 'message';
+  // White space alone says nothing; only messages of a type of their own may lack words.
+  if (!isCustom && (post.text === undefined || post.text.trim() === '')) return undefined;
+  const clientId: ClientId | undefined = post.id === null ? undefined : { space, value: post.id };
+  const extras: Extras | undefined = data && { space, data };
+  return {
+    type: 'PostMessage',
+    body:
+      isCustom && post.type !== undefined
+        ? { kind: 'custom', name: post.type, data: post.text === undefined ? {} : { text: post.text } }
+        : { kind: 'text', text: post.text ?? '' },
+    ...(clientId && { clientId }),
+    ...(extras && { extras }),
+  };
+}
+
+function customerExtras({ type, meta }: HappychatPost): Fields | undefined {
+  if (type === undefined && meta === undefined) return undefined;
+  return { ...(type !== undefined && { type }), ...(meta !== undefined && { meta }) };
+}
+
+/** Everything a third-party system said, apart from what the gateway answers for itself [HC D-6]. */
+function agentExtras(original: Readonly<Record<string, unknown>>): Fields {
+  const {
+    id: _id,
+    session_id: _chat,
+    text: _text,
+    timestamp: _at,
+    source: _source,
+    author_type: _by,
+    ...rest
+  } = original;
+  return rest;
+}
+
+/** Seconds or ms, told apart by size [HC 4.8]. */
+function claimedTime(value: unknown): number | undefined {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) return undefined;
+  return value > 1e11 ? value : value * 1000;
+}
+
+function toTyping(to: ChatRef, text: string): Command {
+  const isOn = text !== '';
+  return { type: 'SetTyping', to, isOn, ttlMs: typingTtlMs, ...(isOn && { preview: text }) };
+}
+
+// ---- out
+
+/** What an event says to those who hear it in this view; nothing for views and events without a word here. */
+export function toFrames(event: Happening, view: View, on: Surface): readonly Outgoing[] {
+  if (event.type === 'AcceptingChanged') return view === 'customer' ? [say('accept', event.canAccept)] : [];
+  if (event.type === 'TypingChanged') return toTypingFrames(event, view, on);
+  if (!('chat' in event) || event.type === 'QueueMoved') return [];
+  switch (view) {
+    case 'customer':
+      return toCustomerFrames(event, on);
+    case 'operator':
+      return toOperatorFrames(event, on);
+    case 'all':
+    case 'bot':
+      return toAgentFrames(event, on);
+    case 'lobby':
+      return [];
+  }
+}
+
+function toCustomerFrames(event: ChatEvent, on: Surface): readonly Outgoing[] {
+  const status = say('status', statusForCustomer(event.chat.status));
+  switch (event.type) {
+    case 'ChatAssigned':
+      // The way through the queue shows a word of its own; it is never a state [HC 4.2].
+      return event.cause === 'queue' ? [say('status', 'assigning'), status] : [status];
+    case 'ChatQueued':
+    case 'ChatMissed':
+    case 'ChatAbandoned':
+    case 'ChatClosed':
+      return [status];
+    case 'ChatHandedOver':
+      return event.to === 'queue' ? [] : [status];
+    case 'AbsenceNoted':
+      return event.phase === 'left' ? [] : [status];
+    case 'CustomerBlocked':
+      return [say('accept', false)];
+    case 'MessagePosted': {
+      const message = toMessage(event, 'customer', on);
+      return message === undefined ? [] : [say('message', message)];
+    }
+    case 'ChatOpened':
+    case 'ChatReopened':
+    case 'ChatUpdated':
+    case 'ParticipantJoined':
+    case 'ParticipantLeft':
+    case 'MessageAcknowledged':
+      return [];
+  }
+}
+
+function toOperatorFrames(event: ChatEvent, on: Surface): readonly Outgoing[] {
+  const lines = [toEventMessage(event, on), toTransferMessage(event, on)]
+    .filter((line) => line !== undefined)
+    .map((line) => ({ ...toChatMessage(event, line, on), ...exceptFormer(event) }));
+  switch (event.type) {
+    case 'ChatAssigned':
+      return [...openFor(event.operatorId, event, on), ...lines];
+    case 'ParticipantJoined':
+      return [...(event.role === 'operator' ? openFor(event.participantId, event, on) : []), ...lines];
+    case 'ParticipantLeft':
+      if (event.cause === 'gone') return [];
+      return [
+        { ...say('chat.leave', toChat(event.chat, event.people, on.space)), only: event.participantId },
+        ...lines,
+      ];
+    case 'ChatClosed':
+      return [toChatClose(event, event.byId, on), ...lines];
+    case 'ChatHandedOver':
+      return [...(event.to === 'customer' ? [toChatClose(event, event.fromId, on)] : []), ...lines];
+    case 'MessagePosted': {
+      const message = toMessage(event, 'desk', on);
+      return message === undefined ? [] : [toChatMessage(event, message, on)];
+    }
+    default:
+      return lines;
+  }
+}
+
+/** Who has just lost the chat hears of it by the state alone [HC 4.6]. */
+function exceptFormer(event: ChatEvent): { readonly except?: ParticipantId } {
+  if (event.type === 'ParticipantLeft') return { except: event.participantId };
+  if (event.type !== 'ChatAssigned' && event.type !== 'ChatHandedOver') return {};
+  const isFormer = event.fromId !== null && !event.chat.memberIds.includes(event.fromId);
+  return isFormer && event.fromId !== null ? { except: event.fromId } : {};
+}
+
+function toAgentFrames(event: ChatEvent, on: Surface): readonly Outgoing[] {
+  if (event.type === 'MessagePosted') {
+    const message = toAgentMessage(event, on);
+    return message === undefined ? [] : [say('message', message)];
+  }
+  return [toEventMessage(event, on), toTransferMessage(event, on)]
+    .filter((line) => line !== undefined)
+    .map((line) => say('message', { ...line, author_type: 'operator' }));
+}
+
+function toTypingFrames(event: Extract<Signal, { type: 'TypingChanged' }>, view: View, on: Surface): Outgoing[] {
+  if (view === 'customer') return [signal('typing', event.isOn ? true : '')];
+  if (view !== 'operator') return [];
+  const author = event.people[event.authorId];
+  const user = event.authorRole === 'customer' ? toFullUser(author, on.space) : operatorAuthor(author, on);
+  // Who cannot show a draft is shown typing all the same.
+  const text = event.isOn ? (event.preview ?? '…') : '';
+  return [signal('chat.typing', { id: addressIn(event.chat, on.space) }, user, text)];
+}
+
+/** Operators as they appear to each other beside their words [HC operator/chat.typing]. */
+function operatorAuthor(author: Parameters<typeof toUser>[0], on: Surface): Readonly<Record<string, unknown>> {
+  const { id, displayName, avatarURL } = toUser(author, on.space);
+  return { id, displayName, avatarURL };
+}
+
+/** The log stops before the event itself, whose line follows live [HC 2.2 order on assignment]. */
+function openFor(only: ParticipantId, event: ChatEvent, on: Surface): Outgoing[] {
+  const wireId = addressIn(event.chat, on.space);
+  return [
+    { ...say('chat.open', toChat(event.chat, event.people, on.space)), only },
+    { history: { chatId: event.chatId, wireId, upToVersion: event.version - 1 }, only },
+  ];
+}
+
+function toChatMessage(event: ChatEvent, message: object, on: Surface): { frame: Frame } {
+  return say('chat.message', { id: addressIn(event.chat, on.space) }, message);
+}
+
+function toChatClose(event: ChatEvent, byId: ParticipantId | null, on: Surface): { frame: Frame } {
+  const by = byId === null ? {} : toFullUser(event.people[byId], on.space);
+  return say('chat.close', toChat(event.chat, event.people, on.space), by);
+}
+
+function say(name: string, ...args: readonly unknown[]): { frame: Frame } {
+  return { frame: { name, args } };
+}
+
+function signal(name: string, ...args: readonly unknown[]): { frame: Frame } {
+  return { frame: { name, args, isSignal: true } };
+}
+
+// ---- refused
+
+const refusals: Readonly<Record<RejectionCode, string | null>> = {
+  UNKNOWN_CHAT: 'chat not found',
+  UNKNOWN_MESSAGE: null,
+  UNKNOWN_PARTICIPANT: null,
+  CHAT_CLOSED: null,
+  BAD_TRANSITION: null,
+  NOT_ALLOWED: 'Remote dispatch not allowed',
+  NOT_A_MEMBER: null,
+  NOT_ASSIGNEE: null,
+  NOT_ASSIGNED: null,
+  ALREADY_ASSIGNED: null,
+  NO_OPERATOR: null,
+  TOO_MANY_CHATS: null,
+  EMPTY_MESSAGE: null,
+  UNSUPPORTED_BODY: null,
+  TOO_LARGE: null,
+  TOO_FAST: null,
+  ID_CONFLICT: null,
+  BUSY: 'temporarily unavailable',
+};
+
+/** The text an acknowledgement carries for a refusal; null: this protocol keeps silent. */
+export function toRefusal(code: RejectionCode): string | null {
+  return refusals[code];
+}

@@ -1,6 +1,6 @@
-import type { Adapter, Cancel, Clock, Core, Delivery, DisconnectReason, Goodbye, Session } from '@dragoman/core';
+import type { Adapter, Clock, Core, Delivery, DisconnectReason, Goodbye, Session } from '@dragoman/core';
 import type { Dialect, Entrance, Guest, Line, Surroundings, Watch } from './dialect.js';
-import { createSharedAllowances, type Allowance } from './rate.js';
+import { createSharedAllowances } from './rate.js';
 import type { Carrier, Inbound, Peer } from './transport.js';
 
 /** What a peer may send before it is known who it is; it is dealt with afterwards, in order. */

@@ -74,6 +74,6 @@ function relay({ original, post }: Extract<AgentFrame, { kind: 'message' }>, des
 function systemInfo(line: Line, { space }: AgentDesk): Frame {
   const lobby = line.lobby();
   const operators = [...lobby.operators.values()].map((operator) => toIdentity(operator, lobby, space));
-  const chats = [...lobby.chats.values()].map((chat) => toChat(chat, lobby.people, space));
+  const chats = [...lobby.chats.values()].map((chat) => toChat(chat, lobby.person(chat.customerId), space));
   return { name: 'system.info', args: [{ operators, chats }] };
 }

@@ -138,7 +138,7 @@ function putRouting(tree: Tree, lobby: Lobby): void {
 
 function putOperator(tree: Tree, lobby: Lobby, id: ParticipantId, space: string): void {
   const operator = lobby.operators.get(id);
-  const who = lobby.people[id];
+  const who = lobby.person(id);
   if (operator === undefined || who === undefined) return;
   const key = String(wireId(who, space));
   tree.put(['operators', 'identities', key], toIdentity(operator, lobby, space));
@@ -153,7 +153,7 @@ function putOperator(tree: Tree, lobby: Lobby, id: ParticipantId, space: string)
 /** An operator as every operator sees him: all his own facts, and how he works [HC 5.1]. */
 export function toIdentity(operator: OperatorRecord, lobby: Lobby, space: string): Readonly<Record<string, unknown>> {
   return {
-    ...toFullUser(lobby.people[operator.id], space),
+    ...toFullUser(lobby.person(operator.id), space),
     online: operator.isOnline,
     requestingChat: operator.isRequesting,
     status: operator.status,
@@ -178,9 +178,9 @@ function toMembership(operator: OperatorRecord, locale: string, lobby: Lobby): H
 
 /** The chat record: a list with fixed places [HC 4.1]. */
 function toRecord(chat: ChatSummary, assignee: unknown, lobby: Lobby, space: string): readonly unknown[] {
-  const shown = toChat(chat, lobby.people, space);
+  const shown = toChat(chat, lobby.person(chat.customerId), space);
   const members = chat.memberIds.flatMap((id) => {
-    const who = lobby.people[id];
+    const who = lobby.person(id);
     return who?.role === 'operator' ? [[String(wireId(who, space)), true] as const] : [];
   });
   return [
@@ -199,7 +199,7 @@ function toRecord(chat: ChatSummary, assignee: unknown, lobby: Lobby, space: str
 function toAssignee(chat: ChatSummary, lobby: Lobby, space: string): unknown {
   if (chat.assigneeId === null) return null;
   const operator = lobby.operators.get(chat.assigneeId);
-  if (operator === undefined) return toFullUser(lobby.people[chat.assigneeId], space);
+  if (operator === undefined) return toFullUser(lobby.person(chat.assigneeId), space);
   const { capacity, load, active } = toMembership(operator, chat.locale, lobby);
   const before = chat.memberIds.includes(operator.id) ? Math.max(0, load - 1) : load;
   const free = capacity - before;

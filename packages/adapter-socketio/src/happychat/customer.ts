@@ -47,13 +47,7 @@ export async function receiveCustomer(
   }
 
   function command(frame: CustomerFrame): Promise<Outcome> | undefined {
-    const isOver = chat === null || current(chat, around.clock.now(), desk.reuseMs) === null;
-    const asked = customerCommand(frame, {
-      space: desk.space,
-      key,
-      ifClosed: isOver ? 'new' : 'reopen',
-      opening: wishes,
-    });
+    const asked = customerCommand(frame, { space: desk.space, key, reuseMs: desk.reuseMs, opening: wishes });
     return asked && line.dispatch(asked);
   }
 

@@ -84,7 +84,7 @@ function openChatsOf(lobby: Lobby, operatorId: ParticipantId): readonly ChatSumm
 }
 
 async function openingFrames(line: Line, chat: ChatSummary, desk: OperatorDesk): Promise<readonly Frame[]> {
-  const shown = toChat(chat, line.lobby().people, desk.space);
+  const shown = toChat(chat, line.lobby().person(chat.customerId), desk.space);
   return [
     { name: 'chat.open', args: [shown] },
     { name: 'log', args: [{ id: shown.id }, await operatorLog(line, chat.id, chat.version, desk)] },
@@ -156,7 +156,7 @@ export function refOf(lobby: Lobby, id: string): ChatRef & ({ readonly key: stri
 /** Known operators, present or not [HC 4.6 transfer]. */
 function operatorOf(lobby: Lobby, id: string, space: string): ParticipantId | null {
   for (const operatorId of lobby.operators.keys()) {
-    const who = lobby.people[operatorId];
+    const who = lobby.person(operatorId);
     if (who !== undefined && String(wireId(who, space)) === id) return operatorId;
   }
   return null;

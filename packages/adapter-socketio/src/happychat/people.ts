@@ -1,4 +1,4 @@
-import { addressIn, outsideId, type ChatSummary, type Participant, type People } from '@dragoman/core';
+import { addressIn, outsideId, type ChatSummary, type Participant } from '@dragoman/core';
 
 /** A user in messages: the keys of both generations of clients [HC D-7]. */
 export interface HappychatUser {
@@ -59,8 +59,7 @@ export function toFullUser(who: Participant | undefined, space: string): Readonl
 }
 
 /** The chat, named as this space names it. */
-export function toChat(chat: ChatSummary, people: People, space: string): HappychatChat {
-  const customer = people[chat.customerId];
+export function toChat(chat: ChatSummary, customer: Participant | undefined, space: string): HappychatChat {
   const user = toUser(customer, space);
   return {
     user_id: user.id,

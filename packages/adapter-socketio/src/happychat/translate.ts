@@ -6,7 +6,6 @@ import type {
   Extras,
   Fields,
   Happening,
-  IfClosed,
   ParticipantId,
   PostMessage,
   RejectionCode,
@@ -17,7 +16,7 @@ import { addressIn } from '@dragoman/core';
 import type { Frame } from '../transport.js';
 import type { AgentFrame, CustomerFrame, HappychatPost, OperatorFrame, RemoteAction } from './frames.js';
 import { toAgentMessage, toEventMessage, toMessage, toTransferMessage, type Surface } from './messages.js';
-import { toChat, toFullUser, toUser } from './people.js';
+import { toChat, toFullUser, toUser, type HappychatChat } from './people.js';
 import { statusForCustomer } from './status.js';
 
 /** How long "is typing" stands without being renewed, ms. */
@@ -41,7 +40,8 @@ export interface CustomerContext {
   readonly space: string;
   /** The `session_id`: the chat's name on this wire. */
   readonly key: string;
-  readonly ifClosed: IfClosed;
+  /** How long a closed chat is taken up again, ms. */
+  readonly reuseMs: number;
   readonly opening: NonNullable<PostMessage['opening']>;
 }
 
@@ -51,7 +51,7 @@ export function customerCommand(frame: CustomerFrame, on: CustomerContext): Comm
   switch (frame.kind) {
     case 'message': {
       const post = toPost(frame.post, on.space, customerExtras(frame.post));
-      return post && { ...post, to, ifClosed: on.ifClosed, opening: on.opening };
+      return post && { ...post, to, ifClosed: 'reopen', reopenWithinMs: on.reuseMs, opening: on.opening };
     }
     case 'typing':
       return toTyping(to, frame.text);
@@ -257,10 +257,7 @@ function toOperatorFrames(event: ChatEvent, on: Surface): readonly Outgoing[] {
       return [...(event.role === 'operator' ? openFor(event.participantId, event, on) : []), ...lines];
     case 'ParticipantLeft':
       if (event.cause === 'gone') return [];
-      return [
-        { ...say('chat.leave', toChat(event.chat, event.people, on.space)), only: event.participantId },
-        ...lines,
-      ];
+      return [{ ...say('chat.leave', chatOf(event, on)), only: event.participantId }, ...lines];
     case 'ChatClosed':
       return [toChatClose(event, event.byId, on), ...lines];
     case 'ChatHandedOver':
@@ -312,7 +309,7 @@ function operatorAuthor(author: Parameters<typeof toUser>[0], on: Surface): Read
 function openFor(only: ParticipantId, event: ChatEvent, on: Surface): Outgoing[] {
   const wireId = addressIn(event.chat, on.space);
   return [
-    { ...say('chat.open', toChat(event.chat, event.people, on.space)), only },
+    { ...say('chat.open', chatOf(event, on)), only },
     { history: { chatId: event.chatId, wireId, upToVersion: event.version - 1 }, only },
   ];
 }
@@ -321,9 +318,13 @@ function toChatMessage(event: ChatEvent, message: object, on: Surface): { frame:
   return say('chat.message', { id: addressIn(event.chat, on.space) }, message);
 }
 
+function chatOf(event: ChatEvent, on: Surface): HappychatChat {
+  return toChat(event.chat, event.people[event.chat.customerId], on.space);
+}
+
 function toChatClose(event: ChatEvent, byId: ParticipantId | null, on: Surface): { frame: Frame } {
   const by = byId === null ? {} : toFullUser(event.people[byId], on.space);
-  return say('chat.close', toChat(event.chat, event.people, on.space), by);
+  return say('chat.close', chatOf(event, on), by);
 }
 
 function say(name: string, ...args: readonly unknown[]): { frame: Frame } {

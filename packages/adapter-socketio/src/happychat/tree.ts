@@ -87,7 +87,7 @@ function descend(
 }
 
 function within(edits: Edits, key: string): Edits | undefined {
-  const below = edits.below.get(key) ?? { below: new Map() };
+  const below: Edits = edits.below.get(key) ?? { below: new Map() };
   edits.below.set(key, below);
   return below.op === undefined ? below : undefined;
 }

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Frame } from '../../packages/adapter-socketio/dist/transport.js';
+import type { Frame } from '@dragoman/adapter-socketio';
 
 /** What the clients of all generations have in common. */
 export interface ClientSocket {
@@ -58,7 +58,7 @@ export function listenTo(socket: ClientSocket, names: readonly string[]): Ear {
   for (const name of names) {
     socket.on(name, (...args: unknown[]) => {
       heard.push({ name, args });
-      for (const check of [...waiting]) check();
+      for (const check of waiting) check();
     });
   }
 

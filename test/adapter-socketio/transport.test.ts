@@ -1,7 +1,6 @@
-import { socketioCarrier, type Carrier, type CarrierOptions } from '@dragoman/adapter-socketio';
+import { socketioCarrier, type Carrier, type CarrierOptions, type Peer } from '@dragoman/adapter-socketio';
 import { createCollectingLog } from '@dragoman/core/testing';
 import { expect } from 'chai';
-import type { Peer } from '../../packages/adapter-socketio/dist/transport.js';
 import { generations, listenTo, transports, type Ear } from './clients.js';
 import { openListener, type TestListener } from './listener.js';
 

@@ -8,7 +8,7 @@ export type { AuthenticatedMore, Authenticator, HappychatRole } from './happycha
 export type { HappychatOptions } from './happychat/happychat.js';
 export type { RateLimit } from './rate.js';
 export { socketioCarrier } from './transport.js';
-export type { Carrier, CarrierOptions, NodeWebListener } from './transport.js';
+export type { Carrier, CarrierOptions, Frame, Inbound, NodeWebListener, Peer } from './transport.js';
 
 /** Happychat on the namespaces `/customer`, `/operator` and `/agent` of a carrier. */
 export function happychatAdapter(carrier: Carrier, options: HappychatOptions): Adapter {

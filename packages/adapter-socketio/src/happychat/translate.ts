@@ -1,4 +1,5 @@
 import type {
+  Body,
   ChatEvent,
   ChatRef,
   ClientId,
@@ -50,7 +51,12 @@ export function customerCommand(frame: CustomerFrame, on: CustomerContext): Comm
   const to = { key: on.key };
   switch (frame.kind) {
     case 'message': {
-      const post = toPost(frame.post, on.space, customerExtras(frame.post));
+      const post = toPost(
+        frame.post,
+        on.space,
+        customBody(frame.post) ?? textBody(frame.post),
+        customerExtras(frame.post),
+      );
       return post && { ...post, to, ifClosed: 'reopen', reopenWithinMs: on.reuseMs, opening: on.opening };
     }
     case 'typing':
@@ -78,7 +84,7 @@ export function operatorCommand(frame: OperatorFrame, on: OperatorContext): Comm
   switch (frame.kind) {
     case 'message': {
       // Anything but id and text is dropped [HC operator/message].
-      const post = toPost({ ...frame.post, type: undefined, meta: undefined }, on.space, undefined);
+      const post = toPost(frame.post, on.space, textBody(frame.post), undefined);
       return post && { ...post, to: on.refOf(frame.chatId), ifClosed: 'append', require: 'none' };
     }
     case 'typing':
@@ -134,7 +140,12 @@ function remoteCommand(action: RemoteAction): Command | undefined {
 /** The command for a third-party system's frame; undefined for what asks a question or says nothing. */
 export function agentCommand(frame: AgentFrame, on: Pick<OperatorContext, 'space' | 'refOf'>): Command | undefined {
   if (frame.kind !== 'message') return undefined;
-  const post = toPost(frame.post, on.space, agentExtras(frame.original));
+  const post = toPost(
+    frame.post,
+    on.space,
+    textBody(frame.post) ?? customBody(frame.post),
+    agentExtras(frame.original),
+  );
   const claimedAt = claimedTime(frame.original['timestamp']);
   return (
     post && {
@@ -148,21 +159,26 @@ export function agentCommand(frame: AgentFrame, on: Pick<OperatorContext, 'space
 
 type Post = Pick<PostMessage, 'type' | 'body' | 'clientId' | 'extras'>;
 
-function toPost(post: HappychatPost, space: string, data: Fields | undefined): Post | undefined {
-  const isCustom = post.type !== undefined && post.type !== 'message';
-  // White space alone says nothing; only messages of a type of their own may lack words.
-  if (!isCustom && (post.text === undefined || post.text.trim() === '')) return undefined;
+/** Undefined: nothing is said. White space alone says nothing; only messages of a type of their own may lack words. */
+function toPost(
+  post: HappychatPost,
+  space: string,
+  body: Body | undefined,
+  data: Fields | undefined,
+): Post | undefined {
+  if (body === undefined) return undefined;
   const clientId: ClientId | undefined = post.id === null ? undefined : { space, value: post.id };
   const extras: Extras | undefined = data && { space, data };
-  return {
-    type: 'PostMessage',
-    body:
-      isCustom && post.type !== undefined
-        ? { kind: 'custom', name: post.type, data: post.text === undefined ? {} : { text: post.text } }
-        : { kind: 'text', text: post.text ?? '' },
-    ...(clientId && { clientId }),
-    ...(extras && { extras }),
-  };
+  return { type: 'PostMessage', body, ...(clientId && { clientId }), ...(extras && { extras }) };
+}
+
+function textBody({ text }: HappychatPost): Body | undefined {
+  return text === undefined || text.trim() === '' ? undefined : { kind: 'text', text };
+}
+
+function customBody({ type, text }: HappychatPost): Body | undefined {
+  if (type === undefined || type === 'message') return undefined;
+  return { kind: 'custom', name: type, data: text === undefined ? {} : { text } };
 }
 
 function customerExtras({ type, meta }: HappychatPost): Fields | undefined {

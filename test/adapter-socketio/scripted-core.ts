@@ -21,7 +21,8 @@ import { people } from './happychat-scene.js';
 export interface ScriptedSession {
   readonly who: Identity;
   readonly how: SessionOptions;
-  readonly hasEnded: boolean;
+  /** Resolves when the adapter has ended it. */
+  readonly ended: Promise<void>;
   deliver(event: Happening, view: View): void;
   endBecause(reason: DisconnectReason): void;
 }
@@ -91,15 +92,16 @@ export function scriptedCore(): ScriptedCore {
     answer: () => accepted,
     pages: async () => ({ entries: [], hasMore: false, people }),
     async connect(who, how, deliver) {
-      let hasEnded = false;
+      let finish: () => void = () => undefined;
+      const ended = new Promise<void>((resolve) => {
+        finish = resolve;
+      });
       const id =
         Object.values(people).find((person) => person.identities[0]?.externalId === who.externalId)?.id ?? 'p_new';
       sessions.push({
         who,
         how,
-        get hasEnded() {
-          return hasEnded;
-        },
+        ended,
         deliver: (event, view) => deliver({ event, view, isReplay: false } satisfies Delivery),
         endBecause: (reason) => how.onEnd?.(reason),
       });
@@ -124,8 +126,7 @@ export function scriptedCore(): ScriptedCore {
         replay: async () => 0,
         written: () => undefined,
         async end() {
-          hasEnded = true;
-          for (const check of waiting) check();
+          finish();
         },
       };
     },

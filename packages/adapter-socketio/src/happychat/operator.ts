@@ -128,12 +128,11 @@ async function answerTranscript(
 /** Three events have an answer; all others succeed and fail in silence [HC 2.2]. */
 function answer(frame: OperatorFrame, outcome: Outcome | undefined, desk: OperatorDesk, ack: Inbound['ack']): void {
   if (ack === undefined) return;
-  const refusal = outcome === undefined || outcome.ok ? null : toRefusal(outcome.rejection.code);
-  if (frame.kind === 'dispatch') {
-    if (frame.action === undefined) ack(toRefusal('NOT_ALLOWED'));
-    else if (refusal !== null) ack(refusal);
-    else ack(null, desk.broadcast.current().version);
-  } else if (refusal !== null) return;
+  if (frame.kind === 'dispatch' && frame.action === undefined) return ack(toRefusal('NOT_ALLOWED'));
+  if (outcome?.ok === false) {
+    const refusal = toRefusal(outcome.rejection.code);
+    if (refusal !== null && frame.kind === 'dispatch') ack(refusal);
+  } else if (frame.kind === 'dispatch') ack(null, desk.broadcast.current().version);
   else if (frame.kind === 'status') ack();
   else if (frame.kind === 'capacity') ack(frame.capacity);
 }

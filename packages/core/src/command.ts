@@ -1,6 +1,15 @@
 import type { Away, CloseReason } from './chat-summary.js';
-import type { Body, ClientId, Extras, Visibility } from './message.js';
-import type { ChatId, CommandId, Fields, MessageId, ParticipantId, SessionId, WorkspaceId } from './participant.js';
+import type { Body, ClientId, Extras, Variants, Visibility } from './message.js';
+import type {
+  ChatId,
+  CommandId,
+  Fields,
+  MessageId,
+  OutsideIdentity,
+  ParticipantId,
+  SessionId,
+  WorkspaceId,
+} from './participant.js';
 
 /** A chat by its id, or by its outside name in the space of the session that asks. */
 export type ChatRef = { readonly chatId: ChatId } | { readonly key: string };
@@ -13,7 +22,7 @@ export interface OpenChat {
   readonly type: 'OpenChat';
   readonly key: string;
   /** For whom, when an operator asks; absent: for the session's own participant. */
-  readonly customerId?: ParticipantId;
+  readonly customer?: OutsideIdentity;
   readonly subject?: string;
   readonly displayName?: string;
   readonly locale?: string;
@@ -237,6 +246,9 @@ export type ChatCommand =
   | UpdateChat
   | BlockCustomer
   | ReportQueue;
+
+/** Words to be said, with what the filters made of them for each destination. */
+export type FilteredMessage = PostMessage & { readonly variants?: Variants };
 
 /** Routing's answer to a waiting chat: valid only for the assignment number it saw. */
 export interface GrantChat {

@@ -129,3 +129,12 @@ export type {
   TimerOrder,
 } from './store.js';
 export { StoreError, storeErrorCodes, streams } from './store.js';
+export { createMemoryStore } from './memory-store.js';
+export { memoryAttachments } from './memory-attachments.js';
+export { silentLog, systemClock, systemIds } from './system.js';
+export type { Policies } from './policies.js';
+export { defaultPolicies } from './policies.js';
+export type { CoreLimits, Named, WorkspaceConfig } from './runtime/config.js';
+export { defaultLimits } from './runtime/config.js';
+export type { CoreOptions } from './runtime/core.js';
+export { createCore } from './runtime/core.js';

@@ -8,6 +8,8 @@ export interface Person {
   readonly version: number;
   /** Every chat he has been a customer of, oldest first. */
   readonly chats: readonly ChatId[];
+  /** Whether the stream says what `participant` says: a page view stores nothing, the first deed does. */
+  readonly isSaved: boolean;
 }
 
 export function evolvePerson(person: Person, fact: PersonFact): Person {
@@ -15,7 +17,7 @@ export function evolvePerson(person: Person, fact: PersonFact): Person {
   switch (fact.type) {
     case 'ParticipantUpdated': {
       const { type: _, ...facts } = fact;
-      return { ...next, participant: { ...person.participant, ...facts } };
+      return { ...next, participant: { ...person.participant, ...facts }, isSaved: true };
     }
     case 'ChatListed':
       return person.chats.includes(fact.chatId) ? next : { ...next, chats: [...person.chats, fact.chatId] };
@@ -26,7 +28,12 @@ export function evolvePerson(person: Person, fact: PersonFact): Person {
 
 /** A person nobody has met yet, as his first credential describes him. */
 export function stranger(id: ParticipantId, identity: Identity): Person {
-  return { participant: { ...described(identity), id, identities: [outside(identity)] }, version: 0, chats: [] };
+  return {
+    participant: { ...described(identity), id, identities: [outside(identity)] },
+    version: 0,
+    chats: [],
+    isSaved: false,
+  };
 }
 
 /** The person as this sign-in describes him: what the credential says wins, what it does not know stays. */
@@ -34,19 +41,17 @@ export function signedIn(person: Person, identity: Identity): Person {
   const known = person.participant;
   const told = described(identity);
   const isKnown = known.identities.some((other) => isSameIdentity(other, identity));
-  return {
-    ...person,
-    participant: {
-      ...known,
-      name: told.name === '' ? known.name : told.name,
-      isSupervisor: told.isSupervisor,
-      isDesk: told.isDesk,
-      locale: told.locale ?? known.locale,
-      groups: identity.groups ?? known.groups,
-      profile: identity.profile ?? known.profile,
-      identities: isKnown ? known.identities : [...known.identities, outside(identity)],
-    },
+  const participant: Participant = {
+    ...known,
+    name: told.name === '' ? known.name : told.name,
+    isSupervisor: told.isSupervisor,
+    isDesk: told.isDesk,
+    locale: told.locale ?? known.locale,
+    groups: identity.groups ?? known.groups,
+    profile: identity.profile ?? known.profile,
+    identities: isKnown ? known.identities : [...known.identities, outside(identity)],
   };
+  return isSamePerson(known, participant) ? person : { ...person, participant, isSaved: false };
 }
 
 /** The fact that makes a stored person this one. */
@@ -55,7 +60,7 @@ export function updated(participant: Participant): Extract<PersonFact, { type: '
   return { type: 'ParticipantUpdated', ...facts };
 }
 
-export function isSamePerson(a: Participant, b: Participant): boolean {
+function isSamePerson(a: Participant, b: Participant): boolean {
   return JSON.stringify(updated(a)) === JSON.stringify(updated(b));
 }
 

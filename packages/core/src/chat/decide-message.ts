@@ -1,4 +1,4 @@
-import type { Acknowledge, PostMessage } from '../command.js';
+import type { Acknowledge, FilteredMessage, PostMessage } from '../command.js';
 import type { ChatFact } from '../event.js';
 import type { Body, Message } from '../message.js';
 import { messageId, messageLimits, parseMessageId } from '../message.js';
@@ -17,7 +17,7 @@ import { assign, enqueue, handOverTo, returnOrEnqueue } from './steps.js';
 /** What must happen to the chat before the words can stand in it. */
 type Before = readonly ChatFact[] | Rejection;
 
-export function postMessage(chat: Chat, command: PostMessage, scene: Scene): Verdict {
+export function postMessage(chat: Chat, command: FilteredMessage, scene: Scene): Verdict {
   const bad = problemOf(command.body);
   if (bad !== undefined) return bad;
   const before = stage(chat, command, scene);
@@ -140,7 +140,7 @@ export function notAssignee(chat: Chat): Rejection {
   return reject('NOT_ASSIGNEE', chat.assigneeId === null ? {} : { assigneeId: chat.assigneeId });
 }
 
-function messageOf(chat: Chat, command: PostMessage, scene: Scene): Message {
+function messageOf(chat: Chat, command: FilteredMessage, scene: Scene): Message {
   const seq = chat.lastSeq + 1;
   return {
     id: messageId(chat.id, seq),
@@ -155,7 +155,7 @@ function messageOf(chat: Chat, command: PostMessage, scene: Scene): Message {
     extras: command.extras ?? null,
     visibility: command.visibility ?? 'all',
     holdMs: Math.min(Math.max(command.holdMs ?? 0, 0), 5_000),
-    variants: {},
+    variants: command.variants ?? {},
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ChatCommand, SystemCommand } from '../command.js';
+import type { ChatCommand, FilteredMessage, SystemCommand } from '../command.js';
 import type { ChatFact } from '../event.js';
 import type { Rejection } from '../outcome.js';
 import { reject } from '../outcome.js';
@@ -10,7 +10,8 @@ import { fireTimer, notePresence } from './decide-presence.js';
 import type { Scene } from './scene.js';
 
 /** What of a chat is decided here: everything but what is never recorded. */
-export type ChatDecision = Exclude<ChatCommand, { type: 'SetTyping' | 'ReportQueue' }> | SystemCommand;
+export type ChatDecision =
+  Exclude<ChatCommand, { type: 'PostMessage' | 'SetTyping' | 'ReportQueue' }> | FilteredMessage | SystemCommand;
 
 /** The facts a command makes, none when it changes nothing; or why it is refused. */
 export type Verdict = readonly ChatFact[] | Rejection;

@@ -1,0 +1,24 @@
+import type { Attachments } from './ports.js';
+
+/** Attachments in memory, for tests and for a core alone. Holds 100 MiB, then forgets the oldest. */
+export function memoryAttachments(limitBytes = 104_857_600): Attachments {
+  const files = new Map<string, { readonly bytes: Uint8Array; readonly mime: string }>();
+  let held = 0;
+  return {
+    async put(workspaceId, bytes, mime) {
+      const digest = await globalThis.crypto.subtle.digest('SHA-256', Uint8Array.from(bytes));
+      const id = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+      const key = `${workspaceId}/${id}`;
+      if (!files.has(key)) held += bytes.length;
+      files.set(key, { bytes, mime });
+      for (const [oldest, file] of files) {
+        if (held <= limitBytes) break;
+        files.delete(oldest);
+        held -= file.bytes.length;
+      }
+      return id;
+    },
+    get: async (workspaceId, id) => files.get(`${workspaceId}/${id}`),
+    link: () => null,
+  };
+}

@@ -1,0 +1,230 @@
+import type { Clock, Ids } from './ports.js';
+import type {
+  AppendRequest,
+  AppendResult,
+  Bookmark,
+  RememberedCommand,
+  Snapshot,
+  Store,
+  StoredEvent,
+  Subscription,
+  TimerOrder,
+} from './store.js';
+import { StoreError } from './store.js';
+import { systemClock, systemIds } from './system.js';
+
+/** Longest event as JSON, in UTF-16 units. */
+const eventUnits = 1_048_576;
+
+interface HeldTimer extends TimerOrder {
+  heldUntil: number;
+}
+
+/**
+ * A store that forgets everything with its process: for tests, and for a core that needs no memory. Facts are kept as
+ * they come and never changed; who hands them in must not change them either.
+ */
+export function createMemoryStore(options: { readonly clock?: Clock; readonly ids?: Ids } = {}): Store {
+  return new MemoryStore(options.clock ?? systemClock, options.ids ?? systemIds);
+}
+
+class MemoryStore implements Store {
+  readonly #clock: Clock;
+  readonly #ids: Ids;
+  readonly #streams = new Map<string, StoredEvent[]>();
+  readonly #lanes = new Map<string, StoredEvent[]>();
+  readonly #commands = new Map<string, RememberedCommand & { readonly expiresAt: number }>();
+  readonly #timers = new Map<string, HeldTimer>();
+  readonly #snapshots = new Map<string, Snapshot>();
+  readonly #bookmarks = new Map<string, Bookmark>();
+  readonly #followers = new Set<() => void>();
+  #isClosed = false;
+
+  constructor(clock: Clock, ids: Ids) {
+    this.#clock = clock;
+    this.#ids = ids;
+  }
+
+  async append(request: AppendRequest): Promise<{ readonly events: readonly StoredEvent[] }> {
+    const result = this.#judged(request);
+    if (!result.ok) throw result.error;
+    return result.appended;
+  }
+
+  async appendMany(requests: readonly AppendRequest[]): Promise<readonly AppendResult[]> {
+    return requests.map((request) => this.#judged(request));
+  }
+
+  async findCommand(workspaceId: string, commandId: string): Promise<RememberedCommand | undefined> {
+    this.#checkOpen();
+    return this.#remembered(`${workspaceId}/${commandId}`);
+  }
+
+  async readStream(stream: string, fromVersion: number, limit: number): Promise<readonly StoredEvent[]> {
+    this.#checkOpen();
+    return (this.#streams.get(stream) ?? []).slice(fromVersion - 1, fromVersion - 1 + limit);
+  }
+
+  async readLane(workspaceId: string, afterPosition: number, limit: number): Promise<readonly StoredEvent[]> {
+    this.#checkOpen();
+    return (this.#lanes.get(workspaceId) ?? []).slice(afterPosition, afterPosition + limit);
+  }
+
+  subscribe(workspaceId: string, afterPosition: number, handler: (event: StoredEvent) => Promise<void>): Subscription {
+    let position = afterPosition;
+    let isStopped = false;
+    let running: Promise<void> | undefined;
+    const follow = async (): Promise<void> => {
+      for (
+        let event = this.#lanes.get(workspaceId)?.[position];
+        event !== undefined && !isStopped;
+        event = this.#lanes.get(workspaceId)?.[position]
+      ) {
+        await handler(event);
+        position = event.position;
+      }
+      running = undefined;
+    };
+    const wake = (): void => void (running ??= Promise.resolve().then(follow));
+    this.#followers.add(wake);
+    wake();
+    return {
+      stop: async () => {
+        isStopped = true;
+        this.#followers.delete(wake);
+        await running;
+      },
+    };
+  }
+
+  async head(workspaceId: string): Promise<number> {
+    this.#checkOpen();
+    return this.#lanes.get(workspaceId)?.length ?? 0;
+  }
+
+  async claimTimers(
+    limit: number,
+    holdMs: number,
+  ): Promise<{ readonly due: readonly TimerOrder[]; readonly nextAt: number | null }> {
+    this.#checkOpen();
+    const now = this.now();
+    const free = [...this.#timers.values()].filter((timer) => timer.heldUntil <= now).sort((a, b) => a.dueAt - b.dueAt);
+    const due = free.filter((timer) => timer.dueAt <= now).slice(0, limit);
+    for (const timer of due) timer.heldUntil = now + holdMs;
+    const times = [...this.#timers.values()].map((timer) => Math.max(timer.dueAt, timer.heldUntil));
+    const nextAt = times.length === 0 ? null : times.reduce((a, b) => Math.min(a, b));
+    return { due: due.map(({ heldUntil: _, ...timer }) => timer), nextAt };
+  }
+
+  async loadSnapshot(stream: string): Promise<Snapshot | undefined> {
+    this.#checkOpen();
+    return this.#snapshots.get(stream);
+  }
+
+  async saveSnapshot(snapshot: Snapshot): Promise<void> {
+    this.#checkOpen();
+    const known = this.#snapshots.get(snapshot.stream);
+    if (known === undefined || known.position < snapshot.position) this.#snapshots.set(snapshot.stream, snapshot);
+  }
+
+  async saveBookmarks(bookmarks: readonly Bookmark[]): Promise<void> {
+    this.#checkOpen();
+    for (const bookmark of bookmarks) {
+      const key = [bookmark.workspaceId, bookmark.space, bookmark.participantId, bookmark.chatId].join('\n');
+      if ((this.#bookmarks.get(key)?.version ?? 0) < bookmark.version) this.#bookmarks.set(key, bookmark);
+    }
+  }
+
+  async loadBookmarks(workspaceId: string, space: string, participantId: string): Promise<readonly Bookmark[]> {
+    this.#checkOpen();
+    return [...this.#bookmarks.values()].filter(
+      (bookmark) =>
+        bookmark.workspaceId === workspaceId && bookmark.space === space && bookmark.participantId === participantId,
+    );
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  async health(): Promise<Readonly<Record<string, unknown>>> {
+    return {};
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#followers.clear();
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw new StoreError('Closed', 'the store is closed');
+  }
+
+  #judged(request: AppendRequest): AppendResult {
+    const error = this.#problemOf(request);
+    return error === undefined ? { ok: true, appended: { events: this.#written(request) } } : { ok: false, error };
+  }
+
+  #problemOf(request: AppendRequest): StoreError | undefined {
+    if (this.#isClosed) return new StoreError('Closed', 'the store is closed');
+    const { workspaceId, commandId } = request.context;
+    if (request.remember !== undefined && this.#remembered(`${workspaceId}/${commandId}`) !== undefined) {
+      return new StoreError('DuplicateCommand', `command ${commandId} is remembered`);
+    }
+    for (const { stream, expectedVersion, facts } of request.writes) {
+      const actualVersion = this.#streams.get(stream)?.length ?? 0;
+      if (actualVersion !== expectedVersion) {
+        return new StoreError('VersionConflict', `${stream} is at ${actualVersion}`, { stream, actualVersion });
+      }
+      if (facts.some((fact) => JSON.stringify(fact).length > eventUnits))
+        return new StoreError('TooLarge', 'an event is too large');
+    }
+    return undefined;
+  }
+
+  #written({ context, writes, setTimers, clearTimers, remember }: AppendRequest): StoredEvent[] {
+    const { workspaceId, commandId, by, at } = context;
+    const lane = this.#lanes.get(workspaceId) ?? [];
+    this.#lanes.set(workspaceId, lane);
+    const events: StoredEvent[] = [];
+    for (const { stream, facts } of writes) {
+      const written = this.#streams.get(stream) ?? [];
+      this.#streams.set(stream, written);
+      for (const fact of facts) {
+        const [version, position] = [written.length + 1, lane.length + 1];
+        const event: StoredEvent = {
+          eventId: this.#ids.event(),
+          stream,
+          version,
+          position,
+          workspaceId,
+          commandId,
+          by,
+          at,
+          fact,
+        };
+        written.push(event);
+        lane.push(event);
+        events.push(event);
+      }
+    }
+    for (const key of clearTimers) this.#timers.delete(key);
+    for (const timer of setTimers) this.#timers.set(timer.key, { ...timer, heldUntil: 0 });
+    if (remember !== undefined) {
+      this.#commands.set(`${workspaceId}/${commandId}`, {
+        digest: remember.digest,
+        events,
+        expiresAt: this.now() + remember.keepMs,
+      });
+    }
+    for (const wake of this.#followers) wake();
+    return events;
+  }
+
+  #remembered(key: string): RememberedCommand | undefined {
+    const known = this.#commands.get(key);
+    if (known === undefined || known.expiresAt > this.now()) return known;
+    this.#commands.delete(key);
+    return undefined;
+  }
+}

@@ -1,0 +1,135 @@
+import type { Signal } from '../event.js';
+import type { ChatId } from '../participant.js';
+import type { Cancel, Clock } from '../ports.js';
+import { canAccept } from '../routing/eligible.js';
+import { positions } from '../routing/lines.js';
+import type { Shard } from '../routing/shard.js';
+import type { Wishes } from '../routing/wishes.js';
+import { normalise } from '../routing/wishes.js';
+import type { Heads } from './heads.js';
+import type { Seated, Sessions } from './sessions.js';
+
+/** Least time between two announcements of the queue, and of who is accepted, ms. */
+const pace = { queue: 2_000, accepting: 1_000 } as const;
+
+export interface AnnouncementPorts {
+  readonly heads: Heads;
+  /** Routing as it is durable. */
+  readonly shard: () => Shard;
+  readonly sessions: Sessions;
+  readonly clock: Clock;
+  readonly tell: (signal: Signal) => void;
+  readonly tellSome: (sessions: Iterable<Seated>, signal: Signal) => void;
+}
+
+/** Tells waiting customers their position, and customers without a chat whether somebody would take them. */
+export class Announcements {
+  readonly #ports: AnnouncementPorts;
+  readonly #queue: Throttle;
+  readonly #accepting: Throttle;
+  #told = new Map<ChatId, number>();
+  /** By wishes: what customers with them were told last. */
+  #accepted = new Map<string, boolean>();
+
+  constructor(ports: AnnouncementPorts) {
+    this.#ports = ports;
+    this.#queue = new Throttle(pace.queue, ports.clock, () => this.#announceQueue());
+    this.#accepting = new Throttle(pace.accepting, ports.clock, () => this.#announceAccepting());
+  }
+
+  /** Something in routing moved. */
+  routingMoved(): void {
+    this.#queue.request();
+    this.#accepting.request();
+  }
+
+  stop(): void {
+    this.#queue.stop();
+    this.#accepting.stop();
+  }
+
+  #announceQueue(): void {
+    const { heads, tell } = this.#ports;
+    const now = positions(this.#ports.shard().lines);
+    for (const chatId of this.#told.keys()) if (!now.has(chatId)) now.set(chatId, 0);
+    for (const [chatId, position] of now) {
+      const head = heads.open.get(chatId);
+      if (head === undefined || this.#told.get(chatId) === position) continue;
+      tell({ type: 'QueueMoved', chatId, chat: head.chat, position });
+    }
+    this.#told = new Map([...now].filter(([, position]) => position > 0));
+  }
+
+  #announceAccepting(): void {
+    const { tellSome } = this.#ports;
+    const shard = this.#ports.shard();
+    const before = this.#accepted;
+    this.#accepted = new Map();
+    for (const [key, { wishes, sessions }] of this.#unserved()) {
+      const isAccepted = canAccept(shard, wishes);
+      this.#accepted.set(key, isAccepted);
+      if (before.get(key) === isAccepted) continue;
+      tellSome(sessions, { type: 'AcceptingChanged', canAccept: isAccepted, isPlatformOpen: shard.isAccepting });
+    }
+  }
+
+  /** Customers who are not being served, by what they would ask for. */
+  #unserved(): Map<string, { readonly wishes: Wishes; readonly sessions: Seated[] }> {
+    const groups = new Map<string, { wishes: Wishes; sessions: Seated[] }>();
+    for (const session of this.#ports.sessions.everybody()) {
+      if (session.participant.role !== 'customer' || this.#isServed(session)) continue;
+      const wishes = wishesOf(this.#ports.shard(), session);
+      const key = `${wishes.locale}\n${wishes.groups.join('\n')}`;
+      const group = groups.get(key) ?? { wishes, sessions: [] };
+      group.sessions.push(session);
+      groups.set(key, group);
+    }
+    return groups;
+  }
+
+  #isServed(session: Seated): boolean {
+    const { heads } = this.#ports;
+    return [...heads.openChatsOf(session.participant.id)].some((id) => heads.open.get(id)?.chat.status === 'assigned');
+  }
+}
+
+/** What a customer would ask for, in the workspace's own words. */
+export function wishesOf(shard: Shard, session: Seated): Wishes {
+  const { locale, groups } = session.identity;
+  return normalise(shard, { locale, groups });
+}
+
+/** Runs at once and then not again before its time; a request in between is served at its end. */
+class Throttle {
+  readonly #ms: number;
+  readonly #clock: Clock;
+  readonly #run: () => void;
+  #isWanted = false;
+  #cancel: Cancel | undefined;
+
+  constructor(ms: number, clock: Clock, run: () => void) {
+    this.#ms = ms;
+    this.#clock = clock;
+    this.#run = run;
+  }
+
+  request(): void {
+    if (this.#cancel !== undefined) this.#isWanted = true;
+    else this.#fire();
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#isWanted = false;
+  }
+
+  #fire(): void {
+    this.#isWanted = false;
+    this.#cancel = this.#clock.after(this.#ms, () => {
+      this.#cancel = undefined;
+      if (this.#isWanted) this.#fire();
+    });
+    this.#run();
+  }
+}

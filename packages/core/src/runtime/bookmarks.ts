@@ -1,0 +1,100 @@
+import type { ChatId, ParticipantId, WorkspaceId } from '../participant.js';
+import type { Cancel, Clock, Log } from '../ports.js';
+import type { Bookmark, Store } from '../store.js';
+import type { Seated } from './sessions.js';
+
+/** How long a moved bookmark may stay unsaved, ms: within it a crash hands a frame over twice, never not at all. */
+const flushAfter = 50;
+
+interface Shelf {
+  sessions: number;
+  /** Last version written, by chat. */
+  readonly versions: Promise<Map<ChatId, number>>;
+}
+
+/** How far each participant's sessions in each space have been written to. */
+export class Bookmarks {
+  readonly #workspaceId: WorkspaceId;
+  readonly #ports: { readonly store: Store; readonly clock: Clock; readonly log: Log };
+  readonly #shelves = new Map<string, Shelf>();
+  readonly #dirty = new Map<string, Bookmark>();
+  #cancelFlush: Cancel | undefined;
+
+  constructor(workspaceId: WorkspaceId, ports: { readonly store: Store; readonly clock: Clock; readonly log: Log }) {
+    this.#workspaceId = workspaceId;
+    this.#ports = ports;
+  }
+
+  open(session: Seated): void {
+    const shelf = this.#shelfOf(session);
+    shelf.sessions += 1;
+  }
+
+  close(session: Seated): void {
+    const key = keyOf(session);
+    const shelf = this.#shelves.get(key);
+    if (shelf === undefined) return;
+    shelf.sessions -= 1;
+    if (shelf.sessions <= 0) this.#shelves.delete(key);
+  }
+
+  async versionOf(session: Seated, chatId: ChatId): Promise<number> {
+    const saved = (await this.#shelfOf(session).versions).get(chatId) ?? 0;
+    return Math.max(saved, this.#dirty.get(`${keyOf(session)}\n${chatId}`)?.version ?? 0);
+  }
+
+  move(session: Seated, chatId: ChatId, version: number): void {
+    const { space } = session.identity;
+    const key = `${keyOf(session)}\n${chatId}`;
+    if ((this.#dirty.get(key)?.version ?? 0) >= version) return;
+    this.#dirty.set(key, {
+      workspaceId: this.#workspaceId,
+      chatId,
+      space,
+      participantId: session.participant.id,
+      version,
+    });
+    this.#cancelFlush ??= this.#ports.clock.after(flushAfter, () => void this.flush());
+  }
+
+  async flush(): Promise<void> {
+    this.#cancelFlush?.();
+    this.#cancelFlush = undefined;
+    const moved = [...this.#dirty.values()];
+    this.#dirty.clear();
+    if (moved.length === 0) return;
+    for (const { space, participantId, chatId, version } of moved)
+      void this.#remember(`${space}\n${participantId}`, chatId, version);
+    try {
+      await this.#ports.store.saveBookmarks(moved);
+    } catch (error) {
+      this.#ports.log.warn(
+        { error, bookmarks: moved.length },
+        'bookmarks were not saved: some frames may be handed over twice',
+      );
+    }
+  }
+
+  async #remember(shelfKey: string, chatId: ChatId, version: number): Promise<void> {
+    const versions = await this.#shelves.get(shelfKey)?.versions;
+    if (versions !== undefined && (versions.get(chatId) ?? 0) < version) versions.set(chatId, version);
+  }
+
+  #shelfOf(session: Seated): Shelf {
+    const key = keyOf(session);
+    const known = this.#shelves.get(key);
+    if (known !== undefined) return known;
+    const shelf: Shelf = { sessions: 0, versions: this.#load(session.identity.space, session.participant.id) };
+    this.#shelves.set(key, shelf);
+    return shelf;
+  }
+
+  async #load(space: string, participantId: ParticipantId): Promise<Map<ChatId, number>> {
+    const saved = await this.#ports.store.loadBookmarks(this.#workspaceId, space, participantId);
+    return new Map(saved.map(({ chatId, version }) => [chatId, version]));
+  }
+}
+
+function keyOf(session: Seated): string {
+  return `${session.identity.space}\n${session.participant.id}`;
+}

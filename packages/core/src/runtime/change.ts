@@ -1,0 +1,203 @@
+import type { Chat } from '../chat/chat.js';
+import { duesOf } from '../chat/due.js';
+import { evolve } from '../chat/evolve.js';
+import { movesBetween } from '../chat/places.js';
+import type { Address } from '../address.js';
+import { evolveAddress } from '../address.js';
+import type { CommandContext } from '../command.js';
+import type { ChatFact, Envelope, Fact, Happening, PersonFact, RoutingFact, WorkspaceEvent } from '../event.js';
+import type { Participant, ParticipantId, People } from '../participant.js';
+import { evolvePerson, updated } from '../person.js';
+import type { Policies } from '../policies.js';
+import type { StoredEvent, StreamWrite, TimerOrder } from '../store.js';
+import { streams } from '../store.js';
+import type { ChatHead, Heads } from './heads.js';
+
+/** What one command changes, before it is known whether the store takes it. */
+export interface Change {
+  /** The chat before it, and what happens to it. */
+  readonly chat?: { readonly before: ChatHead; readonly facts: readonly ChatFact[] };
+  /** Changes of routing beside the moves that follow from the chat. */
+  readonly routing?: readonly RoutingFact[];
+  readonly people?: readonly { readonly id: ParticipantId; readonly facts: readonly PersonFact[] }[];
+  /** Outside names that lead to the chat from now on: streams of addresses and numbers. */
+  readonly names?: readonly string[];
+  /** The timer of the chat that has fired. */
+  readonly fired?: string;
+}
+
+/** One stream's part of a change: what is written, and how each stored event is told. */
+interface Part extends StreamWrite {
+  readonly tell: readonly ((stored: StoredEvent) => Happening | undefined)[];
+}
+
+/** A change put into the heads: ready to be appended and told. */
+export interface Applied {
+  readonly parts: readonly Part[];
+  readonly setTimers: readonly TimerOrder[];
+  readonly clearTimers: readonly string[];
+  readonly chat: Chat | undefined;
+  readonly routing: readonly RoutingFact[];
+}
+
+/** Puts a change into the heads and says what must be appended for it. */
+export function apply(heads: Heads, change: Change, context: CommandContext, policies: Policies): Applied {
+  const actor = actorOf(heads, context);
+  const chat = change.chat && applyChat(heads, change.chat, context, actor);
+  const moves = chat === undefined ? [] : movesOf(chat, context.at);
+  const routing = [...(change.routing ?? []), ...moves];
+  const parts = [
+    ...(chat === undefined || chat.part.facts.length === 0 ? [] : [chat.part]),
+    ...applyRouting(heads, routing, actor),
+    ...applyPeople(heads, change.people ?? [], actor),
+    ...applyNames(heads, change.names ?? [], chat?.after.id),
+  ];
+  const timers = chat === undefined ? noTimers : timersOf(heads, chat, policies, change.fired);
+  return {
+    parts,
+    setTimers: timers.set,
+    clearTimers: timers.clear,
+    chat: chat?.after,
+    routing,
+  };
+}
+
+interface AppliedChat {
+  readonly before: Chat;
+  readonly after: Chat;
+  readonly facts: readonly ChatFact[];
+  readonly part: Part;
+}
+
+function applyChat(
+  heads: Heads,
+  { before, facts }: NonNullable<Change['chat']>,
+  context: CommandContext,
+  actor: Participant | undefined,
+): AppliedChat {
+  const people = peopleAfter(heads, before, facts, actor);
+  const tell: Part['tell'][number][] = [];
+  let chat = before.chat;
+  for (const fact of facts) {
+    const after = evolve(chat, fact, context.at);
+    tell.push((stored) => ({ ...fact, ...envelopeOf(stored), chatId: after.id, chat: after, people }));
+    chat = after;
+  }
+  if (facts.length > 0) heads.setChat({ chat, people });
+  const part: Part = {
+    stream: streams.chat(heads.workspaceId, chat.id),
+    expectedVersion: before.chat.version,
+    facts,
+    tell,
+  };
+  return { before: before.chat, after: chat, facts, part };
+}
+
+/** Everybody the facts may name; the same object while nobody is new. */
+function peopleAfter(
+  heads: Heads,
+  before: ChatHead,
+  facts: readonly ChatFact[],
+  actor: Participant | undefined,
+): People {
+  const named = facts.flatMap((fact) =>
+    'operatorId' in fact ? [fact.operatorId] : fact.type === 'ChatOpened' ? [fact.customerId] : [],
+  );
+  const found = named.map((id) => heads.operators.get(id) ?? heads.person(id)?.participant);
+  const news = [actor, ...found].filter((who) => who !== undefined).filter((who) => before.people[who.id] !== who);
+  return news.length === 0
+    ? before.people
+    : { ...before.people, ...Object.fromEntries(news.map((who) => [who.id, who])) };
+}
+
+function movesOf({ before, after, facts }: AppliedChat, at: number): RoutingFact[] {
+  const moves = movesBetween(before, after);
+  if (moves === null) return [];
+  const granted = facts.findLast((fact) => fact.type === 'ChatAssigned' && fact.cause === 'queue');
+  return [{ ...moves, granted: granted?.type === 'ChatAssigned' ? { operatorId: granted.operatorId, at } : null }];
+}
+
+function applyRouting(heads: Heads, facts: readonly RoutingFact[], actor: Participant | undefined): Part[] {
+  if (facts.length === 0) return [];
+  const expectedVersion = heads.shard.version;
+  for (const fact of facts) heads.evolveShard(fact);
+  const tell = facts.map((fact) => (stored: StoredEvent) => tellRouting(heads, fact, stored, actor));
+  return [{ stream: streams.routing(heads.workspaceId), expectedVersion, facts, tell }];
+}
+
+function tellRouting(
+  heads: Heads,
+  fact: RoutingFact,
+  stored: StoredEvent,
+  actor: Participant | undefined,
+): WorkspaceEvent | undefined {
+  if (fact.type === 'RoutingMoved') return undefined;
+  const participantId = fact.type === 'OperatorChanged' ? fact.operator.id : null;
+  const operator = participantId === null ? undefined : heads.operators.get(participantId);
+  const people = Object.fromEntries([actor, operator].filter((who) => who !== undefined).map((who) => [who.id, who]));
+  return { ...fact, ...envelopeOf(stored), participantId, people };
+}
+
+function applyPeople(heads: Heads, people: NonNullable<Change['people']>, actor: Participant | undefined): Part[] {
+  return people.flatMap(({ id, facts }) => {
+    const before = heads.person(id);
+    if (before === undefined || before === null) return [];
+    const all = before.isSaved ? facts : [updated(before.participant), ...facts];
+    if (all.length === 0) return [];
+    const after = all.reduce(evolvePerson, before);
+    heads.setPerson(after);
+    const tell = all.map((fact) => (stored: StoredEvent) => tellPerson(fact, stored, after.participant, actor));
+    return [{ stream: streams.person(heads.workspaceId, id), expectedVersion: before.version, facts: all, tell }];
+  });
+}
+
+function tellPerson(
+  fact: PersonFact,
+  stored: StoredEvent,
+  who: Participant,
+  actor: Participant | undefined,
+): WorkspaceEvent | undefined {
+  if (fact.type === 'ChatListed') return undefined;
+  const people = { ...(actor && { [actor.id]: actor }), [who.id]: who };
+  return { ...fact, ...envelopeOf(stored), participantId: who.id, people };
+}
+
+function applyNames(heads: Heads, names: readonly string[], chatId: string | undefined): Part[] {
+  if (chatId === undefined) return [];
+  return names.map((stream) => {
+    const before: Address = heads.address(stream) ?? { version: 0, generation: 0, chatId: null };
+    const fact: Fact = { type: 'AddressBound', chatId, generation: before.generation + 1 };
+    heads.setAddress(stream, evolveAddress(before, fact));
+    return { stream, expectedVersion: before.version, facts: [fact], tell: [() => undefined] };
+  });
+}
+
+const noTimers = { set: [] as TimerOrder[], clear: [] as string[] };
+
+/** The difference between the timers the chat had and those it has now. One that fired is set again if it still runs. */
+function timersOf(
+  heads: Heads,
+  { before, after }: AppliedChat,
+  policies: Policies,
+  fired: string | undefined,
+): typeof noTimers {
+  const [had, has] = [duesOf(before, policies), duesOf(after, policies)];
+  const key = (name: string): string => `${streams.chat(heads.workspaceId, after.id)}/${name}`;
+  const set = Object.entries(has)
+    .filter(([name, due]) => name === fired || had[name]?.dueAt !== due.dueAt || had[name].token !== due.token)
+    .map(([name, due]) => ({ key: key(name), name, ...due, workspaceId: heads.workspaceId, chatId: after.id }));
+  const clear = [...new Set([...Object.keys(had), ...(fired === undefined ? [] : [fired])])]
+    .filter((name) => !(name in has))
+    .map(key);
+  return { set, clear };
+}
+
+function actorOf(heads: Heads, context: CommandContext): Participant | undefined {
+  const id = context.by.participantId;
+  return id === null ? undefined : (heads.person(id)?.participant ?? heads.operators.get(id));
+}
+
+function envelopeOf(stored: StoredEvent): Envelope {
+  const { eventId, commandId, workspaceId, version, position, at, by } = stored;
+  return { eventId, commandId, workspaceId, version, number: position, at, by };
+}

@@ -1,0 +1,253 @@
+import type { Away } from '../chat-summary.js';
+import type { Command } from '../command.js';
+import type { DisconnectReason, Outcome } from '../outcome.js';
+import { reject } from '../outcome.js';
+import type { ChatId, Identity, WorkspaceId } from '../participant.js';
+import { signedIn, stranger } from '../person.js';
+import type { Attachments, Clock, Core, Deliver, Ids, Log, MessageFilter, Session, SessionOptions } from '../ports.js';
+import { canAccept } from '../routing/eligible.js';
+import { normalise } from '../routing/wishes.js';
+import type { Store } from '../store.js';
+import { createMemoryStore } from '../memory-store.js';
+import { memoryAttachments } from '../memory-attachments.js';
+import { silentLog, systemClock, systemIds } from '../system.js';
+import { systemWork } from './chat-tasks.js';
+import type { CoreLimits, WorkspaceConfig } from './config.js';
+import { defaultLimits } from './config.js';
+import { Dispatcher } from './dispatch.js';
+import type { Task } from './ledger.js';
+import { findChat, lobbyOf, replayTo, transcriptOf } from './reading.js';
+import { Presence } from './presence.js';
+import type { Seated } from './sessions.js';
+import { Timers } from './timers.js';
+import { Workspace } from './workspace.js';
+
+/** Everything a core can be given; all of it has a default, so that `createCore()` is a whole core in memory. */
+export interface CoreOptions {
+  /** Default: memory. */
+  readonly store?: Store;
+  readonly clock?: Clock;
+  readonly ids?: Ids;
+  /** Default: silent. */
+  readonly log?: Log;
+  /** Default: memory. */
+  readonly attachments?: Attachments;
+  /** In order; each destination of a message passes all of them. */
+  readonly filters?: readonly MessageFilter[];
+  /** Default: one, `default`. */
+  readonly workspaces?: readonly WorkspaceConfig[];
+  /** For how long after a start everybody counts as still there, ms. Default 60 000. */
+  readonly restartGraceMs?: number;
+  readonly limits?: Partial<CoreLimits>;
+}
+
+type Work = Pick<Task, 'prepare' | 'decide'>;
+
+/** One workspace with what drives it. */
+interface Tenant {
+  readonly workspace: Workspace;
+  readonly dispatcher: Dispatcher;
+  readonly presence: Presence;
+}
+
+/** A running core. `stop` ends every session with SHUTDOWN, finishes what was accepted and closes the store. */
+export async function createCore(options: CoreOptions = {}): Promise<Core & { stop(): Promise<void> }> {
+  const clock = options.clock ?? systemClock;
+  const ids = options.ids ?? systemIds;
+  const log = options.log ?? silentLog;
+  const store = options.store ?? createMemoryStore({ clock, ids });
+  const limits = { ...defaultLimits, ...options.limits };
+  const graceMs = options.restartGraceMs ?? 60_000;
+  const tenants = new Map<WorkspaceId, Tenant>();
+  const ports = { store, clock, ids, log, limits, filters: options.filters ?? [] };
+  let isStopped = false;
+
+  const timers = new Timers(
+    {
+      store,
+      clock,
+      log,
+      fire: ({ workspaceId, chatId, name, token }) =>
+        new Promise((settle) => {
+          const tenant = tenants.get(workspaceId);
+          if (tenant === undefined) settle();
+          else
+            submit(
+              tenant.workspace,
+              systemWork(tenant.workspace, chatId, { type: 'FireTimer', name, token }, name),
+              settle,
+            );
+        }),
+    },
+    graceMs,
+  );
+
+  for (const config of options.workspaces ?? [{ id: 'default' }]) {
+    const workspace = await Workspace.open(config, ports, {
+      shed: (session, reason) => void end(session, reason),
+      timerSet: (dueAt) => timers.expect(dueAt),
+    });
+    const presence = new Presence(workspace, (work) => submit(workspace, work, () => {}));
+    presence.grantGrace(graceMs);
+    tenants.set(config.id, { workspace, dispatcher: new Dispatcher(workspace), presence });
+  }
+  await timers.run();
+
+  return {
+    clock,
+    ids,
+    log,
+    attachments: options.attachments ?? memoryAttachments(),
+
+    async connect(who, how, deliver) {
+      const tenant = tenants.get(who.workspaceId);
+      if (tenant === undefined) throw new TypeError(`there is no workspace ${who.workspaceId}`);
+      checkScope(who, how);
+      const seated = await seat(tenant.workspace, who, how, deliver);
+      return admit(tenant, seated);
+    },
+
+    dispatch(by, command) {
+      const { tenant, seated } = known(by);
+      return dispatched(tenant, seated, command);
+    },
+
+    transcript(by, what, page) {
+      const { tenant, seated } = known(by);
+      return transcriptOf(tenant.workspace, seated, what, page);
+    },
+
+    find(by, what) {
+      const { tenant, seated } = known(by);
+      return findChat(tenant.workspace, seated, what);
+    },
+
+    lobby(by) {
+      const { tenant, seated } = known(by);
+      if (seated.participant.role === 'customer') throw new TypeError('customers have no lobby');
+      return lobbyOf(tenant.workspace);
+    },
+
+    canAccept(by, wishes = {}) {
+      const { tenant, seated } = known(by);
+      const { shard } = tenant.workspace.shown;
+      const { locale, groups } = seated.identity;
+      return canAccept(shard, normalise(shard, { locale: wishes.locale ?? locale, groups: wishes.groups ?? groups }));
+    },
+
+    async stop() {
+      if (isStopped) return;
+      isStopped = true;
+      timers.stop();
+      for (const { workspace, presence } of tenants.values()) {
+        presence.stop();
+        for (const session of workspace.sessions.everybody()) close(workspace, session, 'SHUTDOWN');
+        await workspace.stop();
+      }
+      await store.close();
+    },
+  };
+
+  function submit(workspace: Workspace, work: Work, settle: () => void): void {
+    const by = { participantId: null, sessionId: null };
+    workspace.ledger.submit({ ...work, settle, context: { workspaceId: workspace.id, commandId: ids.command(), by } });
+  }
+
+  async function dispatched(tenant: Tenant, seated: Seated, command: Command): Promise<Outcome> {
+    if (isStopped || seated.isOver) return { ok: false, rejection: reject('BUSY', { detail: 'the session is over' }) };
+    return tenant.dispatcher.dispatch(seated, command);
+  }
+
+  async function seat(
+    workspace: Workspace,
+    identity: Identity,
+    how: SessionOptions,
+    deliver: Deliver,
+  ): Promise<Seated> {
+    const id = workspace.participantId(identity);
+    const stored = await workspace.heads.loadPerson(id);
+    const person = stored === null ? stranger(id, identity) : signedIn(stored, identity);
+    workspace.heads.setPerson(person);
+    return {
+      id: `${identity.space}/${ids.session()}`,
+      participant: person.participant,
+      identity,
+      options: how,
+      deliver,
+      followed: how.chats === 'mine' ? null : new Set(how.chats),
+      held: null,
+      isOver: false,
+      cancelExpiry: undefined,
+    };
+  }
+
+  function admit(tenant: Tenant, seated: Seated): Session {
+    const { workspace, presence } = tenant;
+    const surplus = workspace.sessions.add(seated);
+    workspace.bookmarks.open(seated);
+    presence.began(seated);
+    if (surplus !== undefined) end(surplus, 'REPLACED');
+    expireInTime(seated);
+    return sessionOf(tenant, seated);
+  }
+
+  function expireInTime(seated: Seated): void {
+    const { expiresAt } = seated.identity;
+    if (expiresAt === undefined) return;
+    const left = expiresAt - clock.now();
+    seated.cancelExpiry =
+      left > longestTimer
+        ? clock.after(longestTimer, () => expireInTime(seated))
+        : clock.after(Math.max(left, 0), () => end(seated, 'UNAUTHENTICATED'));
+  }
+
+  function end(seated: Seated, reason?: DisconnectReason, away?: Away): void {
+    const tenant = tenants.get(seated.identity.workspaceId);
+    if (tenant === undefined || seated.isOver) return;
+    close(tenant.workspace, seated, reason);
+    tenant.presence.ended(seated, away);
+  }
+
+  function close(workspace: Workspace, seated: Seated, reason?: DisconnectReason): void {
+    seated.isOver = true;
+    seated.cancelExpiry?.();
+    workspace.sessions.remove(seated);
+    workspace.bookmarks.close(seated);
+    if (reason !== undefined) seated.options.onEnd?.(reason);
+  }
+
+  function sessionOf(tenant: Tenant, seated: Seated): Session {
+    const { workspace } = tenant;
+    const session: Session = {
+      id: seated.id,
+      workspaceId: workspace.id,
+      space: seated.identity.space,
+      participant: seated.participant,
+      follow: (chatId: ChatId) => workspace.sessions.follow(seated, chatId),
+      unfollow: (chatId: ChatId) => workspace.sessions.unfollow(seated, chatId),
+      replay: (what) => replayTo(workspace, seated, what),
+      written: (chatId, version) => workspace.bookmarks.move(seated, chatId, version),
+      async end(away) {
+        end(seated, undefined, away);
+      },
+    };
+    handles.set(session, { tenant, seated });
+    return session;
+  }
+}
+
+/** What stands behind the handles that adapters hold. */
+const handles = new WeakMap<Session, { readonly tenant: Tenant; readonly seated: Seated }>();
+
+function known(session: Session): { readonly tenant: Tenant; readonly seated: Seated } {
+  const behind = handles.get(session);
+  if (behind === undefined) throw new TypeError('this session is not one of this core');
+  return behind;
+}
+
+/** The longest time one timer of a machine can measure, ms. */
+const longestTimer = 2 ** 31 - 1;
+
+function checkScope(who: Identity, how: SessionOptions): void {
+  if (who.role === 'customer' && how.scope !== 'own') throw new TypeError('a customer hears his own chats alone');
+}

@@ -1,0 +1,229 @@
+import { reject } from '../outcome.js';
+import type { Outcome } from '../outcome.js';
+import type { Acknowledge, Command, PostMessage, ReportQueue, SetTyping } from '../command.js';
+import type { Variants } from '../message.js';
+import type { ChatHead } from './heads.js';
+import { streams } from '../store.js';
+import { chatWork, isKnownTo, openWork, postWork } from './chat-tasks.js';
+import { variantsOf } from './filters.js';
+import { historyOf } from './history.js';
+import type { Task } from './ledger.js';
+import { Recent } from './recent.js';
+import type { Seated } from './sessions.js';
+import { Turns } from './turns.js';
+import { availabilityWork, notifyWork, participantWork, routingConfigWork } from './workspace-tasks.js';
+import type { Workspace } from './workspace.js';
+
+type Work = Pick<Task, 'prepare' | 'decide'>;
+
+/** How long a command id is remembered unless the command says otherwise, ms. */
+const rememberMs = 24 * 3_600_000;
+
+/** Longest draft that is passed on; the rest is cut. */
+const previewUnits = 4_000;
+
+/** Takes commands of sessions to the ledger: what needs nothing first goes straight on, the rest waits its turn. */
+export class Dispatcher {
+  readonly #workspace: Workspace;
+  readonly #turns = new Turns();
+  /** Answers by command id, the pending ones too: a repeat gets the same promise. */
+  readonly #answers: Recent<string, { readonly digest: string; readonly outcome: Promise<Outcome> }>;
+
+  constructor(workspace: Workspace) {
+    this.#workspace = workspace;
+    this.#answers = new Recent(workspace.ports.limits.cached);
+  }
+
+  dispatch(session: Seated, command: Command): Promise<Outcome> {
+    const taken = this.#workspace.sessions.bucketOf(session.participant).take();
+    if (!taken.ok) return refused('TOO_FAST', { afterMs: taken.afterMs });
+    if (command.type === 'SetTyping') return this.#typing(session, command);
+    if (command.type === 'ReportQueue') return this.#queueReport(session, command);
+    return command.commandId === undefined
+      ? this.#decided(session, command, undefined)
+      : this.#once(session, command, command.commandId);
+  }
+
+  /** The same id twice has one effect and one answer; with other words it is a conflict. */
+  async #once(session: Seated, command: Command, commandId: string): Promise<Outcome> {
+    const digest = this.#digestOf(session, command);
+    const known = this.#answers.get(commandId);
+    if (known !== undefined) {
+      if (known.digest !== digest) return refused('ID_CONFLICT');
+      const outcome = await known.outcome;
+      return outcome.ok ? { ...outcome, isRepeat: true } : outcome;
+    }
+    const outcome = this.#decided(session, command, { digest, keepMs: command.keepMs ?? rememberMs });
+    this.#answers.set(commandId, { digest, outcome });
+    const answer = await outcome;
+    if (answer.ok && answer.events.length > 0) return answer;
+    this.#answers.delete(commandId);
+    return answer.ok ? answer : this.#earlier(commandId, digest, answer);
+  }
+
+  /** A refusal may be the echo of the command's own success before a restart. */
+  async #earlier(commandId: string, digest: string, refusal: Outcome): Promise<Outcome> {
+    const { ports, id } = this.#workspace;
+    const known = await ports.store.findCommand(id, commandId).catch(() => undefined);
+    if (known === undefined) return refusal;
+    return known.digest === digest ? this.#workspace.retell(known.events) : refused('ID_CONFLICT');
+  }
+
+  #digestOf(session: Seated, command: Command): string {
+    const { commandId: _, keepMs: __, ...asked } = command;
+    return this.#workspace.ports.ids.derive('digest', [session.participant.id, JSON.stringify(asked)]);
+  }
+
+  #decided(session: Seated, command: Command, remember: Task['remember']): Promise<Outcome> {
+    const key = turnKeyOf(session, command);
+    if (key === undefined) return this.#submit(session, this.#workOf(session, command), command, remember);
+    if (!this.#needsMore(command) && !this.#turns.isTaken(key)) {
+      return this.#submit(session, this.#workOf(session, command), command, remember);
+    }
+    return this.#turns
+      .take(key, async () => {
+        const complete = await this.#completed(session, command);
+        const outcome = this.#submit(
+          session,
+          this.#workOf(session, complete.command, complete.variants),
+          command,
+          remember,
+        );
+        return { outcome };
+      })
+      .then(({ outcome }) => outcome);
+  }
+
+  #needsMore(command: Command): boolean {
+    if (command.type === 'PostMessage') return this.#workspace.ports.filters.length > 0;
+    return command.type === 'Acknowledge' && 'upToAt' in command.what;
+  }
+
+  /** Adds what must be known before the decision: filtered bodies, the seq behind a time. */
+  async #completed(session: Seated, command: Command): Promise<{ command: Command; variants?: Variants }> {
+    if (!this.#needsMore(command) || !('to' in command) || typeof command.to !== 'object' || command.to === null)
+      return { command };
+    const head = await this.#headOf(session, command.to);
+    if (head === null) return { command };
+    if (command.type === 'Acknowledge') return { command: await this.#withSeq(command, head) };
+    if (command.type !== 'PostMessage') return { command };
+    const message = {
+      chat: head.chat,
+      author: session.participant,
+      body: command.body,
+      extras: command.extras ?? null,
+    };
+    return { command, variants: await variantsOf(message, this.#workspace.ports) };
+  }
+
+  async #withSeq(command: Acknowledge, { chat }: ChatHead): Promise<Acknowledge> {
+    if (!('upToAt' in command.what)) return command;
+    const { upToAt } = command.what;
+    const history = await historyOf(this.#workspace.heads, chat.id);
+    const last = history.findLast((event) => event.type === 'MessagePosted' && event.at <= upToAt);
+    return { ...command, what: { upToSeq: last?.type === 'MessagePosted' ? last.message.seq : 0 } };
+  }
+
+  #workOf(session: Seated, command: Command, variants: Variants = {}): Work {
+    const workspace = this.#workspace;
+    switch (command.type) {
+      case 'OpenChat':
+        return openWork(workspace, session, command);
+      case 'PostMessage':
+        return 'key' in command.to
+          ? postWork(workspace, session, command.to.key, { ...command, variants })
+          : chatWork(workspace, session, command.to, { ...command, variants });
+      case 'HandOver':
+        return chatWork(workspace, session, command.chat, command);
+      case 'SetAvailability':
+        return availabilityWork(workspace, session, command);
+      case 'ConfigureRouting':
+        return routingConfigWork(workspace, session, command);
+      case 'UpdateParticipant':
+        return participantWork(workspace, session, command);
+      case 'NotifyParticipant':
+        return notifyWork(workspace, session, command);
+      case 'SetTyping':
+      case 'ReportQueue':
+        throw new TypeError('signals are not decided');
+      default:
+        return chatWork(workspace, session, command.to, command);
+    }
+  }
+
+  #submit(session: Seated, work: Work, command: Command, remember: Task['remember']): Promise<Outcome> {
+    const { ports, id, ledger } = this.#workspace;
+    return new Promise((settle) => {
+      ledger.submit({
+        ...work,
+        settle,
+        context: {
+          workspaceId: id,
+          commandId: command.commandId ?? ports.ids.command(),
+          by: { participantId: session.participant.id, sessionId: session.id },
+        },
+        ...(remember && { remember }),
+      });
+    });
+  }
+
+  /** Ephemeral: nothing is stored, nothing is refused. */
+  async #typing(session: Seated, command: SetTyping): Promise<Outcome> {
+    const head = await this.#headOf(session, command.to);
+    if (head !== null && head.chat.status !== 'closed') {
+      this.#workspace.typing.push({
+        type: 'TypingChanged',
+        chatId: head.chat.id,
+        chat: head.chat,
+        people: { ...head.people, [session.participant.id]: session.participant },
+        authorId: session.participant.id,
+        authorRole: session.participant.role,
+        isOn: command.isOn,
+        expiresInMs: command.ttlMs,
+        ...(command.preview !== undefined && { preview: command.preview.slice(0, previewUnits) }),
+      });
+    }
+    return nothing;
+  }
+
+  async #queueReport(session: Seated, command: ReportQueue): Promise<Outcome> {
+    const head = await this.#headOf(session, command.to);
+    if (head === null) return refused('UNKNOWN_CHAT');
+    const { chat } = head;
+    if (chat.delegateId !== session.participant.id) return refused('NOT_ALLOWED');
+    const { post } = this.#workspace;
+    if (command.position !== undefined)
+      post.tell({ type: 'QueueMoved', chatId: chat.id, chat, position: command.position });
+    if (command.isOpen !== undefined) {
+      const customers = chat.customerIds.flatMap((id) => [...this.#workspace.sessions.of(id)]);
+      post.signal(
+        customers,
+        { type: 'AcceptingChanged', canAccept: command.isOpen, isPlatformOpen: command.isOpen },
+        'customer',
+      );
+    }
+    return nothing;
+  }
+
+  async #headOf(session: Seated, ref: PostMessage['to']): Promise<ChatHead | null> {
+    const { heads, id } = this.#workspace;
+    if ('chatId' in ref) {
+      const head = heads.chat(ref.chatId) ?? (await heads.loadChat(ref.chatId));
+      return head !== null && isKnownTo(head.chat, session) ? head : null;
+    }
+    const { chatId } = await heads.loadAddress(streams.address(id, session.identity.space, ref.key));
+    return chatId === null ? null : heads.loadChat(chatId);
+  }
+}
+
+const nothing: Outcome = { ok: true, events: [], isRepeat: false };
+
+function refused(...args: Parameters<typeof reject>): Promise<Outcome> {
+  return Promise.resolve({ ok: false, rejection: reject(...args) });
+}
+
+/** What a command waits its turn for; undefined: for nothing. */
+function turnKeyOf(session: Seated, command: Command): string | undefined {
+  if (command.type !== 'PostMessage' && command.type !== 'Acknowledge') return undefined;
+  return 'key' in command.to ? `${session.identity.space}\n${command.to.key}` : command.to.chatId;
+}

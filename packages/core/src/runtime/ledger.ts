@@ -1,0 +1,306 @@
+import type { CommandContext } from '../command.js';
+import type { ChatEvent, Happening } from '../event.js';
+import type { Outcome, Rejection } from '../outcome.js';
+import { reject } from '../outcome.js';
+import type { Log } from '../ports.js';
+import type { Policies } from '../policies.js';
+import { decide, isRejection } from '../chat/decide.js';
+import type { Scene } from '../chat/scene.js';
+import { nextGrant } from '../routing/run.js';
+import type { Trigger } from '../routing/run.js';
+import type { AppendRequest, AppendResult, Store, StoredEvent } from '../store.js';
+import { StoreError, streams } from '../store.js';
+import type { Applied, Change } from './change.js';
+import { apply } from './change.js';
+import type { Heads } from './heads.js';
+
+/** Something to be decided in its turn. */
+export interface Task {
+  readonly context: Omit<CommandContext, 'at'>;
+  /** Reads into the heads what `decide` needs. */
+  prepare(): Promise<void>;
+  /** Decides by the heads alone; `unprepared` when something is not in memory. */
+  decide(at: number): Change | Rejection | 'unprepared';
+  settle(outcome: Outcome): void;
+  readonly remember?: AppendRequest['remember'];
+}
+
+/** A task that was decided, and what came of it. */
+interface Entry {
+  /** Undefined for what the ledger does by itself: grants. */
+  readonly task: Task | undefined;
+  readonly request: AppendRequest | undefined;
+  readonly applied: Applied | undefined;
+  readonly rejection: Rejection | undefined;
+}
+
+export interface LedgerPorts {
+  readonly store: Store;
+  readonly heads: Heads;
+  readonly policies: Policies;
+  readonly log: Log;
+  readonly limits: { readonly waitingCommands: number; readonly batch: number };
+  readonly now: () => number;
+  /** What the system's own decisions may know of the people around. */
+  readonly scene: (at: number) => Scene;
+  /** Tells everybody what is durable, in commit order. */
+  readonly tell: (happening: Happening) => void;
+  /** Called once for each change that is durable, before it is told. */
+  readonly committed: (applied: Applied) => void;
+  /** The first answer of a command that an earlier process accepted. */
+  readonly retell: (events: readonly StoredEvent[]) => Promise<Outcome>;
+}
+
+/** Events between two snapshots of a workspace. */
+const snapshotEvery = 2_000;
+
+/** How often a task that met a conflict is decided anew. */
+const maxTries = 8;
+
+/**
+ * The one writer of a workspace: whatever waits is decided in one go, in order of arrival, appended as one batch, then
+ * told and answered. While a batch is with the store the next one gathers, so that a slow disk makes larger batches.
+ */
+export class Ledger {
+  readonly #ports: LedgerPorts;
+  readonly #tries = new WeakMap<Task, number>();
+  /** Streams whose heads may be wrong since an append failed. */
+  readonly #stale = new Set<string>();
+  #sinceSnapshot = 0;
+  #position = 0;
+  #waiting: Task[] = [];
+  #running: Promise<void> | undefined;
+
+  constructor(ports: LedgerPorts) {
+    this.#ports = ports;
+  }
+
+  submit(task: Task): void {
+    if (this.#waiting.length >= this.#ports.limits.waitingCommands) {
+      this.#busy(task, 'too many commands wait for the store');
+      return;
+    }
+    this.#waiting.push(task);
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves when nothing waits any more. */
+  async idle(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // What arrives in the same turn of the event loop belongs into the first batch.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const tasks = this.#waiting.splice(0, this.#ports.limits.batch);
+      if (!(await this.#refresh())) for (const task of tasks) this.#busy(task, 'the store cannot be read');
+      else {
+        const unprepared: Task[] = [];
+        const entries = tasks.flatMap((task) => this.#decided(task, unprepared));
+        const failed = await this.#commit(entries);
+        await this.#again([...unprepared, ...failed]);
+      }
+    }
+    this.#running = undefined;
+  }
+
+  /** Reads again what a failed append left wrong in memory; nothing is decided before that has worked. */
+  async #refresh(): Promise<boolean> {
+    if (this.#stale.size === 0) return true;
+    try {
+      await this.#ports.heads.forget(this.#stale);
+      this.#stale.clear();
+      return true;
+    } catch (error) {
+      this.#ports.log.error({ error }, 'the store cannot be read');
+      return false;
+    }
+  }
+
+  #busy(task: Task, detail: string): void {
+    task.settle({ ok: false, rejection: reject('BUSY', { detail }) });
+  }
+
+  #decided(task: Task, unprepared: Task[]): Entry[] {
+    const at = this.#ports.now();
+    const decision = this.#decisionOf(task, at);
+    if (decision === 'unprepared') {
+      unprepared.push(task);
+      return [];
+    }
+    if ('code' in decision) return [{ task, request: undefined, applied: undefined, rejection: decision }];
+    const context = { ...task.context, at };
+    const applied = apply(this.#ports.heads, decision, context, this.#ports.policies);
+    const entry: Entry = { task, request: requestOf(applied, context, task.remember), applied, rejection: undefined };
+    return [entry, ...this.#grants(applied)];
+  }
+
+  #decisionOf(task: Task, at: number): Change | Rejection | 'unprepared' {
+    try {
+      return task.decide(at);
+    } catch (error) {
+      this.#ports.log.error({ error, commandId: task.context.commandId }, 'a decision failed');
+      return reject('BUSY', { detail: 'a decision failed' });
+    }
+  }
+
+  /** What routing gives out now that something moved; each grant is a change of its own. */
+  #grants(applied: Applied): Entry[] {
+    const { heads, policies } = this.#ports;
+    const trigger = triggerOf(applied, heads.shard.isAccepting);
+    if (trigger === undefined) return [];
+    const entries: Entry[] = [];
+    for (let grant = nextGrant(heads.shard, trigger); grant !== undefined; grant = nextGrant(heads.shard, trigger)) {
+      const before = heads.open.get(grant.chatId);
+      const at = this.#ports.now();
+      const command = {
+        type: 'GrantChat',
+        operatorId: grant.operatorId,
+        assignment: before?.chat.assignment ?? -1,
+      } as const;
+      const facts = before === undefined ? [] : decide(before.chat, command, this.#ports.scene(at));
+      if (before === undefined || isRejection(facts) || facts.length === 0) {
+        this.#ports.log.error({ chatId: grant.chatId }, 'the queue holds a chat that does not wait');
+        break;
+      }
+      const commandId = `${grant.chatId}:${before.chat.assignment + 1}`;
+      const context: CommandContext = { workspaceId: heads.workspaceId, commandId, by: this.#system, at };
+      const granted = apply(heads, { chat: { before, facts } }, context, policies);
+      entries.push({ task: undefined, request: requestOf(granted, context), applied: granted, rejection: undefined });
+    }
+    return entries;
+  }
+
+  readonly #system = { participantId: null, sessionId: null };
+
+  /** Appends the batch; tells and answers what is durable; returns the tasks to be decided anew. */
+  async #commit(entries: readonly Entry[]): Promise<Task[]> {
+    const results = (await this.#append(entries.flatMap((entry) => entry.request ?? []))).values();
+    const again: Task[] = [];
+    for (const entry of entries) {
+      const result = entry.request === undefined ? undefined : results.next().value;
+      if (result?.ok === false) {
+        for (const write of entry.request?.writes ?? []) this.#stale.add(write.stream);
+        this.#failed(entry, result.error, again);
+      } else if (result === undefined && this.#stale.size > 0 && entry.task !== undefined) again.push(entry.task);
+      else this.#done(entry, result);
+    }
+    this.#snapshot(this.#position);
+    return again;
+  }
+
+  /** Every so many events, what a later start need not read again; a hint, so nobody waits for it. */
+  #snapshot(position: number): void {
+    if (this.#stale.size > 0 || this.#sinceSnapshot < snapshotEvery) return;
+    this.#sinceSnapshot = 0;
+    const { store, heads, log } = this.#ports;
+    const stream = streams.routing(heads.workspaceId);
+    store
+      .saveSnapshot({ stream, position, ...heads.pack() })
+      .catch((error: unknown) => log.warn({ error }, 'no snapshot was kept'));
+  }
+
+  async #append(requests: readonly AppendRequest[]): Promise<AppendResult[]> {
+    if (requests.length === 0) return [];
+    try {
+      return [...(await this.#ports.store.appendMany(requests))];
+    } catch (error) {
+      const failure =
+        error instanceof StoreError ? error : new StoreError('Unavailable', 'the store failed', { cause: error });
+      return requests.map(() => ({ ok: false, error: failure }));
+    }
+  }
+
+  #done(entry: Entry, result: Extract<AppendResult, { ok: true }> | undefined): void {
+    const events: ChatEvent[] = [];
+    const stored = result?.appended.events.values();
+    this.#position = result?.appended.events.at(-1)?.position ?? this.#position;
+    this.#sinceSnapshot += result?.appended.events.length ?? 0;
+    if (entry.applied !== undefined) this.#ports.committed(entry.applied);
+    for (const part of entry.applied?.parts ?? []) {
+      for (const tell of part.tell) {
+        const next = stored?.next();
+        const happening = next === undefined || next.done === true ? undefined : tell(next.value);
+        if (happening === undefined) continue;
+        if ('chatId' in happening && 'version' in happening) events.push(happening);
+        this.#ports.tell(happening);
+      }
+    }
+    entry.task?.settle(
+      entry.rejection === undefined
+        ? { ok: true, events, isRepeat: false, ...(entry.applied?.chat && { chat: entry.applied.chat }) }
+        : { ok: false, rejection: entry.rejection },
+    );
+  }
+
+  #failed(entry: Entry, error: StoreError, again: Task[]): void {
+    const { task } = entry;
+    if (task === undefined) return;
+    const tries = (this.#tries.get(task) ?? 0) + 1;
+    this.#tries.set(task, tries);
+    const canRepeat = error.code === 'VersionConflict' || error.code === 'OutcomeUnknown';
+    if (canRepeat && tries < maxTries) again.push(task);
+    else if (error.code === 'DuplicateCommand') this.#repeated(task);
+    else {
+      this.#ports.log.error({ code: error.code, commandId: task.context.commandId }, 'the store refused');
+      task.settle({
+        ok: false,
+        rejection: reject(error.code === 'TooLarge' ? 'TOO_LARGE' : 'BUSY', { detail: error.code }),
+      });
+    }
+  }
+
+  /** The command was accepted before this start of the process: its first answer again. */
+  #repeated(task: Task): void {
+    const { store, heads } = this.#ports;
+    const { commandId } = task.context;
+    void store.findCommand(heads.workspaceId, commandId).then(
+      (known) => {
+        if (known === undefined || known.digest !== task.remember?.digest) {
+          task.settle({ ok: false, rejection: reject('ID_CONFLICT') });
+        } else void this.#ports.retell(known.events).then((outcome) => task.settle(outcome));
+      },
+      () => task.settle({ ok: false, rejection: reject('BUSY') }),
+    );
+  }
+
+  /** Puts tasks back in front, ready to be decided. */
+  async #again(tasks: readonly Task[]): Promise<void> {
+    if (tasks.length === 0) return;
+    const prepared = await Promise.all(tasks.map((task) => this.#prepared(task)));
+    this.#waiting.unshift(...prepared.flat());
+  }
+
+  async #prepared(task: Task): Promise<Task[]> {
+    try {
+      await task.prepare();
+      return [task];
+    } catch (error) {
+      this.#ports.log.error({ error, commandId: task.context.commandId }, 'a command could not be prepared');
+      task.settle({ ok: false, rejection: reject('BUSY', { detail: 'the store cannot be read' }) });
+      return [];
+    }
+  }
+}
+
+function requestOf(
+  applied: Applied,
+  context: CommandContext,
+  remember?: AppendRequest['remember'],
+): AppendRequest | undefined {
+  const { parts, setTimers, clearTimers } = applied;
+  if (parts.length + setTimers.length + clearTimers.length === 0) return undefined;
+  const writes = parts.map(({ stream, expectedVersion, facts }) => ({ stream, expectedVersion, facts }));
+  return { context, writes, setTimers, clearTimers, ...(remember && writes.length > 0 && { remember }) };
+}
+
+/** Why the queue is served after a change; undefined when nothing that matters to it moved. */
+function triggerOf(applied: Applied, isAccepting: boolean): Trigger | undefined {
+  const isRoomier = applied.routing.some((fact) => fact.type !== 'RoutingMoved' || fact.freed.length > 0);
+  if (isRoomier && isAccepting) return 'room-gained';
+  const isWaiting = applied.routing.some(
+    (fact) => fact.type === 'RoutingMoved' && fact.entered.some((entry) => !entry.isMissed),
+  );
+  return isWaiting ? 'chat-waits' : undefined;
+}

@@ -1,0 +1,143 @@
+import type { Audience } from '../audience.js';
+import { audienceOf, seenBy, signalAudience, workspaceAudience } from '../audience.js';
+import type { Happening } from '../event.js';
+import type { ParticipantId } from '../participant.js';
+import type { Delivery, Log, View } from '../ports.js';
+import type { Seated, Sessions } from './sessions.js';
+import { ownView } from './sessions.js';
+
+/** What the post office needs to know of the workspace. */
+export interface PostOfficePorts {
+  readonly sessions: Sessions;
+  readonly botId: ParticipantId | null;
+  readonly log: Log;
+  readonly heldDeliveries: number;
+  /** Ends a session that cannot keep up. */
+  readonly shed: (session: Seated) => void;
+}
+
+/** Brings a happening to every session that may hear it, once each, in its nearest view. */
+export class PostOffice {
+  readonly #ports: PostOfficePorts;
+
+  constructor(ports: PostOfficePorts) {
+    this.#ports = ports;
+  }
+
+  tell(happening: Happening): void {
+    const audience = this.#audienceOf(happening);
+    if (audience === undefined) return;
+    const told = new Set<Seated>();
+    const letters = new Map<View, Delivery>();
+    const hand = (session: Seated, view: View): void => {
+      if (told.has(session)) return;
+      told.add(session);
+      if (isOwnEcho(session, happening)) return;
+      const letter = letters.get(view) ?? { event: seenBy(view, happening), view, isReplay: false };
+      letters.set(view, letter);
+      this.#hand(session, letter);
+    };
+    this.#toPeople(audience, happening, hand);
+    if (audience.isForLobby) for (const session of this.#ports.sessions.inScope('lobby')) hand(session, 'lobby');
+    if (audience.isForAll) for (const session of this.#ports.sessions.inScope('all')) hand(session, 'all');
+  }
+
+  /** To one session alone: what it is handed of what it missed. */
+  replay(session: Seated, happening: Happening, view: View): void {
+    this.#deliver(session, { event: seenBy(view, happening), view, isReplay: true });
+  }
+
+  /** To chosen sessions: a signal that has no audience of its own. */
+  signal(sessions: Iterable<Seated>, happening: Happening, view: View): void {
+    const letter: Delivery = { event: happening, view, isReplay: false };
+    for (const session of sessions) this.#hand(session, letter);
+  }
+
+  /** Hands over what waited and lets the session go on live. */
+  release(session: Seated): void {
+    const waiting = session.held ?? [];
+    session.held = null;
+    for (const letter of waiting) this.#deliver(session, letter);
+  }
+
+  #audienceOf(happening: Happening): Audience | undefined {
+    switch (happening.type) {
+      case 'TypingChanged':
+      case 'QueueMoved':
+        return signalAudience(happening, this.#ports);
+      case 'PresenceChanged':
+      case 'AcceptingChanged':
+        return undefined;
+      case 'OperatorChanged':
+      case 'RoutingConfigured':
+      case 'ParticipantUpdated':
+      case 'ParticipantNotified':
+        return workspaceAudience(happening);
+      default:
+        return audienceOf(happening, this.#ports);
+    }
+  }
+
+  #toPeople(audience: Audience, happening: Happening, hand: (session: Seated, view: View) => void): void {
+    const { sessions } = this.#ports;
+    const chatId = 'chatId' in happening ? happening.chatId : undefined;
+    const circles: [View, readonly ParticipantId[]][] = [
+      ['customer', audience.customers],
+      ['operator', audience.operators],
+      ['bot', audience.bots],
+    ];
+    for (const [view, ids] of circles) {
+      for (const id of ids) {
+        for (const session of sessions.of(id)) if (isListening(session, chatId)) hand(session, view);
+      }
+    }
+    if (chatId === undefined) return;
+    for (const session of sessions.followersOf(chatId)) {
+      const view = ownView(session.participant);
+      if (mayFollow(view, audience)) hand(session, view);
+    }
+  }
+
+  #hand(session: Seated, letter: Delivery): void {
+    if (session.held === null) this.#deliver(session, letter);
+    else if (session.held.length < this.#ports.heldDeliveries) session.held.push(letter);
+    else this.#ports.shed(session);
+  }
+
+  #deliver(session: Seated, letter: Delivery): void {
+    if (session.isOver) return;
+    try {
+      session.deliver(letter);
+    } catch (error) {
+      this.#ports.log.error({ error, sessionId: session.id, event: letter.event.type }, 'a deliver function threw');
+    }
+  }
+}
+
+function isListening(session: Seated, chatId: string | undefined): boolean {
+  return session.followed === null || chatId === undefined || session.followed.has(chatId);
+}
+
+/** Whoever helps may follow any chat; a customer hears his own alone, and those he heard already. */
+function mayFollow(view: View, audience: Audience): boolean {
+  if (view === 'customer') return false;
+  return view === 'operator' ? audience.operators.length > 0 || audience.isForLobby : audience.isForAll;
+}
+
+/** Whether this is the session's participant's own message, of the kind its echo leaves out. */
+function isOwnEcho(session: Seated, happening: Happening): boolean {
+  if (happening.type !== 'MessagePosted' || happening.message.authorId !== session.participant.id) return false;
+  switch (session.options.echo) {
+    case 'all':
+      return false;
+    case 'others':
+      return happening.by.sessionId === session.id;
+    case 'foreign':
+      return spaceOf(happening.by.sessionId) === session.identity.space;
+  }
+}
+
+/** A session's id begins with its space, so that an event tells where its author spoke. */
+export function spaceOf(sessionId: string | null): string | undefined {
+  return sessionId?.slice(0, sessionId.lastIndexOf('/'));
+}

@@ -1,0 +1,146 @@
+import type { ChatSummary } from '../chat-summary.js';
+import type { ChatId, ParticipantId, People } from '../participant.js';
+import type { Lobby, Page, Transcript, TranscriptEntry } from '../ports.js';
+import { audienceOf } from '../audience.js';
+import type { ChatEvent } from '../event.js';
+import { inTurn } from '../routing/lines.js';
+import { loadOf } from '../routing/shard.js';
+import { streams } from '../store.js';
+import { entriesOf, viewOf } from '../transcript.js';
+import { isKnownTo } from './chat-tasks.js';
+import { historyOf } from './history.js';
+import type { Seated } from './sessions.js';
+import type { Workspace } from './workspace.js';
+
+/** A page of what the session may see of a chat, or of all chats of a customer. */
+export async function transcriptOf(
+  workspace: Workspace,
+  session: Seated,
+  what: { readonly chatId: ChatId } | { readonly participantId: ParticipantId },
+  page: Page,
+): Promise<Transcript> {
+  const limit = Math.min(Math.max(page.limit, 1), 1_000);
+  const chatIds = 'chatId' in what ? [what.chatId] : await chatsOf(workspace, session, what.participantId);
+  let entries: TranscriptEntry[] = [];
+  let people: People = {};
+  for (const chatId of chatIds.toReversed()) {
+    const history = await historyOf(workspace.heads, chatId);
+    const last = history.at(-1);
+    const view = last === undefined ? null : viewOf(last.chat, session.participant);
+    if (last === undefined || view === null) continue;
+    const around = { botId: workspace.policies.botId };
+    entries = [...entriesOf(history, { id: session.participant.id, view, around }, page), ...entries];
+    people = { ...last.people, ...people };
+    const isComplete = entries.length > limit && 'chatId' in what;
+    if (isComplete) break;
+  }
+  entries.sort((a, b) => a.event.number - b.event.number);
+  return { entries: entries.slice(-limit), hasMore: entries.length > limit, people };
+}
+
+/** Newest last; empty for a customer who asks for another. */
+async function chatsOf(workspace: Workspace, session: Seated, id: ParticipantId): Promise<readonly ChatId[]> {
+  if (session.participant.role === 'customer' && session.participant.id !== id) return [];
+  return (await workspace.heads.loadPerson(id))?.chats ?? [];
+}
+
+export async function findChat(
+  workspace: Workspace,
+  session: Seated,
+  what: { readonly key: string } | { readonly publicNumber: number } | { readonly chatId: ChatId },
+): Promise<ChatSummary | undefined> {
+  const chatId = await chatIdOf(workspace, session, what);
+  if (chatId === null) return undefined;
+  const head = await workspace.heads.loadChat(chatId);
+  return head !== null && head.chat.version > 0 && isKnownTo(head.chat, session) ? head.chat : undefined;
+}
+
+async function chatIdOf(
+  workspace: Workspace,
+  session: Seated,
+  what: Parameters<typeof findChat>[2],
+): Promise<ChatId | null> {
+  if ('chatId' in what) return what.chatId;
+  const stream =
+    'key' in what
+      ? streams.address(workspace.id, session.identity.space, what.key)
+      : streams.publicNumber(workspace.id, what.publicNumber);
+  return (await workspace.heads.loadAddress(stream)).chatId;
+}
+
+/** The workspace as operators see it, as of the last delivery. */
+export function lobbyOf(workspace: Workspace): Lobby {
+  const { shard, chats } = workspace.shown;
+  return {
+    chats,
+    operators: new Map([...shard.seats].map(([id, seat]) => [id, seat.record])),
+    groups: shard.groups,
+    locales: shard.locales,
+    isAccepting: shard.isAccepting,
+    queue: [...shard.lines.entries.values()].sort(inTurn),
+    person: (id) => workspace.heads.operators.get(id) ?? personIn(workspace, id),
+    load: (operatorId, locale) => loadOf(shard, operatorId, locale),
+  };
+}
+
+function personIn(workspace: Workspace, id: ParticipantId): People[string] | undefined {
+  const known = workspace.heads.person(id)?.participant;
+  if (known !== undefined) return known;
+  for (const chatId of workspace.heads.openChatsOf(id)) {
+    const who = workspace.heads.open.get(chatId)?.people[id];
+    if (who !== undefined) return who;
+  }
+  return undefined;
+}
+
+/** Hands a session what it has not been written yet; what happens meanwhile waits behind it. */
+export async function replayTo(
+  workspace: Workspace,
+  session: Seated,
+  what: { readonly chatId?: ChatId; readonly limit: number; readonly maxAgeMs: number },
+): Promise<number> {
+  session.held ??= [];
+  try {
+    const missed = await missedBy(workspace, session, what);
+    for (const event of missed) {
+      const view = viewOf(event.chat, session.participant);
+      if (view !== null) workspace.post.replay(session, event, view);
+    }
+    return missed.length;
+  } finally {
+    workspace.post.release(session);
+  }
+}
+
+async function missedBy(
+  workspace: Workspace,
+  session: Seated,
+  what: Parameters<typeof replayTo>[2],
+): Promise<ChatEvent[]> {
+  const since = workspace.ports.clock.now() - what.maxAgeMs;
+  const found: ChatEvent[] = [];
+  for (const chatId of what.chatId === undefined ? chatsAround(workspace, session) : [what.chatId]) {
+    const seen = await workspace.bookmarks.versionOf(session, chatId);
+    const history = await historyOf(workspace.heads, chatId);
+    found.push(
+      ...history.filter((event) => event.version > seen && event.at >= since && isFor(session, event, workspace)),
+    );
+  }
+  return found.sort((a, b) => a.number - b.number).slice(-what.limit);
+}
+
+function chatsAround(workspace: Workspace, session: Seated): ChatId[] {
+  const { id, role } = session.participant;
+  if (role === 'customer') return [...workspace.heads.openChatsOf(id)];
+  return [...workspace.heads.open.values()]
+    .filter(({ chat }) => chat.assigneeId === id || id in chat.members)
+    .map(({ chat }) => chat.id);
+}
+
+function isFor(session: Seated, event: ChatEvent, workspace: Workspace): boolean {
+  const audience = audienceOf(event, { botId: workspace.policies.botId });
+  const { id, role } = session.participant;
+  if (role === 'customer') return audience.customers.includes(id);
+  if (role === 'operator') return audience.operators.includes(id) || session.followed?.has(event.chatId) === true;
+  return audience.bots.includes(id) || (session.options.scope === 'all' && audience.isForAll);
+}

@@ -1,0 +1,133 @@
+import type { Away } from '../chat-summary.js';
+import type { DisconnectReason } from '../outcome.js';
+import type { ChatId, Identity, Participant, ParticipantId, SessionId } from '../participant.js';
+import type { Clock, Cancel, Deliver, Delivery, SessionOptions, View } from '../ports.js';
+import { Bucket } from './rates.js';
+import type { CoreLimits } from './config.js';
+
+/** One session as the core holds it. */
+export interface Seated {
+  readonly id: SessionId;
+  readonly participant: Participant;
+  readonly identity: Identity;
+  readonly options: SessionOptions;
+  readonly deliver: Deliver;
+  /** Chats heard, when not all of the participant's own. */
+  readonly followed: Set<ChatId> | null;
+  /** What waits while the session is handed what it missed; null: nothing is held back. */
+  held: Delivery[] | null;
+  isOver: boolean;
+  cancelExpiry: Cancel | undefined;
+}
+
+/** Everybody who is connected to one workspace. */
+export class Sessions {
+  readonly #limits: CoreLimits;
+  readonly #clock: Clock;
+  readonly #byParticipant = new Map<ParticipantId, Set<Seated>>();
+  readonly #followers = new Map<ChatId, Set<Seated>>();
+  readonly #lobby = new Set<Seated>();
+  readonly #all = new Set<Seated>();
+  readonly #buckets = new Map<ParticipantId, Bucket>();
+
+  constructor(limits: CoreLimits, clock: Clock) {
+    this.#limits = limits;
+    this.#clock = clock;
+  }
+
+  of(id: ParticipantId): ReadonlySet<Seated> {
+    return this.#byParticipant.get(id) ?? none;
+  }
+
+  inScope(scope: 'lobby' | 'all'): ReadonlySet<Seated> {
+    return scope === 'lobby' ? this.#lobby : this.#all;
+  }
+
+  /** Sessions that follow a chat by name, whoever they are. */
+  followersOf(chatId: ChatId): ReadonlySet<Seated> {
+    return this.#followers.get(chatId) ?? none;
+  }
+
+  everybody(): Iterable<Seated> {
+    return [...this.#byParticipant.values()].flatMap((sessions) => [...sessions]);
+  }
+
+  /** Adds a session; returns the one that must go because its participant has too many. */
+  add(session: Seated): Seated | undefined {
+    const own = this.#byParticipant.get(session.participant.id) ?? new Set();
+    this.#byParticipant.set(session.participant.id, own.add(session));
+    if (session.options.scope === 'lobby') this.#lobby.add(session);
+    if (session.options.scope === 'all') this.#all.add(session);
+    for (const chatId of session.followed ?? []) this.#link(session, chatId);
+    const [oldest] = own;
+    return own.size > this.#limits.sessionsPerParticipant ? oldest : undefined;
+  }
+
+  remove(session: Seated): void {
+    const own = this.#byParticipant.get(session.participant.id);
+    own?.delete(session);
+    if (own?.size === 0) {
+      this.#byParticipant.delete(session.participant.id);
+      this.#buckets.delete(session.participant.id);
+    }
+    this.#lobby.delete(session);
+    this.#all.delete(session);
+    for (const chatId of [...(session.followed ?? [])]) this.unfollow(session, chatId);
+  }
+
+  follow(session: Seated, chatId: ChatId): void {
+    if (session.followed === null || session.isOver) return;
+    session.followed.add(chatId);
+    this.#link(session, chatId);
+  }
+
+  unfollow(session: Seated, chatId: ChatId): void {
+    session.followed?.delete(chatId);
+    const followers = this.#followers.get(chatId);
+    followers?.delete(session);
+    if (followers?.size === 0) this.#followers.delete(chatId);
+  }
+
+  /** One bucket a participant, however many sessions he has. */
+  bucketOf(participant: Participant): Bucket {
+    const known = this.#buckets.get(participant.id);
+    if (known !== undefined) return known;
+    const { customer, operator } = this.#limits.rates;
+    const bucket = new Bucket(participant.role === 'customer' ? customer : operator, this.#clock);
+    this.#buckets.set(participant.id, bucket);
+    return bucket;
+  }
+
+  #link(session: Seated, chatId: ChatId): void {
+    const followers = this.#followers.get(chatId) ?? new Set();
+    this.#followers.set(chatId, followers.add(session));
+  }
+}
+
+const none: ReadonlySet<Seated> = new Set();
+
+/** Sessions that make their participant present: of customers, those that say what their end means. */
+export function countsAsPresent(session: Seated): boolean {
+  if (session.participant.role === 'customer') return session.options.away !== null;
+  return session.participant.role !== 'operator' || session.options.mode !== undefined;
+}
+
+/** How a session sees what it hears as one of a chat's own people. */
+export function ownView(participant: Participant): View {
+  switch (participant.role) {
+    case 'customer':
+      return 'customer';
+    case 'operator':
+      return 'operator';
+    case 'bot':
+      return 'bot';
+    case 'monitor':
+      return 'all';
+  }
+}
+
+/** Why and how a session ended. */
+export interface Ending {
+  readonly reason: DisconnectReason | undefined;
+  readonly away: Away | undefined;
+}

@@ -1,0 +1,206 @@
+import type { Scene, Speaker } from '../chat/scene.js';
+import type { ChatSummary } from '../chat-summary.js';
+import type { Happening } from '../event.js';
+import type { ChatId, Identity, OutsideIdentity, Participant, ParticipantId, WorkspaceId } from '../participant.js';
+import { derivationOf } from '../person.js';
+import type { Clock, Ids, Log, MessageFilter } from '../ports.js';
+import type { Policies } from '../policies.js';
+import type { Shard } from '../routing/shard.js';
+import { defaultGroup, evolveShard, packShard, unpackShard } from '../routing/shard.js';
+import { delegateOf } from '../routing/wishes.js';
+import type { Outcome } from '../outcome.js';
+import type { Store, StoredEvent } from '../store.js';
+import { streams } from '../store.js';
+import { Announcements } from './announcements.js';
+import { Bookmarks } from './bookmarks.js';
+import type { Applied } from './change.js';
+import type { CoreLimits, WorkspaceConfig } from './config.js';
+import { policiesOf } from './config.js';
+import { Heads } from './heads.js';
+import { historyOf } from './history.js';
+import { Ledger } from './ledger.js';
+import { PostOffice } from './post-office.js';
+import type { Seated } from './sessions.js';
+import { Sessions } from './sessions.js';
+import { TypingPace } from './typing.js';
+
+/** What the whole core has one of. */
+export interface CorePorts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly limits: CoreLimits;
+  readonly filters: readonly MessageFilter[];
+}
+
+/** What others hear of a workspace's inner life. */
+export interface WorkspaceHooks {
+  /** A session that must go: too slow, replaced. */
+  readonly shed: (session: Seated, reason: 'SLOW' | 'REPLACED') => void;
+  /** A timer was set that may be due before the others. */
+  readonly timerSet: (dueAt: number) => void;
+}
+
+/** One tenant: its state, its writer and its people, with nothing shared with any other. */
+export class Workspace {
+  readonly id: WorkspaceId;
+  readonly ports: CorePorts;
+  readonly heads: Heads;
+  readonly sessions: Sessions;
+  readonly policies: Policies;
+  readonly ledger: Ledger;
+  readonly post: PostOffice;
+  readonly bookmarks: Bookmarks;
+  readonly typing: TypingPace;
+  readonly #identityKey: string;
+  readonly #announcements: Announcements;
+  /** Routing and chats as they have been told: what the lobby shows. */
+  readonly shown: { shard: Shard; readonly chats: Map<ChatId, ChatSummary> };
+
+  private constructor(
+    config: WorkspaceConfig,
+    ports: CorePorts,
+    loaded: { heads: Heads; identityKey: string },
+    hooks: WorkspaceHooks,
+  ) {
+    this.id = config.id;
+    this.ports = ports;
+    this.heads = loaded.heads;
+    this.#identityKey = loaded.identityKey;
+    this.policies = policiesOf(config, (named, side) =>
+      this.participantId({ realm: '', idType: 'string', ...named, side }),
+    );
+    this.shown = { shard: unpackShard(packShard(this.heads.shard)), chats: new Map() };
+    for (const { chat } of this.heads.open.values()) this.shown.chats.set(chat.id, chat);
+    this.sessions = new Sessions(ports.limits, ports.clock);
+    this.post = new PostOffice({
+      sessions: this.sessions,
+      botId: this.policies.botId,
+      log: ports.log,
+      heldDeliveries: ports.limits.heldDeliveries,
+      shed: (session) => hooks.shed(session, 'SLOW'),
+    });
+    this.bookmarks = new Bookmarks(this.id, ports);
+    this.typing = new TypingPace(ports.clock, (signal) => this.post.tell(signal));
+    this.#announcements = new Announcements({
+      heads: this.heads,
+      shard: () => this.shown.shard,
+      sessions: this.sessions,
+      clock: ports.clock,
+      tell: (signal) => this.post.tell(signal),
+      tellSome: (sessions, signal) => this.post.signal(sessions, signal, 'customer'),
+    });
+    this.ledger = new Ledger({
+      store: ports.store,
+      heads: this.heads,
+      policies: this.policies,
+      log: ports.log,
+      limits: ports.limits,
+      now: () => ports.clock.now(),
+      scene: (at) => this.scene(system, at),
+      tell: (happening) => this.#tell(happening),
+      committed: (applied) => this.#committed(applied, hooks),
+      retell: (events) => this.retell(events),
+    });
+  }
+
+  /** Reads what the store holds of the workspace; founds it the first time. */
+  static async open(config: WorkspaceConfig, ports: CorePorts, hooks: WorkspaceHooks): Promise<Workspace> {
+    const shard = {
+      isAccepting: config.isAccepting ?? true,
+      groups: config.groups ?? [defaultGroup],
+      locales: config.locales ?? { default: 'en-US', supported: ['en-US'] },
+    };
+    const heads = new Heads(config.id, ports.store, { cached: ports.limits.cached, shard });
+    const identityKey = (await heads.loadDirectory())?.identityKey ?? (await found(config.id, ports));
+    await heads.loadShard();
+    return new Workspace(config, ports, { heads, identityKey }, hooks);
+  }
+
+  /** The id behind an outside identity: the same words, the same participant. */
+  participantId(identity: OutsideIdentity | Identity): ParticipantId {
+    return `p_${this.ports.ids.derive(this.#identityKey, derivationOf(identity))}`;
+  }
+
+  /** What a decision may know. */
+  scene(by: Speaker, now: number): Scene {
+    const { heads, policies } = this;
+    return {
+      by,
+      now,
+      policies,
+      desk: {
+        operator: (id) => heads.shard.seats.get(id)?.record,
+        nextPlace: heads.shard.nextPlace,
+        delegateFor: (chat) => delegateOf(heads.shard, policies.delegations, chat),
+      },
+    };
+  }
+
+  /** The first answer of a command that an earlier process accepted. */
+  async retell(stored: readonly StoredEvent[]): Promise<Outcome> {
+    const ids = new Set(stored.map((event) => event.eventId));
+    const chatStream = stored.find((event) => event.stream.startsWith('chat/'))?.stream;
+    if (chatStream === undefined) return { ok: true, events: [], isRepeat: true };
+    const history = await historyOf(this.heads, chatStream.slice(chatStream.lastIndexOf('/') + 1));
+    const events = history.filter((event) => ids.has(event.eventId));
+    const chat = events.at(-1)?.chat;
+    return { ok: true, events, isRepeat: true, ...(chat && { chat }) };
+  }
+
+  async stop(): Promise<void> {
+    this.#announcements.stop();
+    this.typing.stop();
+    await this.ledger.idle();
+    await this.bookmarks.flush();
+  }
+
+  #committed(applied: Applied, hooks: WorkspaceHooks): void {
+    for (const fact of applied.routing) evolveShard(this.shown.shard, fact);
+    const { chat } = applied;
+    if (chat !== undefined && chat.version > 0) {
+      if (chat.status === 'closed') this.shown.chats.delete(chat.id);
+      else this.shown.chats.set(chat.id, chat);
+    }
+    for (const timer of applied.setTimers) hooks.timerSet(timer.dueAt);
+    if (applied.routing.length > 0) this.#announcements.routingMoved();
+  }
+
+  #tell(happening: Happening): void {
+    if (happening.type === 'MessagePosted' && happening.message.authorId !== null) {
+      this.typing.drop(happening.chatId, happening.message.authorId);
+    }
+    this.post.tell(happening);
+  }
+}
+
+/** The system as a speaker. */
+export const system: Speaker = { id: null, role: 'system', name: 'System', isSupervisor: false, space: '' };
+
+export function speakerOf(session: { readonly participant: Participant; readonly identity: Identity }): Speaker {
+  const { id, role, name, isSupervisor } = session.participant;
+  return { id, role, name, isSupervisor, space: session.identity.space };
+}
+
+async function found(workspaceId: WorkspaceId, ports: CorePorts): Promise<string> {
+  const identityKey = ports.ids.secret(32);
+  await ports.store.append({
+    context: {
+      workspaceId,
+      commandId: ports.ids.command(),
+      by: { participantId: null, sessionId: null },
+      at: ports.clock.now(),
+    },
+    writes: [
+      {
+        stream: streams.directory(workspaceId),
+        expectedVersion: 0,
+        facts: [{ type: 'WorkspaceFounded', identityKey }],
+      },
+    ],
+    setTimers: [],
+    clearTimers: [],
+  });
+  return identityKey;
+}

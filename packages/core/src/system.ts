@@ -1,0 +1,58 @@
+import { createHmac, randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import type { Clock, Ids, Log } from './ports.js';
+
+/** The machine's own clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after(ms, run) {
+    const timer = setTimeout(run, Math.min(ms, 2 ** 31 - 1));
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Ids from the machine's own randomness. */
+export const systemIds: Ids = {
+  chat: () => uuidv7(Date.now()),
+  command: () => randomUUID(),
+  event: () => randomUUID(),
+  session: () => randomUUID(),
+  publicNumber: () => randomInt(2 ** 40, 2 ** 47),
+  secret: (bytes) => randomBytes(bytes).toString('hex'),
+  derive(key, parts) {
+    const hmac = createHmac('sha256', key);
+    for (const part of parts) hmac.update(`${part.length}:${part}`);
+    return base32(hmac.digest()).slice(0, 26);
+  },
+};
+
+/** Says nothing. */
+export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** Time first, so that ids sort by age; the rest random. */
+function uuidv7(now: number): string {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(now, 0, 6);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = bytes.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
+
+function base32(bytes: Uint8Array): string {
+  let [text, value, bits] = ['', 0, 0];
+  for (const byte of bytes) {
+    value = (value << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      text += alphabet[(value >>> (bits - 5)) & 31];
+      bits -= 5;
+    }
+    value &= (1 << bits) - 1;
+  }
+  return text;
+}

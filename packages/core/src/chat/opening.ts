@@ -4,7 +4,7 @@ import type { OpenChat } from '../command.js';
 import type { ChatFact } from '../event.js';
 import type { Rejection } from '../outcome.js';
 import { reject } from '../outcome.js';
-import type { ParticipantId, WorkspaceId } from '../participant.js';
+import type { ChatId, ParticipantId, WorkspaceId } from '../participant.js';
 import type { Wishes } from '../routing/wishes.js';
 import type { Chat } from './chat.js';
 import { isCustomer, prospect } from './chat.js';
@@ -26,7 +26,8 @@ export interface Doorway {
   readonly openCount: number;
   readonly customerId: ParticipantId;
   readonly away: Away | null;
-  readonly fresh: { readonly chatId: string; readonly publicNumber: number };
+  /** Drawn only for a chat that is really new. */
+  readonly fresh: () => { readonly chatId: ChatId; readonly publicNumber: number };
   readonly wishes: Wishes;
   /** Whether anybody who fits is there at all, and who would get the chat at once. */
   readonly isAnyoneThere: boolean;
@@ -57,16 +58,17 @@ export function enter(door: Doorway, opening: Opening, isClosedGood: boolean): E
     const address = { space: door.space, key: door.key, away: door.away ?? neverAway };
     return { chat: elsewhere, facts: [{ type: 'ChatUpdated', address }], isBound: true };
   }
-  return { chat: prospect(door.fresh.chatId, door.workspaceId), facts: [openedBy(door, opening)], isBound: true };
+  const { chatId, publicNumber } = door.fresh();
+  return { chat: prospect(chatId, door.workspaceId), facts: [openedBy(door, opening, publicNumber)], isBound: true };
 }
 
-function openedBy(door: Doorway, opening: Opening): ChatFact {
+function openedBy(door: Doorway, opening: Opening, publicNumber: number): ChatFact {
   return {
     type: 'ChatOpened',
     customerId: door.customerId,
     space: door.space,
     key: door.key,
-    publicNumber: door.fresh.publicNumber,
+    publicNumber,
     subject: (opening.subject ?? '').slice(0, chatLimits.subjectUnits),
     displayName: (opening.displayName ?? '').slice(0, chatLimits.subjectUnits),
     locale: door.wishes.locale,

@@ -115,7 +115,7 @@ function doorway(
     openCount: openChats.length,
     customerId: what.customerId,
     away: session.options.away,
-    fresh: { chatId: workspace.ports.ids.chat(), publicNumber: workspace.ports.ids.publicNumber() },
+    fresh: () => ({ chatId: workspace.ports.ids.chat(), publicNumber: workspace.ports.ids.publicNumber() }),
     wishes,
     isAnyoneThere: isAnyoneThere(heads.shard, wishes),
     nextOperator: nextOperator(heads.shard, wishes)?.id,

@@ -1,3 +1,4 @@
+import { reject } from '@dragoman/core';
 import type { Adapter, Clock, Core, Delivery, DisconnectReason, Goodbye, Session } from '@dragoman/core';
 import type { Dialect, Entrance, Guest, Line, Surroundings, Watch } from './dialect.js';
 import { createSharedAllowances } from './rate.js';
@@ -88,7 +89,15 @@ function door<User>(core: Core, entrance: Entrance<User>, peers: Set<Peer>): (pe
     guest = await entrance.enter({ peer, user: admission.user, line: lineOf(core, session, gate) }, around);
     if (guest === undefined) return peer.drop();
     if (peer.isGone()) return guest.leave();
-    serve(peer, guest, early, () => allowance.allow(core.clock.monotonic()));
+    const { receive } = guest;
+    const hear = (event: Inbound): void => {
+      call(receive, event).catch((error: unknown) => fail(peer, error, 'an event was lost'));
+    };
+    serve(peer, early, hear, () => allowance.allow(core.clock.monotonic()));
+  }
+
+  function fail(peer: Peer, error: unknown, message: string): void {
+    core.log.error({ socketId: peer.id, namespace: entrance.namespace, error: String(error) }, message);
   }
 
   function dismiss(peer: Peer, reason: DisconnectReason): void {
@@ -109,6 +118,11 @@ function door<User>(core: Core, entrance: Entrance<User>, peers: Set<Peer>): (pe
   };
 }
 
+/** A throw is a rejection too. */
+async function call(receive: Guest['receive'], event: Inbound): Promise<void> {
+  await receive(event);
+}
+
 /** Keeps what a peer says before it may be heard; what is beyond the limits is lost. */
 function collectEarly<User>(peer: Peer, entrance: Entrance<User>): readonly Inbound[] {
   const early: Inbound[] = [];
@@ -121,10 +135,10 @@ function collectEarly<User>(peer: Peer, entrance: Entrance<User>): readonly Inbo
   return early;
 }
 
-function serve(peer: Peer, guest: Guest, early: readonly Inbound[], isAllowed: () => boolean): void {
-  early.forEach((event) => guest.receive(event));
+function serve(peer: Peer, early: readonly Inbound[], hear: (event: Inbound) => void, isAllowed: () => boolean): void {
+  early.forEach(hear);
   peer.receive((event) => {
-    if (isAllowed()) guest.receive(event);
+    if (isAllowed()) hear(event);
   });
 }
 
@@ -154,7 +168,11 @@ function createGate(): Gate {
 function lineOf(core: Core, session: Session, gate: Gate): Line {
   return {
     participant: session.participant,
-    dispatch: (command) => core.dispatch(session, command),
+    dispatch: (command) =>
+      core.dispatch(session, command).catch((error: unknown) => {
+        core.log.error({ sessionId: session.id, command: command.type, error: String(error) }, 'a command failed');
+        return { ok: false, rejection: reject('BUSY') };
+      }),
     find: (what) => core.find(session, what),
     transcript: (chatId, page) => core.transcript(session, { chatId }, page),
     lobby: () => core.lobby(session),

@@ -31,6 +31,7 @@ export interface Surroundings {
 /** The core, as one session may use it. */
 export interface Line {
   readonly participant: Participant;
+  /** Never rejects: when the core breaks, that is BUSY. */
   dispatch(command: Command): Promise<Outcome>;
   find(what: { readonly key: string } | { readonly chatId: string }): Promise<ChatSummary | undefined>;
   transcript(chatId: string, page: Page): Promise<Transcript>;
@@ -56,7 +57,8 @@ export interface Visit<User> {
 
 /** What a dialect makes of one visit, once it has said its first words. */
 export interface Guest {
-  receive(event: Inbound): void;
+  /** Called for one event after the other without waiting; what it throws is logged. */
+  receive(event: Inbound): void | Promise<void>;
   /** The peer is gone. */
   leave(): void;
 }

@@ -3,10 +3,11 @@ import type { Guest, Line, Visit } from '../dialect.js';
 import type { Frame, Inbound, Peer } from '../transport.js';
 import { toIdentity } from './board.js';
 import { parseAgent, type AgentFrame } from './frames.js';
+import { agentCommand } from './commands.js';
 import { toSeconds, type Surface } from './messages.js';
 import { refOf } from './operator.js';
 import { toChat } from './people.js';
-import { agentCommand, toFrames } from './translate.js';
+import { toFrames } from './translate.js';
 
 /** What a third-party system's visit needs of the dialect. */
 export interface AgentDesk extends Surface {

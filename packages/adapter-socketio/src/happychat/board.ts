@@ -7,7 +7,7 @@ import {
   type ParticipantId,
 } from '@dragoman/core';
 import { toChat, toFullUser, wireId } from './people.js';
-import { statusForOperators } from './status.js';
+import { isUnderWay, statusForOperators } from './status.js';
 import { createTree, type Change, type Tree } from './tree.js';
 
 /** What the wire shows for a capacity without limit, which it has no word for. */
@@ -119,8 +119,7 @@ export function createBoard(lobby: Lobby, space: string): Board {
 }
 
 function isShown(chat: ChatSummary): boolean {
-  const status = statusForOperators(chat.status);
-  return status !== 'new' && status !== 'closed';
+  return isUnderWay(statusForOperators(chat.status));
 }
 
 function putRouting(tree: Tree, lobby: Lobby): void {

@@ -1,12 +1,13 @@
-import type { ChatSummary, Delivery, Fields, Outcome, PostMessage } from '@dragoman/core';
-import type { Guest, Surroundings, Visit } from '../dialect.js';
+import type { ChatSummary, Deliver, Fields, Outcome, PostMessage } from '@dragoman/core';
+import type { Guest, Line, Surroundings, Visit } from '../dialect.js';
 import type { Frame, Inbound } from '../transport.js';
-import { parseCustomer, type CustomerFrame, type HappychatWishes } from './frames.js';
+import { customerCommand } from './commands.js';
+import { parseCustomer, type CustomerFrame } from './frames.js';
 import { customerLog, transcriptBefore } from './history.js';
 import type { Surface } from './messages.js';
-import { hearsAdvice, statusForCustomer } from './status.js';
+import { hearsAdvice, isUnderWay, statusForCustomer } from './status.js';
 import { createThrottle } from './throttle.js';
-import { customerCommand, toFrames, toRefusal } from './translate.js';
+import { toFrames, toRefusal } from './translate.js';
 
 /** How often typing of one socket goes on, ms [HC customer/typing]. */
 const typingEveryMs = 100;
@@ -17,6 +18,18 @@ export interface CustomerDesk extends Surface {
   readonly reuseMs: number;
 }
 
+type Opening = NonNullable<PostMessage['opening']>;
+
+/** Where a visit stands: all of it that changes. */
+interface Standing {
+  /** The `session_id`, which is the chat's name on this wire. */
+  readonly key: string;
+  /** As last heard of; null: nobody has said anything yet, or so long ago that it starts anew. */
+  chat: ChatSummary | null;
+  /** What the chat is opened with when the customer speaks. */
+  opening: Opening;
+}
+
 /** Receives a customer: says where his chat stands, and joins what he says to what others say [HC 2.1]. */
 export async function receiveCustomer(
   visit: Visit<Fields>,
@@ -24,75 +37,28 @@ export async function receiveCustomer(
   around: Surroundings,
 ): Promise<Guest | undefined> {
   const { peer, user, line } = visit;
-  const key = String(user['session_id']);
   const first = peer.reserve();
-  const opened = await openChat(visit, key);
+  const key = String(user['session_id']);
+  const opened = await openChat(line, key);
   if (!opened.ok) return undefined;
-  let chat = current(opened.chat ?? null, around.clock.now(), desk.reuseMs);
-  let wishes = openingOf(user);
-
+  const chat = opened.chat === undefined ? null : goingOn(opened.chat, around.clock.now(), desk.reuseMs);
+  const standing: Standing = { key, chat, opening: openingOf(user) };
   const joinedAt = chat?.version ?? 0;
-  line.listen(hear, ({ event }) => !('version' in event) || event.version <= joinedAt);
-  first(await greet(visit, chat, wishes, desk));
-
-  function hear({ event, view }: Delivery): void {
-    if (event.type === 'AcceptingChanged') {
-      if (!hearsAdvice(chat)) return;
-    } else {
-      // Other chats of the same person are other sessions of the site.
-      if (!('chat' in event) || event.chat.addresses[desk.space] !== key) return;
-      chat = event.chat;
-    }
-    for (const outgoing of toFrames(event, view, desk)) if ('frame' in outgoing) peer.send(outgoing.frame);
-  }
-
-  function command(frame: CustomerFrame): Promise<Outcome> | undefined {
-    const asked = customerCommand(frame, { space: desk.space, key, reuseMs: desk.reuseMs, opening: wishes });
-    return asked && line.dispatch(asked);
-  }
-
-  const typing = createThrottle<CustomerFrame>(typingEveryMs, around.clock, (frame) => void command(frame));
-
-  function receive({ name, args, ack }: Inbound): void {
-    const frame = parseCustomer(name, args);
-    switch (frame?.kind) {
-      case undefined:
-        return;
-      case 'typing':
-        return typing.push(frame);
-      case 'transcript':
-        if (ack !== undefined) void answerTranscript(visit, chat, frame.before, desk, ack);
-        return;
-      case 'preferences':
-        wishes = { ...wishes, ...frame.wishes };
-        if (chat !== null) void command(frame);
-        return;
-      case 'setFields':
-        wishes = { ...wishes, fields: { ...wishes.fields, ...frame.fields } };
-        if (chat !== null) void command(frame);
-        return;
-      case 'message':
-        typing.drop();
-        void command(frame);
-    }
-  }
-
-  return { receive, leave: () => typing.stop() };
+  line.listen(hearing(visit, standing, desk), ({ event }) => !('version' in event) || event.version <= joinedAt);
+  first(await greet(visit, standing, desk));
+  return speaking(visit, standing, desk, around);
 }
 
-type Opening = NonNullable<PostMessage['opening']>;
-
 /** Finds the chat of the session, which several users may share: whoever knows its id is one of its customers [HC 3]. */
-async function openChat({ line }: Visit<Fields>, key: string): Promise<Outcome> {
+async function openChat(line: Line, key: string): Promise<Outcome> {
   const opened = await line.dispatch({ type: 'OpenChat', key });
   if (opened.ok || opened.rejection.code !== 'ID_CONFLICT') return opened;
   return line.dispatch({ type: 'JoinChat', to: { key } });
 }
 
-/** Null for what is as good as never opened: nothing said yet, or closed so long ago that it starts anew. */
-function current(chat: ChatSummary | null, now: number, reuseMs: number): ChatSummary | null {
-  if (chat === null || chat.version === 0) return null;
-  return chat.closedAt !== null && chat.status === 'closed' && now - chat.closedAt >= reuseMs ? null : chat;
+function goingOn(chat: ChatSummary, now: number, reuseMs: number): ChatSummary | null {
+  const isOver = chat.status === 'closed' && chat.closedAt !== null && now - chat.closedAt > reuseMs;
+  return chat.version === 0 || isOver ? null : chat;
 }
 
 function openingOf(user: Fields): Opening {
@@ -108,37 +74,81 @@ function openingOf(user: Fields): Opening {
 /** `init`, `accept`, `status`, `log`, in this order, to the new socket alone [HC 2.1 order on join]. */
 async function greet(
   { user, line }: Visit<Fields>,
-  chat: ChatSummary | null,
-  wishes: HappychatWishes,
+  { chat, opening }: Standing,
   desk: CustomerDesk,
 ): Promise<readonly Frame[]> {
-  const isAccepted = !hearsAdviceOnJoin(chat) || line.canAccept(wishes);
+  const status = statusForCustomer(chat?.status ?? 'new');
+  const { locale, groups } = opening;
+  const wishes = { ...(locale !== undefined && { locale }), ...(groups !== undefined && { groups }) };
   const log = chat === null ? [] : await customerLog(line, chat.id, chat.version, desk);
   return [
     { name: 'init', args: [user] },
-    { name: 'accept', args: [isAccepted] },
-    { name: 'status', args: [statusForCustomer(chat?.status ?? 'new')] },
+    // A chat under way is no new chat, and `false` would lock its composer [HC 2.4 accept].
+    { name: 'accept', args: [isUnderWay(status) || line.canAccept(wishes)] },
+    { name: 'status', args: [status] },
     { name: 'log', args: [log] },
   ];
 }
 
-/** A chat under way joins with `true`: it is no new chat, and `false` would lock its composer [HC 2.4 accept]. */
-function hearsAdviceOnJoin(chat: ChatSummary | null): boolean {
-  const status = statusForCustomer(chat?.status ?? 'new');
-  return status === 'new' || status === 'closed';
+function hearing({ peer }: Visit<Fields>, standing: Standing, desk: CustomerDesk): Deliver {
+  return ({ event, view }) => {
+    if (event.type === 'AcceptingChanged') {
+      if (!hearsAdvice(standing.chat)) return;
+    } else {
+      // Other chats of the same person are other sessions of the site.
+      if (!('chat' in event) || event.chat.addresses[desk.space] !== standing.key) return;
+      standing.chat = event.chat;
+    }
+    for (const outgoing of toFrames(event, view, desk)) if ('frame' in outgoing) peer.send(outgoing.frame);
+  };
+}
+
+function speaking({ line }: Visit<Fields>, standing: Standing, desk: CustomerDesk, { clock }: Surroundings): Guest {
+  const { space, reuseMs } = desk;
+  const say = async (frame: CustomerFrame): Promise<void> => {
+    const command = customerCommand(frame, { space, reuseMs, key: standing.key, opening: standing.opening });
+    if (command !== undefined) await line.dispatch(command);
+  };
+  const typing = createThrottle<CustomerFrame>(typingEveryMs, clock, (frame) => void say(frame));
+
+  async function receive({ name, args, ack }: Inbound): Promise<void> {
+    const frame = parseCustomer(name, args);
+    switch (frame?.kind) {
+      case undefined:
+        return;
+      case 'typing':
+        return typing.push(frame);
+      case 'message':
+        // What was being typed has been said.
+        typing.drop();
+        return say(frame);
+      case 'preferences':
+      case 'setFields':
+        standing.opening = wishing(standing.opening, frame);
+        return standing.chat === null ? undefined : say(frame);
+      case 'transcript':
+        return ack && answerTranscript(line, { chat: standing.chat, before: frame.before }, desk, ack);
+    }
+  }
+
+  return { receive, leave: () => typing.stop() };
+}
+
+/** Wishes told before there is a chat become part of its opening. */
+function wishing(opening: Opening, frame: Extract<CustomerFrame, { kind: 'preferences' | 'setFields' }>): Opening {
+  if (frame.kind === 'preferences') return { ...opening, ...frame.wishes };
+  return { ...opening, fields: { ...opening.fields, ...frame.fields } };
 }
 
 async function answerTranscript(
-  { line }: Visit<Fields>,
-  chat: ChatSummary | null,
-  before: number | null,
+  line: Line,
+  { chat, before }: { readonly chat: ChatSummary | null; readonly before: number | null },
   desk: CustomerDesk,
   ack: NonNullable<Inbound['ack']>,
 ): Promise<void> {
   try {
-    const messages =
-      chat === null ? [] : await transcriptBefore(line, { chatId: chat.id, before, side: 'customer' }, desk);
-    ack(null, { timestamp: before, messages });
+    const asked = chat && { chatId: chat.id, before, side: 'customer' as const };
+    ack(null, { timestamp: before, messages: asked === null ? [] : await transcriptBefore(line, asked, desk) });
   } catch {
     ack(toRefusal('BUSY'), null);
   }

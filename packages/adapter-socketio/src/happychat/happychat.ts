@@ -45,6 +45,11 @@ const defaults = {
 /** How long a refused client has to leave by itself, ms [HC D-3]. */
 const dismissalMs = 5000;
 
+/** Facts about a person beyond this are kept for `init` alone. */
+const maxProfileUnits = 8192;
+
+const shownKeys = ['id', 'username', 'name', 'displayName', 'picture', 'avatarURL', 'session_id', 'locale', 'groups'];
+
 const speech = {
   text: { maxUnits: 65_536 },
   custom: { names: ['customer-info', 'customer-event', 'log'] },
@@ -174,12 +179,18 @@ function toAdmission(
     idType: typeof id === 'number' ? 'number' : 'string',
     role: side,
     name: nameOf(user),
-    profile: user,
+    profile: boundedProfile(user),
     ...(typeof user['locale'] === 'string' && { locale: user['locale'] }),
     ...(role === 'customer' && Array.isArray(user['groups']) && { groups: user['groups'].filter(isText) }),
     ...more,
   };
   return { user, identity, how: sessionOptions(role, settings) };
+}
+
+/** A profile the core can keep: all of it, or what this wire shows of it. */
+function boundedProfile(user: Fields): Fields {
+  if (JSON.stringify(user).length <= maxProfileUnits) return user;
+  return Object.fromEntries(shownKeys.flatMap((key) => (user[key] === undefined ? [] : [[key, user[key]] as const])));
 }
 
 function sessionOptions(role: HappychatRole, settings: Settings): Omit<SessionOptions, 'onEnd'> {

@@ -1,12 +1,13 @@
-import type { ChatRef, ChatSummary, Delivery, Fields, Lobby, Outcome, ParticipantId } from '@dragoman/core';
+import type { ChatRef, ChatSummary, Deliver, Fields, Lobby, Outcome, ParticipantId } from '@dragoman/core';
 import type { Guest, Line, Visit } from '../dialect.js';
-import type { Frame, Inbound } from '../transport.js';
+import type { Frame, Inbound, Peer } from '../transport.js';
 import type { Broadcast } from './broadcast.js';
 import { parseOperator, type OperatorFrame } from './frames.js';
+import { operatorCommand } from './commands.js';
 import { operatorLog, transcriptBefore } from './history.js';
 import type { Surface } from './messages.js';
 import { toChat, wireId } from './people.js';
-import { operatorCommand, toFrames, toRefusal, type Outgoing } from './translate.js';
+import { toFrames, toRefusal, type Outgoing } from './translate.js';
 
 /** What an operator's visit needs of the dialect. */
 export interface OperatorDesk extends Surface {
@@ -20,49 +21,57 @@ export async function receiveOperator(visit: Visit<Fields>, desk: OperatorDesk):
   const { peer, user, line } = visit;
   const first = peer.reserve();
   if (!(await takeUpWork(line, user))) return undefined;
-  // The lobby is exactly what has been delivered so far: all of that is in the greeting.
+  // The lobby holds exactly what has been delivered so far, so the greeting holds it too.
   const { version, state } = desk.broadcast.current();
   const mine = openChatsOf(line.lobby(), line.participant.id);
-  line.listen(hear, () => true);
-  const leaveBroadcast = desk.broadcast.join(peer);
+  line.listen(hearing(visit, desk), () => true);
+  const leave = desk.broadcast.join(peer);
+  peer.onGone(leave);
   const greeting: Frame[] = [
     { name: 'init', args: [user] },
     { name: 'broadcast.state', args: [version, state] },
   ];
   for (const chat of mine) greeting.push(...(await openingFrames(line, chat, desk)));
   first(greeting);
+  return { receive: (event) => receive(visit, desk, event), leave };
+}
 
-  function hear({ event, view }: Delivery): void {
-    const own = line.participant.id;
+function hearing({ peer, line }: Visit<Fields>, desk: OperatorDesk): Deliver {
+  const own = line.participant.id;
+  return ({ event, view }) => {
     for (const outgoing of toFrames(event, view, desk)) {
       if (outgoing.except === own || (outgoing.only !== undefined && outgoing.only !== own)) continue;
       if ('frame' in outgoing) peer.send(outgoing.frame);
-      else void writeLog(outgoing.history);
+      else void writeLog(peer, line, outgoing.history, desk);
     }
-  }
+  };
+}
 
-  async function writeLog({ chatId, wireId: id, upToVersion }: History): Promise<void> {
-    const place = peer.reserve();
-    try {
-      place([{ name: 'log', args: [{ id }, await operatorLog(line, chatId, upToVersion, desk)] }]);
-    } catch {
-      // Without its log the chat would show a hole; a new connection gets it whole.
-      peer.drop();
-    }
+/** Later frames wait behind the log: what is said meanwhile is live, and in the log or live but never both. */
+async function writeLog(
+  peer: Peer,
+  line: Line,
+  { chatId, wireId: id, upToVersion }: History,
+  desk: OperatorDesk,
+): Promise<void> {
+  const place = peer.reserve();
+  try {
+    place([{ name: 'log', args: [{ id }, await operatorLog(line, chatId, upToVersion, desk)] }]);
+  } catch {
+    // Without its log the chat would show a hole; a new connection gets it whole.
+    peer.drop();
   }
+}
 
-  async function receive({ name, args, ack }: Inbound): Promise<void> {
-    const frame = parseOperator(name, args);
-    if (frame === undefined) return;
-    if (frame.kind === 'state') return sendState(visit, desk, ack);
-    if (frame.kind === 'transcript') return answerTranscript(line, frame, desk, ack);
-    if (frame.kind === 'open' && (await reopen(visit, frame.chatId, desk))) return;
-    const command = operatorCommand(frame, contextOf(line, desk));
-    const outcome = command && (await line.dispatch(command));
-    answer(frame, outcome, desk, ack);
-  }
-
-  return { receive: (event) => void receive(event), leave: leaveBroadcast };
+async function receive(visit: Visit<Fields>, desk: OperatorDesk, { name, args, ack }: Inbound): Promise<void> {
+  const { line } = visit;
+  const frame = parseOperator(name, args);
+  if (frame === undefined) return;
+  if (frame.kind === 'state') return sendState(visit, desk, ack);
+  if (frame.kind === 'transcript') return answerTranscript(line, frame, desk, ack);
+  if (frame.kind === 'open' && (await reopen(visit, frame.chatId, desk))) return;
+  const command = operatorCommand(frame, contextOf(line, desk));
+  answer(frame, command && (await line.dispatch(command)), desk, ack);
 }
 
 /** What the authenticator knows of an operator's work counts as said by himself [HC 3]. */

@@ -1,6 +1,6 @@
 import type { ChatStatus, ChatSummary } from '@dragoman/core';
 
-/** The words of the wire [HC 4.1]; `new` and `closed` chats are not in the operators' state. */
+/** The words of the wire [HC 4.1]. */
 export type HappychatStatus =
   'new' | 'pending' | 'assigning' | 'assigned' | 'abandoned' | 'missed' | 'customer-disconnect' | 'closed';
 
@@ -27,8 +27,13 @@ export function statusForOperators(status: ChatStatus): HappychatStatus {
   return status === 'with-bot' ? 'pending' : shownToCustomers[status];
 }
 
-/** Whether advice about new chats concerns this customer: not one who is waiting or being helped [HC 4.4]. */
+/** Chats that are not, neither wait nor are served: operators' state does not hold them [HC 5.1]. */
+export function isUnderWay(status: HappychatStatus): boolean {
+  return status !== 'new' && status !== 'closed';
+}
+
+/** Whether advice about new chats concerns this customer: not one who waits or is being helped [HC 4.4]. */
 export function hearsAdvice(chat: Pick<ChatSummary, 'status'> | null): boolean {
-  const status = chat === null ? 'new' : statusForCustomer(chat.status);
-  return status === 'new' || status === 'closed' || status === 'customer-disconnect';
+  const status = statusForCustomer(chat?.status ?? 'new');
+  return !isUnderWay(status) || status === 'customer-disconnect';
 }

@@ -5,12 +5,12 @@ import type { Broadcast } from './broadcast.js';
 import { parseOperator, type OperatorFrame } from './frames.js';
 import { operatorCommand } from './commands.js';
 import { operatorLog, transcriptBefore } from './history.js';
-import type { Surface } from './messages.js';
+import type { Stage } from './once.js';
 import { toChat, wireId } from './people.js';
-import { toFrames, toRefusal, type Outgoing } from './translate.js';
+import { toRefusal, type Outgoing } from './translate.js';
 
 /** What an operator's visit needs of the dialect. */
-export interface OperatorDesk extends Surface {
+export interface OperatorDesk extends Stage {
   readonly broadcast: Broadcast;
 }
 
@@ -39,7 +39,7 @@ export async function receiveOperator(visit: Visit<Fields>, desk: OperatorDesk):
 function hearing({ peer, line }: Visit<Fields>, desk: OperatorDesk): Deliver {
   const own = line.participant.id;
   return ({ event, view }) => {
-    for (const outgoing of toFrames(event, view, desk)) {
+    for (const outgoing of desk.sayings(event, view)) {
       if (outgoing.except === own || (outgoing.only !== undefined && outgoing.only !== own)) continue;
       if ('frame' in outgoing) peer.send(outgoing.frame);
       else void writeLog(peer, line, outgoing.history, desk);

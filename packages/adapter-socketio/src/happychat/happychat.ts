@@ -25,6 +25,8 @@ export interface HappychatOptions {
   readonly autocloseMs?: number;
   /** How long a closed chat goes on when its customer writes again, ms; default 4 h [HC 4.2]. */
   readonly reuseMs?: number;
+  /** What stands for chats and users in what operators hear of typing, closing and logs; default `objects` [HC D-20]. */
+  readonly operatorArgs?: 'objects' | 'ids';
   /** Events of one identity over all its sockets; what is beyond is ignored. Default 20/s, burst 100. */
   readonly customerRate?: RateLimit;
   /** The same for operators and agents. Default 500/s, burst 5000. */
@@ -39,9 +41,10 @@ const defaults = {
   customerLeftMs: 10_000,
   autocloseMs: 90_000,
   reuseMs: 4 * 60 * 60 * 1000,
+  operatorArgs: 'objects',
   customerRate: { perSecond: 20, burst: 100 },
   staffRate: { perSecond: 500, burst: 5000 },
-};
+} as const;
 
 /** How long a refused client has to leave by itself, ms [HC D-3]. */
 const dismissalMs = 5000;
@@ -103,7 +106,7 @@ function entrancesOf(settings: Settings, broadcast: Broadcast, around: Surroundi
   const stage = { ...surface, sayings: translateOnce(surface) };
   const desks = {
     customer: { ...stage, reuseMs: settings.reuseMs },
-    operator: { ...stage, broadcast },
+    operator: { ...stage, broadcast, hasPlainIds: settings.operatorArgs === 'ids' },
     agent: { ...stage, agents: new Set<Peer>(), now: () => around.clock.now() },
   };
   return [

@@ -46,7 +46,7 @@ function statusDue(chat: Chat, policies: Policies): Dues {
     case 'abandoned':
       return policies.botId === null
         ? {}
-        : { abandoned: { dueAt: chat.changedAt + policies.abandonedMs, token: chat.assignment } };
+        : { abandoned: { dueAt: chat.changedAt + policies.abandonedMs, token: chat.changedAt } };
     case 'pending':
       return policies.queueMissMs === null || chat.queuedAt === null
         ? {}

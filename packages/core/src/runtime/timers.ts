@@ -1,7 +1,10 @@
 import type { Cancel, Clock, Log } from '../ports.js';
 import type { Store, TimerOrder } from '../store.js';
 
-/** Timers that measure somebody's absence: a restart must not run them while nobody can be back yet. */
+/**
+ * Timers that measure somebody's absence, with its beginning as their token: those that ran before a restart wait until
+ * everybody could be back.
+ */
 const absenceTimers: ReadonlySet<string> = new Set(['customer-left', 'customer-gone', 'abandoned']);
 
 /** A timer not settled after so long is claimed again, ms. */
@@ -21,6 +24,7 @@ export interface TimerPorts {
 /** Fires what is due in the store, and sleeps until the next. */
 export class Timers {
   readonly #ports: TimerPorts;
+  readonly #startedAt: number;
   readonly #graceEndsAt: number;
   #cancel: Cancel | undefined;
   #wakesAt = Infinity;
@@ -31,7 +35,8 @@ export class Timers {
 
   constructor(ports: TimerPorts, graceMs: number) {
     this.#ports = ports;
-    this.#graceEndsAt = ports.clock.now() + graceMs;
+    this.#startedAt = ports.clock.now();
+    this.#graceEndsAt = this.#startedAt + graceMs;
   }
 
   /** A timer was set: wakes earlier if it is due earlier. */
@@ -68,6 +73,10 @@ export class Timers {
     this.#cancel?.();
   }
 
+  #isFromBefore(timer: TimerOrder): boolean {
+    return absenceTimers.has(timer.name) && timer.token < this.#startedAt;
+  }
+
   /** Resolves with when to look again. */
   async #claim(): Promise<number | null> {
     const now = this.#ports.clock.now();
@@ -76,7 +85,7 @@ export class Timers {
       claimAtOnce,
       inGrace ? this.#graceEndsAt - now : holdMs,
     );
-    const ready = inGrace ? due.filter((timer) => !absenceTimers.has(timer.name)) : due;
+    const ready = inGrace ? due.filter((timer) => !this.#isFromBefore(timer)) : due;
     await Promise.all(ready.map((timer) => this.#ports.fire(timer)));
     if (due.length === claimAtOnce) return this.#ports.clock.now();
     const held = ready.length < due.length ? this.#graceEndsAt : Infinity;

@@ -1,0 +1,111 @@
+import { expect } from 'chai';
+import type { Seat, Workbench } from './workbench.js';
+import { chatOf, settled, workbench } from './workbench.js';
+
+async function talking(): Promise<{ bench: Workbench; joe: Seat; olga: Seat; chatId: string }> {
+  const bench = await workbench();
+  const olga = await bench.operator('olga');
+  await olga.do({ type: 'SetAvailability', status: 'available' });
+  const joe = await bench.customer('joe');
+  const chatId = chatOf(await joe.say('hello', 'joe')).id;
+  return { bench, joe, olga, chatId };
+}
+
+function statusFor(bench: Workbench, viewer: Seat, chatId: string): string {
+  return bench.core.lobby(viewer.session).chats.get(chatId)?.status ?? 'closed';
+}
+
+describe('people who come and go', () => {
+  it('a customer who leaves is noted, told of after 10 s, and gone after 90', async () => {
+    const { bench, joe, olga, chatId } = await talking();
+    await joe.session.end();
+    await settled();
+    expect(statusFor(bench, olga, chatId)).to.equal('customer-disconnected');
+    await bench.advance(10_000);
+    const phases = olga.heard.flatMap(({ event }) => (event.type === 'AbsenceNoted' ? event.phase : []));
+    expect(phases).to.deep.equal(['away', 'left']);
+    await bench.advance(80_000);
+    expect(statusFor(bench, olga, chatId)).to.equal('closed');
+  });
+
+  it('a customer who comes back in time finds the same operator and nothing closes', async () => {
+    const { bench, joe, olga, chatId } = await talking();
+    await joe.session.end();
+    await bench.advance(9_000);
+    await bench.customer('joe');
+    await bench.advance(200_000);
+    expect(statusFor(bench, olga, chatId)).to.equal('assigned');
+    expect(olga.heard.flatMap(({ event }) => (event.type === 'AbsenceNoted' ? event.phase : []))).to.deep.equal([
+      'away',
+      'back',
+    ]);
+  });
+
+  it('a customer with two tabs is there as long as one of them is', async () => {
+    const { bench, joe, olga, chatId } = await talking();
+    const tab = await bench.customer('joe');
+    await joe.session.end();
+    await bench.advance(200_000);
+    expect(statusFor(bench, olga, chatId)).to.equal('assigned');
+    await tab.session.end();
+    await settled();
+    expect(statusFor(bench, olga, chatId)).to.equal('customer-disconnected');
+  });
+
+  it('a session that says nothing about presence neither brings a customer nor takes him away', async () => {
+    const { bench, olga, chatId } = await talking();
+    const request = await bench.customer('joe', { away: null });
+    await request.session.end();
+    await settled();
+    expect(statusFor(bench, olga, chatId)).to.equal('assigned');
+  });
+
+  it('an operator who drops leaves his chats abandoned and has them again when he is back', async () => {
+    const { bench, joe, olga, chatId } = await talking();
+    const watcher = await bench.operator('watcher', { scope: 'lobby' });
+    await olga.session.end();
+    await settled();
+    expect(statusFor(bench, watcher, chatId)).to.equal('abandoned');
+    await joe.say('still there?', 'joe');
+    const back = await bench.operator('olga');
+    await settled();
+    expect(statusFor(bench, watcher, chatId)).to.equal('assigned');
+    expect(back.lines()).to.include('ChatAssigned');
+  });
+
+  it('after a restart nobody counts as gone before he could come back', async () => {
+    const { bench, olga, chatId } = await talking();
+    const after = await bench.restarted({ restartGraceMs: 60_000 });
+    await after.advance(30_000);
+    const again = await after.operator('olga');
+    await after.customer('joe');
+    await after.advance(300_000);
+    expect(statusFor(after, again, chatId)).to.equal('assigned');
+    expect(again.lines()).not.to.include('ChatAbandoned');
+    expect(olga.session.participant.id).to.equal(again.session.participant.id);
+  });
+
+  it('after a restart those who do not come back are gone, with the ordinary times', async () => {
+    const { bench, chatId } = await talking();
+    const after = await bench.restarted({ restartGraceMs: 60_000 });
+    const watcher = await after.operator('watcher');
+    await after.advance(60_000);
+    expect(statusFor(after, watcher, chatId)).to.equal('customer-disconnected');
+    await after.advance(90_000);
+    expect(statusFor(after, watcher, chatId)).to.equal('closed');
+  });
+
+  it('a timer set before a kill fires after it, once', async () => {
+    const { bench, joe, chatId } = await talking();
+    await joe.session.end();
+    await settled();
+    const after = await bench.restarted({ restartGraceMs: 60_000 });
+    const watcher = await after.operator('watcher');
+    await after.operator('olga');
+    await after.advance(59_000);
+    expect(statusFor(after, watcher, chatId)).to.equal('customer-disconnected');
+    await after.advance(200_000);
+    expect(statusFor(after, watcher, chatId)).to.equal('closed');
+    expect(watcher.lines().filter((line) => line === 'ChatClosed')).to.have.lengthOf(1);
+  });
+});

@@ -1,1 +1,17 @@
-export {};
+export type { CheckedConfig } from './config.js';
+export { checkConfig, configFault, loadConfig } from './config.js';
+export type { Environment, Surroundings } from './config-crosschecks.js';
+export type { Problem } from './config-problems.js';
+export type { AdapterConfig, Config, ConveadConfig, HappychatConfig, ListenerConfig } from './config-schema.js';
+export { configSchema, configSchemaFile } from './config-schema.js';
+export { devBanner, devConfig, devEnvironment, verifyDev } from './dev.js';
+export type { FileAttachmentsOptions } from './files.js';
+export { createFileAttachments } from './files.js';
+export type { Readiness } from './health.js';
+export { serveHealth } from './health.js';
+export type { Hs256Options } from './hs256.js';
+export { hs256Verifier } from './hs256.js';
+export type { Listener, ListenerOptions, NodeWebListener } from './listener.js';
+export { createListener } from './listener.js';
+export type { LogLevel } from './log.js';
+export { createLog } from './log.js';

@@ -2,6 +2,7 @@ import { reject } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import type { Acknowledge, Command, PostMessage, ReportQueue, SetTyping } from '../command.js';
 import type { Variants } from '../message.js';
+import { prospect } from '../chat/chat.js';
 import type { ChatHead } from './heads.js';
 import { streams } from '../store.js';
 import { chatWork, isKnownTo, openWork, postWork } from './chat-tasks.js';
@@ -101,25 +102,25 @@ export class Dispatcher {
 
   /** Adds what must be known before the decision: filtered bodies, the seq behind a time. */
   async #completed(session: Seated, command: Command): Promise<{ command: Command; variants?: Variants }> {
-    if (!this.#needsMore(command) || !('to' in command) || typeof command.to !== 'object' || command.to === null)
-      return { command };
-    const head = await this.#headOf(session, command.to);
-    if (head === null) return { command };
-    if (command.type === 'Acknowledge') return { command: await this.#withSeq(command, head) };
-    if (command.type !== 'PostMessage') return { command };
-    const message = {
-      chat: head.chat,
-      author: session.participant,
-      body: command.body,
-      extras: command.extras ?? null,
-    };
-    return { command, variants: await variantsOf(message, this.#workspace.ports) };
+    if (!this.#needsMore(command)) return { command };
+    if (command.type === 'Acknowledge') return { command: await this.#withSeq(session, command) };
+    if (command.type === 'PostMessage') return { command, variants: await this.#filtered(session, command) };
+    return { command };
   }
 
-  async #withSeq(command: Acknowledge, { chat }: ChatHead): Promise<Acknowledge> {
-    if (!('upToAt' in command.what)) return command;
+  async #filtered(session: Seated, command: PostMessage): Promise<Variants> {
+    const head = await this.#headOf(session, command.to);
+    // Words that open a chat are filtered too: as words of a chat nobody has seen yet.
+    const chat = head?.chat ?? { ...prospect('', this.#workspace.id), customerId: session.participant.id };
+    const message = { chat, author: session.participant, body: command.body, extras: command.extras ?? null };
+    return variantsOf(message, this.#workspace.ports);
+  }
+
+  async #withSeq(session: Seated, command: Acknowledge): Promise<Acknowledge> {
+    const head = await this.#headOf(session, command.to);
+    if (head === null || !('upToAt' in command.what)) return command;
     const { upToAt } = command.what;
-    const history = await historyOf(this.#workspace.heads, chat.id);
+    const history = await historyOf(this.#workspace.heads, head.chat.id);
     const last = history.findLast((event) => event.type === 'MessagePosted' && event.at <= upToAt);
     return { ...command, what: { upToSeq: last?.type === 'MessagePosted' ? last.message.seq : 0 } };
   }

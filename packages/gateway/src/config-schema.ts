@@ -21,7 +21,8 @@ const listener = closed(
     port: Type.Integer({ minimum: 0, maximum: 65_535, description: '0: any free one.' }),
     origins: Type.Optional(
       Type.Array(Type.String({ pattern: '^https?://[^/\\s]+$' }), {
-        description: 'Origins of web pages that may connect, beside pages of the gateway host. Default: none.',
+        description:
+          'Origins of web pages that may connect. Default: as each protocol has it; Happychat then serves pages of the same host, Convead all.',
       }),
     ),
     maxConnections: Type.Optional(count('Connections at a time. Default 20000.')),

@@ -162,3 +162,22 @@ describe('a Bayeux mount', () => {
     await open.waitFor('ended', 'slow');
   });
 });
+
+describe('a Bayeux mount that closes', () => {
+  it('answers held polls, and tells each client to come back at another time', async () => {
+    const open = await openTestCarrier();
+    const held = [];
+    for (let n = 0; n < 3; n += 1) {
+      const clientId = await handshake(open.port);
+      const arrived = once(open.server, 'request');
+      held.push(post(open.port, [{ channel: '/meta/connect', clientId, connectionType: 'long-polling', id: '2' }]));
+      await arrived;
+    }
+    await handshake(open.port);
+    await open.carrier.close({ reason: 'SHUTDOWN', overMs: 100 });
+    const answers = (await Promise.all(held)).map(([answer]) => answer);
+    expect(answers.map((answer) => answer?.successful)).to.deep.equal([true, true, true]);
+    expect(new Set(answers.map((answer) => answer?.advice?.interval)).size).to.equal(3);
+    await open.close();
+  });
+});

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { box, type Box, type FayeClient } from './faye-client.js';
+import { box, leave, type Box, type FayeClient } from './faye-client.js';
 import { manager, openHouse, visitor, type Body, type House } from './house.js';
 
 /** Subscribes and resolves when the server agreed. */
@@ -122,7 +122,7 @@ describe('a conversation over Convead', () => {
 
   it('hands the messages of an absence to the widget that comes back, once', async () => {
     const { widget, number } = await initialise();
-    widget.disconnect();
+    await leave(widget);
     for (const content of ['one', 'two']) await house.api(`/chat/conversation/${number}`, { ...manager(7), content });
     const back = house.client();
     await listen(back, '/service/v8f2c1');

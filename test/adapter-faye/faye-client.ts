@@ -9,7 +9,7 @@ export interface FayeClient {
   }): void;
   subscribe(channel: string, callback: (data: unknown) => void): PromiseLike<unknown>;
   publish(channel: string, data: unknown): PromiseLike<unknown>;
-  disconnect(): PromiseLike<unknown> | undefined;
+  disconnect(): void;
 }
 
 interface FayeModule {
@@ -24,20 +24,33 @@ export function fayeClient(
   const faye: FayeModule = createRequire(import.meta.url)(options.name ?? 'faye');
   const client = new faye.Client(url, { retry: 0.1, timeout: 5 });
   if (options.transport === 'long-polling') client.disable('websocket');
-  if (options.ext !== undefined) {
-    client.addExtension({
-      outgoing(message, callback) {
-        if (message['channel'] === '/meta/handshake') message['ext'] = options.ext;
-        callback(message);
-      },
-    });
-  }
+  const state = { isConnected: false, left: () => undefined as void };
+  states.set(client, state);
+  client.addExtension({
+    outgoing(message, callback) {
+      if (message['channel'] === '/meta/handshake' && options.ext !== undefined) message['ext'] = options.ext;
+      callback(message);
+    },
+    incoming(message, callback) {
+      if (message['channel'] === '/meta/handshake' && message['successful'] === true) state.isConnected = true;
+      if (message['channel'] === '/meta/disconnect') state.left();
+      callback(message);
+    },
+  });
   return client;
 }
 
+const states = new WeakMap<FayeClient, { isConnected: boolean; left: () => void }>();
+
 /** Disconnects and waits for the answer: a client that never gets one asks for it for ever. */
-export async function leave(client: FayeClient): Promise<void> {
-  await client.disconnect();
+export function leave(client: FayeClient): Promise<void> {
+  return new Promise((resolve) => {
+    const state = states.get(client);
+    if (state?.isConnected !== true) return resolve();
+    state.isConnected = false;
+    state.left = resolve;
+    client.disconnect();
+  });
 }
 
 /** A box into which a subscription drops what it hears. */

@@ -203,6 +203,31 @@ describe('happychat with a core behind it', () => {
     expect(await joe.next('typing')).to.deep.equal([true]);
   });
 
+  for (const [how, options, query] of [
+    ['by an option of the service', { operatorArgs: 'ids' }, {}],
+    ['by the query of one connection', {}, { args: 'ids' }],
+  ] as const) {
+    it(`the arguments of the service's own documentation are spoken when asked for, ${how}`, async () => {
+      await service.close();
+      service = await openService(core, options);
+      const joe = await customer('joe');
+      const olga = service.join('/operator', 'olga', { options: { query } });
+      await olga.next('broadcast.state');
+      await olga.ask('status', 'available');
+      joe.say('message', { id: 'm-1', text: 'hello' });
+      const [chatId, messages] = await olga.next('log');
+      expect(chatId).to.equal('joe');
+      expect(messages).to.be.an('array');
+      joe.say('typing', 'hel');
+      expect(await olga.next('chat.typing')).to.deep.equal(['joe', 'joe', 'hel']);
+      expect(await olga.next('chat.message')).to.have.deep.property('0', { id: 'joe' });
+      olga.say('chat.close', 'joe');
+      const [closed, by] = await olga.next('chat.close');
+      expect(closed).to.equal('joe');
+      expect(by).to.have.property('id', 'olga');
+    });
+  }
+
   it('a blocked customer is no longer accepted, and the desk hears of it', async () => {
     const { joe, olga } = await conversation();
     olga.say('chat.block', 'joe');

@@ -97,6 +97,42 @@ describe('the Socket.IO carrier', () => {
     expect(ear.heard.filter(({ name }) => name === 'number')).to.deep.equal([]);
   });
 
+  it('encodes a frame once, however many hear it', async () => {
+    const peers: Peer[] = [];
+    open((peer) => peers.push(peer));
+    const listening = ['4.8.4', '4.8.4', '1.7.4'].map((version) => connect(version));
+    await Promise.all(listening.map((ear) => ear.next('connect')));
+    let encodings = 0;
+    const counted = {
+      toJSON() {
+        encodings += 1;
+        return 'text';
+      },
+    };
+    const sendTo = async (some: readonly Peer[]): Promise<number> => {
+      const before = encodings;
+      const frame = { name: 'echo', args: [counted] };
+      for (const peer of some) peer.send(frame);
+      await Promise.all(listening.slice(0, some.length).map((ear) => ear.next('echo')));
+      return encodings - before;
+    };
+    const forOne = await sendTo(peers.slice(0, 1));
+    expect(forOne).to.be.greaterThan(0);
+    expect(await sendTo(peers)).to.equal(forOne);
+  });
+
+  it('sends the same frame twice to whom it is sent twice', async () => {
+    open((peer) => {
+      const frame = { name: 'number', args: [1] };
+      peer.send(frame);
+      peer.send(frame);
+      peer.send({ name: 'number', args: [2] });
+    });
+    const ear = connect('4.8.4');
+    await ear.until((heard) => heard.some(({ args }) => args[0] === 2));
+    expect(ear.heard.filter(({ name }) => name === 'number').map(({ args }) => args[0])).to.deep.equal([1, 1, 2]);
+  });
+
   it('refuses a page of a foreign origin and takes one that is listed', async () => {
     open(echoes, { origins: ['https://shop.example'] });
     const asking = (origin: string): Promise<Response> =>

@@ -12,6 +12,7 @@ import {
   type Incoming,
 } from './bayeux.js';
 import type { EventFrame } from './event-frame.js';
+import type { Farewell } from './farewell.js';
 import type { Library } from './library.js';
 import type { Sessions } from './sessions.js';
 
@@ -36,8 +37,7 @@ export interface BayeuxServer {
 
 /** Decides what is ours to decide and leaves the rest to Faye, so that its clients read the texts they know. */
 export function createServer(
-  library: Library,
-  sessions: Sessions,
+  { library, sessions, farewell }: { library: Library; sessions: Sessions; farewell: Farewell },
   application: Application,
   limits: ServerLimits,
 ): BayeuxServer {
@@ -45,9 +45,9 @@ export function createServer(
     library.process(message).then(readReplies, () => [refusal(message, errors.internal)]);
 
   async function handshake({ message, ext }: Incoming): Promise<readonly Reply[]> {
-    if (sessions.size >= limits.sessions) {
-      return [refusal(message, errors.tryAgain, { reconnect: 'handshake', interval: waitMs })];
-    }
+    const isFull = sessions.size >= limits.sessions;
+    const later = farewell.advice() ?? (isFull ? ({ reconnect: 'handshake', interval: waitMs } as const) : undefined);
+    if (later !== undefined) return [refusal(message, errors.tryAgain, later)];
     const error = application.admit(ext);
     if (error !== undefined) return [refusal(message, error, { reconnect: 'none' })];
     const replies = await ask(message);
@@ -66,7 +66,9 @@ export function createServer(
       sessions.repeatLost(clientId, message.id);
     }
     const timeout = Math.min(message.advice?.timeout ?? limits.timeoutMs, limits.timeoutMs);
-    return ask({ ...message, advice: { timeout } });
+    const replies = await ask({ ...message, advice: { timeout } });
+    const advice = farewell.advice();
+    return advice === undefined ? replies : replies.map((reply) => ('bytes' in reply ? reply : { ...reply, advice }));
   }
 
   async function subscribe({ message, ext }: Incoming): Promise<readonly Reply[]> {

@@ -6,6 +6,7 @@ import { pathOf } from './body.js';
 import { createBrowserClient, type BrowserClient } from './browser-client.js';
 import type { EventFrame } from './event-frame.js';
 import { createEventSources, isEventSource, type EventSources } from './event-source.js';
+import { Farewell } from './farewell.js';
 import { createLibrary, type Library } from './library.js';
 import type { CarrierOptions } from './options.js';
 import { createPolling, type Polling } from './polling.js';
@@ -38,6 +39,7 @@ export interface Carrier {
 interface Transports {
   readonly sessions: Sessions;
   readonly library: Library;
+  readonly farewell: Farewell;
   readonly polling: Polling;
   readonly sockets: Sockets;
   readonly eventSources: EventSources;
@@ -78,12 +80,14 @@ function createTransports(ports: CarrierPorts, options: CarrierOptions, applicat
   const lives = { ...limits, lifeMs: 2 * timeoutMs, quietMs: options.quietMs };
   const sessions = new Sessions(clock, lives, application, polls);
   const library = createLibrary({ mount, timeoutMs, newId: () => ids.secret(20), sessions });
-  const server = createServer(library, sessions, application, { ...limits, timeoutMs, offersJsonp });
+  const farewell = new Farewell();
+  const server = createServer({ library, sessions, farewell }, application, { ...limits, timeoutMs, offersJsonp });
   const handshakes = new Rates(clock, limits.handshakes);
   const common = { server, sessions, handshakes, clock, addressOf, maxBodyBytes, maxBufferedBytes };
   return {
     sessions,
     library,
+    farewell,
     polling: createPolling({ ...common, offersJsonp }),
     sockets: createSockets({
       ...common,
@@ -123,7 +127,9 @@ function refuseUpgrade(socket: Duplex): void {
 }
 
 /** Sessions end one after the other over the time given, so that their clients do not come back in one moment. */
-async function sayGoodbye({ sessions }: Transports, clock: Clock, goodbye: Goodbye | undefined): Promise<void> {
+async function sayGoodbye(transports: Transports, clock: Clock, goodbye: Goodbye | undefined): Promise<void> {
+  const { sessions, farewell } = transports;
+  farewell.begin();
   const ids = sessions.ids();
   const pauseMs = (goodbye?.overMs ?? 0) / Math.max(1, ids.length);
   let owedMs = 0;

@@ -105,6 +105,7 @@ function serve(socket: WebSocket, stream: Duplex, address: string, options: Serv
   }
 
   socket.on('message', (data) => {
+    if (socket.readyState !== socket.OPEN) return;
     const batch = readBatch(parse(data));
     if (batch === undefined) {
       badFrames += 1;

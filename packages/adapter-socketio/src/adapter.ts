@@ -1,6 +1,6 @@
 import { reject } from '@dragoman/core';
 import type { Adapter, Clock, Core, Delivery, DisconnectReason, Goodbye, Session } from '@dragoman/core';
-import type { Dialect, Entrance, Guest, Line, Surroundings, Watch } from './dialect.js';
+import type { Dialect, Entrance, Guest, Line, Surroundings } from './dialect.js';
 import { createSharedAllowances } from './rate.js';
 import type { Carrier, Inbound, Peer } from './transport.js';
 
@@ -20,15 +20,17 @@ export function socketioAdapter<User>(carrier: Carrier, dialect: Dialect<User>):
     async start(core) {
       if (stopped !== undefined) return;
       const peers = new Set<Peer>();
-      const around = surroundingsOf(core);
-      const endWatch = await beginWatch(core, dialect.watch, around);
-      const entrances = dialect.entrances.map((entrance) => [entrance.namespace, door(core, entrance, peers)] as const);
-      const close = carrier.open(new Map(entrances), core.log);
+      const gate = createGate();
+      const session = await core.connect(dialect.watch.identity, dialect.watch.how, gate.deliver);
+      const { entrances, close } = dialect.open(lineOf(core, session, gate), surroundingsOf(core));
+      const doors = entrances.map((entrance) => [entrance.namespace, door(core, entrance, peers)] as const);
+      const closeDoors = carrier.open(new Map(doors), core.log);
       stopped = async (goodbye) => {
         stopped = undefined;
         await dropSlowly(peers, core.clock, goodbye);
+        closeDoors();
         close();
-        await endWatch();
+        await session.end();
       };
     },
     stop: async (goodbye) => stopped?.(goodbye),
@@ -38,16 +40,6 @@ export function socketioAdapter<User>(carrier: Carrier, dialect: Dialect<User>):
 function surroundingsOf(core: Core): Surroundings {
   const { clock, ids, log, attachments } = core;
   return { clock, ids, log, link: (workspaceId, id) => attachments.link(workspaceId, id) };
-}
-
-async function beginWatch(core: Core, watch: Watch, around: Surroundings): Promise<() => Promise<void>> {
-  const gate = createGate();
-  const session = await core.connect(watch.identity, watch.how, gate.deliver);
-  const end = watch.begin(lineOf(core, session, gate), around);
-  return async () => {
-    end();
-    await session.end();
-  };
 }
 
 /** Closes what is open, spread over the time given, so that not everybody comes back in one moment. */
@@ -68,11 +60,10 @@ async function dropSlowly(peers: ReadonlySet<Peer>, clock: Clock, goodbye: Goodb
 /** Lets peers in through one namespace. */
 function door<User>(core: Core, entrance: Entrance<User>, peers: Set<Peer>): (peer: Peer) => void {
   const allowances = createSharedAllowances(entrance.rate);
-  const around = surroundingsOf(core);
 
   async function letIn(peer: Peer): Promise<void> {
     const early = collectEarly(peer, entrance);
-    const admission = await entrance.admit(peer, around);
+    const admission = await entrance.admit(peer);
     if (peer.isGone()) return;
     if (admission === undefined) return dismiss(peer, 'UNAUTHENTICATED');
     const gate = createGate();
@@ -86,7 +77,7 @@ function door<User>(core: Core, entrance: Entrance<User>, peers: Set<Peer>): (pe
       void session.end();
     });
     if (peer.isGone()) return;
-    guest = await entrance.enter({ peer, user: admission.user, line: lineOf(core, session, gate) }, around);
+    guest = await entrance.enter({ peer, user: admission.user, line: lineOf(core, session, gate) });
     if (guest === undefined) return peer.drop();
     if (peer.isGone()) return guest.leave();
     const { receive } = guest;
@@ -102,7 +93,7 @@ function door<User>(core: Core, entrance: Entrance<User>, peers: Set<Peer>): (pe
 
   function dismiss(peer: Peer, reason: DisconnectReason): void {
     peer.receive(() => undefined);
-    entrance.dismiss(peer, reason, core.clock);
+    entrance.dismiss(peer, reason);
   }
 
   return (peer) => {

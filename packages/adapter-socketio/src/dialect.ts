@@ -68,28 +68,28 @@ export interface Entrance<User> {
   readonly namespace: string;
   /** Of one identity, over all its connections. */
   readonly rate: RateLimit;
-  /** Undefined: refused. Never rejects. */
-  admit(peer: Peer, around: Surroundings): Promise<Admission<User> | undefined>;
+  /** Undefined: refused. */
+  admit(peer: Peer): Promise<Admission<User> | undefined>;
   /** The last thing a peer hears: it was refused, or its session has ended. */
-  dismiss(peer: Peer, reason: DisconnectReason, clock: Clock): void;
+  dismiss(peer: Peer, reason: DisconnectReason): void;
   /** Answers what cannot wait until the peer is admitted; true when it did. */
   answerEarly(event: Inbound): boolean;
-  /** Reserves its places in the peer's queue before it first waits. Undefined: the core cannot serve it now. */
-  enter(visit: Visit<User>, around: Surroundings): Promise<Guest | undefined>;
+  /** Reserves its place in the peer's queue before it first waits. Undefined: the core cannot serve it now. */
+  enter(visit: Visit<User>): Promise<Guest | undefined>;
 }
 
-/** A session of the dialect itself, without a peer. */
-export interface Watch {
-  readonly identity: Identity;
-  readonly how: Omit<SessionOptions, 'onEnd'>;
-  /** Called at every start; what it returns is called at the stop. */
-  begin(line: Line, around: Surroundings): () => void;
+/** A dialect at work, from a start to a stop. */
+export interface OpenDialect<User> {
+  readonly entrances: readonly Entrance<User>[];
+  close(): void;
 }
 
 /** Everything the carrier and the adapter do not know about the peers of one product. */
 export interface Dialect<User> {
+  /** Also the adapter's name. */
   readonly name: string;
   readonly capabilities: Capabilities;
-  readonly entrances: readonly Entrance<User>[];
-  readonly watch: Watch;
+  /** Who the dialect itself is to the core: it has a session of its own, whoever is connected. */
+  readonly watch: Omit<Admission<User>, 'user'>;
+  open(line: Line, around: Surroundings): OpenDialect<User>;
 }

@@ -6,6 +6,7 @@ import { Server, type Socket } from 'socket.io';
 import { Decoder } from 'socket.io-parser';
 import { AsciiEncoder, undoDoubleUtf8 } from './encoding.js';
 import { isOriginAllowed } from './origin.js';
+import { createOutbox, type Outbox } from './outbox.js';
 import { createWriteQueue, type Place } from './write-queue.js';
 
 /** One Socket.IO event on its way out. */
@@ -101,7 +102,8 @@ export function socketioCarrier(options: CarrierOptions): Carrier {
       for (const [name, on] of namespaces) {
         entrances.set(name, on);
         io.of(name).use((_socket, next) => next(entrances.has(name) ? undefined : new Error('Invalid namespace')));
-        io.of(name).on('connection', (socket) => on(createPeer(socket, settings, log)));
+        const outbox = createOutbox(io.of(name));
+        io.of(name).on('connection', (socket) => on(createPeer(socket, outbox, settings, log)));
       }
       return () => {
         if (running?.io !== io) return;
@@ -171,7 +173,7 @@ function watchConnection(connection: Connection): void {
   });
 }
 
-function createPeer(socket: Socket, settings: Settings, log: Log): Peer {
+function createPeer(socket: Socket, outbox: Outbox, settings: Settings, log: Log): Peer {
   const queue = createWriteQueue<Frame>(write, settings.maxWaitingFrames, tooSlow);
   // A client may send an event that is really called so; without a listener it would be thrown.
   socket.on('error', () => undefined);
@@ -181,7 +183,7 @@ function createPeer(socket: Socket, settings: Settings, log: Log): Peer {
     const size = unread.get(socket.conn) ?? 0;
     if (size > settings.maxUnreadBytes) return tooSlow();
     if (frame.isSignal === true && size > settings.maxUnreadBytes / 2) return;
-    socket.emit(frame.name, ...frame.args);
+    outbox.write(socket, frame);
   }
 
   function tooSlow(): void {
@@ -199,7 +201,7 @@ function createPeer(socket: Socket, settings: Settings, log: Log): Peer {
     receive(on) {
       socket.offAny();
       socket.onAny((...event: readonly unknown[]) => {
-        const inbound = toInbound(event);
+        const inbound = toInbound(event, outbox);
         if (inbound !== undefined) on(inbound);
       });
     },
@@ -208,14 +210,24 @@ function createPeer(socket: Socket, settings: Settings, log: Log): Peer {
       else socket.once('disconnect', run);
     },
     isGone: () => socket.disconnected,
-    refuse: () => void socket.disconnect(),
-    drop: () => void socket.conn.close(),
+    refuse() {
+      outbox.flush();
+      socket.disconnect();
+    },
+    drop() {
+      outbox.flush();
+      socket.conn.close();
+    },
   };
 }
 
-function toInbound([name, ...args]: readonly unknown[]): Inbound | undefined {
+function toInbound([name, ...args]: readonly unknown[], outbox: Outbox): Inbound | undefined {
   if (typeof name !== 'string') return undefined;
   const last = args.at(-1);
   if (typeof last !== 'function') return { name, args };
-  return { name, args: args.slice(0, -1), ack: (...answer) => void Reflect.apply(last, undefined, answer) };
+  const ack: NonNullable<Inbound['ack']> = (...answer) => {
+    outbox.flush();
+    Reflect.apply(last, undefined, answer);
+  };
+  return { name, args: args.slice(0, -1), ack };
 }

@@ -4,13 +4,13 @@ import type { Frame, Inbound, Peer } from '../transport.js';
 import { toIdentity } from './board.js';
 import { parseAgent, type AgentFrame } from './frames.js';
 import { agentCommand } from './commands.js';
-import { toSeconds, type Surface } from './messages.js';
+import { toSeconds } from './messages.js';
+import type { Stage } from './once.js';
 import { refOf } from './operator.js';
 import { toChat } from './people.js';
-import { toFrames } from './translate.js';
 
 /** What a third-party system's visit needs of the dialect. */
-export interface AgentDesk extends Surface {
+export interface AgentDesk extends Stage {
   /** Every system that was let in. */
   readonly agents: Set<Peer>;
   readonly now: () => number;
@@ -23,7 +23,7 @@ export function receiveAgent({ peer, user, line }: Visit<Fields>, desk: AgentDes
   desk.agents.add(peer);
 
   function hear({ event, view }: Delivery): void {
-    for (const outgoing of toFrames(event, view, desk)) if ('frame' in outgoing) peer.send(outgoing.frame);
+    for (const outgoing of desk.sayings(event, view)) if ('frame' in outgoing) peer.send(outgoing.frame);
   }
 
   async function speak(frame: Extract<AgentFrame, { kind: 'message' }>): Promise<void> {

@@ -4,16 +4,16 @@ import type { Frame, Inbound } from '../transport.js';
 import { customerCommand } from './commands.js';
 import { parseCustomer, type CustomerFrame } from './frames.js';
 import { customerLog, transcriptBefore } from './history.js';
-import type { Surface } from './messages.js';
+import type { Stage } from './once.js';
 import { hearsAdvice, isUnderWay, statusForCustomer } from './status.js';
 import { createThrottle } from './throttle.js';
-import { toFrames, toRefusal } from './translate.js';
+import { toRefusal } from './translate.js';
 
 /** How often typing of one socket goes on, ms [HC customer/typing]. */
 const typingEveryMs = 100;
 
 /** What a customer's visit needs of the dialect's options. */
-export interface CustomerDesk extends Surface {
+export interface CustomerDesk extends Stage {
   /** How long a closed chat of the same `session_id` is taken up again, ms. */
   readonly reuseMs: number;
 }
@@ -99,7 +99,7 @@ function hearing({ peer }: Visit<Fields>, standing: Standing, desk: CustomerDesk
       if (!('chat' in event) || event.chat.addresses[desk.space] !== standing.key) return;
       standing.chat = event.chat;
     }
-    for (const outgoing of toFrames(event, view, desk)) if ('frame' in outgoing) peer.send(outgoing.frame);
+    for (const outgoing of desk.sayings(event, view)) if ('frame' in outgoing) peer.send(outgoing.frame);
   };
 }
 

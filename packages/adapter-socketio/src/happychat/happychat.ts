@@ -1,4 +1,4 @@
-import type { Capabilities, Fields, Identity, SessionOptions } from '@dragoman/core';
+import type { Capabilities, Clock, DisconnectReason, Fields, Identity, SessionOptions } from '@dragoman/core';
 import type { Admission, Dialect, Entrance, Surroundings } from '../dialect.js';
 import type { RateLimit } from '../rate.js';
 import type { Inbound, Peer } from '../transport.js';
@@ -8,6 +8,7 @@ import { createBoard } from './board.js';
 import { createBroadcast, type Broadcast } from './broadcast.js';
 import { receiveCustomer } from './customer.js';
 import { idText } from './frames.js';
+import { translateOnce } from './once.js';
 import { receiveOperator } from './operator.js';
 
 export interface HappychatOptions {
@@ -24,6 +25,8 @@ export interface HappychatOptions {
   readonly autocloseMs?: number;
   /** How long a closed chat goes on when its customer writes again, ms; default 4 h [HC 4.2]. */
   readonly reuseMs?: number;
+  /** What stands for chats and users in what operators hear of typing, closing and logs; default `objects` [HC D-20]. */
+  readonly operatorArgs?: 'objects' | 'ids';
   /** Events of one identity over all its sockets; what is beyond is ignored. Default 20/s, burst 100. */
   readonly customerRate?: RateLimit;
   /** The same for operators and agents. Default 500/s, burst 5000. */
@@ -38,9 +41,10 @@ const defaults = {
   customerLeftMs: 10_000,
   autocloseMs: 90_000,
   reuseMs: 4 * 60 * 60 * 1000,
+  operatorArgs: 'objects',
   customerRate: { perSecond: 20, burst: 100 },
   staffRate: { perSecond: 500, burst: 5000 },
-};
+} as const;
 
 /** How long a refused client has to leave by itself, ms [HC D-3]. */
 const dismissalMs = 5000;
@@ -70,32 +74,10 @@ const capabilities: Capabilities = {
 export function happychatDialect(options: HappychatOptions): Dialect<Fields> {
   const settings: Settings = { ...defaults, ...options };
   const { space, workspaceId } = settings;
-  const agents = new Set<Peer>();
-  let broadcast: Broadcast | undefined;
-
-  const surface = (around: Surroundings): { space: string; link: Surroundings['link'] } => ({
-    space,
-    link: around.link,
-  });
-
   return {
     name: space,
     capabilities,
-    entrances: [
-      entrance('customer', settings, (visit, around) =>
-        receiveCustomer(visit, { ...surface(around), reuseMs: settings.reuseMs }, around),
-      ),
-      entrance(
-        'operator',
-        settings,
-        async (visit, around) => broadcast && receiveOperator(visit, { ...surface(around), broadcast }),
-      ),
-      entrance('agent', settings, async (visit, around) =>
-        receiveAgent(visit, { ...surface(around), agents, now: () => around.clock.now() }),
-      ),
-    ],
     watch: {
-      // The state that operators share is followed by a session of its own, whoever is connected.
       identity: {
         workspaceId,
         space,
@@ -107,51 +89,68 @@ export function happychatDialect(options: HappychatOptions): Dialect<Fields> {
         name: 'broadcast',
       },
       how: { scope: 'lobby', echo: 'all', away: null, chats: 'mine' },
-      begin(line, around) {
-        const board = createBoard(line.lobby(), space);
-        const started = createBroadcast(board, () => line.lobby(), around);
-        line.listen(
-          ({ event }) => started.note(event),
-          () => true,
-        );
-        broadcast = started;
-        return () => {
-          started.stop();
-          broadcast = undefined;
-          agents.clear();
-        };
-      },
+    },
+    open(line, around) {
+      const broadcast = createBroadcast(createBoard(line.lobby(), space), () => line.lobby(), around);
+      line.listen(
+        ({ event }) => broadcast.note(event),
+        () => true,
+      );
+      return { entrances: entrancesOf(settings, broadcast, around), close: () => broadcast.stop() };
     },
   };
 }
 
-function entrance(role: HappychatRole, settings: Settings, enter: Entrance<Fields>['enter']): Entrance<Fields> {
+function entrancesOf(settings: Settings, broadcast: Broadcast, around: Surroundings): readonly Entrance<Fields>[] {
+  const surface = { space: settings.space, link: around.link };
+  const stage = { ...surface, sayings: translateOnce(surface) };
+  const desks = {
+    customer: { ...stage, reuseMs: settings.reuseMs },
+    operator: { ...stage, broadcast, hasPlainIds: settings.operatorArgs === 'ids' },
+    agent: { ...stage, agents: new Set<Peer>(), now: () => around.clock.now() },
+  };
+  return [
+    entrance('customer', settings, around, (visit) => receiveCustomer(visit, desks.customer, around)),
+    entrance('operator', settings, around, (visit) => receiveOperator(visit, desks.operator)),
+    entrance('agent', settings, around, async (visit) => receiveAgent(visit, desks.agent)),
+  ];
+}
+
+function entrance(
+  role: HappychatRole,
+  settings: Settings,
+  around: Surroundings,
+  enter: Entrance<Fields>['enter'],
+): Entrance<Fields> {
   return {
     namespace: `/${role}`,
     rate: role === 'customer' ? settings.customerRate : settings.staffRate,
-    async admit(peer, around) {
+    async admit(peer) {
       const how = { role, authenticator: settings.authenticators[role], withinMs: settings.authMs };
       const known = await authenticate(peer, how, around);
       return known && toAdmission(role, known, settings);
     },
-    dismiss(peer, reason, clock) {
-      switch (reason) {
-        case 'UNAUTHENTICATED':
-          peer.send({ name: 'unauthorized', args: [] });
-          clock.after(dismissalMs, () => peer.refuse());
-          return;
-        case 'REPLACED':
-        case 'TOO_MANY_BAD_FRAMES':
-          return peer.refuse();
-        case 'SHUTDOWN':
-        case 'SLOW':
-        case 'STALE':
-          return peer.drop();
-      }
-    },
+    dismiss: (peer, reason) => dismiss(peer, reason, around.clock),
     answerEarly: (event) => role === 'operator' && refuseDispatch(event),
     enter,
   };
+}
+
+/** Connections are closed, so that clients come back; only who must not come back is refused [HC 1.2]. */
+function dismiss(peer: Peer, reason: DisconnectReason, clock: Clock): void {
+  switch (reason) {
+    case 'UNAUTHENTICATED':
+      peer.send({ name: 'unauthorized', args: [] });
+      clock.after(dismissalMs, () => peer.refuse());
+      return;
+    case 'REPLACED':
+    case 'TOO_MANY_BAD_FRAMES':
+      return peer.refuse();
+    case 'SHUTDOWN':
+    case 'SLOW':
+    case 'STALE':
+      return peer.drop();
+  }
 }
 
 /** The one event that is answered before its sender is known [HC D-2]. */

@@ -5,19 +5,24 @@ import type { Broadcast } from './broadcast.js';
 import { parseOperator, type OperatorFrame } from './frames.js';
 import { operatorCommand } from './commands.js';
 import { operatorLog, transcriptBefore } from './history.js';
-import type { Surface } from './messages.js';
+import type { Stage } from './once.js';
 import { toChat, wireId } from './people.js';
-import { toFrames, toRefusal, type Outgoing } from './translate.js';
+import { withPlainIds } from './seed-args.js';
+import { toRefusal, type Outgoing } from './translate.js';
 
 /** What an operator's visit needs of the dialect. */
-export interface OperatorDesk extends Surface {
+export interface OperatorDesk extends Stage {
   readonly broadcast: Broadcast;
+  /** Whether plain ids stand where deployed clients read objects; a connection may ask for it by itself [HC D-20]. */
+  readonly hasPlainIds: boolean;
 }
 
 type History = Extract<Outgoing, { history: unknown }>['history'];
 
 /** Receives an operator: the shared state, his open chats, and from then on what changes [HC 2.2]. */
-export async function receiveOperator(visit: Visit<Fields>, desk: OperatorDesk): Promise<Guest | undefined> {
+export async function receiveOperator(arrived: Visit<Fields>, desk: OperatorDesk): Promise<Guest | undefined> {
+  const visit =
+    desk.hasPlainIds || asksForPlainIds(arrived.peer) ? { ...arrived, peer: spelling(arrived.peer) } : arrived;
   const { peer, user, line } = visit;
   const first = peer.reserve();
   if (!(await takeUpWork(line, user))) return undefined;
@@ -39,7 +44,7 @@ export async function receiveOperator(visit: Visit<Fields>, desk: OperatorDesk):
 function hearing({ peer, line }: Visit<Fields>, desk: OperatorDesk): Deliver {
   const own = line.participant.id;
   return ({ event, view }) => {
-    for (const outgoing of toFrames(event, view, desk)) {
+    for (const outgoing of desk.sayings(event, view)) {
       if (outgoing.except === own || (outgoing.only !== undefined && outgoing.only !== own)) continue;
       if ('frame' in outgoing) peer.send(outgoing.frame);
       else void writeLog(peer, line, outgoing.history, desk);
@@ -72,6 +77,22 @@ async function receive(visit: Visit<Fields>, desk: OperatorDesk, { name, args, a
   if (frame.kind === 'open' && (await reopen(visit, frame.chatId, desk))) return;
   const command = operatorCommand(frame, contextOf(line, desk));
   answer(frame, command && (await line.dispatch(command)), desk, ack);
+}
+
+function asksForPlainIds(peer: Peer): boolean {
+  return peer.socket.handshake.query['args'] === 'ids';
+}
+
+/** The same peer, written to with plain ids. */
+function spelling(peer: Peer): Peer {
+  return {
+    ...peer,
+    send: (frame) => peer.send(withPlainIds(frame)),
+    reserve() {
+      const place = peer.reserve();
+      return (frames) => place(frames.map(withPlainIds));
+    },
+  };
 }
 
 /** What the authenticator knows of an operator's work counts as said by himself [HC 3]. */

@@ -68,16 +68,20 @@ async function chatIdOf(
   return (await workspace.heads.loadAddress(stream)).chatId;
 }
 
-/** The workspace as operators see it, as of the last delivery. */
+/** The workspace as operators see it, as of the last delivery; what costs more than a look is made when asked for. */
 export function lobbyOf(workspace: Workspace): Lobby {
   const { shard, chats } = workspace.shown;
   return {
     chats,
-    operators: new Map([...shard.seats].map(([id, seat]) => [id, seat.record])),
+    get operators() {
+      return new Map([...shard.seats].map(([id, seat]) => [id, seat.record]));
+    },
     groups: shard.groups,
     locales: shard.locales,
     isAccepting: shard.isAccepting,
-    queue: [...shard.lines.entries.values()].sort(inTurn),
+    get queue() {
+      return [...shard.lines.entries.values()].sort(inTurn);
+    },
     person: (id) => workspace.heads.operators.get(id) ?? personIn(workspace, id),
     load: (operatorId, locale) => loadOf(shard, operatorId, locale),
   };

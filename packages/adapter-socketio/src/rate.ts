@@ -1,0 +1,45 @@
+/** How much somebody may do: so many a second on average, so many at once. */
+export interface RateLimit {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+/** Answers whether one more is allowed now, and counts it if so. */
+export type Allowance = (nowMs: number) => boolean;
+
+/** A token bucket that starts full. */
+export function createAllowance(limit: RateLimit): Allowance {
+  let tokens = limit.burst;
+  let filledAt: number | undefined;
+  return (nowMs) => {
+    const elapsedMs = nowMs - (filledAt ?? nowMs);
+    filledAt = nowMs;
+    tokens = Math.min(limit.burst, tokens + (elapsedMs * limit.perSecond) / 1000);
+    if (tokens < 1) return false;
+    tokens -= 1;
+    return true;
+  };
+}
+
+/** One allowance for all connections of a person; forgotten with the last of them. */
+export interface SharedAllowances {
+  enter(who: string): { readonly allow: Allowance; leave(): void };
+}
+
+export function createSharedAllowances(limit: RateLimit): SharedAllowances {
+  const shared = new Map<string, { readonly allow: Allowance; holders: number }>();
+  return {
+    enter(who) {
+      const entry = shared.get(who) ?? { allow: createAllowance(limit), holders: 0 };
+      entry.holders += 1;
+      shared.set(who, entry);
+      return {
+        allow: entry.allow,
+        leave() {
+          entry.holders -= 1;
+          if (entry.holders === 0) shared.delete(who);
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import {
+  happychatAdapter,
+  socketioCarrier,
+  tokenAuthenticator,
+  type HappychatOptions,
+} from '@dragoman/adapter-socketio';
+import type { Adapter, Core, TokenVerifier, VerifiedIdentity } from '@dragoman/core';
+import { generations, listenTo, type Ear } from './clients.js';
+import { openListener } from './listener.js';
+
+/** Everything that may reach a client in the three namespaces. */
+const outbound = [
+  'connect',
+  'disconnect',
+  'connect_error',
+  'init',
+  'unauthorized',
+  'accept',
+  'status',
+  'log',
+  'message',
+  'typing',
+  'system.info',
+  'broadcast.state',
+  'broadcast.update',
+  'chat.open',
+  'chat.message',
+  'chat.typing',
+  'chat.leave',
+  'chat.close',
+];
+
+export interface JoinOptions {
+  readonly version?: string;
+  /** What the client answers to `token`; null: nothing ever. Default: a good credential of that name. */
+  readonly answer?: unknown;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+/** A Happychat service on a free port with real clients. */
+export interface Service {
+  readonly adapter: Adapter;
+  readonly url: string;
+  /** Connects a client that follows the convention of the real one. */
+  join(namespace: string, name: string, more?: JoinOptions): Ear;
+  close(): Promise<void>;
+}
+
+/** Knows `<role>:<id>`, for example `customer:joe`. */
+export const verify: TokenVerifier = async (credential) => {
+  const [role, externalId] = credential.split(':');
+  if (externalId === undefined || !isRole(role)) return { ok: false, code: 'invalid' };
+  const name = externalId.charAt(0).toUpperCase() + externalId.slice(1);
+  return { ok: true, identity: { role, externalId, name } };
+};
+
+function isRole(role: string | undefined): role is VerifiedIdentity['role'] {
+  return role === 'customer' || role === 'operator' || role === 'bot';
+}
+
+export async function openService(core: Core, options: Partial<HappychatOptions> = {}): Promise<Service> {
+  const web = await openListener();
+  const byToken = tokenAuthenticator(verify);
+  const adapter = happychatAdapter(socketioCarrier({ listener: web.listener }), {
+    workspaceId: 'default',
+    authenticators: { customer: byToken, operator: byToken, agent: byToken },
+    ...options,
+  });
+  await adapter.start(core);
+  const ears: Ear[] = [];
+
+  return {
+    adapter,
+    url: web.url,
+    join(namespace, name, { version = '4.8.4', answer, options: more } = {}) {
+      const connect = generations[version];
+      if (connect === undefined) throw new Error(`no client ${version}`);
+      const role = namespace === '/agent' ? 'bot' : namespace.slice(1);
+      const socket = connect(`${web.url}${namespace}`, { forceNew: true, transports: ['websocket'], ...more });
+      socket.on('token', (reply: (object: unknown) => void) => {
+        if (answer !== null) reply(answer ?? { jwt: `${role}:${name}` });
+      });
+      const ear = listenTo(socket, outbound);
+      ears.push(ear);
+      return ear;
+    },
+    async close() {
+      for (const ear of ears) ear.close();
+      await adapter.stop();
+      await web.close();
+    },
+  };
+}

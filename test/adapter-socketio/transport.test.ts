@@ -1,0 +1,180 @@
+import { socketioCarrier, type Carrier, type CarrierOptions, type Peer } from '@dragoman/adapter-socketio';
+import { createCollectingLog } from '@dragoman/core/testing';
+import { expect } from 'chai';
+import { generations, listenTo, transports, type Ear } from './clients.js';
+import { openListener, type TestListener } from './listener.js';
+
+const everything = 'Zoë schreibt: ключ 🔑 漢字 \u0080 ß, plain too';
+
+describe('the Socket.IO carrier', () => {
+  let web: TestListener;
+  let close: () => void = () => undefined;
+  const ears: Ear[] = [];
+
+  beforeEach(async () => {
+    web = await openListener();
+  });
+
+  afterEach(async () => {
+    ears.splice(0).forEach((ear) => ear.close());
+    close();
+    await web.close();
+  });
+
+  function open(on: (peer: Peer) => void, options: Partial<CarrierOptions> = {}): Carrier {
+    const carrier = socketioCarrier({ listener: web.listener, ...options });
+    close = carrier.open(new Map([['/room', on]]), createCollectingLog());
+    return carrier;
+  }
+
+  function connect(version: string, options: Readonly<Record<string, unknown>> = {}): Ear {
+    const client = generations[version];
+    if (client === undefined) throw new Error(`no client ${version}`);
+    const socket = client(`${web.url}/room`, { forceNew: true, transports: ['websocket'], ...options });
+    const ear = listenTo(socket, ['connect', 'connect_error', 'disconnect', 'echo', 'number', 'error']);
+    ears.push(ear);
+    return ear;
+  }
+
+  const echoes = (peer: Peer): void => {
+    peer.receive(({ args, ack }) => {
+      peer.send({ name: 'echo', args });
+      ack?.(...args);
+    });
+  };
+
+  for (const version of Object.keys(generations)) {
+    for (const [way, list] of Object.entries(transports)) {
+      it(`carries every character both ways with client ${version} over ${way}`, async () => {
+        open(echoes);
+        const ear = connect(version, { transports: list });
+        await ear.next('connect');
+        expect(await ear.ask('say', everything, 7, { deep: [everything] })).to.deep.equal([
+          everything,
+          7,
+          { deep: [everything] },
+        ]);
+        expect(await ear.next('echo')).to.deep.equal([everything, 7, { deep: [everything] }]);
+      });
+    }
+
+    it(`tells client ${version} apart who may come back: refused stays away, dropped returns`, async () => {
+      const peers: Peer[] = [];
+      open((peer) => peers.push(peer));
+      const ear = connect(version, { reconnectionDelay: 10 });
+      await ear.next('connect');
+      peers[0]?.drop();
+      expect(await ear.next('disconnect')).to.have.property('0', 'transport close');
+      await ear.until(() => peers.length === 2);
+      peers[1]?.refuse();
+      expect(await ear.next('disconnect')).to.have.property('0', 'io server disconnect');
+    });
+  }
+
+  it('sends what was pushed behind a reserved place only after the place was filled', async () => {
+    open((peer) => {
+      const place = peer.reserve();
+      peer.send({ name: 'number', args: [2] });
+      peer.receive(() => place([{ name: 'number', args: [1] }]));
+    });
+    const ear = connect('4.8.4');
+    await ear.next('connect');
+    ear.say('fill');
+    expect(await ear.next('number')).to.deep.equal([1]);
+    expect(await ear.next('number')).to.deep.equal([2]);
+  });
+
+  it('sends a client away that makes too much wait behind an unfilled place', async () => {
+    open(
+      (peer) => {
+        peer.reserve();
+        for (let count = 0; count < 20; count += 1) peer.send({ name: 'number', args: [count] });
+      },
+      { maxWaitingFrames: 10 },
+    );
+    const ear = connect('4.8.4', { reconnection: false });
+    await ear.next('disconnect');
+    expect(ear.heard.filter(({ name }) => name === 'number')).to.deep.equal([]);
+  });
+
+  it('encodes a frame once, however many hear it', async () => {
+    const peers: Peer[] = [];
+    open((peer) => peers.push(peer));
+    const listening = ['4.8.4', '4.8.4', '1.7.4'].map((version) => connect(version));
+    await Promise.all(listening.map((ear) => ear.next('connect')));
+    let encodings = 0;
+    const counted = {
+      toJSON() {
+        encodings += 1;
+        return 'text';
+      },
+    };
+    const sendTo = async (some: readonly Peer[]): Promise<number> => {
+      const before = encodings;
+      const frame = { name: 'echo', args: [counted] };
+      for (const peer of some) peer.send(frame);
+      await Promise.all(listening.slice(0, some.length).map((ear) => ear.next('echo')));
+      return encodings - before;
+    };
+    const forOne = await sendTo(peers.slice(0, 1));
+    expect(forOne).to.be.greaterThan(0);
+    expect(await sendTo(peers)).to.equal(forOne);
+  });
+
+  it('sends the same frame twice to whom it is sent twice', async () => {
+    open((peer) => {
+      const frame = { name: 'number', args: [1] };
+      peer.send(frame);
+      peer.send(frame);
+      peer.send({ name: 'number', args: [2] });
+    });
+    const ear = connect('4.8.4');
+    await ear.until((heard) => heard.some(({ args }) => args[0] === 2));
+    expect(ear.heard.filter(({ name }) => name === 'number').map(({ args }) => args[0])).to.deep.equal([1, 1, 2]);
+  });
+
+  it('refuses a page of a foreign origin and takes one that is listed', async () => {
+    open(echoes, { origins: ['https://shop.example'] });
+    const asking = (origin: string): Promise<Response> =>
+      fetch(`${web.url}/socket.io/?EIO=4&transport=polling`, { headers: { origin } });
+    expect((await asking('https://evil.example')).status).to.equal(403);
+    const taken = await asking('https://shop.example');
+    expect(taken.status).to.equal(200);
+    expect(taken.headers.get('access-control-allow-origin')).to.equal('https://shop.example');
+    expect(taken.headers.get('access-control-allow-credentials')).to.equal('true');
+    expect((await asking(web.url)).status).to.equal(200);
+  });
+
+  it('ends the connection of a client that sends more than a frame may hold, and of no other', async () => {
+    open(echoes, { maxFrameBytes: 1000 });
+    const [big, good] = [connect('4.8.4', { reconnection: false }), connect('4.8.4')];
+    await Promise.all([big.next('connect'), good.next('connect')]);
+    big.say('say', 'x'.repeat(2000));
+    expect(await big.next('disconnect')).to.have.property('0', 'transport close');
+    expect(await good.ask('say', 1)).to.deep.equal([1]);
+  });
+
+  it('survives an event that is called error', async () => {
+    open(echoes);
+    const ear = connect('4.8.4');
+    await ear.next('connect');
+    ear.say('error', 'not one');
+    expect(await ear.ask('say', 1)).to.deep.equal([1]);
+  });
+
+  it('frees its path when it closes, and takes it again', async () => {
+    const carrier = open(echoes);
+    expect(web.claims.size).to.equal(1);
+    close();
+    expect(web.claims.size).to.equal(0);
+    close = carrier.open(new Map([['/room', echoes]]), createCollectingLog());
+    const ear = connect('4.8.4');
+    await ear.next('connect');
+    expect(await ear.ask('say', 1)).to.deep.equal([1]);
+  });
+
+  it('refuses a second owner of a namespace', () => {
+    const carrier = open(echoes);
+    expect(() => carrier.open(new Map([['/room', echoes]]), createCollectingLog())).to.throw(TypeError, '/room');
+  });
+});

@@ -51,6 +51,7 @@ export function sceneOf(changes: SceneChanges = {}): Scene {
         const known = operators[id];
         return known !== undefined && changes.gone?.includes(id) === true ? { ...known, isOnline: false } : known;
       },
+      normalise: ({ locale = 'en-US', groups = ['__default'] }) => ({ locale, groups }),
       nextPlace: 17,
       delegateFor: () => changes.delegate ?? null,
     },

@@ -210,7 +210,7 @@ function keyOf({ type, id }: Pick<Speaker, 'type' | 'id'>): string {
   return `${type}:${id}`;
 }
 
-/** Absence of a visitor changes nothing in a conversation. [CONVEAD: no word for leaving] */
+/** Absence of a visitor changes nothing in a conversation. [CONVEAD channels] */
 function listening({ type }: Pick<Sender, 'type'>): SessionOptions {
   return { scope: 'own', echo: 'all', away: type === 'visitor' ? neverAway : null, chats: 'mine' };
 }

@@ -1,0 +1,214 @@
+import type { ChatId, Core, Session } from '@dragoman/core';
+import type { Application } from './application.js';
+import { errors, type Ext } from './bayeux.js';
+import { dutyChannel, parseChannel, type Channel } from './convead/channels.js';
+import type { Claim, Credentials } from './convead/credentials.js';
+import type { EventFrame } from './event-frame.js';
+import { participantId, type People, type Person } from './people.js';
+import type { BayeuxSession } from './sessions.js';
+
+/** How much of what was missed a new subscription hands over. */
+const replay = { limit: 100, maxAgeMs: 24 * 3_600_000 } as const;
+
+/** Connections of one person at a time; one more sends the oldest away. */
+const maxListeners = 50;
+
+export interface AccessOptions {
+  readonly core: Core;
+  readonly people: People;
+  readonly observer: Session;
+  readonly credentials: Credentials;
+  /** Sessions that may hear everything; kept here. */
+  readonly observers: Set<BayeuxSession>;
+  readonly sendAway: (session: BayeuxSession) => void;
+}
+
+/** Whom a Bayeux session stands for. */
+interface Binding {
+  claim: Claim;
+  role: 'nobody' | 'visitor' | 'manager' | 'observer';
+  /** Of a visitor: the one id the session may use. */
+  visitorId: string | undefined;
+  person: Person | undefined;
+  isEnded: boolean;
+  readonly chats: Map<number, ChatId>;
+}
+
+/** Who may subscribe to what, and what a subscription means: presence, duty, the messages missed. [CONVEAD channels] */
+export class Access implements Application {
+  readonly #options: AccessOptions;
+  readonly #bindings = new Map<BayeuxSession, Binding>();
+
+  constructor(options: AccessOptions) {
+    this.#options = options;
+  }
+
+  admit(ext: Ext | undefined): string | undefined {
+    return this.#options.credentials.claim(ext).trust === 'wrong' ? errors.invalidToken : undefined;
+  }
+
+  opened(session: BayeuxSession, ext: Ext | undefined): void {
+    const claim = this.#options.credentials.claim(ext);
+    const chats = new Map<number, ChatId>();
+    this.#bindings.set(session, {
+      claim,
+      role: 'nobody',
+      visitorId: undefined,
+      person: undefined,
+      isEnded: false,
+      chats,
+    });
+  }
+
+  async authorize(session: BayeuxSession, names: readonly string[], ext: Ext | undefined): Promise<string | undefined> {
+    const binding = this.#bindings.get(session);
+    if (binding === undefined) return errors.unknownClient(session.id);
+    const claim = this.#options.credentials.claim(ext);
+    if (claim.trust === 'wrong') return errors.invalidToken;
+    if (ext !== undefined && claim.trust === 'trusted') binding.claim = claim;
+    const channels = new Map<string, Channel>();
+    for (const name of names) {
+      const channel = parseChannel(name);
+      if (channel === undefined) return errors.forbidden(name);
+      channels.set(name, channel);
+    }
+    try {
+      return await this.#enter(session, binding, channels);
+    } catch (error) {
+      this.#options.core.log.error({ error: String(error) }, 'a subscription failed');
+      return errors.internal;
+    }
+  }
+
+  subscribed(session: BayeuxSession, names: readonly string[]): void {
+    const binding = this.#bindings.get(session);
+    for (const name of names) {
+      const channel = parseChannel(name);
+      const chatId = channel?.family === 'conversation' ? binding?.chats.get(channel.number) : undefined;
+      if (chatId !== undefined && binding?.person !== undefined) this.#replay(binding.person, chatId);
+    }
+  }
+
+  unsubscribed(session: BayeuxSession, names: readonly string[]): void {
+    if (names.includes(dutyChannel)) this.#goOffDuty(session);
+  }
+
+  fellQuiet(session: BayeuxSession): void {
+    this.#goOffDuty(session);
+  }
+
+  woke(session: BayeuxSession): void {
+    const binding = this.#bindings.get(session);
+    if (binding?.role !== 'manager' || binding.person === undefined || !session.channels.has(dutyChannel)) return;
+    void this.#options.people.goOnDuty(binding.person, session);
+  }
+
+  written(session: BayeuxSession, { mark }: EventFrame): void {
+    const person = this.#bindings.get(session)?.person;
+    if (mark !== undefined) person?.session.written(mark.chatId, mark.version);
+  }
+
+  ended(session: BayeuxSession): void {
+    const binding = this.#bindings.get(session);
+    if (binding === undefined) return;
+    this.#goOffDuty(session);
+    binding.isEnded = true;
+    this.#bindings.delete(session);
+    this.#options.observers.delete(session);
+    this.#unbind(session, binding);
+  }
+
+  /** Binds the session to whom it stands for, then asks of each channel whether he may hear it. */
+  async #enter(
+    session: BayeuxSession,
+    binding: Binding,
+    channels: ReadonlyMap<string, Channel>,
+  ): Promise<string | undefined> {
+    await this.#bind(session, binding, channels.values());
+    for (const [name, channel] of channels) {
+      if (await this.#mayHear(binding, channel)) continue;
+      if (!this.#options.credentials.isOpen || binding.role === 'manager') return errors.forbidden(name);
+      this.#observe(session, binding);
+    }
+    const { person } = binding;
+    const isForDuty = binding.role === 'manager' && channels.has(dutyChannel);
+    if (isForDuty && person !== undefined && !binding.isEnded) await this.#options.people.goOnDuty(person, session);
+    return undefined;
+  }
+
+  async #bind(session: BayeuxSession, binding: Binding, channels: Iterable<Channel>): Promise<void> {
+    const { claim } = binding;
+    const { isOpen } = this.#options.credentials;
+    if (claim.manager !== undefined) {
+      if (binding.role !== 'manager') await this.#become(session, binding, 'manager', claim.manager);
+    } else if (claim.trust === 'trusted' && !isOpen) {
+      this.#observe(session, binding);
+    } else if (binding.role === 'nobody') {
+      for (const channel of channels) {
+        if (!('visitorId' in channel)) continue;
+        const { visitorId } = channel;
+        binding.visitorId = visitorId;
+        return this.#become(session, binding, 'visitor', { type: 'visitor', id: visitorId, name: '' });
+      }
+    }
+  }
+
+  /** The role is taken before anything is waited for, so that two requests at once cannot take two. */
+  async #become(
+    session: BayeuxSession,
+    binding: Binding,
+    role: 'visitor' | 'manager',
+    who: Parameters<People['hold']>[0],
+  ): Promise<void> {
+    this.#options.observers.delete(session);
+    this.#unbind(session, binding);
+    binding.role = role;
+    const person = await this.#options.people.hold(who);
+    if (binding.isEnded || binding.role !== role) return this.#options.people.release(person);
+    binding.person = person;
+    for (const oldest of person.listeners) {
+      if (person.listeners.size < maxListeners) break;
+      this.#options.sendAway(oldest);
+    }
+    person.listeners.add(session);
+  }
+
+  #observe(session: BayeuxSession, binding: Binding): void {
+    this.#unbind(session, binding);
+    binding.role = 'observer';
+    if (!binding.isEnded) this.#options.observers.add(session);
+  }
+
+  #unbind(session: BayeuxSession, binding: Binding): void {
+    const { person } = binding;
+    binding.person = undefined;
+    if (person === undefined) return;
+    person.listeners.delete(session);
+    this.#options.people.release(person);
+  }
+
+  async #mayHear(binding: Binding, channel: Channel): Promise<boolean> {
+    const { role, person, visitorId } = binding;
+    if (role === 'observer') return true;
+    if (person === undefined) return false;
+    if (channel.family === 'duty') return role === 'manager';
+    if ('visitorId' in channel) return role === 'manager' || channel.visitorId === visitorId;
+    const chat = await this.#options.core.find(this.#options.observer, { publicNumber: channel.number });
+    const id = participantId(person);
+    const isHis = role === 'manager' ? chat?.assigneeId === id : chat?.customerIds.includes(id) === true;
+    if (chat !== undefined && isHis) binding.chats.set(channel.number, chat.id);
+    return isHis;
+  }
+
+  #replay(person: Person, chatId: ChatId): void {
+    person.session.replay({ chatId, ...replay }).catch((error: unknown) => {
+      this.#options.core.log.error({ chatId, error: String(error) }, 'missed messages could not be handed over');
+    });
+  }
+
+  #goOffDuty(session: BayeuxSession): void {
+    const binding = this.#bindings.get(session);
+    if (binding?.role !== 'manager' || binding.person === undefined) return;
+    void this.#options.people.goOffDuty(binding.person, session);
+  }
+}

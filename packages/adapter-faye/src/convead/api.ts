@@ -1,0 +1,229 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock, Log } from '@dragoman/core';
+import { contentType, pathOf, readBody } from '../body.js';
+import type { Answer, Conversations } from '../conversations.js';
+import { Rates, type Rate } from '../rates.js';
+import type { Credentials, Trust } from './credentials.js';
+import {
+  isVisitorId,
+  parseBody,
+  parseContent,
+  parsePaging,
+  parseSender,
+  wholeNumber,
+  type Params,
+  type Sender,
+} from './frames.js';
+import { refuse, type ErrorCode, type Refusal } from './refusals.js';
+
+export interface ApiOptions {
+  /** Before the paths of the protocol; `''` for none. */
+  readonly prefix: string;
+  readonly conversations: Conversations;
+  readonly credentials: Credentials;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly maxBodyBytes: number;
+  /** Requests of one address that shows no token. */
+  readonly addressRate: Rate;
+  /** Answers "there is no such …" to one address: who guesses ids is slowed down. */
+  readonly missRate: Rate;
+  /** `always-200`: old browsers cannot read the body of another status. */
+  readonly errorStatus: 'real' | 'always-200';
+  readonly allowedOrigins: readonly string[] | undefined;
+  readonly addressOf: (request: IncomingMessage) => string;
+}
+
+export type Api = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** What goes back. */
+interface Success {
+  readonly status: 200 | 201;
+  readonly body: unknown;
+  readonly hasMore?: boolean;
+}
+type Result = { readonly ok: true; readonly value: Success } | { readonly ok: false; readonly refusal: Refusal };
+
+/** One of the four requests, by its path. [CONVEAD Server API] */
+type Route =
+  | { readonly name: 'open'; readonly visitorId: string }
+  | { readonly name: 'say' | 'history'; readonly conversation: string }
+  | { readonly name: 'mark-read'; readonly conversation: string; readonly message: string };
+
+/** The HTTP half of the protocol. Checks go from the path inwards, so that nobody learns more than he may. */
+export function createApi(options: ApiOptions): Api {
+  const { conversations, credentials, clock, log } = options;
+  const addresses = new Rates(clock, options.addressRate);
+  const misses = new Rates(clock, options.missRate);
+
+  async function handle(request: IncomingMessage): Promise<Result> {
+    const route = routeOf(pathOf(request).slice(options.prefix.length));
+    if (route === undefined) return no('not_found');
+    if (request.method !== 'POST') return no('method_not_allowed');
+    const body = await readBody(request, options.maxBodyBytes);
+    if (body === 'too-large') return no('payload_too_large');
+    if (body === undefined) return no('bad_request');
+    const params = parseBody(contentType(request), body);
+    if (!params.ok) return no(params.code);
+    const address = options.addressOf(request);
+    const trust = credentials.trust(tokenOf(request, params.value));
+    const isTooFast = trust !== 'trusted' && !addresses.take(address);
+    if (isTooFast || misses.isEmpty(address)) return no('rate_limited');
+    const result = await answer(route, params.value, trust);
+    if (!result.ok && result.refusal.status === 404) misses.take(address);
+    return result;
+  }
+
+  function answer(route: Route, params: Params, trust: Trust): Promise<Result> {
+    switch (route.name) {
+      case 'open':
+        return open(route.visitorId, params, trust);
+      case 'say':
+        return say(route.conversation, params, trust);
+      case 'history':
+        return history(route.conversation, params);
+      case 'mark-read':
+        return markRead(route.conversation, route.message);
+    }
+  }
+
+  async function open(visitorId: string, params: Params, trust: Trust): Promise<Result> {
+    if (!isVisitorId(visitorId)) return no('visitor_id_invalid');
+    const sender = believed(params, trust);
+    if (!sender.ok) return sender;
+    const { value } = sender;
+    if (value.type === 'visitor' && value.id !== undefined && value.id !== visitorId) return no('sender_forbidden');
+    const who = value.type === 'visitor' ? { ...value, id: visitorId } : value;
+    const opened = await conversations.open(visitorId, who);
+    return opened.ok ? yes(opened.value.payload, opened.value.isNew ? 201 : 200) : opened;
+  }
+
+  async function say(number: string, params: Params, trust: Trust): Promise<Result> {
+    const sender = believed(params, trust);
+    if (!sender.ok) return sender;
+    const chat = await find(number);
+    if (chat === undefined) return no('conversation_not_found');
+    const refusal = await conversations.mayWrite(chat, sender.value);
+    if (refusal !== undefined) return { ok: false, refusal };
+    const content = parseContent(params['content']);
+    if (!content.ok) return no(content.code);
+    return created(await conversations.say(chat, sender.value, content.value));
+  }
+
+  async function history(number: string, params: Params): Promise<Result> {
+    const chat = await find(number);
+    if (chat === undefined) return no('conversation_not_found');
+    const paging = parsePaging(params);
+    if (!paging.ok) return no(paging.code);
+    const { messages, hasMore } = await conversations.history(chat, paging.value);
+    return { ok: true, value: { status: 200, body: messages, hasMore } };
+  }
+
+  async function markRead(number: string, message: string): Promise<Result> {
+    const chat = await find(number);
+    if (chat === undefined) return no('conversation_not_found');
+    const id = wholeNumber(message);
+    if (typeof id !== 'number') return no('message_not_found');
+    const marked = await conversations.markRead(chat, id);
+    return marked.ok ? yes(marked.value, 200) : marked;
+  }
+
+  async function find(number: string): ReturnType<Conversations['find']> {
+    const id = wholeNumber(number);
+    return typeof id === 'number' ? conversations.find(id) : undefined;
+  }
+
+  /** Whom a request is from; a manager only with the token. */
+  function believed(params: Params, trust: Trust): Answer<Sender> {
+    const sender = parseSender(params['sender']);
+    if (!sender.ok) return no(sender.code);
+    return sender.value.type === 'manager' && trust !== 'trusted' ? no('unauthorized') : sender;
+  }
+
+  return async (request, response) => {
+    setHeaders(request, response, options.allowedOrigins);
+    if (request.method === 'OPTIONS') return answerPreflight(response);
+    try {
+      send(response, await handle(request), options.errorStatus);
+    } catch (error) {
+      log.error({ error: String(error) }, 'a request failed');
+      send(response, no('internal_error'), options.errorStatus);
+    }
+  };
+}
+
+function no(code: ErrorCode): { ok: false; refusal: Refusal } {
+  return { ok: false, refusal: refuse(code) };
+}
+
+function yes(body: unknown, status: Success['status']): Result {
+  return { ok: true, value: { status, body } };
+}
+
+function created(answer: Answer<unknown>): Result {
+  return answer.ok ? yes(answer.value, 201) : answer;
+}
+
+/** The paths are the document's own, under the prefix alone. [CONVEAD Server API] */
+function routeOf(path: string): Route | undefined {
+  const [root, chat, family, id, action, message, verb, ...rest] = path.split('/');
+  if (root !== '' || chat !== 'chat' || id === undefined || id === '' || rest.length > 0) return undefined;
+  if (family === 'service') return action === undefined ? { name: 'open', visitorId: decoded(id) } : undefined;
+  if (family !== 'conversation') return undefined;
+  if (action === undefined) return { name: 'say', conversation: id };
+  if (action === 'messages' && message === undefined) return { name: 'history', conversation: id };
+  if (action !== 'message' || message === undefined || verb !== 'mark_read') return undefined;
+  return { name: 'mark-read', conversation: id, message };
+}
+
+/** A text that is no visitor id where the escapes are broken. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+}
+
+function tokenOf(request: IncomingMessage, params: Params): unknown {
+  const [, bearer] = /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '') ?? [];
+  return bearer ?? params['token'];
+}
+
+function setHeaders(request: IncomingMessage, response: ServerResponse, allowed: readonly string[] | undefined): void {
+  const { origin } = request.headers;
+  response.setHeader('Cache-Control', 'no-store');
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  response.setHeader('Vary', 'Origin');
+  if (origin === undefined || (allowed !== undefined && !allowed.includes(origin))) return;
+  response.setHeader('Access-Control-Allow-Origin', origin);
+  response.setHeader('Access-Control-Expose-Headers', 'X-Has-More');
+}
+
+function answerPreflight(response: ServerResponse): void {
+  response.setHeader('Access-Control-Allow-Methods', 'POST, OPTIONS');
+  response.setHeader('Access-Control-Allow-Headers', 'Accept, Authorization, Content-Type, Pragma, X-Requested-With');
+  response.setHeader('Access-Control-Max-Age', '86400');
+  response.writeHead(204).end();
+}
+
+function send(response: ServerResponse, result: Result, errorStatus: ApiOptions['errorStatus']): void {
+  if (response.destroyed) return;
+  const body = result.ok ? result.value.body : { error: result.refusal.code, message: result.refusal.message };
+  if (result.ok && result.value.hasMore !== undefined) response.setHeader('X-Has-More', String(result.value.hasMore));
+  if (!result.ok) setErrorHeaders(response, result.refusal);
+  const text = JSON.stringify(body);
+  const realStatus = result.ok ? result.value.status : result.refusal.status;
+  const status = result.ok || errorStatus === 'real' ? realStatus : 200;
+  response.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(text),
+  });
+  response.end(text);
+}
+
+function setErrorHeaders(response: ServerResponse, { code, retryAfter }: Refusal): void {
+  if (retryAfter !== undefined) response.setHeader('Retry-After', retryAfter);
+  if (code === 'method_not_allowed') response.setHeader('Allow', 'POST, OPTIONS');
+  if (code === 'payload_too_large') response.setHeader('Connection', 'close');
+}

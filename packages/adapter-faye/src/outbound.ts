@@ -1,0 +1,111 @@
+import type { Core, Delivery, Happening, Session, View } from '@dragoman/core';
+import { readAgainFrames, toFrames, type Output, type ReadAgain, type Words } from './convead/translate.js';
+import { eventFrame, type EventFrame, type Mark } from './event-frame.js';
+import type { Person } from './people.js';
+import type { BayeuxSession } from './sessions.js';
+
+/** A page of the history is at most so long. */
+const maxPage = 1000;
+
+export interface OutboundOptions {
+  readonly core: Core;
+  readonly words: Words;
+  /** Back ends and open sessions that stand for nobody in particular. */
+  readonly observers: ReadonlySet<BayeuxSession>;
+  /** Whether a message is sent again when it is read. */
+  readonly showsReading: boolean;
+  readonly publish: (frame: EventFrame) => void;
+  readonly send: (session: BayeuxSession, frame: EventFrame) => void;
+}
+
+/** From the core's deliveries to channels. Every event is encoded once for each view, however many hear it. */
+export interface Outbound {
+  toPerson(person: Person, delivery: Delivery): void;
+  /** The one session that hears everything; what it hears of conversations is published for all. */
+  toObservers(observer: Session, delivery: Delivery): void;
+}
+
+/** One output, encoded. */
+type Ready =
+  { readonly frame: EventFrame; readonly isForAll: boolean; readonly unlessOn: string | undefined } | ReadAgain;
+
+export function createOutbound(options: OutboundOptions): Outbound {
+  const { core, words, observers, publish, send } = options;
+  const ready = createCache<readonly Ready[]>();
+  const readAgain = createCache<Promise<readonly EventFrame[]>>();
+
+  function readyFor({ event, view }: Delivery): readonly Ready[] {
+    return ready(event, view, () => toFrames(event, view, words).map((output) => encode(output, event)));
+  }
+
+  function sendTo(listeners: Iterable<BayeuxSession>, frame: EventFrame): void {
+    for (const listener of listeners) if (listener.channels.has(frame.channel)) send(listener, frame);
+  }
+
+  /** The same words for everybody of one view: fetched by whoever of them comes first. */
+  function sendReadAgain(
+    reader: Session,
+    { event, view }: Delivery,
+    hole: ReadAgain,
+    listeners: Iterable<BayeuxSession>,
+  ): void {
+    if (!options.showsReading) return;
+    const frames = readAgain(event, view, () => fetchReadAgain(reader, hole));
+    void frames.then((found) => found.forEach((frame) => sendTo(listeners, frame)));
+  }
+
+  async function fetchReadAgain(reader: Session, hole: ReadAgain): Promise<readonly EventFrame[]> {
+    const { chat, ranges, beforeNumber } = hole;
+    const oldest = ranges[0]?.[0] ?? chat.lastSeq;
+    const page = { beforeNumber, limit: Math.min(chat.lastSeq - oldest + 1, maxPage) };
+    try {
+      const { entries } = await core.transcript(reader, { chatId: chat.id }, page);
+      return readAgainFrames(hole, entries, words).map(({ channel, data }) => eventFrame(channel, data));
+    } catch (error) {
+      core.log.error({ chatId: chat.id, error: String(error) }, 'messages could not be shown as read');
+      return [];
+    }
+  }
+
+  return {
+    toPerson(person, delivery) {
+      for (const one of readyFor(delivery)) {
+        if ('kind' in one) sendReadAgain(person.session, delivery, one, person.listeners);
+        else if (!one.isForAll && !isHeardOn(person.listeners, one.unlessOn)) sendTo(person.listeners, one.frame);
+      }
+    },
+    toObservers(observer, delivery) {
+      for (const one of readyFor(delivery)) {
+        if ('kind' in one) sendReadAgain(observer, delivery, one, observers);
+        else if (one.isForAll) publish(one.frame);
+        else if (one.unlessOn === undefined) sendTo(observers, one.frame);
+      }
+    },
+  };
+}
+
+function encode(output: Output, event: Happening): Ready {
+  if (output.kind === 'read-again') return output;
+  const { channel, data, unlessOn } = output;
+  const mark: Mark | undefined =
+    event.type === 'MessagePosted' ? { chatId: event.chatId, version: event.version } : undefined;
+  return { frame: eventFrame(channel, data, mark), isForAll: data.entity === 'conversation', unlessOn };
+}
+
+function isHeardOn(listeners: Iterable<BayeuxSession>, channel: string | undefined): boolean {
+  if (channel === undefined) return false;
+  for (const listener of listeners) if (listener.channels.has(channel)) return true;
+  return false;
+}
+
+/** What was made of an event for a view; gone with the event. */
+function createCache<Value>(): (event: Happening, view: View, make: () => Value) => Value {
+  const made = new WeakMap<Happening, Map<View, Value>>();
+  return (event, view, make) => {
+    const byView = made.get(event) ?? new Map<View, Value>();
+    made.set(event, byView);
+    const value = byView.get(view) ?? make();
+    byView.set(view, value);
+    return value;
+  };
+}

@@ -1,0 +1,284 @@
+import type { Cancel, Clock } from '@dragoman/core';
+import type { Application } from './application.js';
+import type { EventFrame } from './event-frame.js';
+
+/** A connection that carries events at once: a WebSocket or an EventSource. */
+export interface Outlet {
+  /** False: congested, the frame was not taken; `Sessions.drain` is called when there is room again. */
+  write(frame: EventFrame): boolean;
+  /** After what was written is out. */
+  close(): void;
+}
+
+/** A held connect, which the first events end. */
+export interface Poll {
+  deliver(frames: readonly EventFrame[]): void;
+}
+
+/** `left`: the client said so. `silent`: not heard of in time. `slow`: did not take its events. `sent-away`: by us. */
+export type EndReason = 'left' | 'silent' | 'slow' | 'sent-away';
+
+/** One handshake's worth of a client. It belongs to its id, not to a connection. [BAYEUX clientId] */
+export interface BayeuxSession {
+  readonly id: string;
+  readonly channels: ReadonlySet<string>;
+}
+
+interface Entry extends BayeuxSession {
+  readonly channels: Set<string>;
+  outlet: Outlet | undefined;
+  queue: EventFrame[];
+  queuedBytes: number;
+  /** Events of the last answered poll, until the next connect shows that they arrived. */
+  lastPoll: { readonly connectId: string | number | undefined; readonly frames: readonly EventFrame[] } | undefined;
+}
+
+export interface SessionLimits {
+  /** Life after the last sign of a client, ms. */
+  readonly lifeMs: number;
+  /** Life of a session that never connected, ms. */
+  readonly unconnectedMs: number;
+  /** No connection for so long counts as quiet, ms. */
+  readonly quietMs: number;
+  /** Waiting for one client: events, and their bytes. */
+  readonly queuedEvents: number;
+  readonly queuedBytes: number;
+}
+
+/** The held connects, kept by the library. */
+export interface Polls {
+  /** Undefined when none is held. */
+  find(sessionId: string): Poll | undefined;
+  /** Lets a held connect be answered now. */
+  release(sessionId: string): void;
+}
+
+/** All sessions of one mount: who listens to which channel, and what waits for whom. */
+export class Sessions {
+  readonly #clock: Clock;
+  readonly #limits: SessionLimits;
+  readonly #application: Application;
+  readonly #polls: Polls;
+  readonly #all = new Map<string, Entry>();
+  readonly #listeners = new Map<string, Set<Entry>>();
+  /** Each in the order of the times they hold, so that a sweep looks at the due ones alone. */
+  readonly #unconnected = new Map<Entry, number>();
+  readonly #heard = new Map<Entry, number>();
+  readonly #detached = new Map<Entry, number>();
+  readonly #quiet = new Set<Entry>();
+  #cancelSweep: Cancel = () => undefined;
+
+  constructor(clock: Clock, limits: SessionLimits, application: Application, polls: Polls) {
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#application = application;
+    this.#polls = polls;
+  }
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  get(id: string | undefined): BayeuxSession | undefined {
+    return id === undefined ? undefined : this.#all.get(id);
+  }
+
+  open(id: string): void {
+    const entry: Entry = { id, channels: new Set(), outlet: undefined, queue: [], queuedBytes: 0, lastPoll: undefined };
+    this.#all.set(id, entry);
+    this.#stamp(this.#unconnected, entry);
+    if (this.#all.size === 1) this.#sweepLater();
+  }
+
+  /** The client was heard: a connect begins. */
+  ping(id: string): void {
+    const entry = this.#all.get(id);
+    if (entry === undefined) return;
+    this.#unconnected.delete(entry);
+    this.#stamp(this.#heard, entry);
+    this.#detached.delete(entry);
+    if (this.#quiet.delete(entry)) this.#application.woke(entry);
+  }
+
+  /** Puts the session on this connection; one it had before is closed. False when there is no such session. */
+  attach(id: string, outlet: Outlet): boolean {
+    const entry = this.#all.get(id);
+    if (entry === undefined) return false;
+    if (entry.outlet !== outlet) entry.outlet?.close();
+    entry.outlet = outlet;
+    this.#detached.delete(entry);
+    return true;
+  }
+
+  /** The connection is gone. Nothing happens when the session has moved to another meanwhile. */
+  detach(id: string, outlet: Outlet): boolean {
+    const entry = this.#all.get(id);
+    if (entry?.outlet !== outlet) return false;
+    entry.outlet = undefined;
+    this.#stamp(this.#detached, entry);
+    return true;
+  }
+
+  subscribe(id: string, channel: string): void {
+    const entry = this.#all.get(id);
+    if (entry === undefined) return;
+    entry.channels.add(channel);
+    const listeners = this.#listeners.get(channel);
+    if (listeners === undefined) this.#listeners.set(channel, new Set([entry]));
+    else listeners.add(entry);
+  }
+
+  unsubscribe(id: string, channel: string): void {
+    const entry = this.#all.get(id);
+    if (entry !== undefined) this.#forget(entry, channel);
+  }
+
+  /** To everybody on the channel, and on the pattern that ends in `*` in its place; once to each. */
+  publish(frame: EventFrame): void {
+    const exact = this.#listeners.get(frame.channel);
+    const wide = this.#listeners.get(`${frame.channel.slice(0, frame.channel.lastIndexOf('/'))}/*`);
+    for (const entry of exact ?? []) this.#send(entry, frame);
+    for (const entry of wide ?? []) if (exact?.has(entry) !== true) this.#send(entry, frame);
+  }
+
+  /** To one session, whatever it is subscribed to. */
+  send(session: BayeuxSession, frame: EventFrame): void {
+    const entry = this.#all.get(session.id);
+    if (entry !== undefined) this.#send(entry, frame);
+  }
+
+  /** Hands over what waits, as far as it is taken. */
+  drain(id: string): void {
+    const entry = this.#all.get(id);
+    if (entry === undefined || entry.queue.length === 0) return;
+    const { outlet } = entry;
+    if (outlet === undefined) return this.#drainToPoll(entry);
+    let taken = 0;
+    for (const frame of entry.queue) {
+      if (!outlet.write(frame)) break;
+      taken += 1;
+      this.#application.written(entry, frame);
+    }
+    this.#setQueue(entry, entry.queue.slice(taken));
+  }
+
+  /** A poll was answered, as far as we can see; `connectId` is the id of its connect message. */
+  pollAnswered(id: string, connectId: string | number | undefined, frames: readonly EventFrame[]): void {
+    const entry = this.#all.get(id);
+    if (entry === undefined) return;
+    entry.lastPoll = { connectId, frames };
+    if (entry.outlet === undefined) this.#stamp(this.#detached, entry);
+    for (const frame of frames) this.#application.written(entry, frame);
+  }
+
+  /** A poll ended without reaching anybody: its events wait for the next. */
+  pollLost(id: string, frames: readonly EventFrame[]): void {
+    const entry = this.#all.get(id);
+    if (entry === undefined) return;
+    if (entry.outlet === undefined) this.#stamp(this.#detached, entry);
+    this.#setQueue(entry, [...frames, ...entry.queue]);
+  }
+
+  /** A client that sends a connect with the id of its last one never got that answer: its events go out again. [FAYE dispatcher] */
+  repeatLost(id: string, connectId: string | number | undefined): void {
+    const entry = this.#all.get(id);
+    if (entry?.lastPoll === undefined) return;
+    const { lastPoll } = entry;
+    entry.lastPoll = undefined;
+    if (connectId !== undefined && lastPoll.connectId === connectId) {
+      this.#setQueue(entry, [...lastPoll.frames, ...entry.queue]);
+    }
+  }
+
+  /** Lets a held connect be answered now. */
+  releasePoll(id: string | undefined): void {
+    if (id !== undefined) this.#polls.release(id);
+  }
+
+  end(id: string, reason: EndReason): boolean {
+    const entry = this.#all.get(id);
+    if (entry === undefined) return false;
+    this.#all.delete(id);
+    for (const set of [this.#unconnected, this.#heard, this.#detached, this.#quiet]) set.delete(entry);
+    for (const channel of entry.channels) this.#forget(entry, channel);
+    entry.outlet?.close();
+    this.#polls.release(id);
+    this.#application.ended(entry, reason);
+    if (this.#all.size === 0) this.#cancelSweep();
+    return true;
+  }
+
+  ids(): readonly string[] {
+    return [...this.#all.keys()];
+  }
+
+  #send(entry: Entry, frame: EventFrame): void {
+    if (entry.queue.length === 0 && entry.outlet !== undefined && entry.outlet.write(frame)) {
+      return this.#application.written(entry, frame);
+    }
+    const poll = entry.outlet === undefined ? this.#polls.find(entry.id) : undefined;
+    if (poll !== undefined) return poll.deliver([frame]);
+    entry.queue.push(frame);
+    entry.queuedBytes += frame.bytes.length;
+    this.#endIfOverfull(entry);
+  }
+
+  #drainToPoll(entry: Entry): void {
+    const poll = this.#polls.find(entry.id);
+    if (poll === undefined) return;
+    poll.deliver(entry.queue);
+    this.#setQueue(entry, []);
+  }
+
+  #setQueue(entry: Entry, queue: EventFrame[]): void {
+    entry.queue = queue;
+    entry.queuedBytes = queue.reduce((sum, frame) => sum + frame.bytes.length, 0);
+    this.#endIfOverfull(entry);
+  }
+
+  /** The client begins anew with a handshake and asks the history for what it missed. */
+  #endIfOverfull(entry: Entry): void {
+    const isOverfull = entry.queue.length > this.#limits.queuedEvents || entry.queuedBytes > this.#limits.queuedBytes;
+    if (isOverfull) this.end(entry.id, 'slow');
+  }
+
+  #stamp(times: Map<Entry, number>, entry: Entry): void {
+    times.delete(entry);
+    times.set(entry, this.#clock.monotonic());
+  }
+
+  #forget(entry: Entry, channel: string): void {
+    entry.channels.delete(channel);
+    const listeners = this.#listeners.get(channel);
+    listeners?.delete(entry);
+    if (listeners?.size === 0) this.#listeners.delete(channel);
+  }
+
+  #sweepLater(): void {
+    this.#cancelSweep();
+    const every = Math.min(this.#limits.unconnectedMs, this.#limits.quietMs, this.#limits.lifeMs) / 5;
+    this.#cancelSweep = this.#clock.after(every, () => this.#sweep());
+  }
+
+  #sweep(): void {
+    const now = this.#clock.monotonic();
+    for (const entry of due(this.#unconnected, now - this.#limits.unconnectedMs)) this.end(entry.id, 'silent');
+    for (const entry of due(this.#heard, now - this.#limits.lifeMs)) this.end(entry.id, 'silent');
+    for (const entry of due(this.#detached, now - this.#limits.quietMs)) {
+      this.#detached.delete(entry);
+      this.#quiet.add(entry);
+      this.#application.fellQuiet(entry);
+    }
+    if (this.#all.size > 0) this.#sweepLater();
+  }
+}
+
+/** The keys whose time is not later than this; the map is in the order of its times. */
+function due<Key>(times: ReadonlyMap<Key, number>, until: number): Key[] {
+  const found: Key[] = [];
+  for (const [key, time] of times) {
+    if (time > until) break;
+    found.push(key);
+  }
+  return found;
+}

@@ -1,0 +1,122 @@
+import { conveadAdapter } from '@dragoman/adapter-faye';
+import { Fault } from '@dragoman/core';
+import { expect } from 'chai';
+import { box } from './faye-client.js';
+import { openHouse, token, visitor, type Body, type House } from './house.js';
+import { openListener } from './node-listener.js';
+import { handshake, handshakeMessage, post } from './wire.js';
+
+const ann = { token, sender: { type: 'manager', id: 7, name: 'Ann' } };
+
+describe('a subscription to a Convead channel', () => {
+  let house: House;
+  let number: number;
+
+  beforeEach(async () => {
+    house = await openHouse({ roster: [{ id: '7', name: 'Ann' }] });
+    number = (await house.api('/chat/service/v1', visitor('v1'))).json.conversation?.id ?? 0;
+  });
+
+  afterEach(() => house.close());
+
+  async function errorOf(clientId: string, subscription: string, ext?: unknown): Promise<string | undefined> {
+    const message = {
+      channel: '/meta/subscribe',
+      clientId,
+      subscription,
+      id: '2',
+      ...(ext === undefined ? {} : { ext }),
+    };
+    return (await post(house.port, [message]))[0]?.error;
+  }
+
+  it('is for a visitor only what is his own', async () => {
+    const clientId = await handshake(house.port);
+    expect(await errorOf(clientId, '/service/v1')).to.equal(undefined);
+    expect(await errorOf(clientId, '/notifications/v1')).to.equal(undefined);
+    expect(await errorOf(clientId, `/conversations/${number}`)).to.equal(undefined);
+    for (const name of ['/service/v2', '/notifications/v2', '/service/*', '/conversations/*', '/conversations/1']) {
+      expect(await errorOf(clientId, name)).to.equal(`403:${name}:Forbidden channel`);
+    }
+  });
+
+  it('looks the same to a stranger whether the conversation exists or not', async () => {
+    const clientId = await handshake(house.port);
+    await errorOf(clientId, '/service/v2');
+    expect(await errorOf(clientId, `/conversations/${number}`)).to.equal(
+      `403:/conversations/${number}:Forbidden channel`,
+    );
+    expect(await errorOf(clientId, '/conversations/5')).to.equal('403:/conversations/5:Forbidden channel');
+    const unnamed = await handshake(house.port);
+    expect(await errorOf(unnamed, `/conversations/${number}`)).to.equal(
+      `403:/conversations/${number}:Forbidden channel`,
+    );
+  });
+
+  it('is for a manager every service channel, and the conversations that are his', async () => {
+    const his = await handshake(house.port, ann);
+    for (const name of ['/service/*', '/service/v9', '/notifications/v9', `/conversations/${number}`]) {
+      expect(await errorOf(his, name)).to.equal(undefined);
+    }
+    const other = await handshake(house.port, { token, sender: { type: 'manager', id: 8 } });
+    expect(await errorOf(other, `/conversations/${number}`)).to.equal(`403:/conversations/${number}:Forbidden channel`);
+  });
+
+  it('takes the token from the subscription itself, too', async () => {
+    const clientId = await handshake(house.port);
+    expect(await errorOf(clientId, '/service/*', ann)).to.equal(undefined);
+  });
+
+  it('with a wrong token is refused, and so is a handshake, which must not come back', async () => {
+    const clientId = await handshake(house.port);
+    expect(await errorOf(clientId, '/service/*', { token: 'guess' })).to.equal('401::Invalid token');
+    const [answer] = await post(house.port, [handshakeMessage({ token: 'guess' })]);
+    expect(answer).to.include({ successful: false, error: '401::Invalid token' });
+    expect(answer?.advice).to.deep.equal({ reconnect: 'none' });
+  });
+
+  it('of a back end with the token alone hears everything it asks for', async () => {
+    const heard = box<Body>();
+    const backEnd = house.client({ ext: { token } });
+    await backEnd.subscribe(`/conversations/${number}`, (data) => heard.put(data as Body));
+    await house.api(`/chat/conversation/${number}`, { ...visitor('v1'), content: 'for all' });
+    expect((await heard.next()).message?.content).to.equal('for all');
+  });
+});
+
+describe('the open mode', () => {
+  it('runs the seven steps as the document has them, without any token', async () => {
+    const house = await openHouse({ auth: { kind: 'open' }, roster: [{ id: '7', name: 'Ann' }] });
+    const [widget, manager] = [house.client(), house.client()];
+    const [service, duty, atVisitor, atManager] = [box<Body>(), box<Body>(), box<Body>(), box<Body>()];
+    await widget.subscribe('/service/v1', (data) => service.put(data as Body));
+    await manager.subscribe('/service/*', (data) => duty.put(data as Body));
+    await house.api('/chat/service/v1', visitor('v1'));
+    const { conversation } = await service.next();
+    expect((await duty.next()).conversation).to.deep.equal(conversation);
+    expect(conversation?.manager_id).to.equal(7);
+    const channel = `/conversations/${conversation?.id}`;
+    await widget.subscribe(channel, (data) => atVisitor.put(data as Body));
+    await manager.subscribe(channel, (data) => atManager.put(data as Body));
+    await house.api(`/chat/conversation/${conversation?.id}`, { ...visitor('v1'), content: 'Hello' });
+    const sender = { type: 'manager', id: 7 };
+    await house.api(`/chat/conversation/${conversation?.id}`, { sender, content: 'Hi' });
+    for (const heard of [atVisitor, atManager]) {
+      expect([(await heard.next()).message?.content, (await heard.next()).message?.content]).to.deep.equal([
+        'Hello',
+        'Hi',
+      ]);
+      expect(heard.unread).to.deep.equal([]);
+    }
+    await house.close();
+  });
+
+  it('must be asked for: without a token nothing starts', async () => {
+    const { listener, close } = await openListener();
+    expect(() => conveadAdapter({ listener, auth: { kind: 'token', serviceToken: '' } })).to.throw(
+      Fault,
+      'service token',
+    );
+    await close();
+  });
+});

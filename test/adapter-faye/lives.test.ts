@@ -1,0 +1,178 @@
+import { once } from 'node:events';
+import type { Delivery, Identity, Session } from '@dragoman/core';
+import { expect } from 'chai';
+import { box, type Box, type FayeClient } from './faye-client.js';
+import { manager, openHouse, token, visitor, type Body, type House } from './house.js';
+import { handshake, openSocket, post } from './wire.js';
+
+async function listen(client: FayeClient, channel: string): Promise<Box<Body>> {
+  const heard = box<Body>();
+  await client.subscribe(channel, (data) => heard.put(data as Body));
+  return heard;
+}
+
+/** Somebody of another protocol. */
+async function stranger(
+  house: House,
+  changes: Partial<Identity>,
+  deliver: (delivery: Delivery) => void = () => undefined,
+) {
+  const who: Identity = {
+    workspaceId: 'default',
+    space: 'other',
+    side: 'customer',
+    role: 'customer',
+    realm: '',
+    externalId: 'joe',
+    idType: 'string',
+    name: 'Joe',
+    ...changes,
+  };
+  const away = { leavesDesk: false, noticeMs: null, closeMs: null };
+  const isCustomer = who.role === 'customer';
+  const scope = who.role === 'monitor' ? 'all' : 'own';
+  const options = { scope, echo: 'others', away: isCustomer ? away : null, chats: 'mine' } as const;
+  return house.core.connect(who, options, deliver);
+}
+
+/** Resolves with the next thing that happened and is meant. */
+async function witness(
+  house: House,
+): Promise<{ session: Session; sees(isMeant: (delivery: Delivery) => boolean): Promise<Delivery> }> {
+  const heard = box<Delivery>();
+  const session = await stranger(house, { side: 'operator', role: 'monitor', externalId: 'witness' }, heard.put);
+  return {
+    session,
+    async sees(isMeant) {
+      for (;;) {
+        const delivery = await heard.next();
+        if (isMeant(delivery)) return delivery;
+      }
+    },
+  };
+}
+
+function isNow(status: string): (delivery: Delivery) => boolean {
+  return ({ event }) => event.type === 'OperatorChanged' && event.operator.status === status;
+}
+
+describe('the life of a Convead client', () => {
+  let house: House;
+
+  beforeEach(async () => {
+    house = await openHouse({ quietMs: 100 });
+  });
+
+  afterEach(() => house.close());
+
+  it('in two tabs hears every message in both, once', async () => {
+    await listen(house.manager(7), '/service/*');
+    const number = (await house.api('/chat/service/v1', visitor('v1'))).json.conversation?.id;
+    const tabs = [house.client(), house.client({ transport: 'long-polling' })];
+    const heard = [];
+    for (const tab of tabs) {
+      await listen(tab, '/service/v1');
+      heard.push(await listen(tab, `/conversations/${number}`));
+    }
+    for (const content of ['one', 'two']) await house.api(`/chat/conversation/${number}`, { ...manager(7), content });
+    for (const tab of heard) {
+      expect([(await tab.next()).message?.content, (await tab.next()).message?.content]).to.deep.equal(['one', 'two']);
+      expect(tab.unread).to.deep.equal([]);
+    }
+  });
+
+  it('goes on by itself after the server was restarted', async () => {
+    const duty = await listen(house.manager(7), '/service/*');
+    const widget = house.client();
+    const service = await listen(widget, '/service/v1');
+    const back = witness(house);
+    await house.adapter.stop({ reason: 'SHUTDOWN', overMs: 0 });
+    await house.adapter.start(house.core);
+    const { sees } = await back;
+    await sees(isNow('available'));
+    await house.api('/chat/service/v1', visitor('v1'));
+    expect((await duty.next()).conversation?.manager_id).to.equal(7);
+    expect((await service.next()).conversation?.visitor_id).to.equal('v1');
+  });
+
+  it('as a manager is on duty until it has had no connection for a while', async () => {
+    const { sees } = await witness(house);
+    const clientId = await handshake(house.port, { token, sender: { type: 'manager', id: 7 } });
+    await post(house.port, [{ channel: '/meta/subscribe', clientId, subscription: '/service/*', id: '2' }]);
+    await sees(isNow('available'));
+    const socket = await openSocket(house.port);
+    socket.send([{ channel: '/meta/connect', clientId, connectionType: 'websocket', id: '3', advice: { timeout: 0 } }]);
+    await socket.next();
+    expect((await house.api('/chat/service/v1', visitor('v1'))).status).to.equal(201);
+    socket.ws.terminate();
+    await once(socket.ws, 'close');
+    expect((await house.api('/chat/service/v2', visitor('v2'))).status).to.equal(201);
+    await sees(isNow('unavailable'));
+    expect((await house.api('/chat/service/v3', visitor('v3'))).json.error).to.equal('chat_offline_message');
+    const again = await openSocket(house.port);
+    again.send([{ channel: '/meta/connect', clientId, connectionType: 'websocket', id: '4' }]);
+    await sees(isNow('available'));
+    expect((await house.api('/chat/service/v3', visitor('v3'))).status).to.equal(201);
+    again.ws.terminate();
+  });
+
+  it('cannot write into a closed conversation, and opens the next', async () => {
+    await listen(house.manager(7), '/service/*');
+    const first = (await house.api('/chat/service/v1', visitor('v1'))).json.conversation?.id ?? 0;
+    const closer = await stranger(house, { side: 'operator', role: 'operator', externalId: 'olga' });
+    const chat = await house.core.find((await witness(house)).session, { publicNumber: first });
+    await house.core.dispatch(closer, { type: 'CloseChat', to: { chatId: chat?.id ?? '' }, reason: 'operator' });
+    const refused = await house.api(`/chat/conversation/${first}`, { ...visitor('v1'), content: 'x' });
+    expect([refused.status, refused.json.error]).to.deep.equal([409, 'conversation_closed']);
+    const next = await house.api('/chat/service/v1', visitor('v1'));
+    expect(next.status).to.equal(201);
+    expect(next.json.conversation?.id).not.to.equal(first);
+  });
+
+  describe('with a customer of another protocol', () => {
+    it('as a manager is given the chat, hears the customer, answers and reads the history', async () => {
+      const ann = house.manager(7);
+      const duty = await listen(ann, '/service/*');
+      const answers = box<string>();
+      const joe = await stranger(house, {}, ({ event }) => {
+        if (event.type === 'MessagePosted' && event.message.body.kind === 'text') answers.put(event.message.body.text);
+      });
+      const say = (text: string) =>
+        house.core.dispatch(joe, {
+          type: 'PostMessage',
+          to: { key: 'joe' },
+          body: { kind: 'text', text },
+          ifClosed: 'new',
+        });
+      await say('Hello');
+      let told = await duty.next();
+      while (told.conversation?.manager_id === null) told = await duty.next();
+      expect(told.conversation?.manager_id).to.equal(7);
+      const { id, visitor_id: visitorId } = told.conversation ?? { id: 0, visitor_id: '' };
+      const heard = await listen(ann, `/conversations/${id}`);
+      await say('Anybody?');
+      let message = await heard.next();
+      while (message.message?.content !== 'Anybody?') message = await heard.next();
+      expect(message.message).to.include({ sender_type: 'visitor', sender_id: visitorId });
+      await house.api(`/chat/conversation/${id}`, { ...manager(7), content: 'Yes' });
+      expect(await answers.next()).to.equal('Yes');
+      const history = await house.api(`/chat/conversation/${id}/messages`);
+      const list: { content: string }[] = JSON.parse(history.body);
+      expect(list.map(({ content }) => content)).to.deep.equal(['Yes', 'Anybody?', 'Hello']);
+      expect((await house.api(`/chat/service/${visitorId}`, manager(7))).json.conversation?.id).to.equal(id);
+    });
+
+    it('as a visitor never gets at it, even by the id it is shown under', async () => {
+      const duty = await listen(house.manager(7), '/service/*');
+      const joe = await stranger(house, {});
+      const body = { kind: 'text', text: 'secret' } as const;
+      await house.core.dispatch(joe, { type: 'PostMessage', to: { key: 'joe' }, body, ifClosed: 'new' });
+      const { conversation } = await duty.next();
+      const visitorId = conversation?.visitor_id ?? '';
+      const opened = await house.api(`/chat/service/${visitorId}`, visitor(visitorId));
+      expect(opened.json.conversation?.id).not.to.equal(conversation?.id);
+      const answer = await house.api(`/chat/conversation/${conversation?.id}`, { ...visitor(visitorId), content: 'x' });
+      expect(answer.json.error).to.equal('sender_forbidden');
+    });
+  });
+});

@@ -100,10 +100,7 @@ function door<User>(core: Core, entrance: Entrance<User>, peers: Set<Peer>): (pe
     peers.add(peer);
     peer.onGone(() => peers.delete(peer));
     letIn(peer).catch((error: unknown) => {
-      core.log.error(
-        { socketId: peer.id, namespace: entrance.namespace, error: String(error) },
-        'a client was dropped',
-      );
+      fail(peer, error, 'a client was dropped');
       peer.drop();
     });
   };

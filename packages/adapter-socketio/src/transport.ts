@@ -175,21 +175,32 @@ function watchConnection(connection: Connection): void {
 }
 
 function createPeer(socket: Socket, outbox: Outbox, settings: Settings, log: Log): Peer {
-  const queue = createWriteQueue<Frame>(write, settings.maxWaitingFrames, tooSlow);
+  const queue = createWriteQueue<Frame>(write, settings.maxWaitingFrames, shed);
+  const goodbyes: (() => void)[] = [];
+  let isGone = false;
   // A client may send an event that is really called so; without a listener it would be thrown.
   socket.on('error', () => undefined);
-  socket.once('disconnect', () => queue.close());
+  socket.once('disconnect', leave);
 
   function write(frame: Frame): void {
     const size = unread.get(socket.conn) ?? 0;
-    if (size > settings.maxUnreadBytes) return tooSlow();
+    if (size > settings.maxUnreadBytes) return shed();
     if (frame.isSignal === true && size > settings.maxUnreadBytes / 2) return;
     outbox.write(socket, frame);
   }
 
-  function tooSlow(): void {
+  /** Without waiting for the client to agree: one that does not read would take its time. */
+  function leave(): void {
+    if (isGone) return;
+    isGone = true;
     queue.close();
+    for (const run of goodbyes) run();
+  }
+
+  function shed(): void {
+    if (isGone) return;
     log.info({ socketId: socket.id, reason: 'SLOW' }, 'a client that does not read was sent away');
+    leave();
     socket.conn.close(true);
   }
 
@@ -203,20 +214,21 @@ function createPeer(socket: Socket, outbox: Outbox, settings: Settings, log: Log
       socket.offAny();
       socket.onAny((...event: readonly unknown[]) => {
         const inbound = toInbound(event, outbox);
-        if (inbound !== undefined) on(inbound);
+        if (inbound !== undefined && !isGone) on(inbound);
       });
     },
     onGone(run) {
-      if (socket.disconnected) run();
-      else socket.once('disconnect', run);
+      if (isGone) run();
+      else goodbyes.push(run);
     },
-    isGone: () => socket.disconnected,
+    isGone: () => isGone,
     refuse() {
       outbox.flush();
       socket.disconnect();
     },
     drop() {
       outbox.flush();
+      leave();
       socket.conn.close();
     },
   };

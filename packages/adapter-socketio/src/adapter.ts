@@ -116,8 +116,9 @@ function collectEarly<User>(peer: Peer, entrance: Entrance<User>): readonly Inbo
   const early: Inbound[] = [];
   let units = 0;
   peer.receive((event) => {
-    if (entrance.answerEarly(event) || early.length >= earlyLimits.events) return;
-    units += JSON.stringify(event.args)?.length ?? 0;
+    const isFull = early.length >= earlyLimits.events || units > earlyLimits.units;
+    if (entrance.answerEarly(event) || isFull) return;
+    units += JSON.stringify(event.args).length;
     if (units <= earlyLimits.units) early.push(event);
   });
   return early;

@@ -50,7 +50,7 @@ const defaults = {
 const dismissalMs = 5000;
 
 /** Facts about a person beyond this are kept for `init` alone. */
-const maxProfileUnits = 8192;
+const maxProfileUnits = 4096;
 
 const shownKeys = ['id', 'username', 'name', 'displayName', 'picture', 'avatarURL', 'session_id', 'locale', 'groups'];
 

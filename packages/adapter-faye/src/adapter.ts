@@ -92,7 +92,11 @@ async function start(
   );
   const sendAway = (session: BayeuxSession): void => carrier.sendAway(session);
   const access = new Access({ core, people, observer, credentials, observers, sendAway });
-  const carrier: Carrier = openCarrier({ listener, clock: core.clock, ids: core.ids }, carrierSettings, access);
+  const carrier: Carrier = openCarrier(
+    { listener, clock: core.clock, ids: core.ids, log: core.log },
+    carrierSettings,
+    access,
+  );
   const publish = ({ channel, data }: { channel: string; data: object }): void =>
     carrier.publish(eventFrame(channel, data));
   const conversations = createConversations({ ...options, core, people, observer, words, publish });

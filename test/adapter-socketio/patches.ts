@@ -10,7 +10,7 @@ export function applyPatch(state: unknown, change: unknown): unknown {
   return Reflect.apply(Reflect.get(Object(applier), 'apply_object_diff'), applier, [state, values]);
 }
 
-/** That library shows every null as an empty object [HC 5.3]. */
+/** That library shows every null as an empty object [HCS patches]. */
 export function withoutNulls(value: unknown): unknown {
   if (value === null) return {};
   if (Array.isArray(value)) return value.map(withoutNulls);

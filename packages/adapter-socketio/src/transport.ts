@@ -110,7 +110,8 @@ export function socketioCarrier(options: CarrierOptions): Carrier {
         for (const name of namespaces.keys()) {
           entrances.delete(name);
           io.of(name).removeAllListeners('connection');
-          for (const socket of io.of(name).sockets.values()) socket.conn.close();
+          // Without waiting: a polling client between two polls would hold the process for half a minute.
+          for (const socket of io.of(name).sockets.values()) socket.conn.close(true);
         }
         if (entrances.size > 0) return;
         running = undefined;

@@ -16,7 +16,7 @@ export interface AgentDesk extends Stage {
   readonly now: () => number;
 }
 
-/** Receives a third-party system: it hears every chat, and may speak in every chat [HC 2.3]. */
+/** Receives a third-party system: it hears every chat, and may speak in every chat [HC agent]. */
 export function receiveAgent({ peer, user, line }: Visit<Fields>, desk: AgentDesk): Guest {
   peer.send({ name: 'init', args: [user] });
   line.listen(hear, () => false);
@@ -59,7 +59,7 @@ export function receiveAgent({ peer, user, line }: Visit<Fields>, desk: AgentDes
   };
 }
 
-/** A chat that does not exist is not made; the other systems hear the words all the same [HC D-12]. */
+/** A chat that does not exist is not made; the other systems hear the words all the same [HCD 12]. */
 function relay({ original, post }: Extract<AgentFrame, { kind: 'message' }>, desk: AgentDesk): void {
   const message = {
     ...original,

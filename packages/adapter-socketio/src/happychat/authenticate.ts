@@ -12,7 +12,7 @@ export interface AuthenticatedMore {
 
 /**
  * Finds out who is at the other end of a socket, by whatever conversation it likes, and calls back once: with an error,
- * or with the user as clients shall see him in `init`. Throwing counts as an error [HC 3].
+ * or with the user as clients shall see him in `init`. Throwing counts as an error [HCS authenticators].
  */
 export type Authenticator = (
   socket: Socket,
@@ -21,7 +21,7 @@ export type Authenticator = (
 
 export type HappychatRole = 'customer' | 'operator' | 'agent';
 
-/** Keys that must be neither null nor absent [HC 3]; agents need none. */
+/** Keys that must be neither null nor absent [HCS authenticators]; agents need none. */
 const requiredKeys: Readonly<Record<HappychatRole, readonly string[]>> = {
   customer: ['id', 'username', 'picture', 'session_id'],
   operator: ['id', 'username', 'picture'],
@@ -80,7 +80,7 @@ const rolesOf: Readonly<Record<HappychatRole, readonly Role[]>> = {
 };
 
 /**
- * The convention of the real client [HC 1.3]: the server sends `token` with nothing but an acknowledgement, the client
+ * The convention of the real client [HCC token]: the server sends `token` with nothing but an acknowledgement, the client
  * answers with one object whose `jwt` proves who it is. The credential must be for the role of the namespace.
  */
 export function tokenAuthenticator(verify: TokenVerifier): Authenticator {

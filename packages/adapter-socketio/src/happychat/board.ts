@@ -13,7 +13,7 @@ import { createTree, type Change, type Tree } from './tree.js';
 /** What the wire shows for a capacity without limit, which it has no word for. */
 export const unlimitedCapacity = 1000;
 
-/** The state all operators share [HC 5.1], kept up to date event by event: a change costs what it is large itself. */
+/** The state all operators share [HCS state], kept up to date event by event: a change costs what it is large itself. */
 export interface Board {
   /** Notes whom and what an event concerns; looks at nothing yet. */
   note(event: Happening): void;
@@ -29,7 +29,7 @@ interface Trace {
   wireId: string | undefined;
   /** Whose load it counts in. */
   helpers: readonly ParticipantId[];
-  /** The assignee as he was when he got the chat: later changes do not touch it [HC 4.1]. */
+  /** The assignee as he was when he got the chat: later changes do not touch it [HCS chat record]. */
   assignee: { readonly assignment: number; readonly record: unknown } | undefined;
 }
 
@@ -149,7 +149,7 @@ function putOperator(tree: Tree, lobby: Lobby, id: ParticipantId, space: string)
   }
 }
 
-/** An operator as every operator sees him: all his own facts, and how he works [HC 5.1]. */
+/** An operator as every operator sees him: all his own facts, and how he works [HCS state]. */
 export function toIdentity(operator: OperatorRecord, lobby: Lobby, space: string): Readonly<Record<string, unknown>> {
   return {
     ...toFullUser(lobby.person(operator.id), space),
@@ -175,7 +175,7 @@ function toMembership(operator: OperatorRecord, locale: string, lobby: Lobby): H
   };
 }
 
-/** The chat record: a list with fixed places [HC 4.1]. */
+/** The chat record: a list with fixed places [HCS chat record]. */
 function toRecord(chat: ChatSummary, assignee: unknown, lobby: Lobby, space: string): readonly unknown[] {
   const shown = toChat(chat, lobby.person(chat.customerId), space);
   const members = chat.memberIds.flatMap((id) => {
@@ -194,7 +194,7 @@ function toRecord(chat: ChatSummary, assignee: unknown, lobby: Lobby, space: str
   ];
 }
 
-/** The assignee with his numbers from just before this chat [HC 2.5 record]. */
+/** The assignee with his numbers from just before this chat [HCS operator record]. */
 function toAssignee(chat: ChatSummary, lobby: Lobby, space: string): unknown {
   if (chat.assigneeId === null) return null;
   const operator = lobby.operators.get(chat.assigneeId);

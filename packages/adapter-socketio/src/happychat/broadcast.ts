@@ -2,14 +2,14 @@ import type { Cancel, Clock, Happening, Ids, Lobby } from '@dragoman/core';
 import type { Peer } from '../transport.js';
 import type { Board } from './board.js';
 
-/** How long the state must be quiet before it is told, and how long it is never held back, ms [HC D-16]. */
+/** How long the state must be quiet before it is told, and how long it is never held back, ms [HCD 16]. */
 export const broadcastPace = { quietMs: 20, atMostMs: 200 } as const;
 
 /** Tells the operators what has changed in the state they share. */
 export interface Broadcast {
   /** Something happened; the lobby it left behind is looked at when the state is told. */
   note(event: Happening): void;
-  /** The state as it was last told: what has changed since is told to everybody alike [HC 5.2]. */
+  /** The state as it was last told: what has changed since is told to everybody alike [HCS versions]. */
   current(): { readonly version: string; readonly state: unknown };
   /** From now on this peer hears every change. */
   join(peer: Peer): Cancel;

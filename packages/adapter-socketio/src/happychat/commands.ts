@@ -154,7 +154,7 @@ function customerExtras({ type, meta }: HappychatPost): Fields | undefined {
   return { ...(type !== undefined && { type }), ...(meta !== undefined && { meta }) };
 }
 
-/** Everything a third-party system said, apart from what the gateway answers for itself [HC D-6]. */
+/** Everything a third-party system said, apart from what the gateway answers for itself [HCD 6]. */
 function agentExtras(original: Readonly<Record<string, unknown>>): Fields {
   const {
     id: _id,
@@ -168,7 +168,7 @@ function agentExtras(original: Readonly<Record<string, unknown>>): Fields {
   return rest;
 }
 
-/** Seconds or ms, told apart by size [HC 4.8]. */
+/** Seconds or ms, told apart by size [HCS transcript]. */
 function claimedTime(value: unknown): number | undefined {
   if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) return undefined;
   return value > 1e11 ? value : value * 1000;

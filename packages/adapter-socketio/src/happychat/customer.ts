@@ -30,7 +30,7 @@ interface Standing {
   opening: Opening;
 }
 
-/** Receives a customer: says where his chat stands, and joins what he says to what others say [HC 2.1]. */
+/** Receives a customer: says where his chat stands, and joins what he says to what others say [HC customer]. */
 export async function receiveCustomer(
   visit: Visit<Fields>,
   desk: CustomerDesk,
@@ -49,7 +49,7 @@ export async function receiveCustomer(
   return speaking(visit, standing, desk, around);
 }
 
-/** Finds the chat of the session, which several users may share: whoever knows its id is one of its customers [HC 3]. */
+/** Finds the chat of the session, which several users may share: whoever knows its id is one of its customers [HCS authenticators]. */
 async function openChat(line: Line, key: string): Promise<Outcome> {
   const opened = await line.dispatch({ type: 'OpenChat', key });
   if (opened.ok || opened.rejection.code !== 'ID_CONFLICT') return opened;
@@ -71,7 +71,7 @@ function openingOf(user: Fields): Opening {
   };
 }
 
-/** `init`, `accept`, `status`, `log`, in this order, to the new socket alone [HC 2.1 order on join]. */
+/** `init`, `accept`, `status`, `log`, in this order, to the new socket alone [HCS order on join]. */
 async function greet(
   { user, line }: Visit<Fields>,
   { chat, opening }: Standing,
@@ -83,7 +83,7 @@ async function greet(
   const log = chat === null ? [] : await customerLog(line, chat.id, chat.version, desk);
   return [
     { name: 'init', args: [user] },
-    // A chat under way is no new chat, and `false` would lock its composer [HC 2.4 accept].
+    // A chat under way is no new chat, and `false` would lock its composer [HC customer/accept].
     { name: 'accept', args: [isUnderWay(status) || line.canAccept(wishes)] },
     { name: 'status', args: [status] },
     { name: 'log', args: [log] },

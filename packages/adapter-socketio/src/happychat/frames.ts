@@ -1,9 +1,9 @@
 /**
  * The wire of Happychat, inbound: what clients may send, checked. What fits no form is no frame: the protocol has no
- * answer for malformed input, so it is ignored [HC D-12].
+ * answer for malformed input, so it is ignored [HCD 12].
  */
 
-/** Ids are strings or numbers on this wire; 5 and "5" are the same chat [HC 2]. */
+/** Ids are strings or numbers on this wire; 5 and "5" are the same chat [HCS ids]. */
 export type HappychatId = string | number;
 
 export const frameLimits = {
@@ -59,7 +59,7 @@ export type AgentFrame =
   | { readonly kind: 'info' }
   | { readonly kind: 'role'; readonly role: string };
 
-/** What an operator may change from afar, of himself alone, acceptance apart [HC 5.4]. */
+/** What an operator may change from afar, of himself alone, acceptance apart [HC operator/broadcast.dispatch]. */
 export type RemoteAction =
   | { readonly type: 'status'; readonly status: string }
   | { readonly type: 'capacity'; readonly locale: string; readonly capacity: number }
@@ -189,7 +189,7 @@ function parsePost(value: unknown): HappychatPost | undefined {
   };
 }
 
-/** The real client wraps the text, and says false for "stopped" [HC D-4]. */
+/** The real client wraps the text, and says false for "stopped" [HCD 4]. */
 function typedText(value: unknown): string {
   const text = isRecord(value) ? value['message'] : value;
   return typeof text === 'string' ? text : '';
@@ -234,7 +234,7 @@ function parseMembership(action: Readonly<Record<string, unknown>>): RemoteActio
     : { type: 'group', groupId, isMember: action['isMember'] === true };
 }
 
-/** A number of chats; a numeric text counts as one [HC 5.4]. */
+/** A number of chats; a numeric text counts as one [HC operator/broadcast.dispatch]. */
 function wholeNumber(value: unknown): number | undefined {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isFinite(number) || number < 0) return undefined;

@@ -13,19 +13,19 @@ import { receiveOperator } from './operator.js';
 
 export interface HappychatOptions {
   readonly workspaceId: string;
-  /** Who comes from which namespace; required, since the protocol has no identity of its own [HC 3]. */
+  /** Who comes from which namespace; required, since the protocol has no identity of its own [HCS authenticators]. */
   readonly authenticators: Readonly<Record<HappychatRole, Authenticator>>;
   /** The adapter's name, and the space of its ids. Default `happychat`. */
   readonly space?: string;
-  /** How long a client may take to prove who it is, ms; default 30 000 [HC D-1]. */
+  /** How long a client may take to prove who it is, ms; default 30 000 [HCD 1]. */
   readonly authMs?: number;
-  /** After how long an absent customer has left, ms; default 10 000 [HC 4.5]. */
+  /** After how long an absent customer has left, ms; default 10 000 [HCS presence]. */
   readonly customerLeftMs?: number;
-  /** After how long the chat of an absent customer is closed, ms; default 90 000 [HC 4.5]. */
+  /** After how long the chat of an absent customer is closed, ms; default 90 000 [HCS presence]. */
   readonly autocloseMs?: number;
-  /** How long a closed chat goes on when its customer writes again, ms; default 4 h [HC 4.2]. */
+  /** How long a closed chat goes on when its customer writes again, ms; default 4 h [HCS transitions]. */
   readonly reuseMs?: number;
-  /** What stands for chats and users in what operators hear of typing, closing and logs; default `objects` [HC D-20]. */
+  /** What stands for chats and users in what operators hear of typing, closing and logs; default `objects` [HCD 20]. */
   readonly operatorArgs?: 'objects' | 'ids';
   /** Events of one identity over all its sockets; what is beyond is ignored. Default 20/s, burst 100. */
   readonly customerRate?: RateLimit;
@@ -46,7 +46,7 @@ const defaults = {
   staffRate: { perSecond: 500, burst: 5000 },
 } as const;
 
-/** How long a refused client has to leave by itself, ms [HC D-3]. */
+/** How long a refused client has to leave by itself, ms [HCD 3]. */
 const dismissalMs = 5000;
 
 /** Facts about a person beyond this are kept for `init` alone. */
@@ -136,7 +136,7 @@ function entrance(
   };
 }
 
-/** Connections are closed, so that clients come back; only who must not come back is refused [HC 1.2]. */
+/** Connections are closed, so that clients come back; only who must not come back is refused [SIO5 disconnect]. */
 function dismiss(peer: Peer, reason: DisconnectReason, clock: Clock): void {
   switch (reason) {
     case 'UNAUTHENTICATED':
@@ -153,7 +153,7 @@ function dismiss(peer: Peer, reason: DisconnectReason, clock: Clock): void {
   }
 }
 
-/** The one event that is answered before its sender is known [HC D-2]. */
+/** The one event that is answered before its sender is known [HCD 2]. */
 function refuseDispatch({ name, ack }: Inbound): boolean {
   if (name !== 'broadcast.dispatch') return false;
   ack?.('socket not authorized');

@@ -2,7 +2,7 @@ import type { Transcript } from '@dragoman/core';
 import type { Line } from '../dialect.js';
 import { toEventMessage, toMessage, toTransferMessage, type HappychatMessage, type Surface } from './messages.js';
 
-/** How many messages a log holds [HC 2.1], and how many a transcript [HC D-15]. */
+/** How many messages a log holds [HC customer], and how many a transcript [HCD 15]. */
 export const historySizes = { log: 20, transcript: 100 } as const;
 
 /** Among the events of a chat there are some without a line: read so many for a full log. */
@@ -43,7 +43,7 @@ type Log = readonly HappychatMessage[];
 
 /**
  * The moment, in ms, before which a message must have been said so that its own timestamp, in seconds rounded up, is
- * smaller. Clients send seconds, or ms, told apart by size [HC D-15].
+ * smaller. Clients send seconds, or ms, told apart by size [HCD 15].
  */
 export function olderThan(timestamp: number): number {
   const seconds = timestamp > 1e11 ? timestamp / 1000 : timestamp;

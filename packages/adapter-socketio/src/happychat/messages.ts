@@ -1,9 +1,9 @@
 import { addressIn, type Body, type ChatEvent, type Message, type Variant } from '@dragoman/core';
 import { systemUser, toFullUser, toUser, wireId, type HappychatUser } from './people.js';
 
-/** A message as customers and operators receive it [HC 2.5]. */
+/** A message as customers and operators receive it [HCS message]. */
 export interface HappychatMessage {
-  /** What the author's client chose, with its type; else the core's id. Not unique [HC D-18]. */
+  /** What the author's client chose, with its type; else the core's id. Not unique [HCD 18]. */
   readonly id: string | number;
   readonly session_id: string;
   readonly text?: string;
@@ -16,7 +16,7 @@ export interface HappychatMessage {
   readonly type?: string;
 }
 
-/** A message as third-party systems receive it [HC 2.3]: no user, but the author's id and type. */
+/** A message as third-party systems receive it [HC agent]: no user, but the author's id and type. */
 export interface HappychatAgentMessage extends Omit<HappychatMessage, 'user'> {
   readonly author_id?: string | number;
   readonly author_type: 'customer' | 'operator' | 'agent';
@@ -65,7 +65,7 @@ export function toAgentMessage(event: Posted, on: Surface): HappychatAgentMessag
   return { ...rest, author_id: authorIdOf(event, on), author_type: rest.source };
 }
 
-/** A moment as this wire writes it: seconds since 1970, rounded up [HC 2.5]. */
+/** A moment as this wire writes it: seconds since 1970, rounded up [HCS message]. */
 export function toSeconds(ms: number): number {
   return Math.ceil(ms / 1000);
 }
@@ -115,7 +115,7 @@ function sourceOf({ authorRole }: Message): HappychatMessage['source'] {
   }
 }
 
-/** Always an object, since the real client reads `user.name` unguarded [HC D-14]. */
+/** Always an object, since the real client reads `user.name` unguarded [HCD 14]. */
 function authorOf(event: Posted, own: Readonly<Record<string, unknown>>, on: Surface): Record<string, unknown> {
   const { authorId, authorRole, authorName } = event.message;
   if (authorId === null || authorRole === 'system') return { ...systemUser };
@@ -134,7 +134,7 @@ function metaOf(message: Message, own: Readonly<Record<string, unknown>>, on: Su
   return message.authorRole === 'operator' && message.clientId?.space === on.space ? { meta: {} } : {};
 }
 
-/** The chat's id for customers, the operator's own for operators [HC 2.5]. */
+/** The chat's id for customers, the operator's own for operators [HCS message]. */
 function authorIdOf(event: Posted, on: Surface): string | number {
   const { authorId, authorRole } = event.message;
   if (authorRole === 'customer') return addressIn(event.chat, on.space);
@@ -144,7 +144,7 @@ function authorIdOf(event: Posted, on: Surface): string | number {
   return author === undefined ? systemUser.id : wireId(author, on.space);
 }
 
-/** Lines about the life of a chat, which other systems store as messages and this core does not [HC 2.5]. */
+/** Lines about the life of a chat, which other systems store as messages and this core does not [HCS message]. */
 export function toEventMessage(event: ChatEvent, on: Surface): HappychatMessage | undefined {
   const line = lifecycleLine(event, on.space);
   if (line === undefined) return undefined;

@@ -13,13 +13,13 @@ import { toRefusal, type Outgoing } from './translate.js';
 /** What an operator's visit needs of the dialect. */
 export interface OperatorDesk extends Stage {
   readonly broadcast: Broadcast;
-  /** Whether plain ids stand where deployed clients read objects; a connection may ask for it by itself [HC D-20]. */
+  /** Whether plain ids stand where deployed clients read objects; a connection may ask for it by itself [HCD 20]. */
   readonly hasPlainIds: boolean;
 }
 
 type History = Extract<Outgoing, { history: unknown }>['history'];
 
-/** Receives an operator: the shared state, his open chats, and from then on what changes [HC 2.2]. */
+/** Receives an operator: the shared state, his open chats, and from then on what changes [HC operator]. */
 export async function receiveOperator(arrived: Visit<Fields>, desk: OperatorDesk): Promise<Guest | undefined> {
   const visit =
     desk.hasPlainIds || asksForPlainIds(arrived.peer) ? { ...arrived, peer: spelling(arrived.peer) } : arrived;
@@ -95,7 +95,7 @@ function spelling(peer: Peer): Peer {
   };
 }
 
-/** What the authenticator knows of an operator's work counts as said by himself [HC 3]. */
+/** What the authenticator knows of an operator's work counts as said by himself [HCS authenticators]. */
 async function takeUpWork(line: Line, { status, capacity }: Fields): Promise<boolean> {
   const hasStatus = typeof status === 'string' && status !== '';
   const hasCapacity = typeof capacity === 'number' && capacity >= 0;
@@ -155,7 +155,7 @@ async function answerTranscript(
   }
 }
 
-/** Three events have an answer; all others succeed and fail in silence [HC 2.2]. */
+/** Three events have an answer; all others succeed and fail in silence [HC operator]. */
 function answer(frame: OperatorFrame, outcome: Outcome | undefined, desk: OperatorDesk, ack: Inbound['ack']): void {
   if (ack === undefined) return;
   if (frame.kind === 'dispatch' && frame.action === undefined) return ack(toRefusal('NOT_ALLOWED'));
@@ -182,7 +182,7 @@ export function refOf(lobby: Lobby, id: string): ChatRef & ({ readonly key: stri
   return lobby.chats.has(id) ? { chatId: id } : { key: id };
 }
 
-/** Known operators, present or not [HC 4.6 transfer]. */
+/** Known operators, present or not [HCS transfer]. */
 function operatorOf(lobby: Lobby, id: string, space: string): ParticipantId | null {
   for (const operatorId of lobby.operators.keys()) {
     const who = lobby.person(operatorId);

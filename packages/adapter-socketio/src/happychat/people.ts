@@ -1,6 +1,6 @@
 import { addressIn, outsideId, type ChatSummary, type Participant } from '@dragoman/core';
 
-/** A user in messages: the keys of both generations of clients [HC D-7]. */
+/** A user in messages: the keys of both generations of clients [HCD 7]. */
 export interface HappychatUser {
   readonly id: string | number;
   readonly name: string;
@@ -10,7 +10,7 @@ export interface HappychatUser {
   readonly avatarURL: string;
 }
 
-/** A chat as operators know it [HC 2.5]: the customer's facts under the chat's id. */
+/** A chat as operators know it [HCS message]: the customer's facts under the chat's id. */
 export interface HappychatChat {
   readonly user_id: string | number;
   readonly id: string;
@@ -51,7 +51,7 @@ export function toUser(who: Participant | undefined, space: string): HappychatUs
 
 /**
  * The object the authenticator gave, for those who may see all of it: operators see customers so while they type, and
- * each other in event messages [HC 2.2]. People of other dialects appear as users.
+ * each other in event messages [HC operator]. People of other dialects appear as users.
  */
 export function toFullUser(who: Participant | undefined, space: string): Readonly<Record<string, unknown>> {
   if (who === undefined) return {};
@@ -67,7 +67,7 @@ export function toChat(chat: ChatSummary, customer: Participant | undefined, spa
     username: user.username,
     name: user.displayName,
     picture: user.picture,
-    // A customer who has told neither shows neither [HC 2.5].
+    // A customer who has told neither shows neither [HCS message].
     ...(customer?.locale != null && { locale: chat.locale }),
     ...(customer !== undefined && customer.groups.length > 0 && { groups: chat.groups }),
   };

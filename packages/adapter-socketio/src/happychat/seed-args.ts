@@ -3,7 +3,7 @@ import { isRecord } from './frames.js';
 
 /**
  * The same frame with the arguments that the service's own documentation gives: plain ids where the source sends
- * objects [HC D-20]. Every other frame as it is.
+ * objects [HCD 20]. Every other frame as it is.
  */
 export function withPlainIds(frame: Frame): Frame {
   const { name, args } = frame;

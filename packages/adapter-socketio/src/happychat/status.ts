@@ -1,12 +1,12 @@
 import type { ChatStatus, ChatSummary } from '@dragoman/core';
 
-/** The words of the wire [HC 4.1]. */
+/** The words of the wire [HCS chat record]. */
 export type HappychatStatus =
   'new' | 'pending' | 'assigning' | 'assigned' | 'abandoned' | 'missed' | 'customer-disconnect' | 'closed';
 
 const shownToCustomers: Readonly<Record<ChatStatus, HappychatStatus>> = {
   new: 'new',
-  // `pending` would lock the composer of the real client, and the bot waits for words [HC 7.5].
+  // `pending` would lock the composer of the real client, and the bot waits for words [HCC composer].
   'with-bot': 'assigned',
   pending: 'pending',
   assigned: 'assigned',
@@ -27,12 +27,12 @@ export function statusForOperators(status: ChatStatus): HappychatStatus {
   return status === 'with-bot' ? 'pending' : shownToCustomers[status];
 }
 
-/** Chats that are not, neither wait nor are served: operators' state does not hold them [HC 5.1]. */
+/** Chats that are not, neither wait nor are served: operators' state does not hold them [HCS state]. */
 export function isUnderWay(status: HappychatStatus): boolean {
   return status !== 'new' && status !== 'closed';
 }
 
-/** Whether advice about new chats concerns this customer: not one who waits or is being helped [HC 4.4]. */
+/** Whether advice about new chats concerns this customer: not one who waits or is being helped [HCS accept]. */
 export function hearsAdvice(chat: Pick<ChatSummary, 'status'> | null): boolean {
   const status = statusForCustomer(chat?.status ?? 'new');
   return !isUnderWay(status) || status === 'customer-disconnect';

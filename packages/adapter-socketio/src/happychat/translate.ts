@@ -38,7 +38,7 @@ function toCustomerFrames(event: ChatEvent, on: Surface): readonly Outgoing[] {
   const status = say('status', statusForCustomer(event.chat.status));
   switch (event.type) {
     case 'ChatAssigned':
-      // The way through the queue shows a word of its own; it is never a state [HC 4.2].
+      // The way through the queue shows a word of its own; it is never a state [HCS transitions].
       return event.cause === 'queue' ? [say('status', 'assigning'), status] : [status];
     case 'ChatQueued':
     case 'ChatMissed':
@@ -90,7 +90,7 @@ function toOperatorFrames(event: ChatEvent, on: Surface): readonly Outgoing[] {
   }
 }
 
-/** Who has just lost the chat hears of it by the state alone [HC 4.6]. */
+/** Who has just lost the chat hears of it by the state alone [HCS operator commands]. */
 function exceptFormer(event: ChatEvent): { readonly except?: ParticipantId } {
   if (event.type === 'ParticipantLeft') return { except: event.participantId };
   if (event.type !== 'ChatAssigned' && event.type !== 'ChatHandedOver') return {};
@@ -124,7 +124,7 @@ function operatorAuthor(author: Parameters<typeof toUser>[0], on: Surface): Read
   return { id, displayName, avatarURL };
 }
 
-/** The log stops before the event itself, whose line follows live [HC 2.2 order on assignment]. */
+/** The log stops before the event itself, whose line follows live [HCS order on assignment]. */
 function openFor(only: ParticipantId, event: ChatEvent, on: Surface): Outgoing[] {
   const wireId = addressIn(event.chat, on.space);
   return [

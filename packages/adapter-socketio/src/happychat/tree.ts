@@ -1,6 +1,6 @@
 /**
  * One change of the operators' state. Of the original's patch language only what its clients apply without error:
- * descend, add, remove, replace; texts and lists are replaced whole [HC D-17].
+ * descend, add, remove, replace; texts and lists are replaced whole [HCD 17].
  */
 export type Change =
   | { readonly o: 'O'; readonly v: Readonly<Record<string, Change>> }

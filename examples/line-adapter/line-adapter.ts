@@ -1,0 +1,184 @@
+/**
+ * Chat by lines over TCP, for two terminals with `nc`. The first line of a client is `customer TOKEN` or `operator
+ * TOKEN` and is answered `welcome NAME`; after it `say TEXT` is a message, both ways, and `no CODE` a refusal. An
+ * operator answers whoever spoke to him last. Line breaks in a text travel as `\n`, backslashes as `\\`.
+ */
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import {
+  messageLimits,
+  neverAway,
+  type Adapter,
+  type Capabilities,
+  type ChatRef,
+  type Command,
+  type Core,
+  type DisconnectReason,
+  type Happening,
+  type RejectionCode,
+  type Session,
+  type SessionOptions,
+  type TokenVerifier,
+} from '@dragoman/core';
+
+export interface LineAdapterOptions {
+  /** 0: any free one. */
+  readonly port: number;
+  readonly workspaceId: string;
+  readonly verify: TokenVerifier;
+  /** Default 1000. */
+  readonly maxConnections?: number;
+  /** What a client may leave unread before it is sent away. Default 1 MiB. */
+  readonly maxUnreadBytes?: number;
+}
+
+const helloMs = 10_000;
+const maxBadLines = 20;
+const maxLineUnits = 2 * messageLimits.textUnits + 100;
+const historyMessages = 50;
+
+const speech = { says: { text: { maxUnits: messageLimits.textUnits } }, hears: { text: {} } };
+export const lineCapabilities: Capabilities = { customer: speech, operator: speech };
+
+interface Hello {
+  readonly type: 'hello';
+  readonly side: 'customer' | 'operator';
+  readonly token: string;
+}
+
+type Frame = Hello | { readonly type: 'say'; readonly text: string };
+
+function parse(line: string): Frame | undefined {
+  const [, word, rest = ''] = /^(customer|operator|say) (.*)$/.exec(line) ?? [];
+  if (word === 'customer' || word === 'operator') return { type: 'hello', side: word, token: rest };
+  if (word !== 'say') return undefined;
+  return { type: 'say', text: rest.replace(/\\(\\|n)/g, (_, escaped) => (escaped === 'n' ? '\n' : '\\')) };
+}
+
+function toCommand(text: string, to: ChatRef): Command {
+  return { type: 'PostMessage', to, body: { kind: 'text', text }, ifClosed: 'new' };
+}
+
+function toFrames(event: Happening): readonly string[] {
+  if (event.type !== 'MessagePosted' || event.message.body.kind !== 'text') return [];
+  return [`say ${event.message.body.text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n`];
+}
+
+/** This protocol says every code as it is; another has a table here, from each code to an answer of its own. */
+function toRefusal(code: RejectionCode): string {
+  return `no ${code}\n`;
+}
+
+async function* linesOf(socket: Socket): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of socket.setEncoding('utf8')) {
+    const lines = `${rest}${chunk}`.split(/\r?\n/);
+    rest = lines.pop() ?? '';
+    if (rest.length > maxLineUnits) return;
+    yield* lines;
+  }
+}
+
+function dismiss(socket: Socket, reason: DisconnectReason): void {
+  if (socket.writableLength > 0) socket.destroy();
+  else socket.end(`bye ${reason}\n`, () => socket.destroy());
+}
+
+function howIs(side: Hello['side'], socket: Socket): SessionOptions {
+  const everybody = { scope: 'own', echo: 'others', chats: 'mine' } as const;
+  const onEnd = (reason: DisconnectReason): void => dismiss(socket, reason);
+  if (side === 'customer') return { ...everybody, away: neverAway, onEnd };
+  return { ...everybody, away: null, mode: 'auto', onEnd };
+}
+
+/** Who comes to a chat reads what was said in it before; who comes back to it has read that already. */
+async function framesOf(event: Happening, core: Core, session: Session): Promise<readonly string[]> {
+  const comes = event.type === 'ChatAssigned' && event.operatorId === session.participant.id;
+  if (!comes || event.cause === 'return' || event.cause === 'recovered') return toFrames(event);
+  const page = { upToVersion: event.version, limit: historyMessages };
+  const { entries } = await core.transcript(session, { chatId: event.chatId }, page);
+  return entries.flatMap((entry) => toFrames(entry.event));
+}
+
+/** Signs somebody in; what it resolves with says his words. Undefined: he was refused. */
+async function admit(socket: Socket, core: Core, options: LineAdapterOptions, { side, token }: Hello) {
+  const verified = await options.verify(token, { remoteAddress: socket.remoteAddress ?? '' });
+  if (!verified.ok || verified.identity.role !== side) return undefined;
+  const { name = verified.identity.externalId, externalId } = verified.identity;
+  socket.write(`welcome ${name}\n`);
+
+  let chat: ChatRef = { key: externalId };
+  let written = Promise.resolve();
+  const who = { ...verified.identity, workspaceId: options.workspaceId, space: 'line', side, realm: '', name };
+  const seat = core.connect({ idType: 'string', ...who }, howIs(side, socket), ({ event }) => {
+    // One after the other, so that what is said now waits behind the history that is still being read.
+    written = written.then(async () => {
+      const session = await seat;
+      const text = (await framesOf(event, core, session)).join('');
+      if (!('chatId' in event) || !('version' in event)) return;
+      if (side === 'operator' && text !== '') chat = { chatId: event.chatId };
+      socket.write(text, () => session.written(event.chatId, event.version));
+      if (socket.writableLength > (options.maxUnreadBytes ?? 1_048_576)) dismiss(socket, 'SLOW');
+    });
+    written.catch(() => socket.destroy());
+  });
+  const session = await seat;
+  socket.once('close', () => void session.end());
+  if (side === 'operator') await core.dispatch(session, { type: 'SetAvailability', status: 'available' });
+  await session.replay({ limit: 100, maxAgeMs: 86_400_000 });
+  return async (text: string): Promise<void> => {
+    const outcome = await core.dispatch(session, toCommand(text, chat));
+    if (!outcome.ok) socket.write(toRefusal(outcome.rejection.code));
+  };
+}
+
+/** One connection, from its first line to its last. */
+async function converse(socket: Socket, core: Core, options: LineAdapterOptions): Promise<void> {
+  let say: ((text: string) => Promise<void>) | undefined;
+  let badLines = 0;
+  socket.once(
+    'close',
+    core.clock.after(helloMs, () => say ?? dismiss(socket, 'UNAUTHENTICATED')),
+  );
+  for await (const line of linesOf(socket)) {
+    const frame = parse(line);
+    if (frame?.type === 'say' && say !== undefined) await say(frame.text);
+    else if (frame?.type === 'hello' && say === undefined) {
+      say = await admit(socket, core, options, frame);
+      if (say === undefined) return dismiss(socket, 'UNAUTHENTICATED');
+    } else if (++badLines > maxBadLines) return dismiss(socket, 'TOO_MANY_BAD_FRAMES');
+    else socket.write('no BAD_LINE\n');
+  }
+}
+
+/** An adapter, and where it listens while it does. */
+export interface LineAdapter extends Adapter {
+  readonly port: number | undefined;
+}
+
+export function lineAdapter(options: LineAdapterOptions): LineAdapter {
+  const sockets = new Set<Socket>();
+  let server: Server | undefined;
+  return {
+    name: 'line',
+    capabilities: lineCapabilities,
+    get port() {
+      const address = server?.address() ?? null;
+      return typeof address === 'object' ? address?.port : undefined;
+    },
+    async start(core) {
+      server = createServer((socket) => {
+        sockets.add(socket.once('close', () => sockets.delete(socket)).on('error', () => socket.destroy()));
+        converse(socket, core, options).catch(() => socket.destroy());
+      });
+      server.maxConnections = options.maxConnections ?? 1000;
+      await once(server.listen(options.port, '127.0.0.1'), 'listening');
+    },
+    async stop(goodbye) {
+      if (server?.listening !== true) return;
+      const closed = once(server.close(), 'close');
+      for (const socket of sockets) dismiss(socket, goodbye?.reason ?? 'SHUTDOWN');
+      await closed;
+    },
+  };
+}

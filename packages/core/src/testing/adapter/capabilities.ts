@@ -1,0 +1,173 @@
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import type { Command } from '../../command.js';
+import type { ChatId } from '../../participant.js';
+import { capabilityNames, type Capabilities, type CapabilityName, type Core, type Session } from '../../ports.js';
+import { eventually } from '../eventually.js';
+import { pair, shows, type Check, type Stage } from './stage.js';
+
+type Side = 'customer' | 'operator';
+
+const posts =
+  (kind: string) =>
+  (command: Command): boolean =>
+    command.type === 'PostMessage' && command.body.kind === kind;
+const asks =
+  (...types: readonly Command['type'][]) =>
+  (command: Command): boolean =>
+    types.includes(command.type);
+const acknowledges =
+  (state: 'delivered' | 'read') =>
+  (command: Command): boolean =>
+    command.type === 'Acknowledge' && command.state === state;
+
+/** By which command the core learns that somebody used a capability; null: by a question for a transcript. */
+const commandsOf: Readonly<Record<CapabilityName, ((command: Command) => boolean) | null>> = {
+  text: posts('text'),
+  image: posts('image'),
+  typing: asks('SetTyping'),
+  'typing-preview': (command) => command.type === 'SetTyping' && command.preview !== undefined,
+  delivered: acknowledges('delivered'),
+  read: acknowledges('read'),
+  'queue-position': asks('ReportQueue'),
+  notice: posts('notice'),
+  lifecycle: asks('JoinChat', 'LeaveChat'),
+  control: asks('HandOver'),
+  presence: asks('SetAvailability'),
+  custom: posts('custom'),
+  transfer: asks('TransferChat'),
+  'hand-over': asks('HandOver'),
+  claim: (command) => command.type === 'AssignChat' || (command.type === 'PostMessage' && command.claim === true),
+  close: asks('CloseChat'),
+  reopen: asks('ReopenChat'),
+  history: null,
+  end: asks('CloseChat'),
+};
+
+const saysCheck = (side: Side, name: CapabilityName): Check => ({
+  name: `what the ${side} side declares to say works: ${name}`,
+  async run(stage) {
+    const [customer, operator] = await pair(stage);
+    const act = (side === 'customer' ? customer : operator).does?.[name];
+    ok(act !== undefined, `the client of this test cannot show ${name}`);
+    const [commands, transcripts] = [stage.core.commands.length, stage.core.transcripts];
+    await act();
+    const isIt = commandsOf[name];
+    await eventually(`the core learns of ${name}`, () =>
+      isIt === null ? stage.core.transcripts > transcripts : stage.core.commands.slice(commands).some(isIt),
+    );
+  },
+});
+
+/** Somebody of no dialect at the other end of the chat, who can do what the core can do. */
+interface Counterpart {
+  readonly session: Session;
+  readonly chatId: ChatId;
+  say(text: string): Promise<void>;
+}
+
+async function arrive(core: Core, side: Side, hear: (chatId: ChatId) => void): Promise<Session> {
+  const who = { workspaceId: 'default', space: 'reference', realm: '', externalId: 'ref', idType: 'string' } as const;
+  const how = { scope: 'own', echo: 'all', chats: 'mine', away: null } as const;
+  return core.connect(
+    { ...who, side, role: side, name: 'Reference' },
+    side === 'operator' ? { ...how, mode: 'auto' } : how,
+    ({ event }) => {
+      if ('chatId' in event) hear(event.chatId);
+    },
+  );
+}
+
+/** The client of one side, in a chat with the counterpart. */
+async function meet(stage: Stage, side: Side) {
+  let chatId: ChatId | undefined;
+  const session = await arrive(stage.core, side === 'customer' ? 'operator' : 'customer', (id) => (chatId = id));
+  const say = async (text: string, to: { readonly chatId: ChatId } | { readonly key: string }): Promise<void> => {
+    await stage.core.dispatch(session, { type: 'PostMessage', to, body: { kind: 'text', text }, ifClosed: 'new' });
+  };
+  const client = side === 'customer' ? await stage.customer('ann') : await stage.operator('olga');
+  if (side === 'customer') {
+    await stage.core.dispatch(session, { type: 'SetAvailability', status: 'available' });
+    await client.open();
+    await client.post('hello');
+  } else {
+    await client.open();
+    await say('hello', { key: 'reference' });
+    await shows(client, 'hello');
+    await client.post('welcome');
+  }
+  await eventually('the two have a chat', () => chatId !== undefined);
+  const id = chatId ?? '';
+  const other: Counterpart = { session, chatId: id, say: (text) => say(text, { chatId: id }) };
+  await other.say('we have met');
+  await shows(client, 'we have met');
+  return { client, other };
+}
+
+/** Does what a client with this capability would be shown. */
+async function provoke(core: Core, name: CapabilityName, { session, chatId }: Counterpart): Promise<void> {
+  const to = { chatId };
+  if (name === 'typing') await core.dispatch(session, { type: 'SetTyping', to, isOn: true, ttlMs: 5_000 });
+  if (name === 'typing-preview') {
+    await core.dispatch(session, { type: 'SetTyping', to, isOn: true, preview: 'draft', ttlMs: 5_000 });
+  }
+  if (name === 'delivered' || name === 'read') {
+    await core.dispatch(session, { type: 'Acknowledge', to, state: name, what: { all: true } });
+  }
+}
+
+const hearsCheck = (side: Side, name: CapabilityName): Check => ({
+  name: `what the ${side} side declares to hear is shown: ${name}`,
+  async run(stage) {
+    const { client, other } = await meet(stage, side);
+    const before = client.frames();
+    await provoke(stage.core, name, other);
+    await eventually(`a frame for ${name}`, () => client.frames() > before);
+  },
+});
+
+const deafCheck = (side: Side, name: CapabilityName): Check => ({
+  name: `what the ${side} side does not declare to hear makes no frame: ${name}`,
+  async run(stage) {
+    const { client, other } = await meet(stage, side);
+    const framesUntil = async (text: string): Promise<number> => {
+      const before = client.frames();
+      await other.say(text);
+      await shows(client, text);
+      return client.frames() - before;
+    };
+    const forText = await framesUntil('one');
+    await framesUntil('two');
+    const before = client.frames();
+    await provoke(stage.core, name, other);
+    await framesUntil('three');
+    strictEqual(client.frames() - before, forText);
+  },
+});
+
+/** A sign that one hearer lacks may reach him as its nearest kin. */
+const kin: readonly (readonly CapabilityName[])[] = [
+  ['typing', 'typing-preview'],
+  ['delivered', 'read'],
+];
+
+function checksOf(side: Side, capabilities: Capabilities): readonly Check[] {
+  const speech = capabilities[side];
+  if (speech === undefined) return [];
+  const said = capabilityNames.filter((name) => name !== 'text' && speech.says[name] !== undefined);
+  const heard = kin.flatMap((names) => names.filter((name) => speech.hears[name] !== undefined));
+  const unheard = kin.filter((names) => !names.some((name) => heard.includes(name))).flat();
+  return [
+    ...said.map((name) => saysCheck(side, name)),
+    ...heard.map((name) => hearsCheck(side, name)),
+    ...unheard.map((name) => deafCheck(side, name)),
+  ];
+}
+
+/** Capabilities tell the truth. Heard ones are shown for typing and receipts; the others need a story of their own. */
+export function capabilityChecks(capabilities: Capabilities): readonly Check[] {
+  const declared: Check = {
+    name: 'it declares the capabilities that are tested here',
+    run: async ({ adapter }) => deepStrictEqual(adapter.capabilities, capabilities),
+  };
+  return [declared, ...checksOf('customer', capabilities), ...checksOf('operator', capabilities)];
+}

@@ -1,0 +1,103 @@
+import { deepStrictEqual, ok } from 'node:assert/strict';
+import { messageLimits } from '../../message.js';
+import { eventually } from '../eventually.js';
+import { exchange, pair, shownOf, shows, type Check } from './stage.js';
+import type { SubjectClient } from './subject.js';
+
+const oddTexts = [
+  'plain',
+  '  spaces kept  ',
+  'two\nlines',
+  'back\\slash \\n',
+  '<b>&amp;</b>',
+  'žluťoučký 日本 👩‍👩‍👧 e\u0301',
+  '"quoted"',
+];
+
+async function relays(from: SubjectClient, to: SubjectClient, texts: readonly string[]): Promise<void> {
+  for (const text of texts) await from.post(text);
+  await shows(to, texts.at(-1) ?? '');
+  deepStrictEqual(shownOf(to, texts), texts);
+}
+
+/** What is said reaches whom it should, as it was said, and nobody else. */
+export const relayChecks: readonly Check[] = [
+  {
+    name: 'messages reach the other side once, in order, unchanged',
+    async run(stage) {
+      const [customer, operator] = await pair(stage);
+      const answers = oddTexts.map((text) => `${text} too`);
+      await relays(customer, operator, oddTexts);
+      await relays(operator, customer, answers);
+    },
+  },
+  {
+    name: 'the longest message it declares arrives, white space alone does not',
+    async run(stage) {
+      const [customer, operator] = await pair(stage);
+      const units = stage.adapter.capabilities.customer?.says.text?.maxUnits ?? messageLimits.textUnits;
+      await customer.post(' \t ');
+      await relays(customer, operator, ['é'.repeat(units)]);
+      ok(!operator.heard().some((text) => text.trim() === ''), 'an empty message was shown');
+    },
+  },
+  {
+    name: 'every device of a person hears what is said to him',
+    async run(stage) {
+      const [customer, operator] = await pair(stage);
+      const [tab, desk] = [await stage.customer('ann'), await stage.operator('olga')];
+      await tab.open();
+      await desk.open();
+      await exchange(customer, operator, 'on all devices');
+      await Promise.all([shows(tab, 'on all devices!'), shows(desk, 'on all devices?')]);
+      deepStrictEqual(shownOf(tab, ['on all devices!']), ['on all devices!']);
+      deepStrictEqual(shownOf(desk, ['on all devices?']), ['on all devices?']);
+    },
+  },
+  {
+    name: 'a stranger hears nothing of a chat',
+    async run(stage) {
+      const [ann, operator] = await pair(stage);
+      const eve = await stage.customer('eve');
+      await eve.open();
+      await exchange(eve, operator, 'eve');
+      await exchange(ann, operator, 'between us');
+      await exchange(eve, operator, 'eve again');
+      await exchange(ann, operator, 'the end');
+      deepStrictEqual(shownOf(eve, ['hello?', 'hello!', 'between us?', 'between us!']), []);
+      deepStrictEqual(shownOf(ann, ['eve?', 'eve!', 'eve again?', 'eve again!']), []);
+    },
+  },
+  {
+    name: 'who has hung up hears nothing more, and his session is over',
+    async run(stage) {
+      const [customer, operator] = await pair(stage);
+      const before = stage.core.sessions.length;
+      const tab = await stage.customer('ann');
+      await tab.open();
+      await exchange(customer, operator, 'while the tab is open');
+      await shows(tab, 'while the tab is open!');
+      await tab.close();
+      await eventually('the session of who hung up is over', () =>
+        stage.core.sessions.slice(before).every((session) => session.isOver),
+      );
+      await exchange(customer, operator, 'after it was closed');
+      deepStrictEqual(shownOf(tab, ['after it was closed?', 'after it was closed!']), []);
+    },
+  },
+  {
+    name: 'what is said while somebody is away is shown when he comes back, once',
+    async run(stage) {
+      const [customer, operator] = await pair(stage);
+      await customer.close();
+      await eventually('the customer is away', () => stage.core.sessions.some((session) => session.isOver));
+      await operator.post('one for later');
+      await operator.post('two for later');
+      const back = await stage.customer('ann');
+      await back.open();
+      await shows(back, 'two for later');
+      await exchange(back, operator, 'back again');
+      deepStrictEqual(shownOf(back, ['one for later', 'two for later']), ['one for later', 'two for later']);
+    },
+  },
+];

@@ -1,0 +1,78 @@
+import { conveadAdapter } from '@dragoman/adapter-faye';
+import { happychatAdapter, socketioCarrier, tokenAuthenticator, type Carrier } from '@dragoman/adapter-socketio';
+import { Fault, type Adapter, type Clock, type TokenVerifier } from '@dragoman/core';
+import { listenerOf, secretOf, type Environment } from './config-crosschecks.js';
+import type { AdapterConfig, Config, ConveadConfig, HappychatConfig } from './config-schema.js';
+import { hs256Verifier } from './hs256.js';
+import type { Listener } from './listener.js';
+
+/** The http servers by their names. */
+export type Listeners = ReadonlyMap<string, Listener>;
+
+/** Absent: each protocol has its own rule. */
+type Origins = { readonly origins?: readonly string[] };
+
+/** What the adapters of a config are made from. */
+export interface Materials {
+  readonly config: Config;
+  readonly environment: Environment;
+  readonly clock: Clock;
+  /** Verifies for adapters without an `auth`. */
+  readonly verifier: TokenVerifier;
+  readonly listeners: Listeners;
+  /** The Socket.IO server of a path: dialects on the same path share one. */
+  carrierAt(listener: Listener, path: string, origins: Origins): Carrier;
+}
+
+/** Makes each carrier once. */
+export function rememberCarriers(): Materials['carrierAt'] {
+  const known = new Map<Listener, Map<string, Carrier>>();
+  return (listener, path, origins) => {
+    const here = known.get(listener) ?? new Map<string, Carrier>();
+    const carrier = here.get(path) ?? socketioCarrier({ listener, path, ...origins });
+    known.set(listener, here.set(path, carrier));
+    return carrier;
+  };
+}
+
+function listenerFor(adapter: AdapterConfig, { config, listeners }: Materials) {
+  const name = listenerOf(adapter, config);
+  const listener = listeners.get(name);
+  if (listener === undefined) throw new Fault('CONFIG_INVALID', `no listener is called ${JSON.stringify(name)}`);
+  const origins = config.listeners.find((one) => one.name === name)?.origins;
+  return { listener, origins: origins === undefined ? {} : { origins } };
+}
+
+function happychat(adapter: HappychatConfig, materials: Materials): Adapter {
+  const { config, environment, clock, verifier } = materials;
+  const { auth, path = '/socket.io', space = adapter.dialect } = adapter;
+  const { listener, origins } = listenerFor(adapter, materials);
+  const authenticator = tokenAuthenticator(
+    auth === undefined ? verifier : hs256Verifier({ ...auth, secret: secretOf(auth.secret, environment), clock }),
+  );
+  return happychatAdapter(materials.carrierAt(listener, path, origins), {
+    workspaceId: adapter.workspace,
+    space,
+    authenticators: { customer: authenticator, operator: authenticator, agent: authenticator },
+    ...(config.limits?.customer !== undefined && { customerRate: config.limits.customer }),
+    ...(config.limits?.operator !== undefined && { staffRate: config.limits.operator }),
+  });
+}
+
+function convead(adapter: ConveadConfig, materials: Materials): Adapter {
+  const { listener, origins } = listenerFor(adapter, materials);
+  return conveadAdapter({
+    listener,
+    workspaceId: adapter.workspace,
+    name: adapter.space ?? adapter.dialect,
+    auth: { kind: 'token', serviceToken: secretOf(adapter.serviceToken, materials.environment) },
+    ...(origins.origins !== undefined && { allowedOrigins: origins.origins }),
+    ...(adapter.mount !== undefined && { mount: adapter.mount }),
+    ...(adapter.apiPrefix !== undefined && { apiPrefix: adapter.apiPrefix }),
+  });
+}
+
+/** The adapter that a part of the config describes. */
+export function adapterOf(adapter: AdapterConfig, materials: Materials): Adapter {
+  return adapter.dialect === 'happychat' ? happychat(adapter, materials) : convead(adapter, materials);
+}

@@ -1,0 +1,193 @@
+import Type, { type Static, type TProperties } from 'typebox';
+
+const closed = <P extends TProperties>(properties: P, description?: string) =>
+  Type.Object(properties, { additionalProperties: false, ...(description !== undefined && { description }) });
+
+const name = (description: string) => Type.String({ pattern: '^[a-z0-9-]{1,40}$', description });
+const path = (description: string) => Type.String({ pattern: '^/[^?#\\s]*$', description });
+const text = (description: string) => Type.String({ minLength: 1, description });
+const ms = (description: string) => Type.Integer({ minimum: 0, description: `${description} In milliseconds.` });
+const count = (description: string) => Type.Integer({ minimum: 1, description });
+
+const secret = closed(
+  { env: Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$', description: 'Name of the environment variable.' }) },
+  'A secret never stands in this file: it is read from an environment variable.',
+);
+
+const listener = closed(
+  {
+    name: name('How adapters refer to it.'),
+    host: Type.Optional(text('Address of this machine to listen on. Default 127.0.0.1.')),
+    port: Type.Integer({ minimum: 0, maximum: 65_535, description: '0: any free one.' }),
+    origins: Type.Optional(
+      Type.Array(Type.String({ pattern: '^https?://[^/\\s]+$' }), {
+        description:
+          'Origins of web pages that may connect. Default: as each protocol has it; Happychat then serves pages of the same host, Convead all.',
+      }),
+    ),
+    maxConnections: Type.Optional(count('Connections at a time. Default 20000.')),
+  },
+  'One http server; web adapters share it, each on paths of its own.',
+);
+
+const store = Type.Union(
+  [
+    closed({ kind: Type.Literal('sqlite'), path: text('Folder of the store. Made when absent.') }),
+    closed({ kind: Type.Literal('memory') }, 'Forgets everything at the end of the process.'),
+  ],
+  { description: 'Where chats are kept.' },
+);
+
+const attachments = closed(
+  {
+    path: text('Folder of the pictures. Made when absent.'),
+    publicUrl: Type.Optional(
+      Type.Union([Type.String({ pattern: '^https?://' }), Type.Null()], {
+        description: 'Where the folder is served, for clients without pictures. Default: nowhere.',
+      }),
+    ),
+  },
+  'Where pictures are kept.',
+);
+
+const named = (description: string) =>
+  closed(
+    {
+      space: name('Name of its adapter.'),
+      externalId: text('Its id there.'),
+      realm: Type.Optional(Type.String({ description: 'Its sub-tenant there. Default: none.' })),
+    },
+    description,
+  );
+
+const policies = closed(
+  {
+    botSilentMs: Type.Optional(ms('The bot has so long to answer before a person is asked. Default 20000.')),
+    abandonedMs: Type.Optional(ms('The chat of an absent operator goes to the bot after so long. Default 120000.')),
+    queueMissMs: Type.Optional(
+      Type.Union([ms('A chat nobody takes counts as missed after so long.'), Type.Null()], {
+        description: 'Null, the default: never.',
+      }),
+    ),
+    releasedMs: Type.Optional(ms('A chat that was put away closes after so long. Default 86400000.')),
+    joinOpenChat: Type.Optional(
+      Type.Boolean({ description: 'Whether a new address takes the open chat of its person. Default true.' }),
+    ),
+  },
+  'How the workspace decides what no protocol decides.',
+);
+
+const workspace = closed(
+  {
+    id: name('Whose chats these are; never shown to clients.'),
+    name: Type.Optional(Type.String({ maxLength: 200, description: 'Default: the id.' })),
+    bot: Type.Optional(named('The bot that greets. Default: none, chats go to the queue.')),
+    locales: Type.Optional(
+      closed({ default: text('Of chats that name none.'), supported: Type.Array(Type.String(), { maxItems: 50 }) }),
+    ),
+    groups: Type.Optional(
+      Type.Array(
+        closed({
+          id: text('As clients name it.'),
+          name: text('As people read it.'),
+          isExclusive: Type.Boolean({ description: 'Whether its chats are for its members alone.' }),
+        }),
+        { maxItems: 200, description: 'Groups of operators that chats may ask for.' },
+      ),
+    ),
+    policies: Type.Optional(policies),
+    delegations: Type.Optional(
+      Type.Array(
+        closed({
+          desk: named('Who gets the chats that match.'),
+          space: Type.Optional(name('Chats of this adapter.')),
+          realm: Type.Optional(text('Chats of this sub-tenant.')),
+          locale: Type.Optional(text('Chats in this locale.')),
+          group: Type.Optional(text('Chats for this group.')),
+        }),
+      ),
+    ),
+  },
+  'A tenant: its chats, people and routing are its own.',
+);
+
+const auth = closed(
+  {
+    kind: Type.Literal('hs256'),
+    secret,
+    issuer: Type.Optional(text('The only `iss` accepted. Default: any.')),
+    audience: Type.Optional(text('The `aud` a token must have. Default: any.')),
+  },
+  'Who may sign in: JSON Web Tokens signed with HMAC-SHA256.',
+);
+
+const everyAdapter = {
+  workspace: name('Whose chats are spoken here.'),
+  listener: Type.Optional(name('Which listener. Default: the first.')),
+  space: Type.Optional(name('Keeps two adapters of one dialect apart. Default: the dialect.')),
+};
+
+const happychat = closed(
+  {
+    dialect: Type.Literal('happychat'),
+    ...everyAdapter,
+    path: Type.Optional(path('Of the Socket.IO server. Default /socket.io.')),
+    auth: Type.Optional(auth),
+  },
+  'Happychat over Socket.IO.',
+);
+
+const convead = closed(
+  {
+    dialect: Type.Literal('convead'),
+    ...everyAdapter,
+    mount: Type.Optional(path('Of the Bayeux endpoint. Default /faye.')),
+    apiPrefix: Type.Optional(
+      Type.String({ pattern: '^(/[^?#\\s/]+)*$', description: 'Before the paths of the HTTP API. Default: nothing.' }),
+    ),
+    serviceToken: secret,
+  },
+  'Convead over Faye.',
+);
+
+const rate = (description: string) =>
+  Type.Optional(closed({ perSecond: Type.Number({ exclusiveMinimum: 0 }), burst: count('At once.') }, description));
+
+const limits = closed(
+  {
+    customer: rate('Commands of one customer. Default 20 a second, 100 at once.'),
+    operator: rate('Commands of one operator or bot. Default 500 a second, 5000 at once.'),
+    sessionsPerParticipant: Type.Optional(count('One more ends the oldest. Default 50.')),
+    waitingCommands: Type.Optional(count('Of one workspace, for the store; more are refused. Default 10000.')),
+    cached: Type.Optional(count('Closed chats and idle people kept in memory, each. Default 10000.')),
+  },
+  'Bounds of what clients may cost.',
+);
+
+const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
+/** The config file, as checked at the start and as editors read it. */
+export const configSchema = closed({
+  $schema: Type.Optional(Type.String({ description: 'Where editors find the description of this file.' })),
+  listeners: Type.Array(listener, { minItems: 1 }),
+  store: Type.Optional(store),
+  attachments: Type.Optional(attachments),
+  workspaces: Type.Array(workspace, { minItems: 1 }),
+  adapters: Type.Array(Type.Union([happychat, convead]), { minItems: 1, description: 'Which protocols are spoken.' }),
+  limits: Type.Optional(limits),
+  log: Type.Optional(closed({ level: Type.Optional(Type.Enum(levels, { description: 'Default info.' })) })),
+  restartGraceMs: Type.Optional(ms('After a start, so long everybody counts as still there. Default 60000.')),
+  drainMs: Type.Optional(ms('At a stop, clients are sent away over so long. Default 2000.')),
+});
+
+/** Everything a gateway is told. Paths are relative to the working directory. */
+export type Config = Static<typeof configSchema>;
+export type AdapterConfig = Config['adapters'][number];
+export type HappychatConfig = Extract<AdapterConfig, { dialect: 'happychat' }>;
+export type ConveadConfig = Extract<AdapterConfig, { dialect: 'convead' }>;
+export type ListenerConfig = Config['listeners'][number];
+
+/** The schema as a file for editors, JSON Schema 2020-12. */
+export function configSchemaFile(): object {
+  return { $schema: 'https://json-schema.org/draft/2020-12/schema', title: 'Dragoman gateway', ...configSchema };
+}

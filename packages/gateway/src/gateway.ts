@@ -1,0 +1,86 @@
+import type { Adapter, Store } from '@dragoman/core';
+import { checkConfig, configFault } from './config.js';
+import type { Config } from './config-schema.js';
+import { createParts, type GatewayOptions } from './container.js';
+import { serveHealth } from './health.js';
+import type { Listeners } from './adapters.js';
+import { tokens } from './tokens.js';
+
+export interface Gateway {
+  /** Resolves when clients can connect. Throws a Fault; what was started by then is stopped again. Once only. */
+  start(): Promise<void>;
+  /** Sends every client away, finishes what was accepted and closes the store. Twice is fine. */
+  stop(): Promise<void>;
+  /** Where a listener listens, as an http address; undefined while it does not. */
+  url(listener?: string): string | undefined;
+}
+
+type State = 'starting' | 'ready' | 'stopping';
+
+/** A store that says nothing for so long cannot be relied on, ms. */
+const healthMs = 2000;
+
+async function isWell(store: Store): Promise<boolean> {
+  const late = new Promise<false>((resolve) => void setTimeout(() => resolve(false), healthMs).unref());
+  const answer = store.health().then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([answer, late]);
+}
+
+/** A gateway from a config. Throws CONFIG_INVALID with everything that is wrong in it. */
+export function createGateway(config: Config, options: GatewayOptions = {}): Gateway {
+  const around = { env: options.environment ?? process.env, hasVerifier: options.verify !== undefined };
+  const checked = checkConfig(config, around);
+  if (!checked.ok) throw configFault('the config', checked.problems);
+
+  const parts = createParts(config, options);
+  let [state, listeners]: [State, Listeners] = ['starting', new Map()];
+  let adapters: readonly Adapter[] = [];
+  let starting: Promise<void> | undefined;
+  let stopped: Promise<void> | undefined;
+
+  async function unreadiness(store: Store): Promise<readonly string[]> {
+    if (state !== 'ready') return [`the gateway is ${state}`];
+    return (await isWell(store)) ? [] : ['the store does not answer'];
+  }
+
+  async function startAll(): Promise<void> {
+    const store = await parts.get(tokens.store);
+    const core = await parts.get(tokens.core);
+    listeners = await parts.get(tokens.listeners);
+    for (const listener of listeners.values()) serveHealth(listener, () => unreadiness(store));
+    adapters = await parts.getAll(tokens.adapter);
+    for (const adapter of adapters) await adapter.start(core);
+    for (const listener of listeners.values()) await listener.start();
+    const log = await parts.get(tokens.log);
+    const where = [...listeners].map(([name, { url }]) => ({ name, url }));
+    log.info({ listeners: where, adapters: adapters.map(({ name }) => name) }, 'the gateway is ready');
+    state = 'ready';
+  }
+
+  /** Nobody new comes in, everybody is told, the last words are recorded, and only then the store closes. */
+  async function stopAll(): Promise<void> {
+    state = 'stopping';
+    for (const listener of listeners.values()) listener.drain();
+    const goodbye = { reason: 'SHUTDOWN', overMs: config.drainMs ?? 2000 } as const;
+    await Promise.all(adapters.map((adapter) => adapter.stop(goodbye)));
+    for (const token of [tokens.listeners, tokens.core, tokens.store]) await parts.close(token);
+  }
+
+  const stop = (): Promise<void> => (stopped ??= Promise.resolve(starting).then(stopAll, stopAll));
+  return {
+    async start() {
+      starting ??= startAll();
+      try {
+        await starting;
+      } catch (error) {
+        await stop();
+        throw error;
+      }
+    },
+    stop,
+    url: (name = config.listeners[0]?.name ?? '') => listeners.get(name)?.url,
+  };
+}

@@ -1,0 +1,192 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { Fault, type Log, type WebListener } from '@dragoman/core';
+import { createClaims } from './claims.js';
+
+/** The types that web adapters of this gateway are written against. */
+export type NodeWebListener = WebListener<IncomingMessage, ServerResponse, Duplex>;
+
+export interface ListenerOptions {
+  /** An address of this machine. Default `127.0.0.1`. */
+  readonly host?: string;
+  /** 0: any free one. Default 4000. */
+  readonly port?: number;
+  /** How long an idle connection is kept for its next request. Default 76 000: proxies close theirs after 60 or 75 s. */
+  readonly keepAliveMs?: number;
+  /** A request must have arrived whole within so long. Default 30 000. */
+  readonly requestMs?: number;
+  /** All header lines of a request together. Default 16 384. */
+  readonly maxHeaderBytes?: number;
+  /** Connections at a time, upgraded ones among them; the ones above are closed at once. Default 20 000. */
+  readonly maxConnections?: number;
+  readonly log: Log;
+}
+
+/** One http server, shared by every web adapter that is told to use it. */
+export interface Listener extends NodeWebListener {
+  /** Resolves when it accepts connections. Throws PORT_IN_USE, or CONFIG_INVALID for an address it may not have. */
+  start(): Promise<void>;
+  /** Takes no new connection; what is open goes on, and each further answer closes its connection. Twice is fine. */
+  drain(): void;
+  /** Waits so long for open connections to end, then cuts them. Twice is fine. */
+  stop(patienceMs: number): Promise<void>;
+  /** Where it listens, as an http address without a path; undefined when it does not. */
+  readonly url: string | undefined;
+}
+
+type Handlers = Parameters<NodeWebListener['claim']>[1];
+
+const notFound = JSON.stringify({ error: 'not_found', message: 'Nothing is served at this path.' });
+const broken = JSON.stringify({ error: 'internal_error', message: 'The request could not be answered.' });
+
+function answer(response: ServerResponse, status: number, body: string): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(body);
+}
+
+function refuse(socket: Duplex, status: string): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+}
+
+/** What a request that could not even be read is told; 400 for everything else. */
+const unreadable = new Map([
+  ['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large'],
+  ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout'],
+]);
+
+function listenFault(error: NodeJS.ErrnoException, where: string): Fault {
+  if (error.code === 'EADDRINUSE') {
+    return new Fault('PORT_IN_USE', `${where} is in use by another process; stop it or choose another port`, {
+      cause: error,
+    });
+  }
+  return new Fault('CONFIG_INVALID', `cannot listen on ${where} (${error.code ?? error.message})`, { cause: error });
+}
+
+function addressOf(server: Server): string | undefined {
+  const address: AddressInfo | string | null = server.address();
+  if (address === null || typeof address === 'string') return undefined;
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}`;
+}
+
+/** At most one line a minute: whoever fills the connections may not fill the log too. */
+function warnWhenFull(server: Server, log: Log): void {
+  let quietUntil = 0;
+  server.on('drop', () => {
+    if (performance.now() < quietUntil) return;
+    quietUntil = performance.now() + 60_000;
+    log.warn({ maxConnections: server.maxConnections }, 'connections are refused: the listener is full');
+  });
+}
+
+function createHttpServer(options: ListenerOptions): Server {
+  const requestMs = options.requestMs ?? 30_000;
+  const server = createServer({
+    keepAliveTimeout: options.keepAliveMs ?? 76_000,
+    requestTimeout: requestMs,
+    headersTimeout: requestMs,
+    connectionsCheckingInterval: Math.ceil(requestMs / 4),
+    maxHeaderSize: options.maxHeaderBytes ?? 16_384,
+    noDelay: true,
+  });
+  server.maxConnections = options.maxConnections ?? 20_000;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET') socket.destroy();
+    else refuse(socket, unreadable.get(error.code ?? '') ?? '400 Bad Request');
+  });
+  warnWhenFull(server, options.log);
+  return server;
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: Error): void => reject(listenFault(error, `${host}:${port}`));
+    server.once('error', failed);
+    server.listen({ host, port, backlog: 1024 }, () => {
+      server.off('error', failed);
+      resolve();
+    });
+  });
+}
+
+export function createListener(options: ListenerOptions): Listener {
+  const { host = '127.0.0.1', port = 4000, log } = options;
+  const claims = createClaims<Handlers>();
+  const upgraded = new Set<Duplex>();
+  const server = createHttpServer(options);
+  let isDraining = false;
+  let closed: Promise<void> | undefined;
+
+  server.on('request', (request, response) => {
+    if (isDraining) response.setHeader('connection', 'close');
+    response.once('close', () => {
+      if (isDraining) server.closeIdleConnections();
+    });
+    const handle = claims.find(request.url)?.request;
+    if (handle === undefined) {
+      answer(response, 404, notFound);
+      return;
+    }
+    try {
+      handle(request, response);
+    } catch (error) {
+      log.error({ err: error }, 'an adapter failed on a request');
+      answer(response, 500, broken);
+    }
+  });
+
+  server.on('upgrade', (request, socket, head) => {
+    // Node takes its own handlers off an upgraded socket; an error without one would end the process.
+    socket.on('error', () => socket.destroy());
+    const handle = claims.find(request.url)?.upgrade;
+    if (handle === undefined || isDraining) {
+      refuse(socket, handle === undefined ? '404 Not Found' : '503 Service Unavailable');
+      return;
+    }
+    upgraded.add(socket);
+    socket.once('close', () => upgraded.delete(socket));
+    try {
+      handle(request, socket, head);
+    } catch (error) {
+      log.error({ err: error }, 'an adapter failed on an upgrade');
+      refuse(socket, '500 Internal Server Error');
+    }
+  });
+
+  function drain(): void {
+    isDraining = true;
+    closed ??= new Promise((resolve) => server.close(() => resolve()));
+  }
+
+  return {
+    claim: (prefixes, on) => claims.claim(prefixes, on),
+    async start() {
+      await listen(server, host, port);
+      // Such as too many open files: one connection is lost, the server is not.
+      server.on('error', (error) => log.error({ err: error }, 'a connection could not be accepted'));
+    },
+    drain,
+    async stop(patienceMs) {
+      drain();
+      const cut = setTimeout(() => {
+        server.closeAllConnections();
+        for (const socket of upgraded) socket.destroy();
+      }, patienceMs);
+      await closed;
+      clearTimeout(cut);
+    },
+    get url() {
+      return addressOf(server);
+    },
+  };
+}

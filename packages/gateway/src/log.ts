@@ -1,0 +1,27 @@
+import type { Log } from '@dragoman/core';
+import { destination, pino } from 'pino';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+/** Never written, wherever they stand in the facts: what proves who somebody is, and what somebody wrote. */
+const hidden = ['token', 'jwt', 'secret', 'password', 'authorization', 'cookie', 'ext', 'text', 'content', 'caption'];
+
+/** One JSON line for each line of log, on stderr unless a file descriptor is given. */
+export function createLog(level: LogLevel = 'info', descriptor = 2): Log {
+  const lines = pino(
+    {
+      level,
+      base: null,
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: hidden.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[hidden]' },
+    },
+    destination({ fd: descriptor, sync: true }),
+  );
+  return {
+    debug: (facts, message) => lines.debug(facts, message),
+    info: (facts, message) => lines.info(facts, message),
+    warn: (facts, message) => lines.warn(facts, message),
+    error: (facts, message) => lines.error(facts, message),
+  };
+}

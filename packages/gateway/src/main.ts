@@ -1,0 +1,98 @@
+#!/usr/bin/env node
+import { Fault } from '@dragoman/core';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { loadConfig } from './config.js';
+import { configSchemaFile, type Config } from './config-schema.js';
+import type { GatewayOptions } from './container.js';
+import { devBanner, devConfig, devEnvironment, verifyDev } from './dev.js';
+import { createGateway } from './gateway.js';
+
+/** What the process says when it ends; see the README. */
+const exitCodes = { ok: 0, failure: 1, usage: 2, config: 78, unavailable: 69 } as const;
+
+interface ServeOptions {
+  readonly dev?: true;
+  readonly config?: string;
+  readonly port?: number;
+  readonly host?: string;
+  readonly data?: string;
+}
+
+/** A command line that cannot be followed; its message is for the one who typed it. */
+class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  return port;
+}
+
+function devProfile({ host = '127.0.0.1', port = 4000, data = './data' }: ServeOptions): [Config, GatewayOptions] {
+  if (host !== '127.0.0.1') throw new UsageError('--dev serves 127.0.0.1 only: anybody who reaches it may be anybody');
+  if (process.env['NODE_ENV'] === 'production') throw new UsageError('--dev refuses to run with NODE_ENV=production');
+  return [devConfig(port, data), { environment: devEnvironment, verify: verifyDev }];
+}
+
+async function profile(options: ServeOptions): Promise<[Config, GatewayOptions]> {
+  if (options.dev === true && options.config === undefined) return devProfile(options);
+  if (options.dev === true || options.config === undefined) throw new UsageError('give either --dev or --config FILE');
+  if ((options.port ?? options.host ?? options.data) !== undefined) {
+    throw new UsageError('--port, --host and --data belong to --dev; with --config they stand in the file');
+  }
+  return [await loadConfig(options.config, { env: process.env, hasVerifier: false }), {}];
+}
+
+/** Serves until the process is told to end, then lets everybody go in order. A second signal ends it at once. */
+async function serve(options: ServeOptions): Promise<void> {
+  const [config, more] = await profile(options);
+  const gateway = createGateway(config, more);
+  const ended = new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+  await gateway.start();
+  if (options.dev === true) process.stdout.write(devBanner(gateway.url() ?? ''));
+  await ended;
+  await gateway.stop();
+}
+
+function program(): Command {
+  const dragoman = new Command('dragoman').description('One chat gateway for many live-chat protocols.').exitOverride();
+  dragoman
+    .command('serve')
+    .description('Serve until SIGTERM or SIGINT.')
+    .option('--config <file>', 'what to serve, as JSON')
+    .option('--dev', 'every protocol on one local port, with fixed public credentials')
+    .option('--port <number>', 'with --dev: the port, 4000 unless given', parsePort)
+    .option('--host <address>', 'with --dev: 127.0.0.1, and nothing else')
+    .option('--data <folder>', 'with --dev: where data is kept, ./data unless given')
+    .action(serve);
+  dragoman
+    .command('schema')
+    .description('Print the JSON Schema of the config file.')
+    .action(() => void process.stdout.write(`${JSON.stringify(configSchemaFile(), null, 2)}\n`));
+  return dragoman;
+}
+
+/** Says in one place what went wrong, in words for the person at the terminal. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (error instanceof UsageError) {
+    process.stderr.write(`dragoman: ${error.message}\n`);
+    return exitCodes.usage;
+  }
+  if (error instanceof Fault) {
+    process.stderr.write(`dragoman: ${error.code}: ${error.message}\n`);
+    return error.code === 'CONFIG_INVALID' ? exitCodes.config : exitCodes.unavailable;
+  }
+  process.stderr.write(`dragoman: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return exitCodes.failure;
+}
+
+try {
+  await program().parseAsync();
+  process.exitCode = exitCodes.ok;
+} catch (error) {
+  process.exitCode = report(error);
+}

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { checkConfig, configSchemaFile, type Config } from '@dragoman/gateway';
+import { expect } from 'chai';
+
+const env = { HC_SECRET: 'x'.repeat(32), CV_TOKEN: 'a service token' };
+
+const good: Config = {
+  $schema: './config.schema.json',
+  listeners: [{ name: 'main', host: '0.0.0.0', port: 4000, origins: ['https://shop.example'] }],
+  store: { kind: 'sqlite', path: './data/store' },
+  attachments: { path: './data/files', publicUrl: null },
+  workspaces: [{ id: 'default', name: 'Shop', locales: { default: 'en-US', supported: ['en-US'] }, groups: [] }],
+  adapters: [
+    {
+      dialect: 'happychat',
+      workspace: 'default',
+      listener: 'main',
+      path: '/socket.io',
+      auth: { kind: 'hs256', secret: { env: 'HC_SECRET' } },
+    },
+    { dialect: 'convead', workspace: 'default', mount: '/faye', apiPrefix: '', serviceToken: { env: 'CV_TOKEN' } },
+  ],
+  limits: { customer: { perSecond: 20, burst: 100 } },
+  log: { level: 'info' },
+  restartGraceMs: 60_000,
+};
+
+function problems(value: unknown, around = { env, hasVerifier: false }): readonly string[] {
+  const checked = checkConfig(value, around);
+  return checked.ok ? [] : checked.problems.map(({ path, what }) => `${path}: ${what}`);
+}
+
+/** The good config with one of its adapters replaced. */
+const withAdapters = (...adapters: readonly object[]): object => ({ ...good, adapters });
+
+describe('a config', () => {
+  it('is taken as it is when nothing is wrong with it', () => {
+    expect(checkConfig(good, { env, hasVerifier: false })).to.deep.equal({ ok: true, config: good });
+  });
+
+  it('has all its problems reported at once, each with its path', () => {
+    const bad = {
+      listeners: [{ name: 'main', port: '4000', hots: '0.0.0.0' }],
+      store: { kind: 'postgres', url: 'x' },
+      workspaces: [{ id: 'Shop!', policies: { queueMissMs: -1 } }],
+      adapters: [
+        { dialect: 'happychat', workspace: 'other', auth: { kind: 'hs256', secret: 'in clear text' } },
+        { dialect: 'irc' },
+        { dialect: 'convead', workspace: 'other', serviceToken: { env: 'ABSENT' } },
+      ],
+      colour: 'red',
+    };
+    expect(problems(bad)).to.have.members([
+      'listeners[0].port: must be integer',
+      'listeners[0].hots: is unknown',
+      'store.kind: must be one of sqlite, memory',
+      'workspaces[0].id: must match pattern "^[a-z0-9-]{1,40}$"',
+      'workspaces[0].policies.queueMissMs: must be >= 0',
+      'adapters[0].auth.secret: must be object',
+      'adapters[1].dialect: must be one of happychat, convead',
+      'adapters[2].workspace: no workspace is called "other"',
+      'adapters[2].serviceToken.env: the environment variable ABSENT is not set',
+      'colour: is unknown',
+    ]);
+  });
+
+  it('names what is missing', () => {
+    expect(problems({})).to.deep.equal(['listeners: is missing', 'workspaces: is missing', 'adapters: is missing']);
+    expect(problems(null)).to.deep.equal(['(whole file): must be object']);
+    expect(problems([])).to.deep.equal(['(whole file): must be object']);
+  });
+
+  it('writes paths of odd keys so that they can be found', () => {
+    expect(problems({ ...good, 'a key/with ~': 1 })).to.deep.equal(['["a key/with ~"]: is unknown']);
+  });
+
+  it('may not have two adapters on one path, nor one on the health path', () => {
+    const convead = { dialect: 'convead', workspace: 'default', serviceToken: { env: 'CV_TOKEN' } };
+    expect(problems(withAdapters(convead, { ...convead, space: 'second', mount: '/bayeux' }))).to.deep.equal([
+      'adapters[1]: claims the path /chat/service of adapters[0]',
+      'adapters[1]: claims the path /chat/conversation of adapters[0]',
+    ]);
+    expect(problems(withAdapters({ ...convead, mount: '/health' }))).to.deep.equal([
+      'adapters[0]: claims the path /health of the gateway itself',
+    ]);
+    const second = { ...convead, space: 'second', mount: '/bayeux', apiPrefix: '/second' };
+    expect(problems(withAdapters(convead, second))).to.deep.equal([]);
+  });
+
+  it('may have the same path on another listener', () => {
+    const convead = { dialect: 'convead', workspace: 'default', serviceToken: { env: 'CV_TOKEN' } };
+    const listeners = [
+      { name: 'main', port: 4000 },
+      { name: 'old', port: 4001 },
+    ];
+    const adapters = [convead, { ...convead, space: 'second', listener: 'old' }];
+    expect(problems({ ...good, listeners, adapters })).to.deep.equal([]);
+    expect(
+      problems({ ...good, listeners, adapters: [convead, { ...adapters[1], listener: 'main' }] }),
+    ).to.have.lengthOf(4);
+  });
+
+  it('may not have two adapters of one space in a workspace, nor a name twice', () => {
+    const convead = { dialect: 'convead', workspace: 'default', serviceToken: { env: 'CV_TOKEN' } };
+    const adapters = [convead, { ...convead, mount: '/b', apiPrefix: '/b' }];
+    const listeners = [good.listeners[0], good.listeners[0]];
+    const workspaces = [{ id: 'default' }, { id: 'default' }];
+    expect(problems({ ...good, listeners, workspaces, adapters })).to.deep.equal([
+      'listeners[1].name: "main" is taken by listeners[0].name',
+      'workspaces[1].id: "default" is taken by workspaces[0].id',
+      'adapters[1].space: "default/convead" is taken by adapters[0].space',
+    ]);
+  });
+
+  it('needs credentials for every adapter, unless the program brings a verifier', () => {
+    const open = withAdapters({ dialect: 'happychat', workspace: 'default' });
+    expect(problems(open)).to.deep.equal(['adapters[0].auth: is missing: nobody could sign in']);
+    expect(problems(open, { env, hasVerifier: true })).to.deep.equal([]);
+  });
+
+  it('needs a secret as long as the hash it keys', () => {
+    expect(problems(good, { env: { ...env, HC_SECRET: 'short' }, hasVerifier: false })).to.deep.equal([
+      'adapters[0].auth.secret.env: the secret in HC_SECRET is shorter than 32 bytes',
+    ]);
+  });
+
+  it('is described for editors by the file that ships with the package', () => {
+    const shipped: unknown = JSON.parse(readFileSync('packages/gateway/config.schema.json', 'utf8'));
+    const why = 'renew it: dragoman schema > packages/gateway/config.schema.json';
+    expect(shipped, why).to.deep.equal(JSON.parse(JSON.stringify(configSchemaFile())));
+  });
+});

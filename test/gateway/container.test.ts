@@ -1,0 +1,138 @@
+import { createMemoryStore, systemClock, systemIds, Fault, type Adapter, type Core } from '@dragoman/core';
+import { createCollectingLog } from '@dragoman/core/testing';
+import { createGateway, tokens, verifyDev, type Config, type Container, type Gateway } from '@dragoman/gateway';
+import { expect } from 'chai';
+
+const config: Config = {
+  listeners: [{ name: 'main', port: 0 }],
+  store: { kind: 'memory' },
+  workspaces: [{ id: 'default' }],
+  adapters: [{ dialect: 'happychat', workspace: 'default' }],
+  drainMs: 0,
+};
+
+/** An adapter that notes what happens to it. */
+function noting(name: string, notes: string[], fail?: Error): Adapter {
+  return {
+    name,
+    capabilities: {},
+    async start() {
+      notes.push(`${name} starts`);
+      if (fail !== undefined) throw fail;
+    },
+    async stop(goodbye) {
+      notes.push(`${name} stops, ${goodbye?.reason}`);
+    },
+  };
+}
+
+describe('the gateway', () => {
+  const log = createCollectingLog();
+  const made: Gateway[] = [];
+  function gateway(bind: (container: Container) => void = () => {}, more: Partial<Config> = {}): Gateway {
+    const one = createGateway(
+      { ...config, ...more },
+      {
+        verify: verifyDev,
+        bind(container) {
+          container.rebind(tokens.log).toConstantValue(log);
+          bind(container);
+        },
+      },
+    );
+    made.push(one);
+    return one;
+  }
+  afterEach(() => Promise.all(made.splice(0).map((one) => one.stop())));
+
+  it('serves an adapter of somebody else after one bind', async () => {
+    const notes: string[] = [];
+    let core: Core | undefined;
+    const foreign = noting('foreign', notes);
+    const one = gateway((container) =>
+      container.bind(tokens.adapter).toConstantValue({
+        ...foreign,
+        start: (given: Core) => ((core = given), foreign.start(given)),
+      }),
+    );
+    await one.start();
+    expect(core?.clock).to.equal(systemClock);
+    await one.stop();
+    expect(notes).to.deep.equal(['foreign starts', 'foreign stops, SHUTDOWN']);
+  });
+
+  it('works with the parts that were bound in place of its own, and closes them at the end', async () => {
+    const store = createMemoryStore({ clock: systemClock, ids: systemIds });
+    const one = gateway((container) => container.rebind(tokens.store).toConstantValue(store));
+    await one.start();
+    expect(await store.head('default')).to.be.greaterThan(0);
+    await one.stop();
+    const closed = await store.head('default').catch((error: unknown) => error);
+    expect(closed).to.be.instanceOf(Error);
+  });
+
+  it('is ready only between start and stop', async () => {
+    const one = gateway();
+    expect(one.url()).to.equal(undefined);
+    await one.start();
+    const url = `${one.url()}/health/ready`;
+    expect(await (await fetch(url)).json()).to.deep.equal({ status: 'ready', reasons: [] });
+    await one.stop();
+    expect(await fetch(url).catch(() => 'refused')).to.equal('refused');
+  });
+
+  it('is not ready while its store does not answer', async () => {
+    const store = createMemoryStore({ clock: systemClock, ids: systemIds });
+    const one = gateway((container) => container.rebind(tokens.store).toConstantValue(store));
+    await one.start();
+    store.health = () => Promise.reject(new Error('disk gone'));
+    const response = await fetch(`${one.url()}/health/ready`);
+    expect([response.status, await response.json()]).to.deep.equal([
+      503,
+      { status: 'not ready', reasons: ['the store does not answer'] },
+    ]);
+  });
+
+  it('stops what it had started when something does not start', async () => {
+    const notes: string[] = [];
+    const failure = new Fault('BROKER_UNREACHABLE', 'no broker');
+    const one = gateway((container) => {
+      container.bind(tokens.adapter).toConstantValue(noting('first', notes));
+      container.bind(tokens.adapter).toConstantValue(noting('second', notes, failure));
+    });
+    expect(await one.start().catch((error: unknown) => error)).to.equal(failure);
+    expect(notes).to.have.members(['first starts', 'second starts', 'first stops, SHUTDOWN', 'second stops, SHUTDOWN']);
+    expect(one.url()).to.equal(undefined);
+  });
+
+  it('stops in order also when it is told to while it starts', async () => {
+    const notes: string[] = [];
+    const one = gateway((container) => container.bind(tokens.adapter).toConstantValue(noting('slow', notes)));
+    const started = one.start();
+    await one.stop();
+    await started;
+    expect(notes).to.deep.equal(['slow starts', 'slow stops, SHUTDOWN']);
+    expect(one.url()).to.equal(undefined);
+  });
+
+  it('gives two listeners their own adapters', async () => {
+    const one = gateway(undefined, {
+      listeners: [
+        { name: 'main', port: 0 },
+        { name: 'old', port: 0 },
+      ],
+      adapters: [
+        { dialect: 'happychat', workspace: 'default' },
+        { dialect: 'happychat', workspace: 'default', listener: 'old', space: 'second' },
+      ],
+    });
+    await one.start();
+    for (const name of ['main', 'old']) {
+      expect((await fetch(`${one.url(name)}/socket.io/?EIO=4&transport=polling`)).status).to.equal(200);
+    }
+  });
+
+  it('refuses a config with problems before anything is made', () => {
+    expect(() => createGateway(config)).to.throw(Fault, 'adapters[0].auth: is missing');
+  });
+});

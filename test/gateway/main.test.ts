@@ -1,0 +1,167 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { eventually } from '@dragoman/core/testing';
+import { expect } from 'chai';
+
+const main = fileURLToPath(new URL('../../../packages/gateway/dist/main.js', import.meta.url));
+
+/** One run of the command. */
+interface Run {
+  readonly child: ChildProcess;
+  readonly out: () => string;
+  readonly err: () => string;
+  /** Exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+}
+
+function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Run {
+  const child = spawn(process.execPath, [main, ...args], { env: { PATH: process.env['PATH'], ...env } });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (chunk) => (out += String(chunk)));
+  child.stderr.on('data', (chunk) => (err += String(chunk)));
+  const ended = once(child, 'close').then(([code, signal]: unknown[]) => (code ?? signal) as number | string);
+  return { child, out: () => out, err: () => err, ended };
+}
+
+describe('the command dragoman', () => {
+  let folder = '';
+  const runs: Run[] = [];
+  const start = (...args: Parameters<typeof run>): Run => {
+    const started = run(...args);
+    runs.push(started);
+    return started;
+  };
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'dragoman-main-'));
+  });
+  afterEach(async () => {
+    for (const { child } of runs.splice(0)) child.kill('SIGKILL');
+    await rm(folder, { recursive: true });
+  });
+
+  const env = { HC_SECRET: 'a secret of thirty-two characters', CV_TOKEN: 'service' };
+  const config = (more: object = {}): object => ({
+    listeners: [{ name: 'main', port: 0 }],
+    store: { kind: 'memory' },
+    workspaces: [{ id: 'default' }],
+    adapters: [
+      { dialect: 'happychat', workspace: 'default', auth: { kind: 'hs256', secret: { env: 'HC_SECRET' } } },
+      { dialect: 'convead', workspace: 'default', serviceToken: { env: 'CV_TOKEN' } },
+    ],
+    drainMs: 10,
+    ...more,
+  });
+
+  async function serveConfig(value: unknown): Promise<Run> {
+    const file = join(folder, 'config.json');
+    await writeFile(file, typeof value === 'string' ? value : JSON.stringify(value));
+    return start(['serve', '--config', file], env);
+  }
+
+  /** Where a run says in its log that it listens. */
+  async function urlOf(started: Run): Promise<string> {
+    await eventually('the gateway is ready', () => /"url":"[^"]+"/.test(started.err()), 8000);
+    return /"url":"([^"]+)"/.exec(started.err())?.[1] ?? '';
+  }
+
+  it('serves a config: its dialects, its health, and 404 for every other path', async () => {
+    const url = await urlOf(await serveConfig(config()));
+    expect((await fetch(`${url}/health/ready`)).status).to.equal(200);
+    expect((await fetch(`${url}/nothing`)).status).to.equal(404);
+    expect((await fetch(`${url}/socket.io/?EIO=4&transport=polling`)).status).to.equal(200);
+    expect((await fetch(`${url}/chat/service/v1`, { method: 'POST' })).headers.get('content-type')).to.match(/json/);
+  });
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    it(`lets everybody go and exits 0 on ${signal}`, async () => {
+      const started = await serveConfig(config());
+      const url = await urlOf(started);
+      const held = fetch(`${url}/socket.io/?EIO=4&transport=polling`).then((response) => response.text());
+      const { sid } = JSON.parse((await held).slice(1)) as { sid: string };
+      const poll = fetch(`${url}/socket.io/?EIO=4&transport=polling&sid=${sid}`).catch(() => undefined);
+      started.child.kill(signal);
+      expect(await started.ended).to.equal(0);
+      await poll;
+    });
+  }
+
+  it('names five problems of a bad config at once, each with its path, and exits 78', async () => {
+    const bad = {
+      ...config({ colour: 'red' }),
+      listeners: [{ name: 'main', port: 70_000 }],
+      workspaces: [{ id: 'default', name: 7 }],
+      adapters: [{ dialect: 'irc' }, { dialect: 'convead', workspace: 'default', serviceToken: { env: 'NOT_SET' } }],
+    };
+    const started = await serveConfig(bad);
+    expect(await started.ended).to.equal(78);
+    const lines = started.err().trim().split('\n');
+    expect(lines[0]).to.match(/^dragoman: CONFIG_INVALID: .*config\.json has 5 problems:$/);
+    expect(lines.slice(1)).to.have.members([
+      '  colour: is unknown',
+      '  listeners[0].port: must be <= 65535',
+      '  workspaces[0].name: must be string',
+      '  adapters[0].dialect: must be one of happychat, convead',
+      '  adapters[1].serviceToken.env: the environment variable NOT_SET is not set',
+    ]);
+  });
+
+  it('says what is wrong with a file that is no config at all', async () => {
+    const broken = await serveConfig('{ "listeners": ');
+    expect(await broken.ended).to.equal(78);
+    expect(broken.err()).to.match(/^dragoman: CONFIG_INVALID: .*config\.json is not JSON: /);
+    const absent = start(['serve', '--config', join(folder, 'absent.json')]);
+    expect(await absent.ended).to.equal(78);
+    expect(absent.err()).to.contain('absent.json cannot be read (ENOENT)');
+  });
+
+  it('says which port is in use and exits 69', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const started = await serveConfig(config({ listeners: [{ name: 'main', port }] }));
+    expect(await started.ended).to.equal(69);
+    expect(started.err()).to.contain(`dragoman: PORT_IN_USE: 127.0.0.1:${port} is in use`);
+    other.close();
+  });
+
+  it('serves the development profile with a warning and lines to paste', async () => {
+    const started = start(['serve', '--dev', '--port', '0', '--data', folder]);
+    const url = await urlOf(started);
+    await eventually('the banner', () => started.out().includes('health:'));
+    expect(started.out()).to.contain('DEVELOPMENT PROFILE').and.contain(`curl ${url}/chat/service/v1`);
+    expect(url).to.match(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect((await fetch(`${url}/health/ready`)).status).to.equal(200);
+    started.child.kill('SIGTERM');
+    expect(await started.ended).to.equal(0);
+  });
+
+  for (const [why, args, more] of [
+    ['any other address', ['--dev', '--host', '0.0.0.0'], {}],
+    ['production', ['--dev'], { NODE_ENV: 'production' }],
+  ] as const) {
+    it(`refuses the development profile for ${why}`, async () => {
+      const started = start(['serve', ...args], more);
+      expect(await started.ended).to.equal(2);
+      expect(started.err()).to.match(/^dragoman: --dev /);
+    });
+  }
+
+  it('exits 2 for a command line it does not understand', async () => {
+    const lines = [['serve'], ['serve', '--dev', '--config', 'x'], ['serve', '--dev', '--port', 'x'], ['dance']];
+    const started = lines.map((args) => start(args));
+    expect(await Promise.all(started.map(({ ended }) => ended))).to.deep.equal([2, 2, 2, 2]);
+    for (const { err } of started) expect(err()).to.not.equal('');
+  });
+
+  it('prints the schema of the config file', async () => {
+    const started = start(['schema']);
+    expect(await started.ended).to.equal(0);
+    expect(JSON.parse(started.out())).to.have.nested.property('properties.listeners');
+  });
+});

@@ -75,11 +75,11 @@ export function watchCore(core: Core): WatchedCore {
             how.onEnd?.(reason);
           },
         };
-        const watched = watchSession(session, seen);
+        const handle = watchSession(session, seen);
         sessions.push(seen);
-        shown.set(session, watched);
-        behind.set(watched, session);
-        return watched;
+        shown.set(session, handle);
+        behind.set(handle, session);
+        return handle;
       };
       return watch(await core.connect(who, how, (delivery, session) => deliver(delivery, watch(session))));
     },

@@ -77,8 +77,8 @@ async function converse(folder: string, screen: Screen): Promise<Outcome> {
       shownToOperator: [...operator.shown.values()].map(({ text }) => text),
     };
   } finally {
-    visitor.close();
     operator.close();
+    await Promise.race([visitor.close(), pause(2000)]);
     const code = await gateway.end();
     screen.note(`the gateway was asked to end and exited with ${code}`);
   }
@@ -113,6 +113,11 @@ try {
   for (const fault of faults) console.error(`WRONG: ${fault}`);
   if (faults.length === 0) console.log(`${outcome.kept.length} messages: nothing lost, nothing twice.`);
   process.exitCode = faults.length === 0 ? 0 : 1;
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
 } finally {
   await rm(folder, { recursive: true, force: true });
+  // A client that was left in the middle of something would go on trying.
+  process.exit();
 }

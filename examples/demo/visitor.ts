@@ -38,7 +38,8 @@ export interface Visitor {
   subscriptions(): number;
   /** The whole conversation as the gateway keeps it, oldest first. */
   history(): Promise<readonly ConveadMessage[]>;
-  close(): void;
+  /** Resolves when the gateway has let the visitor go: a client without that answer asks for it for ever. */
+  close(): Promise<void>;
 }
 
 const { Client } = createRequire(import.meta.url)('faye') as {
@@ -56,6 +57,7 @@ export async function createVisitor(url: string, id: string, screen: Screen): Pr
   const shown = new Map<number, ConveadMessage>();
   const client = new Client(`${url}/faye`, { retry: 0.2 });
   let subscriptions = 0;
+  let left = (): void => {};
 
   async function post<T>(path: string, parameters: Readonly<Record<string, string>> = {}): Promise<T> {
     const body = new URLSearchParams({ 'sender[type]': 'visitor', 'sender[id]': id, ...parameters });
@@ -76,6 +78,7 @@ export async function createVisitor(url: string, id: string, screen: Screen): Pr
       screen.frame('visitor', '<', JSON.stringify(message));
       const isConversation = String(message.subscription).startsWith('/conversations/');
       if (message.channel === '/meta/subscribe' && message.successful === true && isConversation) subscriptions += 1;
+      if (message.channel === '/meta/disconnect') left();
       next(message);
     },
   });
@@ -112,6 +115,10 @@ export async function createVisitor(url: string, id: string, screen: Screen): Pr
       const newestFirst = await post<readonly ConveadMessage[]>(`/chat/conversation/${conversation}/messages`);
       return newestFirst.toReversed();
     },
-    close: () => client.disconnect(),
+    close: () =>
+      new Promise((resolve) => {
+        left = resolve;
+        client.disconnect();
+      }),
   };
 }

@@ -163,6 +163,35 @@ describe('a Bayeux mount', () => {
   });
 });
 
+describe('a Bayeux client that stops reading', () => {
+  it('is sent away when its queue is full, while the others hear everything', async () => {
+    const open = await openTestCarrier({ limits: { bufferedBytes: 10_000, queuedBytes: 100_000 } });
+    const listeners = [];
+    for (let n = 0; n < 2; n += 1) {
+      const clientId = await handshake(open.port);
+      const socket = await openSocket(open.port);
+      socket.send([{ channel: '/meta/subscribe', clientId, subscription: '/service/a', id: '2' }]);
+      await socket.next();
+      socket.send([
+        { channel: '/meta/connect', clientId, connectionType: 'websocket', id: '3', advice: { timeout: 0 } },
+      ]);
+      await socket.next();
+      listeners.push({ socket, clientId });
+    }
+    const [good, bad] = listeners;
+    bad?.socket.ws.pause();
+    const text = 'x'.repeat(30_000);
+    for (let n = 0; !open.told.some(({ what }) => what === 'ended'); n += 1) {
+      open.carrier.publish(eventFrame('/service/a', `${n}${text}`));
+      expect(await good?.socket.next()).to.deep.equal([{ channel: '/service/a', data: `${n}${text}` }]);
+    }
+    const gone = await open.waitFor('ended', 'slow');
+    expect(gone.session.id).to.equal(bad?.clientId);
+    bad?.socket.ws.terminate();
+    await open.close();
+  });
+});
+
 describe('a Bayeux mount that closes', () => {
   it('answers held polls, and tells each client to come back at another time', async () => {
     const open = await openTestCarrier();

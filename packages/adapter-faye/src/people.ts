@@ -204,9 +204,10 @@ function keyOf({ type, id }: Pick<Speaker, 'type' | 'id'>): string {
 
 /**
  * Absence of a visitor changes nothing in a conversation. A manager is known to routing while he is present, and is
- * given conversations only while he is on duty. [CONVEAD channels]
+ * given conversations only while he is on duty; he hears those he subscribed to. [CONVEAD channels]
  */
 function listening({ type }: Pick<Speaker, 'type'>): SessionOptions {
-  const common = { scope: 'own', echo: 'all', chats: 'mine' } as const;
-  return type === 'visitor' ? { ...common, away: neverAway } : { ...common, away: null, mode: 'auto' };
+  const common = { scope: 'own', echo: 'all' } as const;
+  if (type === 'visitor') return { ...common, chats: 'mine', away: neverAway };
+  return { ...common, chats: [], away: null, mode: 'auto' };
 }

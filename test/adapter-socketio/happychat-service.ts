@@ -4,7 +4,7 @@ import {
   tokenAuthenticator,
   type HappychatOptions,
 } from '@dragoman/adapter-socketio';
-import type { Adapter, Core, TokenVerifier, VerifiedIdentity } from '@dragoman/core';
+import type { Adapter, Capabilities, Core, TokenVerifier, VerifiedIdentity } from '@dragoman/core';
 import { generations, listenTo, type Ear } from './clients.js';
 import { openListener } from './listener.js';
 
@@ -46,6 +46,45 @@ export interface Service {
   close(): Promise<void>;
 }
 
+/** What Happychat can say and hear: the limits are those of the core, the names those of the real client. */
+export const serviceCapabilities: Capabilities = {
+  customer: {
+    says: {
+      text: { maxUnits: 65_536 },
+      custom: { names: ['customer-info', 'customer-event', 'log'] },
+      'typing-preview': {},
+      history: {},
+    },
+    hears: {
+      text: { maxUnits: 65_536 },
+      custom: { names: ['customer-info', 'customer-event', 'log'] },
+      typing: {},
+      lifecycle: {},
+      notice: {},
+      history: { pushed: 20 },
+    },
+  },
+  operator: {
+    says: {
+      text: { maxUnits: 65_536 },
+      typing: {},
+      presence: {},
+      lifecycle: {},
+      transfer: {},
+      close: {},
+      history: {},
+    },
+    hears: {
+      text: { maxUnits: 65_536 },
+      custom: { names: ['customer-info', 'customer-event', 'log'] },
+      'typing-preview': {},
+      lifecycle: {},
+      presence: {},
+      history: { pushed: 20 },
+    },
+  },
+};
+
 /** Knows `<role>:<id>`, for example `customer:joe`. */
 export const verify: TokenVerifier = async (credential) => {
   const [role, externalId] = credential.split(':');
@@ -58,7 +97,8 @@ function isRole(role: string | undefined): role is VerifiedIdentity['role'] {
   return role === 'customer' || role === 'operator' || role === 'bot';
 }
 
-export async function openService(core: Core, options: Partial<HappychatOptions> = {}): Promise<Service> {
+/** Without a core the adapter is not started yet. */
+export async function openService(core: Core | undefined, options: Partial<HappychatOptions> = {}): Promise<Service> {
   const web = await openListener();
   const byToken = tokenAuthenticator(verify);
   const adapter = happychatAdapter(socketioCarrier({ listener: web.listener }), {
@@ -66,7 +106,7 @@ export async function openService(core: Core, options: Partial<HappychatOptions>
     authenticators: { customer: byToken, operator: byToken, agent: byToken },
     ...options,
   });
-  await adapter.start(core);
+  if (core !== undefined) await adapter.start(core);
   const ears: Ear[] = [];
 
   return {

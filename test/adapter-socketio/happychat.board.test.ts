@@ -150,4 +150,28 @@ describe('the state operators share', () => {
     );
     expect(board.settle(lobbyOf([{ ...chat, lastSeq: 2 }]))).to.equal(undefined);
   });
+
+  for (const size of [100, 10_000]) {
+    it(`looks at one chat when one of ${size} has changed`, () => {
+      const others = Array.from({ length: size }, (_, index) => ({
+        ...waiting,
+        id: `c-${index}`,
+        addresses: { [space]: `s-${index}` },
+      }));
+      const lobby = lobbyOf([chat, ...others]);
+      const board = createBoard(lobby, space);
+      let looks = 0;
+      const counting: Lobby = {
+        ...lobby,
+        chats: new Map(),
+        person: (id) => {
+          looks += 1;
+          return lobby.person(id);
+        },
+      };
+      board.note(happened({ type: 'ChatClosed', reason: 'operator', byId: 'p_one' }, { status: 'closed' }));
+      expect(board.settle(counting)).to.have.nested.property('v.chatlist.v.s-7.o', '-');
+      expect(looks).to.equal(2);
+    });
+  }
 });

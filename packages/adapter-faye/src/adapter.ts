@@ -87,9 +87,7 @@ async function start(
     deliver: (person, delivery) => outbound.toPerson(person, delivery),
     onEnd: (person) => person.listeners.forEach((session) => carrier.sendAway(session)),
   });
-  const observer: Session = await connectObserver(core, options, (delivery) =>
-    outbound.toObservers(observer, delivery),
-  );
+  const observer = await connectObserver(core, options, (delivery, session) => outbound.toObservers(session, delivery));
   const sendAway = (session: BayeuxSession): void => carrier.sendAway(session);
   const access = new Access({ core, people, observer, credentials, observers, sendAway });
   const carrier: Carrier = openCarrier(

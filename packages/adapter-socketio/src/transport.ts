@@ -7,6 +7,7 @@ import { Decoder } from 'socket.io-parser';
 import { AsciiEncoder, undoDoubleUtf8 } from './encoding.js';
 import { isOriginAllowed } from './origin.js';
 import { createOutbox, type Outbox } from './outbox.js';
+import { ImpatientWebSocketServer } from './websockets.js';
 import { createWriteQueue, type Place } from './write-queue.js';
 
 /** One Socket.IO event on its way out. */
@@ -135,6 +136,7 @@ function listen(settings: Settings): Running {
     pingTimeout: settings.pingTimeoutMs,
     perMessageDeflate: false,
     httpCompression: false,
+    wsEngine: ImpatientWebSocketServer,
     // Polling clients of the first generations send credentials: the origin has to be named, `*` never works.
     cors: (request, decide) => decide(null, { origin: isOriginAllowed(request, settings.origins), credentials: true }),
     // CORS alone refuses nobody, and WebSocket knows no CORS.
@@ -144,6 +146,8 @@ function listen(settings: Settings): Running {
   engine.on('connection', watchConnection);
   const io = new Server({ parser: { Encoder: AsciiEncoder, Decoder }, serveClient: false });
   io.bind(engine);
+  // Clients of the first generations are in this namespace whether they ask for it or not [SIO5 compatibility].
+  io.on('connection', ignoreErrors);
   const release = settings.listener.claim([settings.path], {
     request: (request, response) => engine.handleRequest(request, response),
     upgrade: (request, socket, head) => engine.handleUpgrade(request, socket, Buffer.from(head)),
@@ -174,22 +178,37 @@ function watchConnection(connection: Connection): void {
   });
 }
 
-function createPeer(socket: Socket, outbox: Outbox, settings: Settings, log: Log): Peer {
-  const queue = createWriteQueue<Frame>(write, settings.maxWaitingFrames, tooSlow);
-  // A client may send an event that is really called so; without a listener it would be thrown.
+/** A client may send an event that is really called so; without a listener it would be thrown. */
+function ignoreErrors(socket: Socket): void {
   socket.on('error', () => undefined);
-  socket.once('disconnect', () => queue.close());
+}
+
+function createPeer(socket: Socket, outbox: Outbox, settings: Settings, log: Log): Peer {
+  const queue = createWriteQueue<Frame>(write, settings.maxWaitingFrames, shed);
+  const goodbyes: (() => void)[] = [];
+  let isGone = false;
+  ignoreErrors(socket);
+  socket.once('disconnect', leave);
 
   function write(frame: Frame): void {
     const size = unread.get(socket.conn) ?? 0;
-    if (size > settings.maxUnreadBytes) return tooSlow();
+    if (size > settings.maxUnreadBytes) return shed();
     if (frame.isSignal === true && size > settings.maxUnreadBytes / 2) return;
     outbox.write(socket, frame);
   }
 
-  function tooSlow(): void {
+  /** Without waiting for the client to agree: one that does not read would take its time. */
+  function leave(): void {
+    if (isGone) return;
+    isGone = true;
     queue.close();
+    for (const run of goodbyes) run();
+  }
+
+  function shed(): void {
+    if (isGone) return;
     log.info({ socketId: socket.id, reason: 'SLOW' }, 'a client that does not read was sent away');
+    leave();
     socket.conn.close(true);
   }
 
@@ -203,20 +222,21 @@ function createPeer(socket: Socket, outbox: Outbox, settings: Settings, log: Log
       socket.offAny();
       socket.onAny((...event: readonly unknown[]) => {
         const inbound = toInbound(event, outbox);
-        if (inbound !== undefined) on(inbound);
+        if (inbound !== undefined && !isGone) on(inbound);
       });
     },
     onGone(run) {
-      if (socket.disconnected) run();
-      else socket.once('disconnect', run);
+      if (isGone) run();
+      else goodbyes.push(run);
     },
-    isGone: () => socket.disconnected,
+    isGone: () => isGone,
     refuse() {
       outbox.flush();
       socket.disconnect();
     },
     drop() {
       outbox.flush();
+      leave();
       socket.conn.close();
     },
   };

@@ -134,6 +134,19 @@ describe('the life of a Convead client', () => {
     expect(heard.unread).to.deep.equal([]);
   });
 
+  it('is not taken for present because somebody reads the history', async () => {
+    await listen(house.manager(7), '/service/*');
+    const number = (await house.api('/chat/service/v1', visitor('v1'))).json.conversation?.id;
+    const { sees } = await witness(house);
+    const isPresence = ({ event }: Delivery): boolean => event.type === 'PresenceChanged' && event.role === 'customer';
+    await sees((delivery) => isPresence(delivery) && 'isOnline' in delivery.event && !delivery.event.isOnline);
+    await house.api(`/chat/conversation/${number}/messages`);
+    await house.api('/chat/service/v2', visitor('v2'));
+    const { event } = await sees(isPresence);
+    const chat = await house.core.find((await witness(house)).session, { publicNumber: number ?? 0 });
+    expect('participantId' in event && event.participantId).not.to.equal(chat?.customerId);
+  });
+
   it('cannot write into a closed conversation, and opens the next', async () => {
     await listen(house.manager(7), '/service/*');
     const first = (await house.api('/chat/service/v1', visitor('v1'))).json.conversation?.id ?? 0;

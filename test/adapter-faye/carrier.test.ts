@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { eventFrame } from '@dragoman/adapter-faye';
+import { systemClock, type Clock } from '@dragoman/core';
+import { eventually } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import { openTestCarrier, type TestCarrier } from './carrier.js';
 import { box, fayeClient, leave, type FayeClient } from './faye-client.js';
@@ -189,6 +191,58 @@ describe('a Bayeux client that stops reading', () => {
     expect(gone.session.id).to.equal(bad?.clientId);
     bad?.socket.ws.terminate();
     await open.close();
+  });
+});
+
+/** A clock that knows how many timers are set. */
+function countingClock(): Clock & { readonly set: ReadonlySet<object> } {
+  const set = new Set<object>();
+  return {
+    ...systemClock,
+    set,
+    after(ms, run) {
+      const timer = {};
+      set.add(timer);
+      const cancel = systemClock.after(ms, () => {
+        set.delete(timer);
+        run();
+      });
+      return () => {
+        set.delete(timer);
+        cancel();
+      };
+    },
+  };
+}
+
+describe('a crowd of Bayeux clients that vanish in every way', () => {
+  it('leaves no session and no timer behind', async () => {
+    const clock = countingClock();
+    const open = await openTestCarrier({ timeoutMs: 50, limits: { unconnectedMs: 80 } }, {}, clock);
+    const timersBefore = clock.set.size;
+    for (let n = 0; n < 30; n += 1) {
+      const clientId = await handshake(open.port);
+      await post(open.port, [{ channel: '/meta/subscribe', clientId, subscription: `/service/${n}`, id: '2' }]);
+      const connect = { channel: '/meta/connect', clientId, id: '3' };
+      if (n % 3 === 0) {
+        const abort = new AbortController();
+        const arrived = once(open.server, 'request');
+        post(open.port, [{ ...connect, connectionType: 'long-polling' }], abort.signal).catch(() => undefined);
+        await arrived;
+        abort.abort();
+      }
+      if (n % 3 === 1) {
+        const socket = await openSocket(open.port);
+        socket.send([{ ...connect, connectionType: 'websocket', advice: { timeout: 0 } }]);
+        await socket.next();
+        socket.ws.terminate();
+      }
+    }
+    const isEnded = ({ what }: { what: string }): boolean => what === 'ended';
+    await eventually('every session ends', () => open.told.filter(isEnded).length === 30);
+    expect(clock.set.size).to.equal(timersBefore);
+    await open.close();
+    expect(clock.set.size).to.equal(0);
   });
 });
 

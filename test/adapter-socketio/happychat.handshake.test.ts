@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { chat } from './happychat-scene.js';
 import { generations } from './clients.js';
 import { openService, type Service } from './happychat-service.js';
 import { accepted, refused, scriptedCore, type ScriptedCore } from './scripted-core.js';
@@ -106,7 +107,8 @@ describe("happychat's handshake", () => {
   });
 
   it('joins the chat of a session that somebody else opened', async () => {
-    core.answer = ({ type }) => (type === 'OpenChat' ? refused('ID_CONFLICT') : accepted);
+    const opened = { ...accepted, chat: { ...chat, customerIds: ['p_ann'], addresses: { happychat: 'joe' } } };
+    core.answer = () => opened;
     const joe = service.join('/customer', 'joe');
     await joe.next('log');
     expect(core.commands).to.deep.equal([

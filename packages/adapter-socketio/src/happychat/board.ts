@@ -48,7 +48,8 @@ export function createBoard(lobby: Lobby, space: string): Board {
   let isRoutingDirty = true;
   let snapshot: unknown;
 
-  function settle(from: Lobby): Change | undefined {
+  function settle(now: Lobby): Change | undefined {
+    const from = lookAt(now);
     if (isRoutingDirty) putRouting(tree, from);
     for (const id of dirtyOperators) putOperator(tree, from, id, space);
     for (const id of dirtyChats) putChat(from, id);
@@ -60,7 +61,7 @@ export function createBoard(lobby: Lobby, space: string): Board {
     return change;
   }
 
-  function putChat(from: Lobby, id: string): void {
+  function putChat(from: Sight, id: string): void {
     const chat = from.chats.get(id);
     const trace = traces.get(id) ?? { wireId: undefined, helpers: [], assignee: undefined };
     const listed = chat !== undefined && isShown(chat) ? addressIn(chat, space) : undefined;
@@ -118,11 +119,27 @@ export function createBoard(lobby: Lobby, space: string): Board {
   };
 }
 
+/** What of a lobby is shown here, looked at once: some of it is made when it is asked for. */
+type Sight = Omit<Lobby, 'queue'>;
+
+function lookAt(lobby: Lobby): Sight {
+  const { chats, operators, groups, locales, isAccepting } = lobby;
+  return {
+    chats,
+    operators,
+    groups,
+    locales,
+    isAccepting,
+    person: (id) => lobby.person(id),
+    load: (id, locale) => lobby.load(id, locale),
+  };
+}
+
 function isShown(chat: ChatSummary): boolean {
   return isUnderWay(statusForOperators(chat.status));
 }
 
-function putRouting(tree: Tree, lobby: Lobby): void {
+function putRouting(tree: Tree, lobby: Sight): void {
   tree.put(['operators', 'system', 'acceptsCustomers'], lobby.isAccepting);
   tree.put(['locales', 'defaultLocale'], lobby.locales.default);
   tree.put(['locales', 'supported'], lobby.locales.supported);
@@ -135,7 +152,7 @@ function putRouting(tree: Tree, lobby: Lobby): void {
   }
 }
 
-function putOperator(tree: Tree, lobby: Lobby, id: ParticipantId, space: string): void {
+function putOperator(tree: Tree, lobby: Sight, id: ParticipantId, space: string): void {
   const operator = lobby.operators.get(id);
   const who = lobby.person(id);
   if (operator === undefined || who === undefined) return;
@@ -150,7 +167,7 @@ function putOperator(tree: Tree, lobby: Lobby, id: ParticipantId, space: string)
 }
 
 /** An operator as every operator sees him: all his own facts, and how he works [HCS state]. */
-export function toIdentity(operator: OperatorRecord, lobby: Lobby, space: string): Readonly<Record<string, unknown>> {
+export function toIdentity(operator: OperatorRecord, lobby: Sight, space: string): Readonly<Record<string, unknown>> {
   return {
     ...toFullUser(lobby.person(operator.id), space),
     online: operator.isOnline,
@@ -166,7 +183,7 @@ interface HappychatMembership {
   readonly active: boolean;
 }
 
-function toMembership(operator: OperatorRecord, locale: string, lobby: Lobby): HappychatMembership {
+function toMembership(operator: OperatorRecord, locale: string, lobby: Sight): HappychatMembership {
   const membership = operator.locales[locale];
   return {
     capacity: membership?.capacity ?? unlimitedCapacity,
@@ -176,7 +193,7 @@ function toMembership(operator: OperatorRecord, locale: string, lobby: Lobby): H
 }
 
 /** The chat record: a list with fixed places [HCS chat record]. */
-function toRecord(chat: ChatSummary, assignee: unknown, lobby: Lobby, space: string): readonly unknown[] {
+function toRecord(chat: ChatSummary, assignee: unknown, lobby: Sight, space: string): readonly unknown[] {
   const shown = toChat(chat, lobby.person(chat.customerId), space);
   const members = chat.memberIds.flatMap((id) => {
     const who = lobby.person(id);
@@ -195,7 +212,7 @@ function toRecord(chat: ChatSummary, assignee: unknown, lobby: Lobby, space: str
 }
 
 /** The assignee with his numbers from just before this chat [HCS operator record]. */
-function toAssignee(chat: ChatSummary, lobby: Lobby, space: string): unknown {
+function toAssignee(chat: ChatSummary, lobby: Sight, space: string): unknown {
   if (chat.assigneeId === null) return null;
   const operator = lobby.operators.get(chat.assigneeId);
   if (operator === undefined) return toFullUser(lobby.person(chat.assigneeId), space);

@@ -10,7 +10,12 @@ export interface Figures {
 }
 
 /** Runs something so many times at once, so many times in all, and says what each cost this process. */
-export async function measured(name: string, total: number, atOnce: number, run: (index: number) => Promise<unknown>): Promise<Figures> {
+export async function measured(
+  name: string,
+  total: number,
+  atOnce: number,
+  run: (index: number) => Promise<unknown>,
+): Promise<Figures> {
   let next = 0;
   const worker = async (): Promise<void> => {
     while (next < total) await run(next++);
@@ -28,6 +33,8 @@ export function printFigures(title: string, unit: string, figures: readonly Figu
   for (const { case: name, perSecond, cpuMicros, ratio } of figures) {
     const compared = ratio === undefined ? '' : `   ratio ${ratio.toFixed(2)}`;
     const rate = Math.round(perSecond).toLocaleString('en').padStart(9);
-    console.log(`  ${name.padEnd(width)}  ${rate} ${unit}/s  ${cpuMicros.toFixed(1).padStart(7)} us CPU each${compared}`);
+    console.log(
+      `  ${name.padEnd(width)}  ${rate} ${unit}/s  ${cpuMicros.toFixed(1).padStart(7)} us CPU each${compared}`,
+    );
   }
 }

@@ -14,16 +14,38 @@ import type { Figures } from './measure.js';
 const unlimited = { perSecond: 1e9, burst: 1e9 };
 
 function who(side: 'customer' | 'operator', externalId: string): Identity {
-  return { workspaceId: 'default', space: 'bench', side, realm: '', externalId, idType: 'string', role: side, name: externalId };
+  return {
+    workspaceId: 'default',
+    space: 'bench',
+    side,
+    realm: '',
+    externalId,
+    idType: 'string',
+    role: side,
+    name: externalId,
+  };
 }
 
 async function desk(core: Core, chats: number): Promise<{ operator: Session; chatIds: string[] }> {
-  const operator = await core.connect(who('operator', 'olga'), { scope: 'own', echo: 'all', away: null, mode: 'auto', chats: [] }, () => {});
+  const operator = await core.connect(
+    who('operator', 'olga'),
+    { scope: 'own', echo: 'all', away: null, mode: 'auto', chats: [] },
+    () => {},
+  );
   await core.dispatch(operator, { type: 'SetAvailability', status: 'available', capacity: { 'en-US': null } });
   const chatIds: string[] = [];
   for (let n = 0; n < chats; n++) {
-    const customer = await core.connect(who('customer', `c${n}`), { scope: 'own', echo: 'all', away: null, chats: [] }, () => {});
-    const said = await core.dispatch(customer, { type: 'PostMessage', to: { key: `c${n}` }, body: { kind: 'text', text: 'hello' }, ifClosed: 'refuse' });
+    const customer = await core.connect(
+      who('customer', `c${n}`),
+      { scope: 'own', echo: 'all', away: null, chats: [] },
+      () => {},
+    );
+    const said = await core.dispatch(customer, {
+      type: 'PostMessage',
+      to: { key: `c${n}` },
+      body: { kind: 'text', text: 'hello' },
+      ifClosed: 'refuse',
+    });
     if (!said.ok || said.chat === undefined) throw new Error('a chat could not be opened');
     chatIds.push(said.chat.id);
   }

@@ -162,6 +162,21 @@ describe('the life of a Convead client', () => {
       expect((await house.api(`/chat/service/${visitorId}`, manager(7))).json.conversation?.id).to.equal(id);
     });
 
+    it('as a manager takes a chat that waits for somebody, on duty or not', async () => {
+      const { sees } = await witness(house);
+      const joe = await stranger(house, {});
+      const body = { kind: 'text', text: 'Hello?' } as const;
+      await house.core.dispatch(joe, { type: 'PostMessage', to: { key: 'joe' }, body, ifClosed: 'new' });
+      const { event } = await sees(({ event: { type } }) => type === 'ChatQueued');
+      const taken = await house.api(`/chat/service/${'chatId' in event ? event.chatId : ''}`, manager(9));
+      expect([taken.status, taken.json.conversation?.manager_id]).to.deep.equal([200, 9]);
+      const answer = await house.api(`/chat/conversation/${taken.json.conversation?.id}`, {
+        ...manager(9),
+        content: 'Yes',
+      });
+      expect(answer.status).to.equal(201);
+    });
+
     it('as a visitor never gets at it, even by the id it is shown under', async () => {
       const duty = await listen(house.manager(7), '/service/*');
       const joe = await stranger(house, {});

@@ -41,9 +41,9 @@ interface Entry {
   readonly ready: Promise<Person>;
   holds: number;
   cancelEnd: Cancel;
-  /** Bayeux sessions on duty, and the session that tells routing so. */
-  readonly onDuty: Set<BayeuxSession>;
-  duty: Session | undefined;
+  /** Bayeux sessions on duty; what routing was last told; the change under way. */
+  readonly dutySessions: Set<BayeuxSession>;
+  isOnDuty: boolean | undefined;
   dutyTurn: Promise<void>;
 }
 
@@ -66,6 +66,7 @@ export class People {
     entry.cancelEnd();
     try {
       const person = await entry.ready;
+      if (who.type === 'manager') await entry.dutyTurn;
       if (who.name !== '' && who.name !== entry.who.name) {
         entry.who = who;
         await this.#core.dispatch(person.session, { type: 'UpdateParticipant', name: who.name });
@@ -88,19 +89,19 @@ export class People {
   }
 
   isOnDuty(person: Person): boolean {
-    return this.#entryOf(person)?.duty !== undefined;
+    return this.#entryOf(person)?.isOnDuty === true;
   }
 
   /** Resolves when routing knows. */
   goOnDuty(person: Person, listener: BayeuxSession): Promise<void> {
     const entry = this.#entryOf(person);
-    entry?.onDuty.add(listener);
+    entry?.dutySessions.add(listener);
     return this.#settleDuty(entry);
   }
 
   goOffDuty(person: Person, listener: BayeuxSession): Promise<void> {
     const entry = this.#entryOf(person);
-    entry?.onDuty.delete(listener);
+    entry?.dutySessions.delete(listener);
     return this.#settleDuty(entry);
   }
 
@@ -119,11 +120,12 @@ export class People {
       ready: this.#connect(key, who),
       holds: 0,
       cancelEnd: () => undefined,
-      onDuty: new Set(),
-      duty: undefined,
+      dutySessions: new Set(),
+      isOnDuty: undefined,
       dutyTurn: Promise.resolve(),
     };
     this.#entries.set(key, entry);
+    if (who.type === 'manager') void this.#settleDuty(entry);
     return entry;
   }
 
@@ -169,8 +171,6 @@ export class People {
     if (this.#entries.get(key) === entry) this.#entries.delete(key);
     entry.cancelEnd();
     const person = await entry.ready;
-    entry.onDuty.clear();
-    await this.#settleDuty(entry);
     await person.session.end();
   }
 
@@ -185,24 +185,16 @@ export class People {
     return entry.dutyTurn;
   }
 
+  /** The first time routing is told in any case: it may remember something else from before a restart. */
   async #changeDuty(entry: Entry): Promise<void> {
-    const isWanted = entry.onDuty.size > 0;
-    if (isWanted === (entry.duty !== undefined)) return;
-    if (entry.duty !== undefined) {
-      const { duty } = entry;
-      entry.duty = undefined;
-      await this.#core.dispatch(duty, { type: 'SetAvailability', status: 'unavailable' });
-      return duty.end();
-    }
-    // It only tells routing that the manager works; what he hears comes over his own session.
-    const duty = await this.#core.connect(
-      this.identityOf(entry.who),
-      { ...listening(entry.who), mode: 'auto' },
-      () => undefined,
-    );
-    entry.duty = duty;
-    const capacity = Object.fromEntries(this.#core.lobby(duty).locales.supported.map((locale) => [locale, null]));
-    await this.#core.dispatch(duty, { type: 'SetAvailability', status: 'available', capacity });
+    const isWanted = entry.dutySessions.size > 0;
+    if (isWanted === entry.isOnDuty) return;
+    const { session } = await entry.ready;
+    const { supported } = this.#core.lobby(session).locales;
+    const capacity = Object.fromEntries(supported.map((locale) => [locale, null]));
+    const status = isWanted ? 'available' : 'unavailable';
+    await this.#core.dispatch(session, { type: 'SetAvailability', status, capacity });
+    entry.isOnDuty = isWanted;
   }
 }
 
@@ -210,7 +202,11 @@ function keyOf({ type, id }: Pick<Speaker, 'type' | 'id'>): string {
   return `${type}:${id}`;
 }
 
-/** Absence of a visitor changes nothing in a conversation. [CONVEAD channels] */
-function listening({ type }: Pick<Sender, 'type'>): SessionOptions {
-  return { scope: 'own', echo: 'all', away: type === 'visitor' ? neverAway : null, chats: 'mine' };
+/**
+ * Absence of a visitor changes nothing in a conversation. A manager is known to routing while he is present, and is
+ * given conversations only while he is on duty. [CONVEAD channels]
+ */
+function listening({ type }: Pick<Speaker, 'type'>): SessionOptions {
+  const common = { scope: 'own', echo: 'all', chats: 'mine' } as const;
+  return type === 'visitor' ? { ...common, away: neverAway } : { ...common, away: null, mode: 'auto' };
 }

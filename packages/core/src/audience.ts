@@ -144,7 +144,7 @@ export function seenBy(view: View, happening: Happening): Happening {
   const variant = happening.message.variants[destinationOf(view)];
   const isUntouched = Object.keys(happening.message.variants).length === 0;
   if (isUntouched) return happening;
-  const message: Message = { ...happening.message, ...(variant ?? {}), variants: {} };
+  const message: Message = { ...happening.message, ...variant, variants: {} };
   return { ...happening, message };
 }
 

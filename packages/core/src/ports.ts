@@ -26,8 +26,11 @@ export interface Delivery {
   readonly isReplay: boolean;
 }
 
-/** Called in commit order, before the `dispatch` that caused it resolves. Must not throw and must not wait. */
-export type Deliver = (delivery: Delivery) => void;
+/**
+ * Called in commit order, before the `dispatch` that caused it resolves; the first time maybe before `connect` has
+ * resolved, so it is told for which session. Must not throw and must not wait.
+ */
+export type Deliver = (delivery: Delivery, session: Session) => void;
 
 export interface SessionOptions {
   /** `own`: one's chats. `lobby`: every chat's life too, not its words. `all`: everything. Customers may only have `own`. */

@@ -39,7 +39,7 @@ export interface GatewayOptions {
 /** How long answers that are under way at a stop may take, ms. */
 const lastWordsMs = 1000;
 
-type Tokens<Parts extends unknown[]> = { [K in keyof Parts]-?: Token<Parts[K]> };
+type Tokens<Needs extends unknown[]> = { [K in keyof Needs]-?: Token<Needs[K]> };
 
 async function openStore(config: Config, clock: Clock, ids: Ids): Promise<Store> {
   const { store = { kind: 'sqlite', path: './data/store' } } = config;

@@ -1,5 +1,5 @@
-import type { ChatSummary, Deliver, Fields, Outcome, ParticipantId, PostMessage } from '@dragoman/core';
-import type { Guest, Line, Surroundings, Visit } from '../dialect.js';
+import type { ChatSummary, Fields, Outcome, ParticipantId, PostMessage } from '@dragoman/core';
+import type { Guest, Hear, Line, Surroundings, Visit } from '../dialect.js';
 import type { Frame, Inbound } from '../transport.js';
 import { customerCommand } from './commands.js';
 import { parseCustomer, type CustomerFrame } from './frames.js';
@@ -94,7 +94,7 @@ async function greet(
   ];
 }
 
-function hearing({ peer }: Visit<Fields>, standing: Standing, desk: CustomerDesk): Deliver {
+function hearing({ peer }: Visit<Fields>, standing: Standing, desk: CustomerDesk): Hear {
   return ({ event, view }) => {
     if (event.type === 'AcceptingChanged') {
       if (!hearsAdvice(standing.chat)) return;

@@ -6,3 +6,7 @@ export { watchCore } from './adapter/watched-core.js';
 export { eventually } from './eventually.js';
 export type { CollectingLog, FixedClock, LoggedLine } from './fakes.js';
 export { createCollectingLog, createCountingIds, createFixedClock, createMapAttachments } from './fakes.js';
+export { storeContract } from './store-contract.js';
+export type { StoreAudit } from './store/audit.js';
+export { auditStore } from './store/audit.js';
+export type { OpenedDurableStore, OpenedStore, StoreSubject } from './store/subject.js';

@@ -1,0 +1,86 @@
+import type { StoredEvent, Subscription, WorkspaceId } from '@dragoman/core';
+
+/** How many events a follower reads at once. */
+const pageSize = 256;
+/** How long a follower waits after a read that failed, ms. */
+const retryAfter = 1_000;
+
+type ReadPage = (afterPosition: number, limit: number) => Promise<readonly StoredEvent[]>;
+
+/** Who follows which workspace. */
+export class Followers {
+  readonly #byWorkspace = new Map<WorkspaceId, Set<Follower>>();
+
+  /** Something was committed in the workspace. */
+  wake(workspaceId: WorkspaceId): void {
+    for (const follower of this.#byWorkspace.get(workspaceId) ?? []) follower.wake();
+  }
+
+  add(workspaceId: WorkspaceId, follower: Follower): Subscription {
+    const known = this.#byWorkspace.get(workspaceId) ?? new Set();
+    this.#byWorkspace.set(workspaceId, known.add(follower));
+    follower.wake();
+    return {
+      stop: () => {
+        known.delete(follower);
+        return follower.stop();
+      },
+    };
+  }
+
+  /** Nobody is told anything from now on; a handler that runs may finish. */
+  clear(): void {
+    for (const followers of this.#byWorkspace.values()) for (const follower of followers) void follower.stop();
+    this.#byWorkspace.clear();
+  }
+}
+
+/** Reads on whenever it is woken, a page at a time: a slow handler costs one page of memory. */
+export class Follower {
+  readonly #readPage: ReadPage;
+  readonly #handler: (event: StoredEvent) => Promise<void>;
+  #position: number;
+  #isWoken = false;
+  #isStopped = false;
+  #running: Promise<void> | undefined;
+
+  constructor(afterPosition: number, readPage: ReadPage, handler: (event: StoredEvent) => Promise<void>) {
+    this.#position = afterPosition;
+    this.#readPage = readPage;
+    this.#handler = handler;
+  }
+
+  wake(): void {
+    if (this.#isStopped) return;
+    this.#isWoken = true;
+    this.#running ??= this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#isWoken && !this.#isStopped) {
+      this.#isWoken = false;
+      for (const event of await this.#page()) {
+        if (this.#isStopped) break;
+        await this.#handler(event);
+        this.#position = event.position;
+      }
+    }
+    this.#running = undefined;
+  }
+
+  async #page(): Promise<readonly StoredEvent[]> {
+    try {
+      const page = await this.#readPage(this.#position, pageSize);
+      if (page.length === pageSize) this.#isWoken = true;
+      return page;
+    } catch {
+      setTimeout(() => this.wake(), retryAfter).unref();
+      return [];
+    }
+  }
+}

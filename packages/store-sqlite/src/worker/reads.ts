@@ -1,0 +1,63 @@
+import type { Calls, EventRow } from '../calls.js';
+import type { Driver, Statement } from '../driver.js';
+
+const eventColumns = 'event_id, stream, version, position, workspace, command_id, actor, at, data';
+
+/** Reads what is committed. */
+export class Reads {
+  readonly #stream: Statement;
+  readonly #lane: Statement;
+  readonly #head: Statement;
+  readonly #command: Statement;
+  readonly #snapshot: Statement;
+  readonly #bookmarks: Statement;
+
+  constructor(driver: Driver) {
+    this.#stream = driver.prepare(
+      `SELECT ${eventColumns} FROM events WHERE stream = ? AND version >= ? ORDER BY version LIMIT ?`,
+    );
+    this.#lane = driver.prepare(
+      `SELECT ${eventColumns} FROM events WHERE workspace = ? AND position > ? ORDER BY position LIMIT ?`,
+    );
+    this.#head = driver.prepare('SELECT max(position) FROM events WHERE workspace = ?');
+    this.#command = driver.prepare(
+      `SELECT digest, first_position, event_count FROM commands
+        WHERE workspace = ? AND command_id = ? AND expires_at > ?`,
+    );
+    this.#snapshot = driver.prepare('SELECT position, schema, state FROM snapshots WHERE stream = ?');
+    this.#bookmarks = driver.prepare(
+      'SELECT chat, version FROM bookmarks WHERE workspace = ? AND space = ? AND participant = ?',
+    );
+  }
+
+  stream({ stream, fromVersion, limit }: Calls['readStream']['ask']): readonly EventRow[] {
+    return this.#stream.all(stream, fromVersion, limit);
+  }
+
+  lane({ workspace, afterPosition, limit }: Calls['readLane']['ask']): readonly EventRow[] {
+    return this.#lane.all(workspace, afterPosition, limit);
+  }
+
+  head({ workspace }: Calls['head']['ask']): number {
+    return Number(this.#head.all(workspace)[0]?.[0] ?? 0);
+  }
+
+  command({ workspace, commandId, now }: Calls['findCommand']['ask']): Calls['findCommand']['answer'] {
+    const [row] = this.#command.all(workspace, commandId, now);
+    if (row === undefined) return null;
+    const [digest, first, count] = row;
+    const events = this.#lane.all(workspace, Number(first) - 1, Number(count));
+    return { digest: String(digest), events };
+  }
+
+  snapshot({ stream }: Calls['loadSnapshot']['ask']): Calls['loadSnapshot']['answer'] {
+    const [row] = this.#snapshot.all(stream);
+    if (row === undefined) return null;
+    return { position: Number(row[0]), schema: Number(row[1]), state: String(row[2]) };
+  }
+
+  bookmarks({ workspace, space, participant }: Calls['loadBookmarks']['ask']): Calls['loadBookmarks']['answer'] {
+    const rows = this.#bookmarks.all(workspace, space, participant);
+    return rows.map(([chat, version]) => ({ chat: String(chat), version: Number(version) }));
+  }
+}

@@ -1,0 +1,106 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Answer, CallName, Calls, Failure, Greeting, Question, WorkerStart } from '../calls.js';
+import type { Driver, OpenDriver } from '../driver.js';
+import { Reads } from './reads.js';
+import { prepareSchema, Unusable } from './schema.js';
+import { Timers } from './timers.js';
+import { WorkerFailure, Writer } from './writer.js';
+
+type Handlers = { readonly [Name in CallName]: (ask: Calls[Name]['ask']) => Calls[Name]['answer'] };
+
+const start: WorkerStart = workerData;
+const port = parentPort;
+if (port === null) throw new TypeError('this file is a worker');
+
+/**
+ * A second process finds the lock taken and goes away. The operating system holds it, so it ends with the process that
+ * took it, however that ended.
+ */
+function takeLock(open: OpenDriver): Driver {
+  const lock = open(join(start.path, 'lock'), start.driverOptions);
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
+    if (codeOf(error) !== 'SQLITE_BUSY') throw error;
+    throw new Unusable('STORE_LOCKED', `another process has ${start.path} open`);
+  }
+}
+
+function handlersOf(driver: Driver, lock: Driver): Handlers {
+  const timers = new Timers(driver);
+  const writer = new Writer(driver, timers);
+  const reads = new Reads(driver);
+  return {
+    commit: (ask) => writer.commit(ask),
+    findCommand: (ask) => reads.command(ask),
+    readStream: (ask) => reads.stream(ask),
+    readLane: (ask) => reads.lane(ask),
+    head: (ask) => reads.head(ask),
+    claimTimers: (ask) => timers.claim(ask),
+    loadSnapshot: (ask) => reads.snapshot(ask),
+    loadBookmarks: (ask) => reads.bookmarks(ask),
+    close() {
+      driver.close();
+      lock.close();
+      return null;
+    },
+  };
+}
+
+function answered<Name extends CallName>(handlers: Handlers, { id, name, ask }: Question<Name>): Answer {
+  try {
+    return { id, ok: true, answer: handlers[name](ask) };
+  } catch (error) {
+    return { id, ok: false, failure: failureOf(error) };
+  }
+}
+
+function failureOf(error: unknown): Failure {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof WorkerFailure) return { code: error.code, message };
+  return { code: isCorrupt(error) ? 'Corrupt' : 'Unavailable', message };
+}
+
+function greetingOf(error: unknown): Greeting {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof Unusable) return { ok: false, code: error.code, message };
+  return { ok: false, code: isCorrupt(error) ? 'STORE_CORRUPT' : 'STORE_UNAVAILABLE', message };
+}
+
+function isCorrupt(error: unknown): boolean {
+  const code = codeOf(error);
+  return code !== undefined && (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB');
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+function opened(open: OpenDriver): Handlers {
+  mkdirSync(start.path, { recursive: true, mode: 0o700 });
+  const lock = takeLock(open);
+  try {
+    const driver = open(join(start.path, 'dragoman.db'), start.driverOptions);
+    prepareSchema(driver, start.checkIntegrity);
+    return handlersOf(driver, lock);
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+try {
+  const { openDriver }: { readonly openDriver: OpenDriver } = await import(start.driver);
+  const handlers = opened(openDriver);
+  port.on('message', (question: Question) => {
+    port.postMessage(answered(handlers, question));
+    if (question.name === 'close') port.close();
+  });
+  port.postMessage({ ok: true } satisfies Greeting);
+} catch (error) {
+  port.postMessage(greetingOf(error));
+}

@@ -1,0 +1,80 @@
+import type { Calls, FailureCode, Verdict, WriteText } from '../calls.js';
+import type { Driver } from '../driver.js';
+import { Appends } from './appends.js';
+import { Hints } from './hints.js';
+import type { Timers } from './timers.js';
+
+/** How many forgotten commands one transaction removes for each write it holds. */
+const sweptPerWrite = 4;
+
+/** What the worker answers to a question that failed. */
+export class WorkerFailure extends Error {
+  readonly code: FailureCode;
+
+  constructor(code: FailureCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/**
+ * Writes batches, each in one transaction that is on the disk when `commit` returns. What went wrong once stays wrong: a
+ * file whose flush has failed may hold less than SQLite believes, so nothing more is written until it is opened anew.
+ */
+export class Writer {
+  readonly #driver: Driver;
+  readonly #appends: Appends;
+  readonly #hints: Hints;
+  readonly #sweep;
+  #broken: string | undefined;
+
+  constructor(driver: Driver, timers: Timers) {
+    this.#driver = driver;
+    this.#appends = new Appends(driver, timers);
+    this.#hints = new Hints(driver);
+    this.#sweep = driver.prepare(
+      `DELETE FROM commands WHERE (workspace, command_id) IN
+        (SELECT workspace, command_id FROM commands WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
+    );
+  }
+
+  commit({ writes, now }: Calls['commit']['ask']): readonly Verdict[] {
+    if (this.#broken !== undefined) throw new WorkerFailure('Unavailable', `writing has failed: ${this.#broken}`);
+    this.#driver.exec('BEGIN IMMEDIATE');
+    const verdicts = this.#orBroken('Unavailable', () => this.#written(writes, now));
+    // A commit that failed may still be found whole by whoever opens the file next.
+    this.#orBroken('OutcomeUnknown', () => this.#driver.exec('COMMIT'));
+    return verdicts;
+  }
+
+  #written(writes: readonly WriteText[], now: number): readonly Verdict[] {
+    const verdicts = writes.map((write) => this.#verdict(write, now));
+    this.#sweep.run(now, writes.length * sweptPerWrite);
+    return verdicts;
+  }
+
+  #verdict(write: WriteText, now: number): Verdict {
+    if (write.kind === 'append') return this.#appends.write(write, now);
+    if (write.kind === 'bookmarks') this.#hints.saveBookmarks(write);
+    else this.#hints.saveSnapshot(write);
+    return 0;
+  }
+
+  #orBroken<Result>(code: FailureCode, work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      this.#broken = error instanceof Error ? error.message : String(error);
+      this.#rollBack();
+      throw new WorkerFailure(code, this.#broken);
+    }
+  }
+
+  #rollBack(): void {
+    try {
+      this.#driver.exec('ROLLBACK');
+    } catch {
+      // SQLite rolls back by itself after some errors, and then says that there is nothing to roll back.
+    }
+  }
+}

@@ -74,7 +74,7 @@ export async function createVisitor(url: string, id: string, screen: Screen): Pr
     },
     incoming(message, next) {
       screen.frame('visitor', '<', JSON.stringify(message));
-      const isConversation = /^\/conversations\//.test(String(message.subscription));
+      const isConversation = String(message.subscription).startsWith('/conversations/');
       if (message.channel === '/meta/subscribe' && message.successful === true && isConversation) subscriptions += 1;
       next(message);
     },

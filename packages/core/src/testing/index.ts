@@ -6,3 +6,6 @@ export { watchCore } from './adapter/watched-core.js';
 export { eventually } from './eventually.js';
 export type { CollectingLog, FixedClock, LoggedLine } from './fakes.js';
 export { createCollectingLog, createCountingIds, createFixedClock, createMapAttachments } from './fakes.js';
+export type { Decided, FactLike, Given, Surroundings } from './given.js';
+export { given, scenarioStart } from './given.js';
+export { opened, speaker, theSystem } from './people.js';

@@ -1,0 +1,37 @@
+import type { Speaker } from '../chat/scene.js';
+import type { ChatFact } from '../event.js';
+import type { ParticipantId } from '../participant.js';
+
+/** Somebody who asks for something in a scenario; his id is his name. */
+export function speaker(
+  role: Exclude<Speaker['role'], 'system'>,
+  id: ParticipantId,
+  more: Partial<Speaker> = {},
+): Speaker {
+  return { id, role, name: id, isSupervisor: false, space: role === 'customer' ? 'web' : 'desk', ...more };
+}
+
+/** The machine itself: routing, presence, timers. */
+export const theSystem: Speaker = { id: null, role: 'system', name: 'System', isSupervisor: false, space: '' };
+
+/** A chat opened by a customer from the space `web`; nobody minds an absence, nothing closes it by itself. */
+export function opened(
+  customerId: ParticipantId,
+  more: Partial<Extract<ChatFact, { type: 'ChatOpened' }>> = {},
+): Extract<ChatFact, { type: 'ChatOpened' }> {
+  return {
+    type: 'ChatOpened',
+    customerId,
+    space: 'web',
+    key: customerId,
+    publicNumber: 2 ** 40,
+    subject: '',
+    displayName: '',
+    locale: 'en-US',
+    groups: ['__default'],
+    fields: {},
+    away: { leavesDesk: false, noticeMs: null, closeMs: null },
+    idleMs: null,
+    ...more,
+  };
+}

@@ -99,10 +99,8 @@ export function reopenChat(chat: Chat, command: ReopenChat, scene: Scene): Verdi
     case 'pending':
     case 'missed':
       return [];
-    case 'assigned':
-      return chat.assigneeId === by.id ? [] : reject('BAD_TRANSITION');
     default:
-      return reject('BAD_TRANSITION');
+      return by.id !== null && chat.assigneeId === by.id ? [] : reject('BAD_TRANSITION');
   }
 }
 

@@ -10,6 +10,7 @@ import type { ParticipantId } from '../participant.js';
 import type { Policies } from '../policies.js';
 import { defaultPolicies } from '../policies.js';
 import { likeness } from './likeness.js';
+import { scenarioChatId } from './people.js';
 
 /** What surrounds the chat of a scenario; everything has a default. */
 export interface Surroundings {
@@ -62,7 +63,7 @@ const apartMs = 1_000;
 export function given(...facts: readonly ChatFact[]): Given {
   const chat = facts.reduce(
     (state, fact, index) => evolve(state, fact, scenarioStart + index * apartMs),
-    prospect('00000000-0000-7000-8000-000000000001', 'default'),
+    prospect(scenarioChatId, 'default'),
   );
   return scenario(chat, scenarioStart + (facts.length - 1) * apartMs, {});
 }

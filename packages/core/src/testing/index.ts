@@ -8,4 +8,4 @@ export type { CollectingLog, FixedClock, LoggedLine } from './fakes.js';
 export { createCollectingLog, createCountingIds, createFixedClock, createMapAttachments } from './fakes.js';
 export type { Decided, FactLike, Given, Surroundings } from './given.js';
 export { given, scenarioStart } from './given.js';
-export { opened, speaker, theSystem } from './people.js';
+export { opened, said, scenarioChatId, speaker, theSystem } from './people.js';

@@ -1,6 +1,11 @@
 import type { Speaker } from '../chat/scene.js';
 import type { ChatFact } from '../event.js';
-import type { ParticipantId } from '../participant.js';
+import type { Message } from '../message.js';
+import { messageId } from '../message.js';
+import type { ChatId, ParticipantId } from '../participant.js';
+
+/** The chat of every scenario. */
+export const scenarioChatId: ChatId = '00000000-0000-7000-8000-000000000001';
 
 /** Somebody who asks for something in a scenario; his id is his name. */
 export function speaker(
@@ -34,4 +39,29 @@ export function opened(
     idleMs: null,
     ...more,
   };
+}
+
+/** Somebody has said something in a scenario's chat, as its message number `seq`. */
+export function said(
+  by: Speaker,
+  seq: number,
+  more: Partial<Message> = {},
+): Extract<ChatFact, { type: 'MessagePosted' }> {
+  const message: Message = {
+    id: messageId(scenarioChatId, seq),
+    seq,
+    clientId: null,
+    authorId: by.id,
+    authorRole: by.role,
+    authorName: by.name,
+    at: 0,
+    claimedAt: null,
+    body: { kind: 'text', text: `words ${seq}` },
+    extras: null,
+    visibility: 'all',
+    holdMs: 0,
+    variants: {},
+    ...more,
+  };
+  return { type: 'MessagePosted', message };
 }

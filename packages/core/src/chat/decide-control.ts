@@ -68,14 +68,14 @@ function toBot(chat: Chat, command: HandOver, scene: Scene): Verdict {
 
 /** Our own people take the chat back from a desk by putting it into the queue; the desk itself keeps it. */
 function toQueue(chat: Chat, command: HandOver, scene: Scene): Verdict {
-  if (chat.status === 'pending') return [];
-  if (chat.status === 'missed') return [queue(chat, 'handover', scene)];
-  const handed = handOverTo('queue', chat, command);
-  const free = evolve(chat, handed, scene.now);
-  const isDesks = scene.by.id === chat.delegateId;
+  const isOurs = scene.by.role === 'operator' && scene.by.id !== chat.delegateId;
+  const isTakenBack = isOurs && chat.delegateId !== null;
+  if (chat.status === 'pending' && !isTakenBack) return [];
+  const isWaiting = chat.status === 'pending' || chat.status === 'missed';
+  const handed = isWaiting ? [] : [handOverTo('queue', chat, command)];
+  const free = handed.reduce((state, fact) => evolve(state, fact, scene.now), chat);
   const queued = queue(free, 'handover', scene);
-  const isOurOperator = scene.by.role === 'operator' && !isDesks;
-  return [handed, isOurOperator ? { ...queued, delegateId: null } : queued];
+  return [...handed, isOurs ? { ...queued, delegateId: null } : queued];
 }
 
 export function closeChat(chat: Chat, command: CloseChat, scene: Scene): Verdict {

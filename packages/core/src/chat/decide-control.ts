@@ -57,13 +57,13 @@ export function handOver(chat: Chat, command: HandOver, scene: Scene): Verdict {
     case 'queue':
       return toQueue(chat, command, scene);
     case 'customer':
-      return chat.status === 'new' || chat.status === 'released' ? [] : [handOverTo('customer', chat, command)];
+      return chat.status === 'new' || chat.status === 'released' ? [] : [handOverTo('customer', chat, scene, command)];
   }
 }
 
 function toBot(chat: Chat, command: HandOver, scene: Scene): Verdict {
   if (scene.policies.botId === null && chat.delegateId === null) return reject('NO_OPERATOR');
-  return chat.status === 'with-bot' ? [] : [handOverTo('bot', chat, command)];
+  return chat.status === 'with-bot' ? [] : [handOverTo('bot', chat, scene, command)];
 }
 
 /** Our own people take the chat back from a desk by putting it into the queue; the desk itself keeps it. */
@@ -72,7 +72,7 @@ function toQueue(chat: Chat, command: HandOver, scene: Scene): Verdict {
   const isTakenBack = isOurs && chat.delegateId !== null;
   if (chat.status === 'pending' && !isTakenBack) return [];
   const isWaiting = chat.status === 'pending' || chat.status === 'missed';
-  const handed = isWaiting ? [] : [handOverTo('queue', chat, command)];
+  const handed = isWaiting ? [] : [handOverTo('queue', chat, scene, command)];
   const free = handed.reduce((state, fact) => evolve(state, fact, scene.now), chat);
   const queued = queue(free, 'handover', scene);
   return [...handed, isOurs ? { ...queued, delegateId: null } : queued];

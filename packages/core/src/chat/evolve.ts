@@ -54,6 +54,7 @@ function changesBy(chat: Chat, fact: ChatFact, at: number): Partial<Chat> {
         closedAt: null,
         closeReason: null,
         delegateId: null,
+        place: null,
         queuedAt: null,
       };
     case 'ChatUpdated':

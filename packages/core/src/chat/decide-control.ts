@@ -8,10 +8,12 @@ import { evolve } from './evolve.js';
 import type { Scene } from './scene.js';
 import { assign, handOverTo, queue } from './steps.js';
 
-/** An operator takes a chat by himself; nobody else's. */
+/** An operator takes a chat for himself, a desk also for one of its own people. */
 export function assignChat(chat: Chat, command: AssignChat, scene: Scene): Verdict {
-  const operatorId = command.operatorId ?? scene.by.id;
-  if (scene.by.role !== 'operator' || operatorId === null) return reject('NOT_ALLOWED');
+  const { by } = scene;
+  const operatorId = command.operatorId ?? by.id;
+  const isForHimself = operatorId === by.id || (by.id !== null && by.id === chat.delegateId);
+  if (by.role !== 'operator' || operatorId === null || !isForHimself) return reject('NOT_ALLOWED');
   if (scene.desk.operator(operatorId) === undefined) return reject('UNKNOWN_PARTICIPANT');
   if (chat.status === 'closed') return reject('CHAT_CLOSED');
   if (chat.assigneeId === operatorId) return [];

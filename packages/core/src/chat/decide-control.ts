@@ -31,7 +31,7 @@ export function grantChat(chat: Chat, command: GrantChat, scene: Scene): Verdict
 
 export function transferChat(chat: Chat, command: TransferChat, scene: Scene): Verdict {
   const { toId } = command;
-  if (scene.by.role === 'customer' || scene.by.role === 'monitor') return reject('NOT_ALLOWED');
+  if (scene.by.role === 'customer') return reject('NOT_ALLOWED');
   const target = toId === null ? undefined : scene.desk.operator(toId);
   if (toId !== null && target === undefined && command.strict) return reject('UNKNOWN_PARTICIPANT');
   if (chat.status === 'closed' && command.ifClosed !== 'reopen') return reject('CHAT_CLOSED');
@@ -49,7 +49,7 @@ function missed(chat: Chat, scene: Scene): ChatFact {
 }
 
 export function handOver(chat: Chat, command: HandOver, scene: Scene): Verdict {
-  if (scene.by.role === 'customer' || scene.by.role === 'monitor') return reject('NOT_ALLOWED');
+  if (scene.by.role === 'customer') return reject('NOT_ALLOWED');
   if (chat.status === 'closed') return reject('CHAT_CLOSED');
   const isHeldByAnother = chat.assigneeId !== null && chat.assigneeId !== scene.by.id;
   if (command.require === 'assignee' && isHeldByAnother) return notAssignee(chat);
@@ -82,7 +82,6 @@ function toQueue(chat: Chat, command: HandOver, scene: Scene): Verdict {
 
 export function closeChat(chat: Chat, command: CloseChat, scene: Scene): Verdict {
   if (chat.status === 'closed') return [];
-  if (scene.by.role === 'monitor') return reject('NOT_ALLOWED');
   const isHeld = chat.status === 'assigned' && chat.assigneeId !== scene.by.id;
   if (command.require === 'assignee' && isHeld) return notAssignee(chat);
   return [{ type: 'ChatClosed', reason: command.reason, byId: scene.by.id }];

@@ -20,8 +20,12 @@ export function isRejection(verdict: Verdict): verdict is Rejection {
   return !Array.isArray(verdict);
 }
 
-/** Decides one command on one chat. Pure: time and the people around come in with the scene. */
+/**
+ * Decides one command on one chat. Pure: time and the people around come in with the scene. Who only watches asks for
+ * nothing.
+ */
 export function decide(chat: Chat, command: ChatDecision, scene: Scene): Verdict {
+  if (scene.by.role === 'monitor') return reject('NOT_ALLOWED');
   switch (command.type) {
     case 'PostMessage':
       return postMessage(chat, command, scene);
@@ -44,7 +48,7 @@ export function decide(chat: Chat, command: ChatDecision, scene: Scene): Verdict
     case 'UpdateChat':
       return update(chat, command);
     case 'BlockCustomer':
-      return chat.isBlocked ? [] : [{ type: 'CustomerBlocked', byId: scene.by.id }];
+      return block(chat, scene);
     case 'GrantChat':
       return grantChat(chat, command, scene);
     case 'NotePresence':
@@ -63,6 +67,11 @@ function join(chat: Chat, { by }: Scene): Verdict {
 function leave(chat: Chat, { by }: Scene): Verdict {
   if (by.id === null || !(by.id in chat.members) || by.role === 'system') return [];
   return [{ type: 'ParticipantLeft', participantId: by.id, role: by.role, cause: 'asked' }];
+}
+
+function block(chat: Chat, { by }: Scene): Verdict {
+  if (by.role !== 'operator') return reject('NOT_ALLOWED');
+  return chat.isBlocked ? [] : [{ type: 'CustomerBlocked', byId: by.id }];
 }
 
 function update(chat: Chat, command: Extract<ChatDecision, { type: 'UpdateChat' }>): Verdict {

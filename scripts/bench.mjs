@@ -1,14 +1,13 @@
-// npm run bench: every benchmark, one after the other. With names, those alone: npm run bench -- store.
+// npm run bench: every measurement, or those named: npm run bench -- queue relay.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, install, root, run, step } from './steps.mjs';
+import { build, install, root, run } from './steps.mjs';
 
-const only = process.argv.slice(2);
 await install();
 await build();
-const all = readdirSync(join(root, 'bench'))
-  .filter((file) => file.endsWith('.ts') && file !== 'measure.ts')
-  .map((file) => file.slice(0, -'.ts'.length));
-for (const name of only.length === 0 ? all : only) {
-  await step(`bench ${name}`, () => run(process.execPath, [join(root, 'build', 'bench', `${name}.js`)]));
-}
+const notCases = new Set(['measure.js']);
+const all = readdirSync(join(root, 'build', 'bench'))
+  .filter((name) => name.endsWith('.js') && !name.endsWith('-server.js') && !notCases.has(name))
+  .map((name) => name.slice(0, -3));
+const wanted = process.argv.slice(2);
+for (const name of wanted.length === 0 ? all : wanted) await run(process.execPath, [`build/bench/${name}.js`]);

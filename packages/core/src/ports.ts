@@ -46,6 +46,11 @@ export interface SessionOptions {
   readonly mode?: 'auto' | 'claim' | 'desk';
   /** Which chats are heard: every chat of the participant's own, or a list that `follow` extends. */
   readonly chats: 'mine' | readonly ChatId[];
+  /**
+   * From when on it hears. `live`: at once. `replay`: from its first `replay` on, which hands over what came before.
+   * Default `live`.
+   */
+  readonly begins?: 'live' | 'replay';
   /** Called once when the core ends the session. Default: nothing. */
   readonly onEnd?: (reason: DisconnectReason) => void;
 }

@@ -7,7 +7,8 @@ import type { Chat } from './chat.js';
 import { assignChat, closeChat, grantChat, handOver, reopenChat, transferChat } from './decide-control.js';
 import { acknowledge, postMessage } from './decide-message.js';
 import { fireTimer, notePresence } from './decide-presence.js';
-import type { Scene } from './scene.js';
+import type { Desk, Scene } from './scene.js';
+import type { Wishes } from '../routing/wishes.js';
 
 /** What of a chat is decided here: everything but what is never recorded. */
 export type ChatDecision =
@@ -42,7 +43,7 @@ export function decide(chat: Chat, command: ChatDecision, scene: Scene): Verdict
     case 'ReopenChat':
       return reopenChat(chat, command, scene);
     case 'UpdateChat':
-      return update(chat, command);
+      return update(chat, command, scene);
     case 'BlockCustomer':
       return chat.isBlocked ? [] : [{ type: 'CustomerBlocked', byId: scene.by.id }];
     case 'GrantChat':
@@ -65,18 +66,24 @@ function leave(chat: Chat, { by }: Scene): Verdict {
   return [{ type: 'ParticipantLeft', participantId: by.id, role: by.role, cause: 'asked' }];
 }
 
-function update(chat: Chat, command: Extract<ChatDecision, { type: 'UpdateChat' }>): Verdict {
-  const { subject, locale, groups } = command;
+function update(chat: Chat, command: Extract<ChatDecision, { type: 'UpdateChat' }>, { desk }: Scene): Verdict {
+  const { subject } = command;
+  const { locale, groups } = wishesAfter(chat, command, desk);
   const fields = command.fields && mergedFields(chat, command.fields);
   if (fields !== undefined && JSON.stringify(fields).length > chatLimits.fieldsUnits)
     return reject('TOO_LARGE', { what: 'data' });
   const changes = {
     ...(subject !== undefined && subject !== chat.subject && { subject }),
-    ...(locale !== undefined && locale !== chat.locale && { locale }),
-    ...(groups !== undefined && groups.join('\n') !== chat.groups.join('\n') && { groups }),
+    ...(locale !== chat.locale && { locale }),
+    ...(groups.join('\n') !== chat.groups.join('\n') && { groups }),
     ...(fields !== undefined && JSON.stringify(fields) !== JSON.stringify(chat.fields) && { fields }),
   };
   return Object.keys(changes).length === 0 ? [] : [{ type: 'ChatUpdated', ...changes }];
+}
+
+function wishesAfter(chat: Chat, command: Extract<ChatDecision, { type: 'UpdateChat' }>, desk: Desk): Wishes {
+  if (command.locale === undefined && command.groups === undefined) return chat;
+  return desk.normalise({ locale: command.locale ?? chat.locale, groups: command.groups ?? chat.groups });
 }
 
 function mergedFields(chat: Chat, changes: Chat['fields']): Chat['fields'] {

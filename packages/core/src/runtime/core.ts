@@ -177,7 +177,8 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
       options: how,
       deliver: (delivery) => deliver(delivery, session),
       followed: how.chats === 'mine' ? null : new Set(how.chats),
-      held: null,
+      held: how.begins === 'replay' ? [] : null,
+      replays: 0,
       isOver: false,
       cancelExpiry: undefined,
     };

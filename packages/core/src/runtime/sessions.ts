@@ -16,6 +16,8 @@ export interface Seated {
   readonly followed: Set<ChatId> | null;
   /** What waits while the session is handed what it missed; null: nothing is held back. */
   held: Delivery[] | null;
+  /** How many hand-overs are running; what is held goes out after the last. */
+  replays: number;
   isOver: boolean;
   cancelExpiry: Cancel | undefined;
 }

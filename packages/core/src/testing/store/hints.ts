@@ -6,7 +6,7 @@ import { workspaceId } from './requests.js';
 const bookmark = (chatId: string, version: number, more: Partial<Bookmark> = {}): Bookmark => ({
   workspaceId,
   chatId,
-  space: 'convead',
+  space: 'web',
   participantId: 'p_1',
   version,
   ...more,
@@ -35,7 +35,7 @@ export function hintTests(test: StoreTest): void {
   test('bookmarks never move backwards', async ({ store }) => {
     await store.saveBookmarks([bookmark('a', 4), bookmark('b', 2)]);
     await store.saveBookmarks([bookmark('a', 3), bookmark('b', 6)]);
-    const saved = await store.loadBookmarks(workspaceId, 'convead', 'p_1');
+    const saved = await store.loadBookmarks(workspaceId, 'web', 'p_1');
     assert.deepEqual(
       saved.toSorted((one, other) => one.chatId.localeCompare(other.chatId)),
       [bookmark('a', 4), bookmark('b', 6)],
@@ -43,10 +43,10 @@ export function hintTests(test: StoreTest): void {
   });
 
   test('bookmarks belong to one participant in one space of one workspace', async ({ store }) => {
-    const strangers = [{ space: 'sermo' }, { participantId: 'p_2' }, { workspaceId: 'other' }];
+    const strangers = [{ space: 'phone' }, { participantId: 'p_2' }, { workspaceId: 'other' }];
     await store.saveBookmarks(strangers.map((stranger) => bookmark('a', 9, stranger)));
-    assert.deepEqual(await store.loadBookmarks(workspaceId, 'convead', 'p_1'), []);
-    assert.deepEqual(await store.loadBookmarks('other', 'convead', 'p_1'), [
+    assert.deepEqual(await store.loadBookmarks(workspaceId, 'web', 'p_1'), []);
+    assert.deepEqual(await store.loadBookmarks('other', 'web', 'p_1'), [
       bookmark('a', 9, { workspaceId: 'other' }),
     ]);
   });

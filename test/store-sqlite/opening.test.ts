@@ -71,7 +71,9 @@ describe('opening a store', () => {
   it('says Corrupt for an event that cannot be read, and reads the others', () =>
     inDirectory(async (path) => {
       await using(createSqliteStore({ path }), (store) => store.appendMany([note('broken', 0), note('whole', 0)]));
-      withTables(path, (driver) => driver.exec(`UPDATE events SET data = '{"ty' WHERE stream = 'broken'`));
+      withTables(path, (driver) =>
+        driver.exec(`UPDATE events SET data = '{"ty' WHERE stream_id = (SELECT id FROM streams WHERE name = 'broken')`),
+      );
       await using(createSqliteStore({ path }), async (store) => {
         expect(await codeOf(store.readStream('broken', 1, 9))).to.equal('Corrupt');
         expect(await store.readStream('whole', 1, 9)).to.have.length(1);

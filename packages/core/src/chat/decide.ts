@@ -22,10 +22,11 @@ export function isRejection(verdict: Verdict): verdict is Rejection {
 
 /**
  * Decides one command on one chat. Pure: time and the people around come in with the scene. Who only watches asks for
- * nothing.
+ * nothing, unless he speaks for a side of the chat.
  */
 export function decide(chat: Chat, command: ChatDecision, scene: Scene): Verdict {
-  if (scene.by.role === 'monitor') return reject('NOT_ALLOWED');
+  const speaksForSide = command.type === 'Acknowledge' && command.bySide !== undefined;
+  if (scene.by.role === 'monitor' && !speaksForSide) return reject('NOT_ALLOWED');
   switch (command.type) {
     case 'PostMessage':
       return postMessage(chat, command, scene);

@@ -85,7 +85,7 @@ function dismiss(socket: Socket, reason: DisconnectReason): void {
 }
 
 function howIs(side: Hello['side'], socket: Socket): SessionOptions {
-  const everybody = { scope: 'own', echo: 'others', chats: 'mine' } as const;
+  const everybody = { scope: 'own', echo: 'others', chats: 'mine', begins: 'replay' } as const;
   const onEnd = (reason: DisconnectReason): void => dismiss(socket, reason);
   if (side === 'customer') return { ...everybody, away: neverAway, onEnd };
   return { ...everybody, away: null, mode: 'auto', onEnd };
@@ -110,19 +110,18 @@ async function admit(socket: Socket, core: Core, options: LineAdapterOptions, { 
   let chat: ChatRef = { key: externalId };
   let written = Promise.resolve();
   const who = { ...verified.identity, workspaceId: options.workspaceId, space: 'line', side, realm: '', name };
-  const seat = core.connect({ idType: 'string', ...who }, howIs(side, socket), ({ event }) => {
+  const session = await core.connect({ idType: 'string', ...who }, howIs(side, socket), ({ event }, mine) => {
     // One after the other, so that what is said now waits behind the history that is still being read.
     written = written.then(async () => {
-      const session = await seat;
-      const text = (await framesOf(event, core, session)).join('');
+      const text = (await framesOf(event, core, mine)).join('');
       if (!('chatId' in event) || !('version' in event)) return;
       if (side === 'operator' && text !== '') chat = { chatId: event.chatId };
-      socket.write(text, () => session.written(event.chatId, event.version));
+      socket.write(text, () => mine.written(event.chatId, event.version));
       if (socket.writableLength > (options.maxUnreadBytes ?? 1_048_576)) dismiss(socket, 'SLOW');
     });
     written.catch(() => socket.destroy());
   });
-  const session = await seat;
+  if (socket.destroyed) await session.end();
   socket.once('close', () => void session.end());
   if (side === 'operator') await core.dispatch(session, { type: 'SetAvailability', status: 'available' });
   await session.replay({ limit: 100, maxAgeMs: 86_400_000 });

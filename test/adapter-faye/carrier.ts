@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import {
   carrierOptions,
@@ -8,17 +7,8 @@ import {
   type Carrier,
   type CarrierSettings,
 } from '@dragoman/adapter-faye';
-import type { Clock } from '@dragoman/core';
+import { silentLog, systemClock, systemIds, type Clock } from '@dragoman/core';
 import { openListener, type TestListener } from './node-listener.js';
-
-export const realClock: Clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  after(ms, run) {
-    const timer = setTimeout(run, ms);
-    return () => clearTimeout(timer);
-  },
-};
 
 /** What the carrier told its application, in order. */
 export type Told = { readonly what: string; readonly session: BayeuxSession; readonly about?: unknown };
@@ -34,6 +24,7 @@ export interface TestCarrier extends TestListener {
 export async function openTestCarrier(
   settings: CarrierSettings = {},
   changes: Partial<Application> = {},
+  clock: Clock = systemClock,
 ): Promise<TestCarrier> {
   const listener = await openListener();
   const told: Told[] = [];
@@ -57,8 +48,7 @@ export async function openTestCarrier(
     ended: (session, reason) => tell('ended', session, reason),
     ...changes,
   };
-  const ids = { secret: (bytes: number) => randomBytes(bytes).toString('hex') };
-  const ports = { listener: listener.listener, clock: realClock, ids };
+  const ports = { listener: listener.listener, clock, ids: systemIds, log: silentLog };
   const carrier = openCarrier(ports, carrierOptions(settings), application);
   return {
     ...listener,

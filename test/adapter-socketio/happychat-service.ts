@@ -4,7 +4,7 @@ import {
   tokenAuthenticator,
   type HappychatOptions,
 } from '@dragoman/adapter-socketio';
-import type { Adapter, Core, TokenVerifier, VerifiedIdentity } from '@dragoman/core';
+import type { Adapter, Capabilities, Core, TokenVerifier, VerifiedIdentity } from '@dragoman/core';
 import { generations, listenTo, type Ear } from './clients.js';
 import { openListener } from './listener.js';
 
@@ -46,19 +46,60 @@ export interface Service {
   close(): Promise<void>;
 }
 
-/** Knows `<role>:<id>`, for example `customer:joe`. */
+/** What Happychat can say and hear: the limits are those of the core, the names those of the real client. */
+export const serviceCapabilities: Capabilities = {
+  customer: {
+    says: {
+      text: { maxUnits: 65_536 },
+      custom: { names: ['customer-info', 'customer-event', 'log'] },
+      'typing-preview': {},
+      history: {},
+    },
+    hears: {
+      text: { maxUnits: 65_536 },
+      custom: { names: ['customer-info', 'customer-event', 'log'] },
+      typing: {},
+      lifecycle: {},
+      notice: {},
+      history: { pushed: 20 },
+    },
+  },
+  operator: {
+    says: {
+      text: { maxUnits: 65_536 },
+      typing: {},
+      presence: {},
+      lifecycle: {},
+      transfer: {},
+      close: {},
+      history: {},
+    },
+    hears: {
+      text: { maxUnits: 65_536 },
+      custom: { names: ['customer-info', 'customer-event', 'log'] },
+      'typing-preview': {},
+      lifecycle: {},
+      presence: {},
+      history: { pushed: 20 },
+    },
+  },
+};
+
+/** Knows `<role>:<id>`, for example `customer:joe`; `customer:joe@s-8` is the same person in another session of the site. */
 export const verify: TokenVerifier = async (credential) => {
-  const [role, externalId] = credential.split(':');
+  const [, role, externalId, session] = /^(\w+):(\w+)(?:@(.+))?$/.exec(credential) ?? [];
   if (externalId === undefined || !isRole(role)) return { ok: false, code: 'invalid' };
   const name = externalId.charAt(0).toUpperCase() + externalId.slice(1);
-  return { ok: true, identity: { role, externalId, name } };
+  const profile = session === undefined ? {} : { session_id: session };
+  return { ok: true, identity: { role, externalId, name, profile } };
 };
 
 function isRole(role: string | undefined): role is VerifiedIdentity['role'] {
   return role === 'customer' || role === 'operator' || role === 'bot';
 }
 
-export async function openService(core: Core, options: Partial<HappychatOptions> = {}): Promise<Service> {
+/** Without a core the adapter is not started yet. */
+export async function openService(core: Core | undefined, options: Partial<HappychatOptions> = {}): Promise<Service> {
   const web = await openListener();
   const byToken = tokenAuthenticator(verify);
   const adapter = happychatAdapter(socketioCarrier({ listener: web.listener }), {
@@ -66,7 +107,7 @@ export async function openService(core: Core, options: Partial<HappychatOptions>
     authenticators: { customer: byToken, operator: byToken, agent: byToken },
     ...options,
   });
-  await adapter.start(core);
+  if (core !== undefined) await adapter.start(core);
   const ears: Ear[] = [];
 
   return {

@@ -143,6 +143,44 @@ describe('the state operators share', () => {
     expect(board.state()).to.have.deep.nested.property('chatlist.s-7[4]', { op1: true, 5: true });
   });
 
+  it('shows a group that was made meanwhile, with its members, and drops one that is gone', () => {
+    const lobby = lobbyOf([], [{ ...one, groups: ['__default', 'night'] }]);
+    const board = createBoard({ ...lobby }, space);
+    board.note({
+      type: 'RoutingConfigured',
+      isAccepting: false,
+      groups: [],
+      locales: lobby.locales,
+      participantId: null,
+      people,
+      eventId: 'e-1',
+      commandId: 'k-1',
+      workspaceId: 'default',
+      version: 1,
+      number: 1,
+      at: 0,
+      by: { participantId: null, sessionId: null },
+    });
+    const groups = [
+      { id: '__default', name: 'Everybody', isExclusive: false },
+      { id: 'night', name: 'Night', isExclusive: false },
+    ];
+    expect(board.settle({ ...lobby, groups, isAccepting: false })).to.deep.equal({
+      o: 'O',
+      v: {
+        operators: { o: 'O', v: { system: { o: 'O', v: { acceptsCustomers: { o: 'r', v: false } } } } },
+        groups: {
+          o: 'O',
+          v: {
+            vip: { o: '-' },
+            __default: { o: 'O', v: { name: { o: 'r', v: 'Everybody' } } },
+            night: { o: '+', v: { id: 'night', name: 'Night', members: { op1: true } } },
+          },
+        },
+      },
+    });
+  });
+
   it('says nothing of words: they are not part of it', () => {
     const board = createBoard(lobbyOf([chat]), space);
     board.note(
@@ -150,4 +188,28 @@ describe('the state operators share', () => {
     );
     expect(board.settle(lobbyOf([{ ...chat, lastSeq: 2 }]))).to.equal(undefined);
   });
+
+  for (const size of [100, 10_000]) {
+    it(`looks at one chat when one of ${size} has changed`, () => {
+      const others = Array.from({ length: size }, (_, index) => ({
+        ...waiting,
+        id: `c-${index}`,
+        addresses: { [space]: `s-${index}` },
+      }));
+      const lobby = lobbyOf([chat, ...others]);
+      const board = createBoard(lobby, space);
+      let looks = 0;
+      const counting: Lobby = {
+        ...lobby,
+        chats: new Map(),
+        person: (id) => {
+          looks += 1;
+          return lobby.person(id);
+        },
+      };
+      board.note(happened({ type: 'ChatClosed', reason: 'operator', byId: 'p_one' }, { status: 'closed' }));
+      expect(board.settle(counting)).to.have.nested.property('v.chatlist.v.s-7.o', '-');
+      expect(looks).to.equal(2);
+    });
+  }
 });

@@ -121,6 +121,12 @@ describe('happychat, word by word', () => {
     });
   });
 
+  it('says nothing when more hangs on a message than it can carry', () => {
+    const large = { id: 1, text: 'hello', meta: { k: 'x'.repeat(8192) } };
+    expect(commandFor('/customer', 'message', [large])).to.equal(undefined);
+    expect(commandFor('/agent', 'message', [{ ...large, session_id: 's-7' }])).to.equal(undefined);
+  });
+
   it('has an answer or a stated silence for every refusal', () => {
     const spokenCodes = rejectionCodes.filter((code) => toRefusal(code) !== null);
     expect(spokenCodes).to.deep.equal(['UNKNOWN_CHAT', 'NOT_ALLOWED', 'BUSY']);

@@ -1,4 +1,5 @@
 import type {
+  Session,
   Command,
   Core,
   Delivery,
@@ -98,15 +99,7 @@ export function scriptedCore(): ScriptedCore {
       });
       const id =
         Object.values(people).find((person) => person.identities[0]?.externalId === who.externalId)?.id ?? 'p_new';
-      sessions.push({
-        who,
-        how,
-        ended,
-        deliver: (event, view) => deliver({ event, view, isReplay: false } satisfies Delivery),
-        endBecause: (reason) => how.onEnd?.(reason),
-      });
-      for (const check of waiting) check();
-      return {
+      const session: Session = {
         id: ids.session(),
         workspaceId: who.workspaceId,
         space: who.space,
@@ -129,6 +122,15 @@ export function scriptedCore(): ScriptedCore {
           finish();
         },
       };
+      sessions.push({
+        who,
+        how,
+        ended,
+        deliver: (event, view) => deliver({ event, view, isReplay: false } satisfies Delivery, session),
+        endBecause: (reason) => how.onEnd?.(reason),
+      });
+      for (const check of waiting) check();
+      return session;
     },
     async dispatch(_by, command) {
       commands.push(command);

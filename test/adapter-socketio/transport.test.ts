@@ -27,10 +27,10 @@ describe('the Socket.IO carrier', () => {
     return carrier;
   }
 
-  function connect(version: string, options: Readonly<Record<string, unknown>> = {}): Ear {
+  function connect(version: string, options: Readonly<Record<string, unknown>> = {}, namespace = '/room'): Ear {
     const client = generations[version];
     if (client === undefined) throw new Error(`no client ${version}`);
-    const socket = client(`${web.url}/room`, { forceNew: true, transports: ['websocket'], ...options });
+    const socket = client(`${web.url}${namespace}`, { forceNew: true, transports: ['websocket'], ...options });
     const ear = listenTo(socket, ['connect', 'connect_error', 'disconnect', 'echo', 'number', 'error']);
     ears.push(ear);
     return ear;
@@ -160,6 +160,16 @@ describe('the Socket.IO carrier', () => {
     await ear.next('connect');
     ear.say('error', 'not one');
     expect(await ear.ask('say', 1)).to.deep.equal([1]);
+  });
+
+  it('survives it in the namespace that nobody opened', async () => {
+    open(echoes);
+    const [root, ear] = [connect('4.8.4', {}, '/'), connect('4.8.4')];
+    await Promise.all([root.next('connect'), ear.next('connect')]);
+    root.say('error', 'not one');
+    root.close();
+    expect(await ear.ask('say', 1)).to.deep.equal([1]);
+    expect(await ear.ask('say', 2)).to.deep.equal([2]);
   });
 
   it('frees its path when it closes, and takes it again', async () => {

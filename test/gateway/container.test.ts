@@ -81,16 +81,19 @@ describe('the gateway', () => {
     expect(await fetch(url).catch(() => 'refused')).to.equal('refused');
   });
 
-  it('is not ready while its store does not answer', async () => {
+  it('is not ready while its store does not work', async () => {
     const store = createMemoryStore({ clock: systemClock, ids: systemIds });
     const one = gateway((container) => container.rebind(tokens.store).toConstantValue(store));
     await one.start();
-    store.health = () => Promise.reject(new Error('disk gone'));
-    const response = await fetch(`${one.url()}/health/ready`);
-    expect([response.status, await response.json()]).to.deep.equal([
-      503,
-      { status: 'not ready', reasons: ['the store does not answer'] },
-    ]);
+    const troubles = [() => Promise.reject(new Error('closed')), async () => ({ waiting: 7, problem: 'disk full' })];
+    for (const health of troubles) {
+      store.health = health;
+      const response = await fetch(`${one.url()}/health/ready`);
+      expect([response.status, await response.json()]).to.deep.equal([
+        503,
+        { status: 'not ready', reasons: ['the store does not work'] },
+      ]);
+    }
   });
 
   it('stops what it had started when something does not start', async () => {

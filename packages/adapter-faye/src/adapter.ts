@@ -1,8 +1,8 @@
 import { Fault, type Adapter, type Capabilities, type Core, type Session } from '@dragoman/core';
 import { Access } from './access.js';
-import { createApi } from './convead/api.js';
+import { Api } from './convead/api.js';
 import { createCredentials, type Credentials } from './convead/credentials.js';
-import { createConversations } from './conversations.js';
+import { Conversations } from './conversations.js';
 import { eventFrame } from './event-frame.js';
 import {
   carrierOptions,
@@ -87,17 +87,19 @@ async function start(
     deliver: (person, delivery) => outbound.toPerson(person, delivery),
     onEnd: (person) => person.listeners.forEach((session) => carrier.sendAway(session)),
   });
-  const observer: Session = await connectObserver(core, options, (delivery) =>
-    outbound.toObservers(observer, delivery),
-  );
+  const observer = await connectObserver(core, options, (delivery, session) => outbound.toObservers(session, delivery));
   const sendAway = (session: BayeuxSession): void => carrier.sendAway(session);
   const access = new Access({ core, people, observer, credentials, observers, sendAway });
-  const carrier: Carrier = openCarrier({ listener, clock: core.clock, ids: core.ids }, carrierSettings, access);
+  const carrier: Carrier = openCarrier(
+    { listener, clock: core.clock, ids: core.ids, log: core.log },
+    carrierSettings,
+    access,
+  );
   const publish = ({ channel, data }: { channel: string; data: object }): void =>
     carrier.publish(eventFrame(channel, data));
-  const conversations = createConversations({ ...options, core, people, observer, words, publish });
+  const conversations = new Conversations({ ...options, core, people, observer, words, publish });
   const { allowedOrigins, addressOf, limits } = carrierSettings;
-  const api = createApi({
+  const api = new Api({
     ...options,
     prefix: apiPrefix,
     conversations,
@@ -109,7 +111,7 @@ async function start(
     addressOf,
   });
   const release = listener.claim([`${apiPrefix}/chat/service`, `${apiPrefix}/chat/conversation`], {
-    request: (request, response) => void api(request, response),
+    request: (request, response) => void api.answer(request, response),
   });
   await callRoster(people, options);
   return {

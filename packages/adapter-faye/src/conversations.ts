@@ -3,11 +3,12 @@ import {
   type ChatSummary,
   type Core,
   type Outcome,
+  type ParticipantId,
   type Session,
   type TranscriptEntry,
 } from '@dragoman/core';
 import type { ConveadMessage, ConveadPayload, Paging, Sender, Speaker } from './convead/frames.js';
-import { refuse, toRefusal, type Refusal } from './convead/refusals.js';
+import { refuse, toRefusal, type ErrorCode, type Refusal } from './convead/refusals.js';
 import {
   conversationFrame,
   isShown,
@@ -16,25 +17,13 @@ import {
   type ChannelFrame,
   type Words,
 } from './convead/translate.js';
-import { participantId, type People, type Person } from './people.js';
+import { participantId, type Held, type People, type Person } from './people.js';
+
+/** A page of the core's history is at most so long. */
+const maxPage = 1000;
 
 /** What a request comes to. */
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal };
-
-export interface Conversations {
-  /** The conversation with this visitor, opened if there is none. [CONVEAD POST service] */
-  open(visitorId: string, sender: Speaker): Promise<Answer<{ payload: ConveadPayload; isNew: boolean }>>;
-  /** Undefined: there is none of this number. */
-  find(number: number): Promise<ChatSummary | undefined>;
-  /** Whether somebody may write here; the refusal if not. */
-  mayWrite(chat: ChatSummary, sender: Sender): Promise<Refusal | undefined>;
-  /** [CONVEAD POST conversation] */
-  say(chat: ChatSummary, sender: Sender, content: string): Promise<Answer<ConveadPayload>>;
-  /** The visitor's messages in all his conversations, newest first. [CONVEAD POST messages] */
-  history(chat: ChatSummary, paging: Paging): Promise<{ messages: readonly ConveadMessage[]; hasMore: boolean }>;
-  /** [CONVEAD POST mark_read] */
-  markRead(chat: ChatSummary, messageNumber: number): Promise<Answer<ConveadPayload>>;
-}
 
 export interface ConversationOptions {
   readonly core: Core;
@@ -49,10 +38,86 @@ export interface ConversationOptions {
   readonly publish: (frame: ChannelFrame) => void;
 }
 
-export function createConversations(options: ConversationOptions): Conversations {
-  const { core, people, observer, words } = options;
+/** What a request opened, and whether it was there before. */
+export interface Opened {
+  readonly payload: ConveadPayload;
+  readonly isNew: boolean;
+}
 
-  async function asPerson<T>(who: Speaker, act: (person: Person) => Promise<T>): Promise<T> {
+/** A page of a visitor's messages. */
+export interface History {
+  /** Newest first. */
+  readonly messages: readonly ConveadMessage[];
+  readonly hasMore: boolean;
+}
+
+/** The four things one can ask by HTTP, done on the core. [CONVEAD Server API] */
+export class Conversations {
+  readonly #options: ConversationOptions;
+
+  constructor(options: ConversationOptions) {
+    this.#options = options;
+  }
+
+  /** The conversation with this visitor, opened if there is none. [CONVEAD POST service] */
+  async open(visitorId: string, sender: Speaker): Promise<Answer<Opened>> {
+    const foreign = sender.type === 'manager' ? await this.#findForeign(visitorId) : undefined;
+    return this.#as(sender, (person) =>
+      foreign === undefined ? this.#openFor(person, visitorId) : this.#settle(person, foreign, false),
+    );
+  }
+
+  /** Undefined: there is none of this number. */
+  find(number: number): Promise<ChatSummary | undefined> {
+    const { core, observer } = this.#options;
+    return core.find(observer, { publicNumber: number });
+  }
+
+  /** Why somebody may not write here; undefined: he may. */
+  async mayNotWrite(chat: ChatSummary, sender: Sender): Promise<Refusal | undefined> {
+    const speaker = this.#speakerOf(chat, sender);
+    if (speaker === undefined) return refuse('sender_forbidden');
+    if (speaker.type === 'manager' && chat.assigneeId !== null) {
+      const isHis = await this.#as(speaker, async (person) => chat.assigneeId === participantId(person));
+      if (!isHis) return refuse('sender_forbidden');
+    }
+    return chat.status === 'closed' ? refuse('conversation_closed') : undefined;
+  }
+
+  /** [CONVEAD POST conversation] */
+  async say(chat: ChatSummary, sender: Sender, content: string): Promise<Answer<ConveadPayload>> {
+    const speaker = this.#speakerOf(chat, sender);
+    if (speaker === undefined) return no('sender_forbidden');
+    const command = toCommand({ type: 'say', chat, content });
+    const outcome = await this.#as(speaker, (person) => this.#options.core.dispatch(person.session, command));
+    if (!outcome.ok) return this.#refused(outcome);
+    const posted = outcome.events.find(isMessage);
+    return posted === undefined ? no('internal_error') : this.#messageAnswer({ event: posted, receipt: null });
+  }
+
+  /** The visitor's messages in all his conversations. [CONVEAD POST messages] */
+  async history(chat: ChatSummary, { count, sinceId }: Paging): Promise<History> {
+    const { maxMessagesCount, maxCount } = this.#options;
+    const wanted = Math.min(count ?? maxMessagesCount, maxCount === 0 ? Infinity : maxCount);
+    const before = sinceId === undefined ? undefined : sinceId + 1;
+    // One more than wanted, so that what this protocol does not show never hides whether there is more.
+    const messages = await this.#asReader(chat, (reader) => this.#newest(reader, chat.customerId, wanted + 1, before));
+    return { messages: messages.slice(0, wanted), hasMore: messages.length > wanted };
+  }
+
+  /** [CONVEAD POST mark_read] */
+  async markRead(chat: ChatSummary, messageNumber: number): Promise<Answer<ConveadPayload>> {
+    const { core, observer } = this.#options;
+    const entry = await this.#entryOf(chat, messageNumber);
+    if (entry === undefined) return no('message_not_found');
+    const { message } = entry.event;
+    const outcome = await core.dispatch(observer, toCommand({ type: 'mark-read', chat, message }));
+    if (!outcome.ok) return this.#refused(outcome);
+    return this.#messageAnswer((await this.#entryOf(chat, messageNumber)) ?? entry);
+  }
+
+  async #as<T>(who: Held, act: (person: Person) => Promise<T>): Promise<T> {
+    const { people } = this.#options;
     const person = await people.hold(who);
     try {
       return await act(person);
@@ -61,151 +126,123 @@ export function createConversations(options: ConversationOptions): Conversations
     }
   }
 
-  function refused(outcome: Extract<Outcome, { ok: false }>): { ok: false; refusal: Refusal } {
-    const refusal = toRefusal(outcome.rejection);
-    const isOffline = refusal.code === 'chat_offline_message';
-    return { ok: false, refusal: isOffline ? { ...refusal, message: options.offlineMessage } : refusal };
+  /** Read as the visitor sees it; only a visitor of another protocol is read by the one who sees all. */
+  async #asReader<T>(chat: ChatSummary, read: (reader: Session) => Promise<T>): Promise<T> {
+    const visitor = this.#visitorOf(chat);
+    if (visitor === undefined) return read(this.#options.observer);
+    return this.#as({ ...visitor, type: 'reader' }, ({ session }) => read(session));
   }
 
-  async function open(visitorId: string, sender: Speaker): ReturnType<Conversations['open']> {
-    const foreign = sender.type === 'manager' ? await findForeign(visitorId) : undefined;
-    return asPerson(sender, async (person) => {
-      if (foreign !== undefined) return settle(person, foreign, false);
-      const customer = people.identityOf({ type: 'visitor', id: visitorId, name: '' });
-      const isChosen = person.type === 'manager' && people.isOnDuty(person);
-      const request = { type: 'open', visitorId, customer } as const;
-      const command = toCommand(isChosen ? { ...request, dutyManagerId: participantId(person) } : request);
-      const outcome = await core.dispatch(person.session, command);
-      if (!outcome.ok) return refused(outcome);
-      const chat = outcome.chat ?? (await core.find(observer, { key: visitorId }));
-      if (chat === undefined) return { ok: false, refusal: refuse('internal_error') };
-      return settle(
-        person,
-        chat,
-        outcome.events.some(({ type }) => type === 'ChatOpened'),
-      );
-    });
+  async #openFor(person: Person, visitorId: string): Promise<Answer<Opened>> {
+    const { core, people, observer } = this.#options;
+    const customer = people.identityOf({ type: 'visitor', id: visitorId, name: '' });
+    const isChosen = person.type === 'manager' && people.isOnDuty(person);
+    const request = { type: 'open', visitorId, customer } as const;
+    const command = toCommand(isChosen ? { ...request, dutyManagerId: participantId(person) } : request);
+    const outcome = await core.dispatch(person.session, command);
+    if (!outcome.ok) return this.#refused(outcome);
+    const chat = outcome.chat ?? (await core.find(observer, { key: visitorId }));
+    const isNew = outcome.events.some(({ type }) => type === 'ChatOpened');
+    return chat === undefined ? no('internal_error') : this.#settle(person, chat, isNew);
   }
 
   /** The chat of a customer of another protocol goes by its own id here. */
-  async function findForeign(visitorId: string): Promise<ChatSummary | undefined> {
+  async #findForeign(visitorId: string): Promise<ChatSummary | undefined> {
+    const { core, observer, words } = this.#options;
     const chat = await core.find(observer, { chatId: visitorId });
     return chat === undefined || words.space in chat.addresses ? undefined : chat;
   }
 
   /** A conversation that stood already is told again; a manager takes one that nobody has. */
-  async function settle(person: Person, chat: ChatSummary, isNew: boolean): ReturnType<Conversations['open']> {
-    if (person.type === 'visitor' || isNew) return { ok: true, value: { payload: tell(chat, isNew), isNew } };
-    if (chat.assigneeId === participantId(person)) return { ok: true, value: { payload: tell(chat, false), isNew } };
-    if (chat.assigneeId !== null) return { ok: false, refusal: refuse('chat_already_open') };
-    const outcome = await core.dispatch(person.session, { type: 'AssignChat', to: { chatId: chat.id } });
-    if (!outcome.ok) return refused(outcome);
-    return { ok: true, value: { payload: tell(outcome.chat ?? chat, true), isNew } };
+  async #settle(person: Person, chat: ChatSummary, isNew: boolean): Promise<Answer<Opened>> {
+    const isHis = person.type === 'visitor' || chat.assigneeId === participantId(person);
+    if (isNew || isHis) {
+      const frame = this.#frameOf(chat);
+      if (!isNew) this.#options.publish(frame);
+      return { ok: true, value: { payload: frame.data, isNew } };
+    }
+    if (chat.assigneeId !== null) return no('chat_already_open');
+    const outcome = await this.#options.core.dispatch(person.session, { type: 'AssignChat', to: { chatId: chat.id } });
+    if (!outcome.ok) return this.#refused(outcome);
+    return { ok: true, value: { payload: this.#frameOf(outcome.chat ?? chat).data, isNew } };
   }
 
-  /** The event of a change has told it already. */
-  function tell(chat: ChatSummary, isTold: boolean): ConveadPayload {
+  #frameOf(chat: ChatSummary): ChannelFrame {
+    const { core, observer, words } = this.#options;
     const lobby = core.lobby(observer);
-    const known = [chat.customerId, chat.assigneeId].map((id) => (id === null ? undefined : lobby.person(id)));
-    const found = known.filter((one) => one !== undefined);
-    const frame = conversationFrame({ chat, people: Object.fromEntries(found.map((one) => [one.id, one])) }, words);
-    if (!isTold) options.publish(frame);
-    return frame.data;
+    const ids = [chat.customerId, chat.assigneeId].filter((id) => id !== null);
+    const known = ids.map((id) => lobby.person(id)).filter((person) => person !== undefined);
+    const people = Object.fromEntries(known.map((person) => [person.id, person]));
+    return conversationFrame({ chat, people }, words);
   }
 
-  function visitorOf(chat: ChatSummary): Speaker | undefined {
-    const id = chat.addresses[words.space];
+  #visitorOf(chat: ChatSummary): Speaker | undefined {
+    const id = chat.addresses[this.#options.words.space];
     return id === undefined ? undefined : { type: 'visitor', id, name: '' };
   }
 
-  function speakerOf(chat: ChatSummary, sender: Sender): Speaker | undefined {
+  /** Undefined: a visitor who is not the one of this conversation. */
+  #speakerOf(chat: ChatSummary, sender: Sender): Speaker | undefined {
     if (sender.type === 'manager') return sender;
-    const visitor = visitorOf(chat);
-    return visitor === undefined || (sender.id !== undefined && sender.id !== visitor.id)
-      ? undefined
-      : { ...visitor, name: sender.name };
+    const visitor = this.#visitorOf(chat);
+    const isHim = visitor !== undefined && (sender.id === undefined || sender.id === visitor.id);
+    return isHim ? { ...visitor, name: sender.name } : undefined;
   }
 
-  async function mayWrite(chat: ChatSummary, sender: Sender): Promise<Refusal | undefined> {
-    const speaker = speakerOf(chat, sender);
-    if (speaker === undefined) return refuse('sender_forbidden');
-    if (speaker.type === 'manager' && chat.assigneeId !== null) {
-      const isHis = await asPerson(speaker, async (person) => chat.assigneeId === participantId(person));
-      if (!isHis) return refuse('sender_forbidden');
+  async #newest(
+    reader: Session,
+    customerId: ParticipantId,
+    wanted: number,
+    before?: number,
+  ): Promise<ConveadMessage[]> {
+    const { core, words } = this.#options;
+    const messages: ConveadMessage[] = [];
+    let beforeNumber = before;
+    while (messages.length < wanted) {
+      const limit = Math.min(wanted - messages.length, maxPage);
+      const page = beforeNumber === undefined ? { limit } : { limit, beforeNumber };
+      const { entries, hasMore } = await core.transcript(reader, { participantId: customerId }, page);
+      messages.push(
+        ...entries
+          .filter(isShownEntry)
+          .map((entry) => toMessage(entry, words))
+          .reverse(),
+      );
+      beforeNumber = entries[0]?.event.number;
+      if (!hasMore || beforeNumber === undefined) break;
     }
-    return chat.status === 'closed' ? refuse('conversation_closed') : undefined;
+    return messages;
   }
 
-  async function say(chat: ChatSummary, sender: Sender, content: string): Promise<Answer<ConveadPayload>> {
-    const speaker = speakerOf(chat, sender);
-    if (speaker === undefined) return { ok: false, refusal: refuse('sender_forbidden') };
-    const command = toCommand({ type: 'say', chat, content });
-    const outcome = await asPerson(speaker, (person) => core.dispatch(person.session, command));
-    if (!outcome.ok) return refused(outcome);
-    const posted = outcome.events.find(isMessage);
-    if (posted === undefined) return { ok: false, refusal: refuse('internal_error') };
-    return { ok: true, value: messagePayload({ event: posted, receipt: null }) };
-  }
-
-  function messagePayload(entry: TranscriptEntry): ConveadPayload {
-    return { entity: 'message', message: toMessage(entry, words) };
-  }
-
-  /** Read as the visitor sees it; only a visitor of another protocol is read by the one who sees all. */
-  async function asReader<T>(chat: ChatSummary, read: (reader: Session) => Promise<T>): Promise<T> {
-    const visitor = visitorOf(chat);
-    return visitor === undefined ? read(observer) : asPerson(visitor, (person) => read(person.session));
-  }
-
-  async function history(chat: ChatSummary, { count, sinceId }: Paging): ReturnType<Conversations['history']> {
-    const { maxMessagesCount, maxCount } = options;
-    const wanted = Math.min(count ?? maxMessagesCount, maxCount === 0 ? Infinity : maxCount);
-    return asReader(chat, async (reader) => {
-      const messages: ConveadMessage[] = [];
-      let beforeNumber = sinceId === undefined ? undefined : sinceId + 1;
-      for (;;) {
-        // One more than wanted, so that what is left out of a page never hides whether there is more.
-        const limit = Math.min(wanted - messages.length + 1, 1000);
-        const page = await core.transcript(
-          reader,
-          { participantId: chat.customerId },
-          beforeNumber === undefined ? { limit } : { limit, beforeNumber },
-        );
-        const shown = page.entries.filter(({ event }) => isMessage(event) && isShown(event.message));
-        messages.push(...shown.map((entry) => toMessage(entry, words)).reverse());
-        beforeNumber = page.entries[0]?.event.number;
-        if (messages.length > wanted || !page.hasMore || beforeNumber === undefined) break;
-      }
-      return { messages: messages.slice(0, wanted), hasMore: messages.length > wanted };
-    });
-  }
-
-  async function entryOf(chat: ChatSummary, number: number): Promise<TranscriptEntry | undefined> {
+  async #entryOf(chat: ChatSummary, number: number): Promise<MessageEntry | undefined> {
+    const { core } = this.#options;
     const page = { beforeNumber: number + 1, limit: 1 };
-    const { entries } = await asReader(chat, (reader) => core.transcript(reader, { chatId: chat.id }, page));
-    const [entry] = entries;
-    return entry?.event.number === number && isMessage(entry.event) && isShown(entry.event.message) ? entry : undefined;
+    const { entries } = await this.#asReader(chat, (reader) => core.transcript(reader, { chatId: chat.id }, page));
+    return entries.filter(isShownEntry).find(({ event }) => event.number === number);
   }
 
-  async function markRead(chat: ChatSummary, messageNumber: number): Promise<Answer<ConveadPayload>> {
-    const entry = await entryOf(chat, messageNumber);
-    if (entry === undefined || !isMessage(entry.event)) return { ok: false, refusal: refuse('message_not_found') };
-    const { message } = entry.event;
-    const outcome = await core.dispatch(observer, toCommand({ type: 'mark-read', chat, message }));
-    if (!outcome.ok) return refused(outcome);
-    return { ok: true, value: messagePayload((await entryOf(chat, messageNumber)) ?? entry) };
+  #messageAnswer(entry: TranscriptEntry): Answer<ConveadPayload> {
+    return { ok: true, value: { entity: 'message', message: toMessage(entry, this.#options.words) } };
   }
 
-  return {
-    open,
-    find: (number) => core.find(observer, { publicNumber: number }),
-    mayWrite,
-    say,
-    history,
-    markRead,
-  };
+  #refused({ rejection }: Extract<Outcome, { ok: false }>): Answer<never> {
+    const refusal = toRefusal(rejection);
+    const isOffline = refusal.code === 'chat_offline_message';
+    return { ok: false, refusal: isOffline ? { ...refusal, message: this.#options.offlineMessage } : refusal };
+  }
 }
 
-function isMessage(event: ChatEvent): event is Extract<ChatEvent, { type: 'MessagePosted' }> {
+function no(code: ErrorCode): Answer<never> {
+  return { ok: false, refusal: refuse(code) };
+}
+
+type MessageEvent = Extract<ChatEvent, { type: 'MessagePosted' }>;
+type MessageEntry = TranscriptEntry & { readonly event: MessageEvent };
+
+function isMessage(event: ChatEvent): event is MessageEvent {
   return event.type === 'MessagePosted';
+}
+
+function isShownEntry(entry: TranscriptEntry): entry is MessageEntry {
+  return isMessage(entry.event) && isShown(entry.event.message);
 }

@@ -38,7 +38,7 @@ export function createLibrary(options: LibraryOptions): Library {
   check(server, proxy);
   allowServiceChannels(server);
   return {
-    process: (message) => new Promise((resolve) => server.process(message, {}, resolve)),
+    process: (message) => new Promise((resolve) => void server.process(message, {}, resolve)),
     find(sessionId) {
       const own = proxy;
       if (own?.hasConnection(sessionId) !== true) return undefined;

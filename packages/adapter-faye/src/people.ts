@@ -9,12 +9,20 @@ import {
   type Session,
   type SessionOptions,
 } from '@dragoman/core';
-import type { Sender, Speaker } from './convead/frames.js';
+import type { Speaker } from './convead/frames.js';
 import type { BayeuxSession } from './sessions.js';
+
+/** A `reader` stands for a visitor whose conversations are read, perhaps by somebody else: he is not there himself. */
+type Kind = Speaker['type'] | 'reader';
+
+/** Whom to hold. */
+export interface Held extends Omit<Speaker, 'type'> {
+  readonly type: Kind;
+}
 
 /** Somebody of this dialect, with one session in the core for all his tabs and requests together. */
 export interface Person {
-  readonly type: Sender['type'];
+  readonly type: Kind;
   /** His id on the wire, as text. */
   readonly externalId: string;
   readonly session: Session;
@@ -37,13 +45,13 @@ export interface PeopleOptions {
 }
 
 interface Entry {
-  who: Speaker;
+  who: Held;
   readonly ready: Promise<Person>;
   holds: number;
   cancelEnd: Cancel;
-  /** Bayeux sessions on duty, and the session that tells routing so. */
-  readonly onDuty: Set<BayeuxSession>;
-  duty: Session | undefined;
+  /** Bayeux sessions on duty; what routing was last told; the change under way. */
+  readonly dutySessions: Set<BayeuxSession>;
+  isOnDuty: boolean | undefined;
   dutyTurn: Promise<void>;
 }
 
@@ -59,13 +67,14 @@ export class People {
   }
 
   /** Makes somebody present until `release`; rejects when the core cannot take him. */
-  async hold(who: Speaker): Promise<Person> {
+  async hold(who: Held): Promise<Person> {
     const key = keyOf(who);
     const entry = this.#entries.get(key) ?? this.#enter(key, who);
     entry.holds += 1;
     entry.cancelEnd();
     try {
       const person = await entry.ready;
+      if (who.type === 'manager') await entry.dutyTurn;
       if (who.name !== '' && who.name !== entry.who.name) {
         entry.who = who;
         await this.#core.dispatch(person.session, { type: 'UpdateParticipant', name: who.name });
@@ -88,19 +97,19 @@ export class People {
   }
 
   isOnDuty(person: Person): boolean {
-    return this.#entryOf(person)?.duty !== undefined;
+    return this.#entryOf(person)?.isOnDuty === true;
   }
 
   /** Resolves when routing knows. */
   goOnDuty(person: Person, listener: BayeuxSession): Promise<void> {
     const entry = this.#entryOf(person);
-    entry?.onDuty.add(listener);
+    entry?.dutySessions.add(listener);
     return this.#settleDuty(entry);
   }
 
   goOffDuty(person: Person, listener: BayeuxSession): Promise<void> {
     const entry = this.#entryOf(person);
-    entry?.onDuty.delete(listener);
+    entry?.dutySessions.delete(listener);
     return this.#settleDuty(entry);
   }
 
@@ -113,21 +122,22 @@ export class People {
     return this.#entries.get(keyOf({ type: person.type, id: person.externalId }));
   }
 
-  #enter(key: string, who: Speaker): Entry {
+  #enter(key: string, who: Held): Entry {
     const entry: Entry = {
       who,
       ready: this.#connect(key, who),
       holds: 0,
       cancelEnd: () => undefined,
-      onDuty: new Set(),
-      duty: undefined,
+      dutySessions: new Set(),
+      isOnDuty: undefined,
       dutyTurn: Promise.resolve(),
     };
     this.#entries.set(key, entry);
+    if (who.type === 'manager') void this.#settleDuty(entry);
     return entry;
   }
 
-  async #connect(key: string, who: Speaker): Promise<Person> {
+  async #connect(key: string, who: Held): Promise<Person> {
     const { deliver, onEnd } = this.#options;
     const waiting: Delivery[] = [];
     let person: Person | undefined;
@@ -149,8 +159,8 @@ export class People {
   }
 
   /** How the core knows somebody. */
-  identityOf({ type, id, name }: Speaker): Identity {
-    const side = type === 'visitor' ? 'customer' : 'operator';
+  identityOf({ type, id, name }: Held): Identity {
+    const side = type === 'manager' ? 'operator' : 'customer';
     const isNumber = type === 'manager' && /^(0|[1-9]\d{0,14})$/.test(id);
     const { workspaceId, space } = this.#options;
     return {
@@ -169,8 +179,6 @@ export class People {
     if (this.#entries.get(key) === entry) this.#entries.delete(key);
     entry.cancelEnd();
     const person = await entry.ready;
-    entry.onDuty.clear();
-    await this.#settleDuty(entry);
     await person.session.end();
   }
 
@@ -185,32 +193,35 @@ export class People {
     return entry.dutyTurn;
   }
 
+  /** The first time routing is told in any case: it may remember something else from before a restart. */
   async #changeDuty(entry: Entry): Promise<void> {
-    const isWanted = entry.onDuty.size > 0;
-    if (isWanted === (entry.duty !== undefined)) return;
-    if (entry.duty !== undefined) {
-      const { duty } = entry;
-      entry.duty = undefined;
-      await this.#core.dispatch(duty, { type: 'SetAvailability', status: 'unavailable' });
-      return duty.end();
-    }
-    // It only tells routing that the manager works; what he hears comes over his own session.
-    const duty = await this.#core.connect(
-      this.identityOf(entry.who),
-      { ...listening(entry.who), mode: 'auto' },
-      () => undefined,
-    );
-    entry.duty = duty;
-    const capacity = Object.fromEntries(this.#core.lobby(duty).locales.supported.map((locale) => [locale, null]));
-    await this.#core.dispatch(duty, { type: 'SetAvailability', status: 'available', capacity });
+    const isWanted = entry.dutySessions.size > 0;
+    if (isWanted === entry.isOnDuty) return;
+    const { session } = await entry.ready;
+    const { supported } = this.#core.lobby(session).locales;
+    const capacity = Object.fromEntries(supported.map((locale) => [locale, null]));
+    const status = isWanted ? 'available' : 'unavailable';
+    await this.#core.dispatch(session, { type: 'SetAvailability', status, capacity });
+    entry.isOnDuty = isWanted;
   }
 }
 
-function keyOf({ type, id }: Pick<Speaker, 'type' | 'id'>): string {
+function keyOf({ type, id }: Pick<Held, 'type' | 'id'>): string {
   return `${type}:${id}`;
 }
 
-/** Absence of a visitor changes nothing in a conversation. [CONVEAD channels] */
-function listening({ type }: Pick<Sender, 'type'>): SessionOptions {
-  return { scope: 'own', echo: 'all', away: type === 'visitor' ? neverAway : null, chats: 'mine' };
+/**
+ * Absence of a visitor changes nothing in a conversation. A manager is known to routing while he is present, and is
+ * given conversations only while he is on duty; he hears those he subscribed to. [CONVEAD channels]
+ */
+function listening({ type }: Pick<Held, 'type'>): SessionOptions {
+  const common = { scope: 'own', echo: 'all' } as const;
+  switch (type) {
+    case 'visitor':
+      return { ...common, chats: 'mine', away: neverAway };
+    case 'manager':
+      return { ...common, chats: [], away: null, mode: 'auto' };
+    case 'reader':
+      return { ...common, chats: [], away: null };
+  }
 }

@@ -1,3 +1,4 @@
+import type { Log } from '@dragoman/core';
 import type { Application } from './application.js';
 import {
   adviseFailure,
@@ -7,6 +8,7 @@ import {
   metaChannels,
   refusal,
   waitMs,
+  type Advice,
   type Answer,
   type ClientMessage,
   type Incoming,
@@ -14,7 +16,7 @@ import {
 import type { EventFrame } from './event-frame.js';
 import type { Farewell } from './farewell.js';
 import type { Library } from './library.js';
-import type { Sessions } from './sessions.js';
+import type { BayeuxSession, Sessions } from './sessions.js';
 
 export interface ServerLimits {
   readonly sessions: number;
@@ -29,90 +31,119 @@ export interface ServerLimits {
 /** What one message is answered with: its answer, and behind a connect's the events that ended it. */
 export type Reply = Answer | EventFrame;
 
-/** Bayeux without transports: one message in, its replies out. */
-export interface BayeuxServer {
-  /** Of a connect, resolves when it ends. */
-  answer(incoming: Incoming): Promise<readonly Reply[]>;
+/** What Bayeux without transports stands on. */
+export interface ServerParts {
+  readonly library: Library;
+  readonly sessions: Sessions;
+  readonly application: Application;
+  readonly farewell: Farewell;
+  readonly log: Log;
 }
 
-/** Decides what is ours to decide and leaves the rest to Faye, so that its clients read the texts they know. */
-export function createServer(
-  { library, sessions, farewell }: { library: Library; sessions: Sessions; farewell: Farewell },
-  application: Application,
-  limits: ServerLimits,
-): BayeuxServer {
-  const ask = (message: ClientMessage): Promise<readonly Reply[]> =>
-    library.process(message).then(readReplies, () => [refusal(message, errors.internal)]);
+/** Bayeux without transports. Decides what is ours and leaves the rest to Faye, whose texts its clients know. */
+export class BayeuxServer {
+  readonly #parts: ServerParts;
+  readonly #limits: ServerLimits;
 
-  async function handshake({ message, ext }: Incoming): Promise<readonly Reply[]> {
-    const isFull = sessions.size >= limits.sessions;
-    const later = farewell.advice() ?? (isFull ? ({ reconnect: 'handshake', interval: waitMs } as const) : undefined);
+  constructor(parts: ServerParts, limits: ServerLimits) {
+    this.#parts = parts;
+    this.#limits = limits;
+  }
+
+  /** The replies to one message; of a connect, when it ends. Never rejects. */
+  async answer(incoming: Incoming): Promise<readonly Reply[]> {
+    try {
+      return await this.#dispatch(incoming);
+    } catch (error) {
+      this.#parts.log.error({ error: String(error) }, 'a Bayeux message failed');
+      return [refusal(incoming.message, errors.internal)];
+    }
+  }
+
+  #dispatch(incoming: Incoming): Promise<readonly Reply[]> | readonly Reply[] {
+    const { message, flaw } = incoming;
+    if (flaw !== undefined) return [refusal(message, flaw)];
+    switch (message.channel) {
+      case metaChannels.handshake:
+        return this.#handshake(incoming);
+      case metaChannels.connect:
+        return this.#connect(message);
+      case metaChannels.subscribe:
+        return this.#subscribe(incoming);
+      case metaChannels.unsubscribe:
+        return this.#unsubscribe(message);
+      default:
+        return this.#ask(message);
+    }
+  }
+
+  async #ask(message: ClientMessage): Promise<readonly Reply[]> {
+    return readReplies(await this.#parts.library.process(message));
+  }
+
+  async #handshake({ message, ext }: Incoming): Promise<readonly Reply[]> {
+    const { sessions, application, farewell } = this.#parts;
+    const whenFull: Advice | undefined =
+      sessions.size >= this.#limits.sessions ? { reconnect: 'handshake', interval: waitMs } : undefined;
+    const later = farewell.advice() ?? whenFull;
     if (later !== undefined) return [refusal(message, errors.tryAgain, later)];
     const error = application.admit(ext);
     if (error !== undefined) return [refusal(message, error, { reconnect: 'none' })];
-    const replies = await ask(message);
+    const replies = await this.#ask(message);
     for (const reply of replies) {
       const session = 'clientId' in reply ? sessions.get(reply.clientId) : undefined;
       if (session !== undefined) application.opened(session, ext);
     }
-    return limits.offersJsonp ? replies : replies.map(withoutJsonp);
+    return this.#limits.offersJsonp ? replies : replies.map(withoutJsonp);
   }
 
   /** A client has one connect at a time: an older one is answered before the newer is held. [BAYEUX connect] */
-  async function connect({ message }: Incoming): Promise<readonly Reply[]> {
-    const { clientId } = message;
-    if (sessions.get(clientId) !== undefined && clientId !== undefined) {
-      library.release(clientId);
-      sessions.repeatLost(clientId, message.id);
+  async #connect(message: ClientMessage): Promise<readonly Reply[]> {
+    const { library, sessions, farewell } = this.#parts;
+    const session = sessions.get(message.clientId);
+    if (session !== undefined) {
+      library.release(session.id);
+      sessions.repeatLost(session.id, message.id);
     }
-    const timeout = Math.min(message.advice?.timeout ?? limits.timeoutMs, limits.timeoutMs);
-    const replies = await ask({ ...message, advice: { timeout } });
+    const { timeoutMs } = this.#limits;
+    const timeout = Math.min(message.advice?.timeout ?? timeoutMs, timeoutMs);
+    const replies = await this.#ask({ ...message, advice: { timeout } });
     const advice = farewell.advice();
     return advice === undefined ? replies : replies.map((reply) => ('bytes' in reply ? reply : { ...reply, advice }));
   }
 
-  async function subscribe({ message, ext }: Incoming): Promise<readonly Reply[]> {
+  async #subscribe({ message, ext }: Incoming): Promise<readonly Reply[]> {
+    const { sessions, application } = this.#parts;
     const session = sessions.get(message.clientId);
     const channels = channelsOf(message);
-    if (session === undefined || channels.length === 0) return ask(message);
-    const error = refuseNames(session.channels, channels) ?? (await application.authorize(session, channels, ext));
+    if (session === undefined || channels.length === 0) return this.#ask(message);
+    const error = this.#refuseNames(session, channels) ?? (await application.authorize(session, channels, ext));
     if (error !== undefined) return [refusal(message, error)];
-    const replies = await ask(message);
+    const replies = await this.#ask(message);
     if (sessions.get(session.id) !== undefined) application.subscribed(session, channels);
     return replies;
   }
 
-  function refuseNames(present: ReadonlySet<string>, channels: readonly string[]): string | undefined {
+  #refuseNames(session: BayeuxSession, channels: readonly string[]): string | undefined {
     const invalid = channels.find((channel) => !isSubscribable(channel));
     if (invalid !== undefined) return errors.invalidChannel(invalid);
-    const isTooMany = new Set([...present, ...channels]).size > limits.subscriptions;
+    const isTooMany = new Set([...session.channels, ...channels]).size > this.#limits.subscriptions;
     return isTooMany ? errors.tooManySubscriptions : undefined;
   }
 
-  async function unsubscribe({ message }: Incoming): Promise<readonly Reply[]> {
+  async #unsubscribe(message: ClientMessage): Promise<readonly Reply[]> {
+    const { sessions, application } = this.#parts;
     const session = sessions.get(message.clientId);
     const channels = channelsOf(message);
-    if (session === undefined || channels.length === 0) return ask(message);
+    if (session === undefined || channels.length === 0) return this.#ask(message);
     const invalid = channels.find((channel) => !isSubscribable(channel));
     if (invalid !== undefined) return [refusal(message, errors.invalidChannel(invalid))];
     const reserved = channels.find(isMeta);
     if (reserved !== undefined) return [refusal(message, errors.forbidden(reserved))];
-    const replies = await ask(message);
+    const replies = await this.#ask(message);
     application.unsubscribed(session, channels);
     return replies;
   }
-
-  async function dispatch(incoming: Incoming): Promise<readonly Reply[]> {
-    const { message, flaw } = incoming;
-    if (flaw !== undefined) return [refusal(message, flaw)];
-    if (message.channel === metaChannels.handshake) return handshake(incoming);
-    if (message.channel === metaChannels.connect) return connect(incoming);
-    if (message.channel === metaChannels.subscribe) return subscribe(incoming);
-    if (message.channel === metaChannels.unsubscribe) return unsubscribe(incoming);
-    return ask(message);
-  }
-
-  return { answer: dispatch };
 }
 
 /** The array both kinds of transport send. */

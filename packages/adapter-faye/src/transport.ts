@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Clock, Goodbye, Ids, WebListener } from '@dragoman/core';
+import type { Clock, Goodbye, Ids, Log, WebListener } from '@dragoman/core';
 import type { Application } from './application.js';
 import { pathOf } from './body.js';
 import { createBrowserClient, type BrowserClient } from './browser-client.js';
@@ -11,7 +11,7 @@ import { createLibrary, type Library } from './library.js';
 import type { CarrierOptions } from './options.js';
 import { createPolling, type Polling } from './polling.js';
 import { Rates } from './rates.js';
-import { createServer } from './server.js';
+import { BayeuxServer } from './server.js';
 import { Sessions, type BayeuxSession } from './sessions.js';
 import { createSockets, type Sockets } from './websocket.js';
 
@@ -21,6 +21,7 @@ export type NodeListener = WebListener<IncomingMessage, ServerResponse, Duplex>;
 export interface CarrierPorts {
   readonly listener: NodeListener;
   readonly clock: Clock;
+  readonly log: Log;
   readonly ids: Pick<Ids, 'secret'>;
 }
 
@@ -81,7 +82,10 @@ function createTransports(ports: CarrierPorts, options: CarrierOptions, applicat
   const sessions = new Sessions(clock, lives, application, polls);
   const library = createLibrary({ mount, timeoutMs, newId: () => ids.secret(20), sessions });
   const farewell = new Farewell();
-  const server = createServer({ library, sessions, farewell }, application, { ...limits, timeoutMs, offersJsonp });
+  const server = new BayeuxServer(
+    { library, sessions, application, farewell, log: ports.log },
+    { ...limits, timeoutMs, offersJsonp },
+  );
   const handshakes = new Rates(clock, limits.handshakes);
   const common = { server, sessions, handshakes, clock, addressOf, maxBodyBytes, maxBufferedBytes };
   return {

@@ -100,10 +100,7 @@ function door<User>(core: Core, entrance: Entrance<User>, peers: Set<Peer>): (pe
     peers.add(peer);
     peer.onGone(() => peers.delete(peer));
     letIn(peer).catch((error: unknown) => {
-      core.log.error(
-        { socketId: peer.id, namespace: entrance.namespace, error: String(error) },
-        'a client was dropped',
-      );
+      fail(peer, error, 'a client was dropped');
       peer.drop();
     });
   };
@@ -119,8 +116,9 @@ function collectEarly<User>(peer: Peer, entrance: Entrance<User>): readonly Inbo
   const early: Inbound[] = [];
   let units = 0;
   peer.receive((event) => {
-    if (entrance.answerEarly(event) || early.length >= earlyLimits.events) return;
-    units += JSON.stringify(event.args)?.length ?? 0;
+    const isFull = early.length >= earlyLimits.events || units > earlyLimits.units;
+    if (entrance.answerEarly(event) || isFull) return;
+    units += JSON.stringify(event.args).length;
     if (units <= earlyLimits.units) early.push(event);
   });
   return early;

@@ -3,7 +3,6 @@ import type {
   ChatSummary,
   Clock,
   Command,
-  Deliver,
   Delivery,
   Identity,
   Lobby,
@@ -28,6 +27,9 @@ export interface Surroundings {
   readonly link: (workspaceId: string, attachmentId: string) => string | null;
 }
 
+/** Takes one delivery of the core. */
+export type Hear = (delivery: Delivery) => void;
+
 /** The core, as one session may use it. */
 export interface Line {
   readonly participant: Participant;
@@ -38,7 +40,7 @@ export interface Line {
   lobby(): Lobby;
   canAccept(wishes: { readonly locale?: string; readonly groups?: readonly string[] }): boolean;
   /** From here on deliveries arrive; of those that came before, the ones the caller does not know already. */
-  listen(deliver: Deliver, isKnown: (delivery: Delivery) => boolean): void;
+  listen(hear: Hear, isKnown: (delivery: Delivery) => boolean): void;
 }
 
 /** What the core has to know of a peer whose credentials were accepted. */

@@ -7,6 +7,7 @@ import { Decoder } from 'socket.io-parser';
 import { AsciiEncoder, undoDoubleUtf8 } from './encoding.js';
 import { isOriginAllowed } from './origin.js';
 import { createOutbox, type Outbox } from './outbox.js';
+import { ImpatientWebSocketServer } from './websockets.js';
 import { createWriteQueue, type Place } from './write-queue.js';
 
 /** One Socket.IO event on its way out. */
@@ -135,6 +136,7 @@ function listen(settings: Settings): Running {
     pingTimeout: settings.pingTimeoutMs,
     perMessageDeflate: false,
     httpCompression: false,
+    wsEngine: ImpatientWebSocketServer,
     // Polling clients of the first generations send credentials: the origin has to be named, `*` never works.
     cors: (request, decide) => decide(null, { origin: isOriginAllowed(request, settings.origins), credentials: true }),
     // CORS alone refuses nobody, and WebSocket knows no CORS.
@@ -175,21 +177,30 @@ function watchConnection(connection: Connection): void {
 }
 
 function createPeer(socket: Socket, outbox: Outbox, settings: Settings, log: Log): Peer {
-  const queue = createWriteQueue<Frame>(write, settings.maxWaitingFrames, tooSlow);
-  // A client may send an event that is really called so; without a listener it would be thrown.
-  socket.on('error', () => undefined);
-  socket.once('disconnect', () => queue.close());
+  const queue = createWriteQueue<Frame>(write, settings.maxWaitingFrames, shed);
+  const goodbyes: (() => void)[] = [];
+  let isGone = false;
+  socket.once('disconnect', leave);
 
   function write(frame: Frame): void {
     const size = unread.get(socket.conn) ?? 0;
-    if (size > settings.maxUnreadBytes) return tooSlow();
+    if (size > settings.maxUnreadBytes) return shed();
     if (frame.isSignal === true && size > settings.maxUnreadBytes / 2) return;
     outbox.write(socket, frame);
   }
 
-  function tooSlow(): void {
+  /** Without waiting for the client to agree: one that does not read would take its time. */
+  function leave(): void {
+    if (isGone) return;
+    isGone = true;
     queue.close();
+    for (const run of goodbyes) run();
+  }
+
+  function shed(): void {
+    if (isGone) return;
     log.info({ socketId: socket.id, reason: 'SLOW' }, 'a client that does not read was sent away');
+    leave();
     socket.conn.close(true);
   }
 
@@ -203,20 +214,21 @@ function createPeer(socket: Socket, outbox: Outbox, settings: Settings, log: Log
       socket.offAny();
       socket.onAny((...event: readonly unknown[]) => {
         const inbound = toInbound(event, outbox);
-        if (inbound !== undefined) on(inbound);
+        if (inbound !== undefined && !isGone) on(inbound);
       });
     },
     onGone(run) {
-      if (socket.disconnected) run();
-      else socket.once('disconnect', run);
+      if (isGone) run();
+      else goodbyes.push(run);
     },
-    isGone: () => socket.disconnected,
+    isGone: () => isGone,
     refuse() {
       outbox.flush();
       socket.disconnect();
     },
     drop() {
       outbox.flush();
+      leave();
       socket.conn.close();
     },
   };

@@ -161,6 +161,7 @@ export type RoutingFact =
       readonly left: readonly ChatId[];
       /** Slots that are new or changed their kind. */
       readonly opened: readonly Slot[];
+      /** Slots that are gone, or now count in another locale. */
       readonly freed: readonly { readonly operatorId: ParticipantId; readonly chatId: ChatId }[];
       /** The operator whose one request this grant used up. */
       readonly granted: { readonly operatorId: ParticipantId; readonly at: number } | null;

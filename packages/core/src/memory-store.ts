@@ -1,3 +1,5 @@
+import { MemoryCommands } from './memory-commands.js';
+import type { WorkspaceId } from './participant.js';
 import type { Clock, Ids } from './ports.js';
 import type {
   AppendRequest,
@@ -7,6 +9,7 @@ import type {
   Snapshot,
   Store,
   StoredEvent,
+  StreamWrite,
   Subscription,
   TimerOrder,
 } from './store.js';
@@ -33,7 +36,7 @@ class MemoryStore implements Store {
   readonly #ids: Ids;
   readonly #streams = new Map<string, StoredEvent[]>();
   readonly #lanes = new Map<string, StoredEvent[]>();
-  readonly #commands = new Map<string, RememberedCommand & { readonly expiresAt: number }>();
+  readonly #commands = new Map<WorkspaceId, MemoryCommands>();
   readonly #timers = new Map<string, HeldTimer>();
   readonly #snapshots = new Map<string, Snapshot>();
   readonly #bookmarks = new Map<string, Bookmark>();
@@ -57,7 +60,7 @@ class MemoryStore implements Store {
 
   async findCommand(workspaceId: string, commandId: string): Promise<RememberedCommand | undefined> {
     this.#checkOpen();
-    return this.#remembered(`${workspaceId}/${commandId}`);
+    return this.#commands.get(workspaceId)?.find(commandId, this.now());
   }
 
   async readStream(stream: string, fromVersion: number, limit: number): Promise<readonly StoredEvent[]> {
@@ -130,7 +133,8 @@ class MemoryStore implements Store {
   async saveBookmarks(bookmarks: readonly Bookmark[]): Promise<void> {
     this.#checkOpen();
     for (const bookmark of bookmarks) {
-      const key = [bookmark.workspaceId, bookmark.space, bookmark.participantId, bookmark.chatId].join('\n');
+      const { workspaceId, space, participantId, chatId } = bookmark;
+      const key = JSON.stringify([workspaceId, space, participantId, chatId]);
       if ((this.#bookmarks.get(key)?.version ?? 0) < bookmark.version) this.#bookmarks.set(key, bookmark);
     }
   }
@@ -167,8 +171,10 @@ class MemoryStore implements Store {
 
   #problemOf(request: AppendRequest): StoreError | undefined {
     if (this.#isClosed) return new StoreError('Closed', 'the store is closed');
+    checkStreams(request.writes);
     const { workspaceId, commandId } = request.context;
-    if (request.remember !== undefined && this.#remembered(`${workspaceId}/${commandId}`) !== undefined) {
+    const remembered = this.#commands.get(workspaceId)?.find(commandId, this.now());
+    if (request.remember !== undefined && remembered !== undefined) {
       return new StoreError('DuplicateCommand', `command ${commandId} is remembered`);
     }
     for (const { stream, expectedVersion, facts } of request.writes) {
@@ -211,20 +217,18 @@ class MemoryStore implements Store {
     for (const key of clearTimers) this.#timers.delete(key);
     for (const timer of setTimers) this.#timers.set(timer.key, { ...timer, heldUntil: 0 });
     if (remember !== undefined) {
-      this.#commands.set(`${workspaceId}/${commandId}`, {
-        digest: remember.digest,
-        events,
-        expiresAt: this.now() + remember.keepMs,
-      });
+      const commands = this.#commands.get(workspaceId) ?? new MemoryCommands();
+      this.#commands.set(workspaceId, commands);
+      const expiresAt = this.now() + remember.keepMs;
+      commands.keep(commandId, { digest: remember.digest, events, expiresAt }, this.now());
     }
     for (const wake of this.#followers) wake();
     return events;
   }
+}
 
-  #remembered(key: string): RememberedCommand | undefined {
-    const known = this.#commands.get(key);
-    if (known === undefined || known.expiresAt > this.now()) return known;
-    this.#commands.delete(key);
-    return undefined;
+function checkStreams(writes: readonly StreamWrite[]): void {
+  if (new Set(writes.map(({ stream }) => stream)).size < writes.length) {
+    throw new TypeError('a request writes each stream at most once');
   }
 }

@@ -26,8 +26,11 @@ export interface Delivery {
   readonly isReplay: boolean;
 }
 
-/** Called in commit order, before the `dispatch` that caused it resolves. Must not throw and must not wait. */
-export type Deliver = (delivery: Delivery) => void;
+/**
+ * Called in commit order, before the `dispatch` that caused it resolves; the first time maybe before `connect` has
+ * resolved, so it is told for which session. Must not throw and must not wait.
+ */
+export type Deliver = (delivery: Delivery, session: Session) => void;
 
 export interface SessionOptions {
   /** `own`: one's chats. `lobby`: every chat's life too, not its words. `all`: everything. Customers may only have `own`. */
@@ -43,6 +46,11 @@ export interface SessionOptions {
   readonly mode?: 'auto' | 'claim' | 'desk';
   /** Which chats are heard: every chat of the participant's own, or a list that `follow` extends. */
   readonly chats: 'mine' | readonly ChatId[];
+  /**
+   * From when on it hears. `live`: at once. `replay`: from its first `replay` on, which hands over what came before.
+   * Default `live`.
+   */
+  readonly begins?: 'live' | 'replay';
   /** Called once when the core ends the session. Default: nothing. */
   readonly onEnd?: (reason: DisconnectReason) => void;
 }

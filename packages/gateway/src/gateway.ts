@@ -23,7 +23,7 @@ const healthMs = 2000;
 async function isWell(store: Store): Promise<boolean> {
   const late = new Promise<false>((resolve) => void setTimeout(() => resolve(false), healthMs).unref());
   const answer = store.health().then(
-    () => true,
+    ({ problem }) => problem === undefined,
     () => false,
   );
   return Promise.race([answer, late]);
@@ -43,7 +43,7 @@ export function createGateway(config: Config, options: GatewayOptions = {}): Gat
 
   async function unreadiness(store: Store): Promise<readonly string[]> {
     if (state !== 'ready') return [`the gateway is ${state}`];
-    return (await isWell(store)) ? [] : ['the store does not answer'];
+    return (await isWell(store)) ? [] : ['the store does not work'];
   }
 
   async function startAll(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Log } from '@dragoman/core';
-import { destination, pino } from 'pino';
+import { destination, pino, stdSerializers } from 'pino';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -13,6 +13,7 @@ export function createLog(level: LogLevel = 'info', descriptor = 2): Log {
       level,
       base: null,
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      serializers: { error: stdSerializers.err },
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: hidden.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[hidden]' },
     },

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock, Log } from '@dragoman/core';
+import type { ChatSummary, Clock, Log } from '@dragoman/core';
 import { contentType, pathOf, readBody } from '../body.js';
 import type { Answer, Conversations } from '../conversations.js';
 import { Rates, type Rate } from '../rates.js';
@@ -34,8 +34,6 @@ export interface ApiOptions {
   readonly addressOf: (request: IncomingMessage) => string;
 }
 
-export type Api = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-
 /** What goes back. */
 interface Success {
   readonly status: 200 | 201;
@@ -51,105 +49,119 @@ type Route =
   | { readonly name: 'mark-read'; readonly conversation: string; readonly message: string };
 
 /** The HTTP half of the protocol. Checks go from the path inwards, so that nobody learns more than he may. */
-export function createApi(options: ApiOptions): Api {
-  const { conversations, credentials, clock, log } = options;
-  const addresses = new Rates(clock, options.addressRate);
-  const misses = new Rates(clock, options.missRate);
+export class Api {
+  readonly #options: ApiOptions;
+  readonly #addresses: Rates;
+  readonly #misses: Rates;
 
-  async function handle(request: IncomingMessage): Promise<Result> {
-    const route = routeOf(pathOf(request).slice(options.prefix.length));
-    if (route === undefined) return no('not_found');
-    if (request.method !== 'POST') return no('method_not_allowed');
-    const body = await readBody(request, options.maxBodyBytes);
-    if (body === 'too-large') return no('payload_too_large');
-    if (body === undefined) return no('bad_request');
-    const params = parseBody(contentType(request), body);
-    if (!params.ok) return no(params.code);
-    const address = options.addressOf(request);
-    const trust = credentials.trust(tokenOf(request, params.value));
-    const isTooFast = trust !== 'trusted' && !addresses.take(address);
-    if (isTooFast || misses.isEmpty(address)) return no('rate_limited');
-    const result = await answer(route, params.value, trust);
-    if (!result.ok && result.refusal.status === 404) misses.take(address);
-    return result;
+  constructor(options: ApiOptions) {
+    this.#options = options;
+    this.#addresses = new Rates(options.clock, options.addressRate);
+    this.#misses = new Rates(options.clock, options.missRate);
   }
 
-  function answer(route: Route, params: Params, trust: Trust): Promise<Result> {
-    switch (route.name) {
-      case 'open':
-        return open(route.visitorId, params, trust);
-      case 'say':
-        return say(route.conversation, params, trust);
-      case 'history':
-        return history(route.conversation, params);
-      case 'mark-read':
-        return markRead(route.conversation, route.message);
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { allowedOrigins, errorStatus, log } = this.#options;
+    setHeaders(request, response, allowedOrigins);
+    if (request.method === 'OPTIONS') return answerPreflight(response);
+    try {
+      send(response, await this.#handle(request), errorStatus);
+    } catch (error) {
+      log.error({ error: String(error) }, 'a request failed');
+      send(response, no('internal_error'), errorStatus);
     }
   }
 
-  async function open(visitorId: string, params: Params, trust: Trust): Promise<Result> {
+  async #handle(request: IncomingMessage): Promise<Result> {
+    const { prefix, maxBodyBytes, credentials, addressOf } = this.#options;
+    const route = routeOf(pathOf(request).slice(prefix.length));
+    if (route === undefined) return no('not_found');
+    if (request.method !== 'POST') return no('method_not_allowed');
+    const body = await readBody(request, maxBodyBytes);
+    if (body === 'too-large') return no('payload_too_large');
+    const params = body === undefined ? no('bad_request') : readParams(request, body);
+    if (!params.ok) return params;
+    const address = addressOf(request);
+    const trust = credentials.trust(tokenOf(request, params.value));
+    const isTooFast = trust !== 'trusted' && !this.#addresses.take(address);
+    if (isTooFast || this.#misses.isEmpty(address)) return no('rate_limited');
+    const result = await this.#route(route, params.value, trust);
+    if (!result.ok && result.refusal.status === 404) this.#misses.take(address);
+    return result;
+  }
+
+  #route(route: Route, params: Params, trust: Trust): Promise<Result> {
+    switch (route.name) {
+      case 'open':
+        return this.#open(route.visitorId, params, trust);
+      case 'say':
+        return this.#say(route.conversation, params, trust);
+      case 'history':
+        return this.#history(route.conversation, params);
+      case 'mark-read':
+        return this.#markRead(route.conversation, route.message);
+    }
+  }
+
+  async #open(visitorId: string, params: Params, trust: Trust): Promise<Result> {
     if (!isVisitorId(visitorId)) return no('visitor_id_invalid');
     const sender = believed(params, trust);
     if (!sender.ok) return sender;
     const { value } = sender;
     if (value.type === 'visitor' && value.id !== undefined && value.id !== visitorId) return no('sender_forbidden');
     const who = value.type === 'visitor' ? { ...value, id: visitorId } : value;
-    const opened = await conversations.open(visitorId, who);
+    const opened = await this.#options.conversations.open(visitorId, who);
     return opened.ok ? yes(opened.value.payload, opened.value.isNew ? 201 : 200) : opened;
   }
 
-  async function say(number: string, params: Params, trust: Trust): Promise<Result> {
+  async #say(number: string, params: Params, trust: Trust): Promise<Result> {
+    const { conversations } = this.#options;
     const sender = believed(params, trust);
     if (!sender.ok) return sender;
-    const chat = await find(number);
+    const chat = await this.#find(number);
     if (chat === undefined) return no('conversation_not_found');
-    const refusal = await conversations.mayWrite(chat, sender.value);
+    const refusal = await conversations.mayNotWrite(chat, sender.value);
     if (refusal !== undefined) return { ok: false, refusal };
     const content = parseContent(params['content']);
     if (!content.ok) return no(content.code);
-    return created(await conversations.say(chat, sender.value, content.value));
+    const said = await conversations.say(chat, sender.value, content.value);
+    return said.ok ? yes(said.value, 201) : said;
   }
 
-  async function history(number: string, params: Params): Promise<Result> {
-    const chat = await find(number);
+  async #history(number: string, params: Params): Promise<Result> {
+    const chat = await this.#find(number);
     if (chat === undefined) return no('conversation_not_found');
     const paging = parsePaging(params);
     if (!paging.ok) return no(paging.code);
-    const { messages, hasMore } = await conversations.history(chat, paging.value);
+    const { messages, hasMore } = await this.#options.conversations.history(chat, paging.value);
     return { ok: true, value: { status: 200, body: messages, hasMore } };
   }
 
-  async function markRead(number: string, message: string): Promise<Result> {
-    const chat = await find(number);
+  async #markRead(number: string, message: string): Promise<Result> {
+    const chat = await this.#find(number);
     if (chat === undefined) return no('conversation_not_found');
     const id = wholeNumber(message);
     if (typeof id !== 'number') return no('message_not_found');
-    const marked = await conversations.markRead(chat, id);
+    const marked = await this.#options.conversations.markRead(chat, id);
     return marked.ok ? yes(marked.value, 200) : marked;
   }
 
-  async function find(number: string): ReturnType<Conversations['find']> {
+  async #find(number: string): Promise<ChatSummary | undefined> {
     const id = wholeNumber(number);
-    return typeof id === 'number' ? conversations.find(id) : undefined;
+    return typeof id === 'number' ? this.#options.conversations.find(id) : undefined;
   }
+}
 
-  /** Whom a request is from; a manager only with the token. */
-  function believed(params: Params, trust: Trust): Answer<Sender> {
-    const sender = parseSender(params['sender']);
-    if (!sender.ok) return no(sender.code);
-    return sender.value.type === 'manager' && trust !== 'trusted' ? no('unauthorized') : sender;
-  }
+/** Whom a request is from; a manager only with the token. */
+function believed(params: Params, trust: Trust): Answer<Sender> {
+  const sender = parseSender(params['sender']);
+  if (!sender.ok) return no(sender.code);
+  return sender.value.type === 'manager' && trust !== 'trusted' ? no('unauthorized') : sender;
+}
 
-  return async (request, response) => {
-    setHeaders(request, response, options.allowedOrigins);
-    if (request.method === 'OPTIONS') return answerPreflight(response);
-    try {
-      send(response, await handle(request), options.errorStatus);
-    } catch (error) {
-      log.error({ error: String(error) }, 'a request failed');
-      send(response, no('internal_error'), options.errorStatus);
-    }
-  };
+function readParams(request: IncomingMessage, body: string): Answer<Params> {
+  const params = parseBody(contentType(request), body);
+  return params.ok ? params : no(params.code);
 }
 
 function no(code: ErrorCode): { ok: false; refusal: Refusal } {
@@ -158,10 +170,6 @@ function no(code: ErrorCode): { ok: false; refusal: Refusal } {
 
 function yes(body: unknown, status: Success['status']): Result {
   return { ok: true, value: { status, body } };
-}
-
-function created(answer: Answer<unknown>): Result {
-  return answer.ok ? yes(answer.value, 201) : answer;
 }
 
 /** The paths are the document's own, under the prefix alone. [CONVEAD Server API] */

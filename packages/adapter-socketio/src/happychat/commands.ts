@@ -1,3 +1,4 @@
+import { messageLimits } from '@dragoman/core';
 import type { Body, ChatRef, ClientId, Command, Extras, Fields, ParticipantId, PostMessage } from '@dragoman/core';
 import type { AgentFrame, CustomerFrame, HappychatPost, OperatorFrame, RemoteAction } from './frames.js';
 
@@ -127,7 +128,7 @@ export function agentCommand(frame: AgentFrame, on: Pick<OperatorContext, 'space
 
 type Post = Pick<PostMessage, 'type' | 'body' | 'clientId' | 'extras'>;
 
-/** Undefined: nothing is said. White space alone says nothing; only messages of a type of their own may lack words. */
+/** Undefined: nothing is said, or more beside the words than a message may carry. */
 function toPost(
   post: HappychatPost,
   space: string,
@@ -135,15 +136,18 @@ function toPost(
   data: Fields | undefined,
 ): Post | undefined {
   if (body === undefined) return undefined;
+  if (data !== undefined && JSON.stringify(data).length > messageLimits.extrasBytes) return undefined;
   const clientId: ClientId | undefined = post.id === null ? undefined : { space, value: post.id };
   const extras: Extras | undefined = data && { space, data };
   return { type: 'PostMessage', body, ...(clientId && { clientId }), ...(extras && { extras }) };
 }
 
+/** White space alone says nothing. */
 function textBody({ text }: HappychatPost): Body | undefined {
   return text === undefined || text.trim() === '' ? undefined : { kind: 'text', text };
 }
 
+/** Messages of a type of their own may lack words. */
 function customBody({ type, text }: HappychatPost): Body | undefined {
   if (type === undefined || type === 'message') return undefined;
   return { kind: 'custom', name: type, data: text === undefined ? {} : { text } };

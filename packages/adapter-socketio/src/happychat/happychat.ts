@@ -50,7 +50,7 @@ const defaults = {
 const dismissalMs = 5000;
 
 /** Facts about a person beyond this are kept for `init` alone. */
-const maxProfileUnits = 8192;
+const maxProfileUnits = 4096;
 
 const shownKeys = ['id', 'username', 'name', 'displayName', 'picture', 'avatarURL', 'session_id', 'locale', 'groups'];
 
@@ -65,7 +65,7 @@ const capabilities: Capabilities = {
     hears: { ...speech, typing: {}, lifecycle: {}, notice: {}, history: { pushed: 20 } },
   },
   operator: {
-    says: { text: speech.text, typing: {}, transfer: {}, claim: {}, close: {}, history: {} },
+    says: { text: speech.text, typing: {}, presence: {}, lifecycle: {}, transfer: {}, close: {}, history: {} },
     hears: { ...speech, 'typing-preview': {}, lifecycle: {}, presence: {}, history: { pushed: 20 } },
   },
 };
@@ -181,7 +181,8 @@ function toAdmission(
     profile: boundedProfile(user),
     ...(typeof user['locale'] === 'string' && { locale: user['locale'] }),
     ...(role === 'customer' && Array.isArray(user['groups']) && { groups: user['groups'].filter(isText) }),
-    ...more,
+    ...(more.expiresAt !== undefined && { expiresAt: more.expiresAt }),
+    ...(more.isSupervisor !== undefined && { isSupervisor: more.isSupervisor }),
   };
   return { user, identity, how: sessionOptions(role, settings) };
 }

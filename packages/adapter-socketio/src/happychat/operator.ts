@@ -1,5 +1,5 @@
-import type { ChatRef, ChatSummary, Deliver, Fields, Lobby, Outcome, ParticipantId } from '@dragoman/core';
-import type { Guest, Line, Visit } from '../dialect.js';
+import type { ChatRef, ChatSummary, Fields, Lobby, Outcome, ParticipantId } from '@dragoman/core';
+import type { Guest, Hear, Line, Visit } from '../dialect.js';
 import type { Frame, Inbound, Peer } from '../transport.js';
 import type { Broadcast } from './broadcast.js';
 import { parseOperator, type OperatorFrame } from './frames.js';
@@ -41,7 +41,7 @@ export async function receiveOperator(arrived: Visit<Fields>, desk: OperatorDesk
   return { receive: (event) => receive(visit, desk, event), leave };
 }
 
-function hearing({ peer, line }: Visit<Fields>, desk: OperatorDesk): Deliver {
+function hearing({ peer, line }: Visit<Fields>, desk: OperatorDesk): Hear {
   const own = line.participant.id;
   return ({ event, view }) => {
     for (const outgoing of desk.sayings(event, view)) {

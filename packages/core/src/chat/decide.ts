@@ -7,7 +7,8 @@ import type { Chat } from './chat.js';
 import { assignChat, closeChat, grantChat, handOver, reopenChat, transferChat } from './decide-control.js';
 import { acknowledge, postMessage } from './decide-message.js';
 import { fireTimer, notePresence } from './decide-presence.js';
-import type { Scene } from './scene.js';
+import type { Desk, Scene } from './scene.js';
+import type { Wishes } from '../routing/wishes.js';
 
 /** What of a chat is decided here: everything but what is never recorded. */
 export type ChatDecision =
@@ -22,11 +23,11 @@ export function isRejection(verdict: Verdict): verdict is Rejection {
 
 /**
  * Decides one command on one chat. Pure: time and the people around come in with the scene. Who only watches asks for
- * nothing, unless he speaks for a side of the chat.
+ * nothing, but may pass on what a side has read.
  */
 export function decide(chat: Chat, command: ChatDecision, scene: Scene): Verdict {
-  const speaksForSide = command.type === 'Acknowledge' && command.bySide !== undefined;
-  if (scene.by.role === 'monitor' && !speaksForSide) return reject('NOT_ALLOWED');
+  const isReport = command.type === 'Acknowledge' && command.bySide !== undefined;
+  if (scene.by.role === 'monitor' && !isReport) return reject('NOT_ALLOWED');
   switch (command.type) {
     case 'PostMessage':
       return postMessage(chat, command, scene);
@@ -47,7 +48,7 @@ export function decide(chat: Chat, command: ChatDecision, scene: Scene): Verdict
     case 'ReopenChat':
       return reopenChat(chat, command, scene);
     case 'UpdateChat':
-      return update(chat, command);
+      return update(chat, command, scene);
     case 'BlockCustomer':
       return block(chat, scene);
     case 'GrantChat':
@@ -75,18 +76,24 @@ function block(chat: Chat, { by }: Scene): Verdict {
   return chat.isBlocked ? [] : [{ type: 'CustomerBlocked', byId: by.id }];
 }
 
-function update(chat: Chat, command: Extract<ChatDecision, { type: 'UpdateChat' }>): Verdict {
-  const { subject, locale, groups } = command;
+function update(chat: Chat, command: Extract<ChatDecision, { type: 'UpdateChat' }>, { desk }: Scene): Verdict {
+  const { subject } = command;
+  const { locale, groups } = wishesAfter(chat, command, desk);
   const fields = command.fields && mergedFields(chat, command.fields);
   if (fields !== undefined && JSON.stringify(fields).length > chatLimits.fieldsUnits)
     return reject('TOO_LARGE', { what: 'data' });
   const changes = {
     ...(subject !== undefined && subject !== chat.subject && { subject }),
-    ...(locale !== undefined && locale !== chat.locale && { locale }),
-    ...(groups !== undefined && groups.join('\n') !== chat.groups.join('\n') && { groups }),
+    ...(locale !== chat.locale && { locale }),
+    ...(groups.join('\n') !== chat.groups.join('\n') && { groups }),
     ...(fields !== undefined && JSON.stringify(fields) !== JSON.stringify(chat.fields) && { fields }),
   };
   return Object.keys(changes).length === 0 ? [] : [{ type: 'ChatUpdated', ...changes }];
+}
+
+function wishesAfter(chat: Chat, command: Extract<ChatDecision, { type: 'UpdateChat' }>, desk: Desk): Wishes {
+  if (command.locale === undefined && command.groups === undefined) return chat;
+  return desk.normalise({ locale: command.locale ?? chat.locale, groups: command.groups ?? chat.groups });
 }
 
 function mergedFields(chat: Chat, changes: Chat['fields']): Chat['fields'] {

@@ -1,5 +1,6 @@
 import type { ParticipantId, Role } from '../participant.js';
 import type { Policies } from '../policies.js';
+import type { Wishes } from '../routing/wishes.js';
 
 /** Who asks for something in a chat. */
 export interface Speaker {
@@ -15,6 +16,8 @@ export interface Speaker {
 export interface Desk {
   /** Undefined for somebody routing has never met. */
   operator(id: ParticipantId): { readonly isOnline: boolean; readonly status: string } | undefined;
+  /** Supported locale and existing groups behind what a client asks for. */
+  normalise(wanted: Partial<Wishes>): Wishes;
   /** The next ticket number of the queue. */
   readonly nextPlace: number;
   /** The desk that takes a chat with these wishes from our queue; null: nobody does. */

@@ -103,8 +103,9 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
       const tenant = tenants.get(who.workspaceId);
       if (tenant === undefined) throw new TypeError(`there is no workspace ${who.workspaceId}`);
       checkScope(who, how);
-      const seated = await seat(tenant.workspace, who, how, deliver);
-      return admit(tenant, seated);
+      const { seated, session } = await seat(tenant, who, how, deliver);
+      admit(tenant, seated);
+      return session;
     },
 
     dispatch(by, command) {
@@ -159,36 +160,38 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
   }
 
   async function seat(
-    workspace: Workspace,
+    tenant: Tenant,
     identity: Identity,
     how: SessionOptions,
     deliver: Deliver,
-  ): Promise<Seated> {
+  ): Promise<{ seated: Seated; session: Session }> {
+    const { workspace } = tenant;
     const id = workspace.participantId(identity);
     const stored = await workspace.heads.loadPerson(id);
     const person = stored === null ? stranger(id, identity) : signedIn(stored, identity);
     workspace.heads.setPerson(person);
-    return {
+    const seated: Seated = {
       id: `${identity.space}/${ids.session()}`,
       participant: person.participant,
       identity,
       options: how,
-      deliver,
+      deliver: (delivery) => deliver(delivery, session),
       followed: how.chats === 'mine' ? null : new Set(how.chats),
-      held: null,
+      held: how.begins === 'replay' ? [] : null,
+      replays: 0,
       isOver: false,
       cancelExpiry: undefined,
     };
+    const session = sessionOf(tenant, seated);
+    return { seated, session };
   }
 
-  function admit(tenant: Tenant, seated: Seated): Session {
-    const { workspace, presence } = tenant;
+  function admit({ workspace, presence }: Tenant, seated: Seated): void {
     const surplus = workspace.sessions.add(seated);
     workspace.bookmarks.open(seated);
     presence.began(seated);
     if (surplus !== undefined) end(surplus, 'REPLACED');
     expireInTime(seated);
-    return sessionOf(tenant, seated);
   }
 
   function expireInTime(seated: Seated): void {

@@ -45,6 +45,9 @@ export class PostOffice {
   /** To one session alone: what it is handed of what it missed. */
   replay(session: Seated, happening: Happening, view: View): void {
     this.#deliver(session, { event: seenBy(view, happening), view, isReplay: true });
+    // What happened while the history was read may be in it and wait as well.
+    const isTheSame = ({ event }: Delivery): boolean => idOf(event) !== undefined && idOf(event) === idOf(happening);
+    if (session.held !== null) session.held = session.held.filter((letter) => !isTheSame(letter));
   }
 
   /** To chosen sessions: a signal that has no audience of its own. */
@@ -140,4 +143,9 @@ function isOwnEcho(session: Seated, happening: Happening): boolean {
 /** A session's id begins with its space, so that an event tells where its author spoke. */
 export function spaceOf(sessionId: string | null): string | undefined {
   return sessionId?.slice(0, sessionId.lastIndexOf('/'));
+}
+
+/** Undefined for signals: they are in no history. */
+function idOf(happening: Happening): string | undefined {
+  return 'eventId' in happening ? happening.eventId : undefined;
 }

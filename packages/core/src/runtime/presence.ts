@@ -117,25 +117,20 @@ export class Presence {
     }
   }
 
-  /** Tells those who share a chat with him, once each. */
+  /** Tells the others: those who share a chat with him in their own view, and all who hear of everybody. */
   #announce(participant: Participant, isOnline: boolean): void {
     const { sessions, post, heads } = this.#workspace;
     const { id, role } = participant;
     const near = role === 'customer' ? [...heads.openChatsOf(id)] : [];
     const members = new Set(near.flatMap((chatId) => heads.open.get(chatId)?.chat.memberIds ?? []));
     const told = new Set([...members].flatMap((member) => [...sessions.of(member)]));
+    for (const own of sessions.of(id)) told.delete(own);
+    const others = (scope: 'lobby' | 'all'): Seated[] =>
+      [...sessions.inScope(scope)].filter((session) => !told.has(session) && session.participant.id !== id);
     const signal = { type: 'PresenceChanged', participantId: id, role, isOnline } as const;
     for (const session of told) post.signal([session], signal, ownView(session.participant));
-    post.signal(
-      [...sessions.inScope('lobby')].filter((session) => !told.has(session)),
-      signal,
-      'lobby',
-    );
-    post.signal(
-      [...sessions.inScope('all')].filter((session) => !told.has(session)),
-      signal,
-      'all',
-    );
+    post.signal(others('lobby'), signal, 'lobby');
+    post.signal(others('all'), signal, 'all');
   }
 }
 

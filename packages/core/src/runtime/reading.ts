@@ -104,6 +104,7 @@ export async function replayTo(
   what: { readonly chatId?: ChatId; readonly limit: number; readonly maxAgeMs: number },
 ): Promise<number> {
   session.held ??= [];
+  session.replays += 1;
   try {
     const missed = await missedBy(workspace, session, what);
     for (const event of missed) {
@@ -112,7 +113,8 @@ export async function replayTo(
     }
     return missed.length;
   } finally {
-    workspace.post.release(session);
+    session.replays -= 1;
+    if (session.replays === 0) workspace.post.release(session);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Away } from '../chat-summary.js';
 import type { DisconnectReason } from '../outcome.js';
 import type { ChatId, Identity, Participant, ParticipantId, SessionId } from '../participant.js';
-import type { Clock, Cancel, Deliver, Delivery, SessionOptions, View } from '../ports.js';
+import type { Clock, Cancel, Delivery, SessionOptions, View } from '../ports.js';
 import { Bucket } from './rates.js';
 import type { CoreLimits } from './config.js';
 
@@ -11,11 +11,13 @@ export interface Seated {
   readonly participant: Participant;
   readonly identity: Identity;
   readonly options: SessionOptions;
-  readonly deliver: Deliver;
+  readonly deliver: (delivery: Delivery) => void;
   /** Chats heard, when not all of the participant's own. */
   readonly followed: Set<ChatId> | null;
   /** What waits while the session is handed what it missed; null: nothing is held back. */
   held: Delivery[] | null;
+  /** How many hand-overs are running; what is held goes out after the last. */
+  replays: number;
   isOver: boolean;
   cancelExpiry: Cancel | undefined;
 }

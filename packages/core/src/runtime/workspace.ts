@@ -7,7 +7,7 @@ import type { Clock, Ids, Log, MessageFilter } from '../ports.js';
 import type { Policies } from '../policies.js';
 import type { Shard } from '../routing/shard.js';
 import { defaultGroup, evolveShard, packShard, unpackShard } from '../routing/shard.js';
-import { delegateOf } from '../routing/wishes.js';
+import { delegateOf, normalise } from '../routing/wishes.js';
 import type { Outcome } from '../outcome.js';
 import type { Store, StoredEvent } from '../store.js';
 import { streams } from '../store.js';
@@ -132,6 +132,7 @@ export class Workspace {
       policies,
       desk: {
         operator: (id) => heads.shard.seats.get(id)?.record,
+        normalise: (wanted) => normalise(heads.shard, wanted),
         nextPlace: heads.shard.nextPlace,
         delegateFor: (chat) => delegateOf(heads.shard, policies.delegations, chat),
       },

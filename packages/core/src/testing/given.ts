@@ -105,6 +105,7 @@ function sceneOf(around: Surroundings, by: Speaker, now: number): Scene {
         const known = operators.get(id);
         return known && { isOnline: known.isOnline ?? true, status: known.status ?? 'available' };
       },
+      normalise: ({ locale = 'en-US', groups = ['__default'] }) => ({ locale, groups }),
       nextPlace: around.nextPlace ?? 1,
       delegateFor: () => around.deskId ?? null,
     },

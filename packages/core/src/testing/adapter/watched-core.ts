@@ -64,18 +64,24 @@ export function watchCore(core: Core): WatchedCore {
     log: core.log,
     attachments: core.attachments,
     async connect(who, how, deliver) {
-      const session = await core.connect(who, how, deliver);
-      const seen: Seen = {
-        isOver: false,
-        async dismiss(reason) {
-          await session.end();
-          how.onEnd?.(reason);
-        },
+      const shown = new Map<Session, Session>();
+      const watch = (session: Session): Session => {
+        const known = shown.get(session);
+        if (known !== undefined) return known;
+        const seen: Seen = {
+          isOver: false,
+          async dismiss(reason) {
+            await session.end();
+            how.onEnd?.(reason);
+          },
+        };
+        const handle = watchSession(session, seen);
+        sessions.push(seen);
+        shown.set(session, handle);
+        behind.set(handle, session);
+        return handle;
       };
-      sessions.push(seen);
-      const shown = watchSession(session, seen);
-      behind.set(shown, session);
-      return shown;
+      return watch(await core.connect(who, how, (delivery, session) => deliver(delivery, watch(session))));
     },
     async dispatch(by, command) {
       commands.push(command);

@@ -1,0 +1,141 @@
+import type { Duplex } from 'node:stream';
+import type { RawData, WebSocket } from 'ws';
+import { errors, metaChannels, readBatch, refusal, waitMs, type Incoming } from './bayeux.js';
+import type { Cork } from './cork.js';
+import type { EventFrame } from './event-frame.js';
+import type { Rates } from './rates.js';
+import { textOf, type BayeuxServer, type Reply } from './server.js';
+import type { Outlet, Sessions } from './sessions.js';
+
+export interface SocketConnectionOptions {
+  readonly server: BayeuxServer;
+  readonly sessions: Sessions;
+  readonly handshakes: Rates;
+  readonly cork: Cork;
+  /** Unsent bytes above which events wait. */
+  readonly maxBufferedBytes: number;
+  /** Unreadable frames before the socket is closed with 1008. */
+  readonly maxBadFrames: number;
+  /** Messages still to be answered above which the socket is closed with 1008. */
+  readonly maxPendingMessages: number;
+}
+
+/** One WebSocket of one client. */
+export class SocketConnection implements Outlet {
+  readonly #socket: WebSocket;
+  readonly #stream: Duplex;
+  readonly #address: string;
+  readonly #options: SocketConnectionOptions;
+  #sessionId: string | undefined;
+  #badFrames = 0;
+  #pending = 0;
+  #turn: Promise<void> = Promise.resolve();
+  #isWaitingForRoom = false;
+
+  constructor(socket: WebSocket, stream: Duplex, address: string, options: SocketConnectionOptions) {
+    this.#socket = socket;
+    this.#stream = stream;
+    this.#address = address;
+    this.#options = options;
+    socket.on('message', (data) => this.#receive(data));
+    socket.on('error', () => socket.terminate());
+    socket.on('close', () => this.#leave());
+  }
+
+  /** Whether a session's events come this way. */
+  get isInUse(): boolean {
+    return this.#sessionId !== undefined;
+  }
+
+  write(frame: EventFrame): boolean {
+    if (this.#socket.readyState !== this.#socket.OPEN) return false;
+    if (this.#socket.bufferedAmount > this.#options.maxBufferedBytes) {
+      this.#waitForRoom();
+      return false;
+    }
+    this.#options.cork(this.#stream);
+    this.#socket.send(frame.bytes, { binary: false });
+    return true;
+  }
+
+  /** Later, because the answer to the very message that ends the session is still on its way. */
+  close(): void {
+    setImmediate(() => this.#socket.close(1000));
+  }
+
+  #receive(data: RawData): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    const batch = readBatch(parse(data));
+    if (batch === undefined) return this.#countBadFrame();
+    // Clients of 1.0 to 1.2 send an empty list to see whether the connection lives. [FAYE web_socket]
+    if (batch.length === 0) return this.#send([]);
+    this.#pending += batch.length;
+    if (this.#pending > this.#options.maxPendingMessages) return this.#socket.close(1008);
+    for (const incoming of batch) this.#turn = this.#turn.then(() => this.#take(incoming));
+  }
+
+  #countBadFrame(): void {
+    this.#badFrames += 1;
+    if (this.#badFrames >= this.#options.maxBadFrames) this.#socket.close(1008);
+  }
+
+  /** One message after the other, but nothing waits for a connect to end. */
+  async #take(incoming: Incoming): Promise<void> {
+    const { message } = incoming;
+    const { server, handshakes } = this.#options;
+    if (message.channel === metaChannels.connect) return this.#connect(incoming);
+    if (message.channel === metaChannels.handshake && !handshakes.take(this.#address)) {
+      return this.#answer([refusal(message, errors.tryAgain, { reconnect: 'handshake', interval: waitMs })]);
+    }
+    this.#answer(await server.answer(incoming));
+  }
+
+  /** The events of a session follow its last connect; a socket carries one session. [FAYE node_adapter] */
+  #connect(incoming: Incoming): void {
+    const { clientId } = incoming.message;
+    const { server, sessions } = this.#options;
+    if (clientId !== this.#sessionId && sessions.get(clientId) !== undefined) this.#leave();
+    if (clientId !== undefined && sessions.attach(clientId, this)) this.#sessionId = clientId;
+    void server.answer(incoming).then((replies) => this.#answer(replies));
+  }
+
+  #leave(): void {
+    const { sessions } = this.#options;
+    if (this.#sessionId !== undefined && sessions.detach(this.#sessionId, this)) sessions.releasePoll(this.#sessionId);
+    this.#sessionId = undefined;
+  }
+
+  #answer(replies: readonly Reply[]): void {
+    this.#pending -= 1;
+    this.#send(replies);
+  }
+
+  #send(replies: readonly Reply[]): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#options.cork(this.#stream);
+    this.#socket.send(textOf(replies));
+  }
+
+  #waitForRoom(): void {
+    if (this.#isWaitingForRoom) return;
+    this.#isWaitingForRoom = true;
+    this.#stream.once('drain', () => {
+      this.#isWaitingForRoom = false;
+      if (this.#sessionId !== undefined) this.#options.sessions.drain(this.#sessionId);
+    });
+  }
+}
+
+function parse(data: RawData): unknown {
+  try {
+    return JSON.parse(textOfData(data));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Text and binary frames alike. [FAYE web_socket] */
+function textOfData(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+  return (Buffer.isBuffer(data) ? data : Buffer.from(data)).toString('utf8');
+}

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import type { Bookmark } from '../../store.js';
+import type { StoreTest } from './subject.js';
+import { workspaceId } from './requests.js';
+
+const bookmark = (chatId: string, version: number, more: Partial<Bookmark> = {}): Bookmark => ({
+  workspaceId,
+  chatId,
+  space: 'web',
+  participantId: 'p_1',
+  version,
+  ...more,
+});
+
+/** Snapshots and bookmarks. */
+export function hintTests(test: StoreTest): void {
+  test('a snapshot is given back as it was, whatever its schema', async ({ store }) => {
+    const snapshot = {
+      stream: 'routing',
+      position: 7,
+      schema: 99,
+      state: { queue: [1, 'two', null], deep: { on: true } },
+    };
+    await store.saveSnapshot(snapshot);
+    assert.deepEqual(await store.loadSnapshot('routing'), snapshot);
+    assert.equal(await store.loadSnapshot('other'), undefined);
+  });
+
+  test('a snapshot never moves backwards', async ({ store }) => {
+    const at = (position: number) => ({ stream: 'routing', position, schema: 1, state: position });
+    for (const position of [5, 9, 3]) await store.saveSnapshot(at(position));
+    assert.deepEqual(await store.loadSnapshot('routing'), at(9));
+  });
+
+  test('bookmarks never move backwards', async ({ store }) => {
+    await store.saveBookmarks([bookmark('a', 4), bookmark('b', 2)]);
+    await store.saveBookmarks([bookmark('a', 3), bookmark('b', 6)]);
+    const saved = await store.loadBookmarks(workspaceId, 'web', 'p_1');
+    assert.deepEqual(
+      saved.toSorted((one, other) => one.chatId.localeCompare(other.chatId)),
+      [bookmark('a', 4), bookmark('b', 6)],
+    );
+  });
+
+  test('bookmarks belong to one participant in one space of one workspace', async ({ store }) => {
+    const strangers = [{ space: 'phone' }, { participantId: 'p_2' }, { workspaceId: 'other' }];
+    await store.saveBookmarks(strangers.map((stranger) => bookmark('a', 9, stranger)));
+    assert.deepEqual(await store.loadBookmarks(workspaceId, 'web', 'p_1'), []);
+    assert.deepEqual(await store.loadBookmarks('other', 'web', 'p_1'), [bookmark('a', 9, { workspaceId: 'other' })]);
+  });
+}

@@ -1,0 +1,62 @@
+import { expect } from 'chai';
+import { workbench, type Seat, type Workbench } from './workbench.js';
+
+const everything = { limit: 1000, maxAgeMs: 60_000 };
+
+/** Lets so many other things go first. */
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await Promise.resolve();
+}
+
+describe('what is said while somebody comes back', () => {
+  let bench: Workbench;
+  let olga: Seat;
+  let chatId: string;
+
+  beforeEach(async () => {
+    bench = await workbench();
+    olga = await bench.operator('olga');
+    await olga.do({ type: 'SetAvailability', status: 'available' });
+    const joe = await bench.customer('joe');
+    await joe.say('hello', 'joe');
+    chatId = (await bench.core.find(joe.session, { key: 'joe' }))?.id ?? '';
+    await joe.session.end();
+    await olga.say('are you there?', chatId);
+  });
+  afterEach(() => bench.core.stop());
+
+  it('reaches him once and in order, however the two meet', async () => {
+    for (let apart = 0; apart < 40; apart += 1) {
+      const said = olga.say('now', chatId);
+      await turns(apart);
+      const joe = await bench.customer('joe', { begins: 'replay' });
+      await joe.session.replay(everything);
+      await said;
+      await olga.say('later', chatId);
+      const texts = joe.texts();
+      expect(texts.slice(0, 2), `${apart} turns apart`).to.deep.equal(['hello', 'are you there?']);
+      expect(texts.slice(2), `${apart} turns apart`).to.deep.equal([
+        ...Array.from({ length: apart }, () => ['now', 'later']).flat(),
+        'now',
+        'later',
+      ]);
+      await joe.session.end();
+    }
+  });
+
+  it('waits for the last of two hand-overs that run at once', async () => {
+    const joe = await bench.customer('joe', { begins: 'replay' });
+    const both = Promise.all([joe.session.replay(everything), joe.session.replay({ chatId, ...everything })]);
+    await olga.say('now', chatId);
+    await both;
+    expect(joe.texts().filter((text) => text === 'now')).to.have.lengthOf(1);
+  });
+
+  it('is not heard before a hand-over that the session waits for', async () => {
+    const joe = await bench.customer('joe', { begins: 'replay' });
+    await olga.say('now', chatId);
+    expect(joe.texts()).to.deep.equal([]);
+    await joe.session.replay(everything);
+    expect(joe.texts()).to.deep.equal(['hello', 'are you there?', 'now']);
+  });
+});

@@ -1,0 +1,66 @@
+import { disconnectReasons, disconnects, faultCodes, reject, rejectionCodes, storeErrorCodes } from '@dragoman/core';
+import { expect } from 'chai';
+import { read } from './repository.js';
+
+/** The first and the last cell of each row of the table under a heading, without backquotes. */
+function table(page: string, heading: string): ReadonlyMap<string, string> {
+  const [, after = ''] = page.split(`\n## ${heading}\n`);
+  const [section = ''] = after.split('\n## ');
+  const rows = section.split('\n').filter((line) => line.startsWith('| `'));
+  const cells = rows.map((row) => row.split('|').map((cell) => cell.trim()));
+  return new Map(cells.map((row) => [row[1]?.replaceAll('`', '') ?? '', row.at(-2) ?? '']));
+}
+
+/** The codes that only the source or only the page knows. */
+function differences(codes: readonly string[], rows: ReadonlyMap<string, string>): readonly string[] {
+  return [
+    ...codes.filter((code) => !rows.has(code)).map((code) => `${code} is not documented`),
+    ...[...rows.keys()].filter((code) => !codes.includes(code)).map((code) => `${code} does not exist`),
+  ];
+}
+
+const yesOrNo = (claim: boolean): string => (claim ? 'yes' : 'no');
+
+describe('the page of error codes', () => {
+  const { text } = read('docs/errors.md');
+  const lists = {
+    Rejections: rejectionCodes,
+    Disconnects: disconnectReasons,
+    Faults: faultCodes,
+    'Store errors': storeErrorCodes,
+  };
+
+  for (const [heading, codes] of Object.entries(lists)) {
+    it(`has every code under ${heading}, and no other`, () => {
+      expect(differences(codes, table(text, heading))).to.deep.equal([]);
+    });
+  }
+
+  it('says truly which rejections are worth trying again', () => {
+    const truth = rejectionCodes.map((code) => [code, yesOrNo(reject(code).canRetry)] as const);
+    expect(table(text, 'Rejections')).to.deep.equal(new Map(truth));
+  });
+
+  it('says truly after which disconnects a client may come back', () => {
+    const truth = disconnectReasons.map((code) => [code, yesOrNo(disconnects[code].canReconnect)] as const);
+    expect(table(text, 'Disconnects')).to.deep.equal(new Map(truth));
+  });
+});
+
+describe('the rule of documented codes', () => {
+  const page =
+    '# Codes\n\n## Some\n\n| Code | Why | Again |\n| --- | --- | --- |\n| `A` | a | no |\n| `OLD` | b | yes |\n\n## Others\n\n| `C` | c | no |\n';
+
+  it('reads one table of the page', () => {
+    expect([...table(page, 'Some')]).to.deep.equal([
+      ['A', 'no'],
+      ['OLD', 'yes'],
+    ]);
+    expect(table(page, 'None').size).to.equal(0);
+  });
+
+  it('names the codes that are not documented, and those that do not exist', () => {
+    const found = differences(['A', 'NEW'], table(page, 'Some'));
+    expect(found).to.deep.equal(['NEW is not documented', 'OLD does not exist']);
+  });
+});

@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import { publint } from 'publint';
+import { published, root, type Manifest } from './repository.js';
+
+const program = promisify(execFile);
+const installed = (name: string): string => join(root, 'node_modules/.bin', name);
+
+/** What a program writes; rejects with all of it when the program fails. */
+async function run(command: string, args: readonly string[], cwd: string): Promise<string> {
+  try {
+    return (await program(command, args, { cwd, maxBuffer: 64 * 1_048_576 })).stdout;
+  } catch (error) {
+    const { stdout = '', stderr = '' }: { stdout?: string; stderr?: string } = Object(error);
+    throw new Error(`${command} ${args.join(' ')}\n${stdout}${stderr}`, { cause: error });
+  }
+}
+
+/** What can be imported of a package. */
+function entriesOf({ name, exports = {} }: Manifest): readonly string[] {
+  return Object.keys(exports).map((entry) => name + entry.slice(1));
+}
+
+/** How many names an entry gives to a program in a folder; rejects when it cannot be imported there. */
+async function importIn(folder: string, entry: string): Promise<number> {
+  const attributes = entry.endsWith('.json') ? `, { with: { type: 'json' } }` : '';
+  const code = `console.log(Object.keys(await import('${entry}'${attributes})).length)`;
+  return Number(await run(process.execPath, ['--input-type=module', '--eval', code], folder));
+}
+
+/** Packs the packages in some folders; resolves with the paths of their tarballs, in the same order. */
+async function pack(folders: readonly string[], into: string): Promise<readonly string[]> {
+  const names = await run('npm', ['pack', '--silent', '--pack-destination', into, ...folders], into);
+  return names
+    .trim()
+    .split('\n')
+    .map((name) => join(into, name));
+}
+
+/** What publint says against a tarball. */
+async function complaintsOf(tarball: string): Promise<readonly string[]> {
+  const bytes = await readFile(tarball);
+  const { messages } = await publint({ pack: { tarball: Uint8Array.from(bytes).buffer }, strict: true });
+  return messages.map(({ code, path }) => `${code} at ${path.join('.')}`);
+}
+
+describe('packed, and installed somewhere else', function () {
+  this.timeout(120_000);
+  let tarballs: readonly string[] = [];
+  let [place, app] = ['', ''];
+
+  before(async () => {
+    place = await mkdtemp(join(tmpdir(), 'dragoman-packed-'));
+    app = join(place, 'app');
+    await mkdir(app);
+    await writeFile(join(app, 'package.json'), '{ "private": true, "type": "module" }');
+    tarballs = await pack(
+      published.map(({ folder }) => join(root, folder)),
+      place,
+    );
+    await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs], app);
+  });
+
+  after(() => rm(place, { recursive: true, force: true }));
+
+  for (const [index, { manifest }] of published.entries()) {
+    it(`${manifest.name} is imported by every one of its entries`, async () => {
+      const counts = await Promise.all(entriesOf(manifest).map((entry) => importIn(app, entry)));
+      expect(counts).to.not.be.empty.and.to.not.include(0);
+    });
+
+    it(`${manifest.name} has nothing said against it by publint and are-the-types-wrong`, async () => {
+      const tarball = tarballs[index] ?? '';
+      expect(await complaintsOf(tarball)).to.deep.equal([]);
+      await run(installed('attw'), [tarball, '--profile', 'esm-only', '--no-color'], place);
+    });
+  }
+
+  it('brings types that a strict program compiles against, those of its libraries included', async () => {
+    const entries = published
+      .flatMap(({ manifest }) => entriesOf(manifest))
+      .filter((entry) => !entry.endsWith('.json'));
+    const lines = entries.map((entry, index) => `export * as entry${index} from '${entry}';\n`);
+    await writeFile(join(app, 'program.ts'), lines.join(''));
+    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--skipLibCheck', 'false'];
+    await run(installed('tsc'), [...options, 'program.ts'], app);
+  });
+
+  it('brings the command dragoman', async () => {
+    const schema: unknown = JSON.parse(await run(join(app, 'node_modules/.bin/dragoman'), ['schema'], app));
+    expect(schema).to.have.property('title', 'Dragoman gateway');
+  });
+
+  it('would not go unnoticed without one of its files', async () => {
+    const broken = join(app, 'node_modules/broken');
+    await mkdir(broken);
+    const manifest = { name: 'broken', version: '1.0.0', type: 'module', exports: { '.': './dist/index.js' } };
+    await writeFile(join(broken, 'package.json'), JSON.stringify(manifest));
+    const [tarball = ''] = await pack([broken], place);
+    expect(await complaintsOf(tarball)).to.deep.equal(['FILE_DOES_NOT_EXIST at exports..']);
+    const outcome = await importIn(app, 'broken').catch((error: Error) => error.message);
+    expect(outcome).to.include('ERR_MODULE_NOT_FOUND');
+  });
+});

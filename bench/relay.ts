@@ -9,7 +9,7 @@ import { io, type Socket } from 'socket.io-client';
 import { printFigures, type Figures } from './measure.js';
 
 const customers = 100;
-const messagesEach = 100;
+const messagesEach = 400;
 const text = 'A message of the length that people write to each other in a chat, give or take a few words, on average.';
 
 interface Served {
@@ -54,7 +54,7 @@ async function run(kind: string): Promise<Figures> {
   const talk = async (rounds: number): Promise<void> => {
     await Promise.all(sockets.map((socket, n) => say(socket, people[n] ?? '', rounds, arrived)));
   };
-  await talk(10);
+  await talk(100);
   const before = await served.cpuMicros();
   const startedAt = performance.now();
   await talk(messagesEach);

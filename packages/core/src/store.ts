@@ -163,7 +163,7 @@ export interface Store {
   saveBookmarks(bookmarks: readonly Bookmark[]): Promise<void>;
   loadBookmarks(workspaceId: WorkspaceId, space: string, participantId: ParticipantId): Promise<readonly Bookmark[]>;
   now(): number;
-  /** Resolves with what is wrong, empty when all is well. */
+  /** Figures of its own, and `problem`, a text, when it does not work. */
   health(): Promise<Fields>;
   /** Takes no more work, finishes what it has, settles every promise. Twice is fine. */
   close(): Promise<void>;

@@ -7,7 +7,7 @@ import { reject } from '../outcome.js';
 import { rangesOf } from '../ranges.js';
 import type { Ranges } from '../ranges.js';
 import type { Chat } from './chat.js';
-import { isCustomer } from './chat.js';
+import { isCustomer, isFull } from './chat.js';
 import type { Verdict } from './decide.js';
 import { evolve } from './evolve.js';
 import { newlyReached, unreadAfter } from './receipts.js';
@@ -61,7 +61,9 @@ function stage(chat: Chat, command: PostMessage, scene: Scene): Before {
 }
 
 function customerSpeaks(chat: Chat, command: PostMessage, scene: Scene): Before {
-  const joined = scene.by.id !== null && !isCustomer(chat, scene.by.id) ? [joinedAs(scene.by.id, 'customer')] : [];
+  const isNew = scene.by.id !== null && !isCustomer(chat, scene.by.id);
+  if (isNew && isFull(chat, 'customer')) return reject('NOT_ALLOWED', { detail: 'the chat has too many people' });
+  const joined = isNew && scene.by.id !== null ? [joinedAs(scene.by.id, 'customer')] : [];
   switch (chat.status) {
     case 'new':
       return [...joined, enqueue(chat, 'first', scene)];

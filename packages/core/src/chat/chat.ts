@@ -9,6 +9,7 @@ export const chatLimits = {
   fieldsUnits: 8_192,
   fieldKeys: 100,
   subjectUnits: 200,
+  flowUnits: 128,
   members: 50,
   customers: 50,
 } as const;

@@ -161,11 +161,11 @@ describe('what a change of a chat moves in routing', () => {
   });
 
   it('is one slot for another when the chat is given on', () => {
-    const given = at(queued, assigned).when({ type: 'TransferChat', to, toId: 'cal', strict: true }, bea);
-    expect(between(given)).to.deep.include({
+    const passed = at(queued, assigned).when({ type: 'TransferChat', to, toId: 'cal', strict: true }, bea);
+    expect(between(passed)).to.deep.include({
       entered: [],
       left: [],
-      freed: [{ operatorId: 'bea', chatId: given.chat.id }],
+      freed: [{ operatorId: 'bea', chatId: passed.chat.id }],
     });
   });
 
@@ -175,10 +175,10 @@ describe('what a change of a chat moves in routing', () => {
   });
 
   it('is nothing for a transfer to somebody who is away: the slot would open and end in one', () => {
-    const given = at(queued, assigned)
+    const passed = at(queued, assigned)
       .within({ operators: { bea: {}, dan: { isOnline: false } } })
       .when({ type: 'TransferChat', to, toId: 'dan', strict: true }, bea);
-    expect(between(given)).to.deep.include({ opened: [], freed: [{ operatorId: 'bea', chatId: given.chat.id }] });
+    expect(between(passed)).to.deep.include({ opened: [], freed: [{ operatorId: 'bea', chatId: passed.chat.id }] });
   });
 
   it('is a new entry when the wishes of a waiting chat change', () => {

@@ -193,7 +193,7 @@ describe('unread numbers', () => {
   });
 });
 
-const voices = fc.stringMatching(/^[cdn]{1,25}$/);
+const conversation = fc.stringMatching(/^[cdn]{1,25}$/);
 const step = fc.record({
   isCustomer: fc.boolean(),
   state: fc.constantFrom('delivered', 'read'),
@@ -204,12 +204,12 @@ const step = fc.record({
 describe('receipts in any order', () => {
   it('agree with two sets of messages and the numbers counted from them', () => {
     fc.assert(
-      fc.property(voices, fc.array(step, { maxLength: 8 }), (said, steps) => {
-        const model = new Model(said);
-        let now: Given = heard(said);
+      fc.property(conversation, fc.array(step, { maxLength: 8 }), (voices, steps) => {
+        const model = new Model(voices);
+        let now: Given = heard(voices);
         for (const { isCustomer, state, seqs, upTo } of steps) {
           const theirs = isCustomer ? 'd' : 'c';
-          const what = upTo === null ? exactly(...seqs.filter((seq) => said[seq - 1] === theirs)) : { upToSeq: upTo };
+          const what = upTo === null ? exactly(...seqs.filter((seq) => voices[seq - 1] === theirs)) : { upToSeq: upTo };
           const decided = now.when(confirm(what, state), isCustomer ? ann : bea);
           const news = model.reach(isCustomer, state, what);
           expect(membersOf(rangesOfFact(decided) ?? [])).to.deep.equal(news);

@@ -2,7 +2,17 @@ import type { Away, ChatSummary } from '../chat-summary.js';
 import { neverAway } from '../chat-summary.js';
 import type { ChatFact } from '../event.js';
 import type { Message, Receipts } from '../message.js';
-import type { ChatId, ParticipantId, WorkspaceId } from '../participant.js';
+import type { ChatId, Fields, ParticipantId, Role, WorkspaceId } from '../participant.js';
+
+/** Limits of what a chat carries beside its messages. */
+export const chatLimits = {
+  fieldsUnits: 8_192,
+  fieldKeys: 100,
+  subjectUnits: 200,
+  flowUnits: 128,
+  members: 50,
+  customers: 50,
+} as const;
 
 /** Who said each message, one letter a seq: customer, desk, or something that counts in no unread number. */
 export type Voice = 'c' | 'd' | 'n';
@@ -106,6 +116,18 @@ export function mostPatient(aways: readonly Away[]): Away {
 /** Whether this participant speaks as a customer of the chat. */
 export function isCustomer(chat: ChatSummary, id: ParticipantId): boolean {
   return chat.customerIds.includes(id);
+}
+
+/** Whether these are more than a chat carries. */
+export function areTooLarge(fields: Fields): boolean {
+  return Object.keys(fields).length > chatLimits.fieldKeys || JSON.stringify(fields).length > chatLimits.fieldsUnits;
+}
+
+/** Whether nobody more of this role can come into the chat. */
+export function isFull(chat: ChatSummary, role: Role): boolean {
+  return role === 'customer'
+    ? chat.customerIds.length >= chatLimits.customers
+    : chat.memberIds.length >= chatLimits.members;
 }
 
 /** A chat's facts and the time each happened: what `evolve` folds. */

@@ -2,6 +2,7 @@ import type { AssignChat, CloseChat, GrantChat, HandOver, ReopenChat, TransferCh
 import type { ChatFact } from '../event.js';
 import { reject } from '../outcome.js';
 import type { Chat } from './chat.js';
+import { chatLimits } from './chat.js';
 import type { Verdict } from './decide.js';
 import { notAssignee, reopenForCustomer } from './decide-message.js';
 import { evolve } from './evolve.js';
@@ -51,6 +52,7 @@ function missed(chat: Chat, scene: Scene): ChatFact {
 export function handOver(chat: Chat, command: HandOver, scene: Scene): Verdict {
   if (scene.by.role === 'customer') return reject('NOT_ALLOWED');
   if (chat.status === 'closed') return reject('CHAT_CLOSED');
+  if ((command.flow ?? '').length > chatLimits.flowUnits) return reject('TOO_LARGE', { what: 'text' });
   const isHeldByAnother = chat.assigneeId !== null && chat.assigneeId !== scene.by.id;
   if (command.require === 'assignee' && isHeldByAnother) return notAssignee(chat);
   switch (command.to) {

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { eventFrame } from '@dragoman/adapter-faye';
+import { systemClock, type Clock } from '@dragoman/core';
+import { eventually } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import { openTestCarrier, type TestCarrier } from './carrier.js';
 import { box, fayeClient, leave, type FayeClient } from './faye-client.js';
@@ -160,6 +162,87 @@ describe('a Bayeux mount', () => {
     await post(open.port, [{ channel: '/meta/subscribe', clientId, subscription: '/service/a', id: '2' }]);
     for (let n = 0; n < 4; n += 1) open.carrier.publish(eventFrame('/service/a', n));
     await open.waitFor('ended', 'slow');
+  });
+});
+
+describe('a Bayeux client that stops reading', () => {
+  it('is sent away when its queue is full, while the others hear everything', async () => {
+    const open = await openTestCarrier({ limits: { bufferedBytes: 10_000, queuedBytes: 100_000 } });
+    const listeners = [];
+    for (let n = 0; n < 2; n += 1) {
+      const clientId = await handshake(open.port);
+      const socket = await openSocket(open.port);
+      socket.send([{ channel: '/meta/subscribe', clientId, subscription: '/service/a', id: '2' }]);
+      await socket.next();
+      socket.send([
+        { channel: '/meta/connect', clientId, connectionType: 'websocket', id: '3', advice: { timeout: 0 } },
+      ]);
+      await socket.next();
+      listeners.push({ socket, clientId });
+    }
+    const [good, bad] = listeners;
+    bad?.socket.ws.pause();
+    const text = 'x'.repeat(30_000);
+    for (let n = 0; !open.told.some(({ what }) => what === 'ended'); n += 1) {
+      open.carrier.publish(eventFrame('/service/a', `${n}${text}`));
+      expect(await good?.socket.next()).to.deep.equal([{ channel: '/service/a', data: `${n}${text}` }]);
+    }
+    const gone = await open.waitFor('ended', 'slow');
+    expect(gone.session.id).to.equal(bad?.clientId);
+    bad?.socket.ws.terminate();
+    await open.close();
+  });
+});
+
+/** A clock that knows how many timers are set. */
+function countingClock(): Clock & { readonly set: ReadonlySet<object> } {
+  const set = new Set<object>();
+  return {
+    ...systemClock,
+    set,
+    after(ms, run) {
+      const timer = {};
+      set.add(timer);
+      const cancel = systemClock.after(ms, () => {
+        set.delete(timer);
+        run();
+      });
+      return () => {
+        set.delete(timer);
+        cancel();
+      };
+    },
+  };
+}
+
+describe('a crowd of Bayeux clients that vanish in every way', () => {
+  it('leaves no session and no timer behind', async () => {
+    const clock = countingClock();
+    const open = await openTestCarrier({ timeoutMs: 50, limits: { unconnectedMs: 80 } }, {}, clock);
+    const timersBefore = clock.set.size;
+    for (let n = 0; n < 30; n += 1) {
+      const clientId = await handshake(open.port);
+      await post(open.port, [{ channel: '/meta/subscribe', clientId, subscription: `/service/${n}`, id: '2' }]);
+      const connect = { channel: '/meta/connect', clientId, id: '3' };
+      if (n % 3 === 0) {
+        const abort = new AbortController();
+        const arrived = once(open.server, 'request');
+        post(open.port, [{ ...connect, connectionType: 'long-polling' }], abort.signal).catch(() => undefined);
+        await arrived;
+        abort.abort();
+      }
+      if (n % 3 === 1) {
+        const socket = await openSocket(open.port);
+        socket.send([{ ...connect, connectionType: 'websocket', advice: { timeout: 0 } }]);
+        await socket.next();
+        socket.ws.terminate();
+      }
+    }
+    const isEnded = ({ what }: { what: string }): boolean => what === 'ended';
+    await eventually('every session ends', () => open.told.filter(isEnded).length === 30);
+    expect(clock.set.size).to.equal(timersBefore);
+    await open.close();
+    expect(clock.set.size).to.equal(0);
   });
 });
 

@@ -7,7 +7,7 @@ import {
   type Carrier,
   type CarrierSettings,
 } from '@dragoman/adapter-faye';
-import { silentLog, systemClock, systemIds } from '@dragoman/core';
+import { silentLog, systemClock, systemIds, type Clock } from '@dragoman/core';
 import { openListener, type TestListener } from './node-listener.js';
 
 /** What the carrier told its application, in order. */
@@ -24,6 +24,7 @@ export interface TestCarrier extends TestListener {
 export async function openTestCarrier(
   settings: CarrierSettings = {},
   changes: Partial<Application> = {},
+  clock: Clock = systemClock,
 ): Promise<TestCarrier> {
   const listener = await openListener();
   const told: Told[] = [];
@@ -47,7 +48,7 @@ export async function openTestCarrier(
     ended: (session, reason) => tell('ended', session, reason),
     ...changes,
   };
-  const ports = { listener: listener.listener, clock: systemClock, ids: systemIds, log: silentLog };
+  const ports = { listener: listener.listener, clock, ids: systemIds, log: silentLog };
   const carrier = openCarrier(ports, carrierOptions(settings), application);
   return {
     ...listener,

@@ -153,6 +153,16 @@ describe('a conversation over Convead', () => {
     expect(number).not.to.equal(opened.json.conversation?.id);
   });
 
+  it('notifies no visitor of a message he hears in the conversation', async () => {
+    const { widget, number, atVisitor } = await initialise();
+    const notices = await listen(widget, '/notifications/v8f2c1');
+    for (const content of ['one', 'two']) {
+      await house.api(`/chat/conversation/${number}`, { ...manager(7), content });
+      expect((await atVisitor.next()).message?.content).to.equal(content);
+    }
+    expect(notices.unread).to.deep.equal([]);
+  });
+
   describe('history and reading', () => {
     it('gives the newest messages first, from since_id on, over all conversations of the visitor', async () => {
       const { number } = await initialise();

@@ -32,7 +32,7 @@ async function stranger(
   const isCustomer = who.role === 'customer';
   const scope = who.role === 'monitor' ? 'all' : 'own';
   const options = { scope, echo: 'others', away: isCustomer ? away : null, chats: 'mine' } as const;
-  return house.core.connect(who, options, deliver);
+  return house.core.connect(who, who.role === 'operator' ? { ...options, mode: 'auto' } : options, deliver);
 }
 
 /** Resolves with the next thing that happened and is meant. */
@@ -114,6 +114,37 @@ describe('the life of a Convead client', () => {
     await sees(isNow('available'));
     expect((await house.api('/chat/service/v3', visitor('v3'))).status).to.equal(201);
     again.ws.terminate();
+  });
+
+  it('as a manager hears no more of a conversation that was taken from him', async () => {
+    const ann = house.manager(7);
+    await listen(ann, '/service/*');
+    const number = (await house.api('/chat/service/v1', visitor('v1'))).json.conversation?.id ?? 0;
+    const heard = await listen(ann, `/conversations/${number}`);
+    const next = await listen(ann, '/service/v2');
+    const { session, sees } = await witness(house);
+    const olga = await stranger(house, { side: 'operator', role: 'operator', externalId: 'olga' });
+    const chat = await house.core.find(session, { publicNumber: number });
+    const to = { chatId: chat?.id ?? '' };
+    await house.core.dispatch(olga, { type: 'TransferChat', to, toId: olga.participant.id, strict: true });
+    await sees(({ event }) => event.type === 'ChatAssigned' && event.cause === 'take');
+    await house.api(`/chat/conversation/${number}`, { ...visitor('v1'), content: 'not for Ann' });
+    await house.api('/chat/service/v2', visitor('v2'));
+    await next.next();
+    expect(heard.unread).to.deep.equal([]);
+  });
+
+  it('is not taken for present because somebody reads the history', async () => {
+    await listen(house.manager(7), '/service/*');
+    const number = (await house.api('/chat/service/v1', visitor('v1'))).json.conversation?.id;
+    const { sees } = await witness(house);
+    const isPresence = ({ event }: Delivery): boolean => event.type === 'PresenceChanged' && event.role === 'customer';
+    await sees((delivery) => isPresence(delivery) && 'isOnline' in delivery.event && !delivery.event.isOnline);
+    await house.api(`/chat/conversation/${number}/messages`);
+    await house.api('/chat/service/v2', visitor('v2'));
+    const { event } = await sees(isPresence);
+    const chat = await house.core.find((await witness(house)).session, { publicNumber: number ?? 0 });
+    expect('participantId' in event && event.participantId).not.to.equal(chat?.customerId);
   });
 
   it('cannot write into a closed conversation, and opens the next', async () => {

@@ -85,12 +85,13 @@ export const serviceCapabilities: Capabilities = {
   },
 };
 
-/** Knows `<role>:<id>`, for example `customer:joe`. */
+/** Knows `<role>:<id>`, for example `customer:joe`; `customer:joe@s-8` is the same person in another session of the site. */
 export const verify: TokenVerifier = async (credential) => {
-  const [role, externalId] = credential.split(':');
+  const [, role, externalId, session] = /^(\w+):(\w+)(?:@(.+))?$/.exec(credential) ?? [];
   if (externalId === undefined || !isRole(role)) return { ok: false, code: 'invalid' };
   const name = externalId.charAt(0).toUpperCase() + externalId.slice(1);
-  return { ok: true, identity: { role, externalId, name } };
+  const profile = session === undefined ? {} : { session_id: session };
+  return { ok: true, identity: { role, externalId, name, profile } };
 };
 
 function isRole(role: string | undefined): role is VerifiedIdentity['role'] {

@@ -32,6 +32,11 @@ function page(...events: readonly ChatEvent[]): Transcript {
   return { entries: events.map((event) => ({ event, receipt: null })), hasMore: false, people };
 }
 
+const neverAsked = {
+  customer: (): void => undefined,
+  agent: (): void => undefined,
+};
+
 describe("happychat's answers", () => {
   let core: ScriptedCore;
   let service: Service;
@@ -111,6 +116,30 @@ describe("happychat's answers", () => {
       await olga.until((heard) => heard.filter(({ name }) => name === 'log').length === 2);
       expect(olga.heard.filter(({ name }) => name === 'chat.open')).to.have.lengthOf(2);
       expect(core.commands).to.deep.equal([]);
+    });
+
+    it('what is said while he comes in is in the log, and not live as well', async () => {
+      core.board = { ...core.board, chats: new Map([[chat.id, { ...chat, memberIds: ['p_new'] }]]) };
+      let proceed: () => void = () => undefined;
+      core.answer = () => new Promise((resolve) => (proceed = () => resolve(accepted)));
+      core.pages = async () => page(posted(1, 'meanwhile'));
+      await service.close();
+      service = await openService(core, {
+        authenticators: {
+          ...neverAsked,
+          operator: (_socket, callback) =>
+            callback(null, { id: 'olga', username: 'o', picture: '', status: 'reserve' }),
+        },
+      });
+      const olga = service.join('/operator', 'olga');
+      expect(await core.commanded(1)).to.deep.equal([{ type: 'SetAvailability', status: 'reserve' }]);
+      const session = await core.session('operator');
+      session.deliver(posted(1, 'meanwhile'), 'operator');
+      proceed();
+      expect(await olga.next('log')).to.have.nested.property('[1][0].text', 'meanwhile');
+      session.deliver(posted(2, 'live'), 'operator');
+      expect(await olga.next('chat.message')).to.have.nested.property('[1].text', 'live');
+      expect(olga.heard.filter(({ name }) => name === 'chat.message')).to.have.lengthOf(1);
     });
 
     it('chat.open of any other chat: a join', async () => {

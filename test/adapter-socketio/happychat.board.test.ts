@@ -143,6 +143,44 @@ describe('the state operators share', () => {
     expect(board.state()).to.have.deep.nested.property('chatlist.s-7[4]', { op1: true, 5: true });
   });
 
+  it('shows a group that was made meanwhile, with its members, and drops one that is gone', () => {
+    const lobby = lobbyOf([], [{ ...one, groups: ['__default', 'night'] }]);
+    const board = createBoard({ ...lobby }, space);
+    board.note({
+      type: 'RoutingConfigured',
+      isAccepting: false,
+      groups: [],
+      locales: lobby.locales,
+      participantId: null,
+      people,
+      eventId: 'e-1',
+      commandId: 'k-1',
+      workspaceId: 'default',
+      version: 1,
+      number: 1,
+      at: 0,
+      by: { participantId: null, sessionId: null },
+    });
+    const groups = [
+      { id: '__default', name: 'Everybody', isExclusive: false },
+      { id: 'night', name: 'Night', isExclusive: false },
+    ];
+    expect(board.settle({ ...lobby, groups, isAccepting: false })).to.deep.equal({
+      o: 'O',
+      v: {
+        operators: { o: 'O', v: { system: { o: 'O', v: { acceptsCustomers: { o: 'r', v: false } } } } },
+        groups: {
+          o: 'O',
+          v: {
+            vip: { o: '-' },
+            __default: { o: 'O', v: { name: { o: 'r', v: 'Everybody' } } },
+            night: { o: '+', v: { id: 'night', name: 'Night', members: { op1: true } } },
+          },
+        },
+      },
+    });
+  });
+
   it('says nothing of words: they are not part of it', () => {
     const board = createBoard(lobbyOf([chat]), space);
     board.note(

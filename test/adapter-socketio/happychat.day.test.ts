@@ -1,4 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createCore, type Core } from '@dragoman/core';
+import { createSqliteStore } from '@dragoman/store-sqlite';
 import { expect } from 'chai';
 import { generations, type Ear } from './clients.js';
 import { openService, type Service } from './happychat-service.js';
@@ -23,29 +27,37 @@ function isSaid(text: string): (heard: Ear['heard']) => boolean {
   return (heard) => heard.some(({ args }) => Reflect.get(Object(args.at(-1)), 'text') === text);
 }
 
+async function openCore(folder: string): Promise<Core & { stop(): Promise<void> }> {
+  return createCore({
+    store: await createSqliteStore({ path: join(folder, 'store') }),
+    workspaces: [
+      {
+        id: 'default',
+        locales: { default: 'en-US', supported: ['en-US', 'fr'] },
+        groups: [
+          { id: '__default', name: 'Default', isExclusive: false },
+          { id: 'vip', name: 'VIP', isExclusive: true },
+        ],
+      },
+    ],
+  });
+}
+
 describe('a day at the desk', () => {
+  let folder: string;
   let core: Core & { stop(): Promise<void> };
   let service: Service;
 
   before(async () => {
-    core = await createCore({
-      workspaces: [
-        {
-          id: 'default',
-          locales: { default: 'en-US', supported: ['en-US', 'fr'] },
-          groups: [
-            { id: '__default', name: 'Default', isExclusive: false },
-            { id: 'vip', name: 'VIP', isExclusive: true },
-          ],
-        },
-      ],
-    });
+    folder = await mkdtemp(join(tmpdir(), 'dragoman-day-'));
+    core = await openCore(folder);
     service = await openService(core);
   });
 
   after(async () => {
     await service.close();
     await core.stop();
+    await rm(folder, { recursive: true });
   });
 
   const greeted = new Set<string>();
@@ -122,6 +134,8 @@ describe('a day at the desk', () => {
     await service.adapter.stop();
     await Promise.all(guests.map((guest) => guest.next('disconnect')));
     guests.forEach((guest, index) => guest.say('message', { id: `b${index}`, text: `Noch da? ${index}` }));
+    await core.stop();
+    core = await openCore(folder);
     await service.adapter.start(core);
     await Promise.all(
       guests.map((guest, index) =>

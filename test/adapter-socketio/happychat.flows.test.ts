@@ -110,6 +110,32 @@ describe('happychat with a core behind it', () => {
     expect(joe.heard.filter(({ name }) => name === 'log')).to.have.lengthOf(1);
   });
 
+  it('one person in two sessions of the site has two chats, and neither hears the other', async () => {
+    const { joe, olga } = await conversation();
+    const other = service.join('/customer', 'joe', { answer: { jwt: 'customer:joe@s-8' } });
+    expect(await other.next('log')).to.deep.equal([[]]);
+    other.say('message', { id: 'm-2', text: 'about something else' });
+    await olga.until((heard) => heard.filter(({ name }) => name === 'log').length === 2);
+    joe.say('message', { id: 'm-3', text: 'about the first thing' });
+    await joe.until(hasText('about the first thing'));
+    await other.until(hasText('about something else'));
+    expect(texts(joe, 'message')).to.deep.equal(['hello', 'about the first thing']);
+    expect(texts(other, 'message')).to.deep.equal(['about something else']);
+  });
+
+  it('two people who share a session of the site share its chat, each under his own name', async () => {
+    const { joe, olga } = await conversation();
+    const ann = service.join('/customer', 'ann', { answer: { jwt: 'customer:ann@joe' } });
+    await ann.next('log');
+    expect(statuses(ann)).to.deep.equal(['assigned']);
+    ann.say('message', { id: 'm-2', text: 'I am with him' });
+    await Promise.all([joe.until(hasText('I am with him')), olga.until(hasText('I am with him'))]);
+    const said = joe.heard.find(({ args }) => Reflect.get(Object(args[0]), 'id') === 'm-2');
+    expect(said).to.have.nested.property('args[0].user.displayName', 'Ann');
+    olga.say('message', 'joe', { id: 'o-1', text: 'hello to both' });
+    await Promise.all([joe.until(hasText('hello to both')), ann.until(hasText('hello to both'))]);
+  });
+
   it('an operator whose only connection drops finds his chat again', async () => {
     const { joe, olga } = await conversation();
     olga.close();

@@ -1,4 +1,6 @@
+import type { Authenticator } from '@dragoman/adapter-socketio';
 import { expect } from 'chai';
+import { chat } from './happychat-scene.js';
 import { generations } from './clients.js';
 import { openService, type Service } from './happychat-service.js';
 import { accepted, refused, scriptedCore, type ScriptedCore } from './scripted-core.js';
@@ -106,7 +108,8 @@ describe("happychat's handshake", () => {
   });
 
   it('joins the chat of a session that somebody else opened', async () => {
-    core.answer = ({ type }) => (type === 'OpenChat' ? refused('ID_CONFLICT') : accepted);
+    const opened = { ...accepted, chat: { ...chat, customerIds: ['p_ann'], addresses: { happychat: 'joe' } } };
+    core.answer = () => opened;
     const joe = service.join('/customer', 'joe');
     await joe.next('log');
     expect(core.commands).to.deep.equal([
@@ -148,6 +151,50 @@ describe("happychat's handshake", () => {
     await service.adapter.stop();
     await service.adapter.stop();
     expect(await joe.next('disconnect')).to.have.property('0', 'transport close');
+  });
+
+  describe("with an authenticator of the user's own", () => {
+    const joe = { id: 7, username: 'joe', picture: '', session_id: 's-7', shoeSize: 44 };
+    const how: Readonly<Record<string, readonly [Authenticator, string | undefined]>> = {
+      'that calls back with an error': [(_socket, done) => done(new Error('no')), 'its credentials were refused'],
+      'that throws': [
+        () => {
+          throw new Error('no');
+        },
+        'the authenticator failed',
+      ],
+      'that gives no user': [(_socket, done) => done(null), 'the authenticator gave no user'],
+      'that forgets keys': [
+        (_socket, done) => done(null, { id: 7, picture: null }),
+        'the user lacks username, picture, session_id',
+      ],
+      'that lets in and then thinks again': [
+        (_socket, done) => {
+          done(null, joe);
+          done(new Error('no'));
+        },
+        undefined,
+      ],
+      'that speaks events of its own': [
+        (socket, done) => void socket.emit('auth', (error: unknown, user: unknown) => done(error, user)),
+        undefined,
+      ],
+    };
+
+    for (const [what, [customer, problem]] of Object.entries(how)) {
+      it(`${what}: ${problem === undefined ? 'init with the very user' : 'unauthorized'}`, async () => {
+        await service.close();
+        const others = { operator: customer, agent: customer };
+        service = await openService(core, { authenticators: { customer, ...others } });
+        const ear = service.join('/customer', 'joe');
+        ear.socket.on('auth', (answer: (error: unknown, user: unknown) => void) => answer(null, joe));
+        if (problem === undefined) expect(await ear.next('init')).to.deep.equal([joe]);
+        else await ear.next('unauthorized');
+        expect(core.log.lines.map(({ facts }) => facts['reason'])).to.deep.equal(
+          problem === undefined ? [] : [problem],
+        );
+      });
+    }
   });
 
   it('writes no credential and no word into the log', async () => {

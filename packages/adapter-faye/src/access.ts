@@ -1,7 +1,7 @@
 import type { ChatId, Core, Session } from '@dragoman/core';
 import type { Application } from './application.js';
 import { errors, type Ext } from './bayeux.js';
-import { dutyChannel, parseChannel, type Channel } from './convead/channels.js';
+import { conversationChannel, dutyChannel, parseChannel, type Channel } from './convead/channels.js';
 import type { Claim, Credentials } from './convead/credentials.js';
 import type { EventFrame } from './event-frame.js';
 import { participantId, type People, type Person } from './people.js';
@@ -85,12 +85,14 @@ export class Access implements Application {
     for (const name of names) {
       const channel = parseChannel(name);
       const chatId = channel?.family === 'conversation' ? binding?.chats.get(channel.number) : undefined;
-      if (chatId !== undefined && binding?.person !== undefined) this.#replay(binding.person, chatId);
+      if (chatId !== undefined && binding?.person !== undefined) this.#follow(binding.person, chatId);
     }
   }
 
   unsubscribed(session: BayeuxSession, names: readonly string[]): void {
     if (names.includes(dutyChannel)) this.#goOffDuty(session);
+    const binding = this.#bindings.get(session);
+    if (binding?.person !== undefined) this.#unfollow(binding.person, binding.chats, names);
   }
 
   fellQuiet(session: BayeuxSession): void {
@@ -184,6 +186,7 @@ export class Access implements Application {
     binding.person = undefined;
     if (person === undefined) return;
     person.listeners.delete(session);
+    this.#unfollow(person, binding.chats, [...binding.chats.keys()].map(conversationChannel));
     this.#options.people.release(person);
   }
 
@@ -200,10 +203,22 @@ export class Access implements Application {
     return isHis;
   }
 
-  #replay(person: Person, chatId: ChatId): void {
+  /** What a manager was not written yet comes first, also what was said before the conversation was his. */
+  #follow(person: Person, chatId: ChatId): void {
+    if (person.type === 'manager') person.session.follow(chatId);
     person.session.replay({ chatId, ...replay }).catch((error: unknown) => {
       this.#options.core.log.error({ chatId, error: String(error) }, 'missed messages could not be handed over');
     });
+  }
+
+  /** As soon as none of his connections listens there any more. */
+  #unfollow(person: Person, chats: ReadonlyMap<number, ChatId>, names: readonly string[]): void {
+    if (person.type !== 'manager') return;
+    for (const [number, chatId] of chats) {
+      const name = conversationChannel(number);
+      const isHeard = [...person.listeners].some(({ channels }) => channels.has(name));
+      if (names.includes(name) && !isHeard) person.session.unfollow(chatId);
+    }
   }
 
   #goOffDuty(session: BayeuxSession): void {

@@ -17,7 +17,7 @@ import {
   type ChannelFrame,
   type Words,
 } from './convead/translate.js';
-import { participantId, type People, type Person } from './people.js';
+import { participantId, type Held, type People, type Person } from './people.js';
 
 /** A page of the core's history is at most so long. */
 const maxPage = 1000;
@@ -116,7 +116,7 @@ export class Conversations {
     return this.#messageAnswer((await this.#entryOf(chat, messageNumber)) ?? entry);
   }
 
-  async #as<T>(who: Speaker, act: (person: Person) => Promise<T>): Promise<T> {
+  async #as<T>(who: Held, act: (person: Person) => Promise<T>): Promise<T> {
     const { people } = this.#options;
     const person = await people.hold(who);
     try {
@@ -129,7 +129,8 @@ export class Conversations {
   /** Read as the visitor sees it; only a visitor of another protocol is read by the one who sees all. */
   async #asReader<T>(chat: ChatSummary, read: (reader: Session) => Promise<T>): Promise<T> {
     const visitor = this.#visitorOf(chat);
-    return visitor === undefined ? read(this.#options.observer) : this.#as(visitor, ({ session }) => read(session));
+    if (visitor === undefined) return read(this.#options.observer);
+    return this.#as({ ...visitor, type: 'reader' }, ({ session }) => read(session));
   }
 
   async #openFor(person: Person, visitorId: string): Promise<Answer<Opened>> {

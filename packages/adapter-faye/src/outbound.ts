@@ -1,7 +1,7 @@
 import type { Core, Delivery, Happening, Session, View } from '@dragoman/core';
 import { readAgainFrames, toFrames, type Output, type ReadAgain, type Words } from './convead/translate.js';
 import { eventFrame, type EventFrame, type Mark } from './event-frame.js';
-import type { Person } from './people.js';
+import { participantId, type Person } from './people.js';
 import type { BayeuxSession } from './sessions.js';
 
 /** A page of the history is at most so long. */
@@ -69,6 +69,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
 
   return {
     toPerson(person, delivery) {
+      if (isOthersNow(person, delivery)) return;
       for (const one of readyFor(delivery)) {
         if ('kind' in one) sendReadAgain(person.session, delivery, one, person.listeners);
         else if (!one.isForAll && !isHeardOn(person.listeners, one.unlessOn)) sendTo(person.listeners, one.frame);
@@ -90,6 +91,12 @@ function encode(output: Output, event: Happening): Ready {
   const mark: Mark | undefined =
     event.type === 'MessagePosted' ? { chatId: event.chatId, version: event.version } : undefined;
   return { frame: eventFrame(channel, data, mark), isForAll: data.entity === 'conversation', unlessOn };
+}
+
+/** A manager who had the conversation stays subscribed, and hears no more of it. */
+function isOthersNow(person: Person, { event, isReplay }: Delivery): boolean {
+  if (person.type !== 'manager' || isReplay || !('chat' in event)) return false;
+  return event.chat.assigneeId !== null && event.chat.assigneeId !== participantId(person);
 }
 
 function isHeardOn(listeners: Iterable<BayeuxSession>, channel: string | undefined): boolean {

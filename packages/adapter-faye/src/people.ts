@@ -9,12 +9,20 @@ import {
   type Session,
   type SessionOptions,
 } from '@dragoman/core';
-import type { Sender, Speaker } from './convead/frames.js';
+import type { Speaker } from './convead/frames.js';
 import type { BayeuxSession } from './sessions.js';
+
+/** A `reader` stands for a visitor whose conversations are read, perhaps by somebody else: he is not there himself. */
+type Kind = Speaker['type'] | 'reader';
+
+/** Whom to hold. */
+export interface Held extends Omit<Speaker, 'type'> {
+  readonly type: Kind;
+}
 
 /** Somebody of this dialect, with one session in the core for all his tabs and requests together. */
 export interface Person {
-  readonly type: Sender['type'];
+  readonly type: Kind;
   /** His id on the wire, as text. */
   readonly externalId: string;
   readonly session: Session;
@@ -37,7 +45,7 @@ export interface PeopleOptions {
 }
 
 interface Entry {
-  who: Speaker;
+  who: Held;
   readonly ready: Promise<Person>;
   holds: number;
   cancelEnd: Cancel;
@@ -59,7 +67,7 @@ export class People {
   }
 
   /** Makes somebody present until `release`; rejects when the core cannot take him. */
-  async hold(who: Speaker): Promise<Person> {
+  async hold(who: Held): Promise<Person> {
     const key = keyOf(who);
     const entry = this.#entries.get(key) ?? this.#enter(key, who);
     entry.holds += 1;
@@ -114,7 +122,7 @@ export class People {
     return this.#entries.get(keyOf({ type: person.type, id: person.externalId }));
   }
 
-  #enter(key: string, who: Speaker): Entry {
+  #enter(key: string, who: Held): Entry {
     const entry: Entry = {
       who,
       ready: this.#connect(key, who),
@@ -129,7 +137,7 @@ export class People {
     return entry;
   }
 
-  async #connect(key: string, who: Speaker): Promise<Person> {
+  async #connect(key: string, who: Held): Promise<Person> {
     const { deliver, onEnd } = this.#options;
     const waiting: Delivery[] = [];
     let person: Person | undefined;
@@ -151,8 +159,8 @@ export class People {
   }
 
   /** How the core knows somebody. */
-  identityOf({ type, id, name }: Speaker): Identity {
-    const side = type === 'visitor' ? 'customer' : 'operator';
+  identityOf({ type, id, name }: Held): Identity {
+    const side = type === 'manager' ? 'operator' : 'customer';
     const isNumber = type === 'manager' && /^(0|[1-9]\d{0,14})$/.test(id);
     const { workspaceId, space } = this.#options;
     return {
@@ -198,15 +206,22 @@ export class People {
   }
 }
 
-function keyOf({ type, id }: Pick<Speaker, 'type' | 'id'>): string {
+function keyOf({ type, id }: Pick<Held, 'type' | 'id'>): string {
   return `${type}:${id}`;
 }
 
 /**
  * Absence of a visitor changes nothing in a conversation. A manager is known to routing while he is present, and is
- * given conversations only while he is on duty. [CONVEAD channels]
+ * given conversations only while he is on duty; he hears those he subscribed to. [CONVEAD channels]
  */
-function listening({ type }: Pick<Speaker, 'type'>): SessionOptions {
-  const common = { scope: 'own', echo: 'all', chats: 'mine' } as const;
-  return type === 'visitor' ? { ...common, away: neverAway } : { ...common, away: null, mode: 'auto' };
+function listening({ type }: Pick<Held, 'type'>): SessionOptions {
+  const common = { scope: 'own', echo: 'all' } as const;
+  switch (type) {
+    case 'visitor':
+      return { ...common, chats: 'mine', away: neverAway };
+    case 'manager':
+      return { ...common, chats: [], away: null, mode: 'auto' };
+    case 'reader':
+      return { ...common, chats: [], away: null };
+  }
 }

@@ -146,8 +146,6 @@ function listen(settings: Settings): Running {
   engine.on('connection', watchConnection);
   const io = new Server({ parser: { Encoder: AsciiEncoder, Decoder }, serveClient: false });
   io.bind(engine);
-  // Clients of the first generations are in this namespace whether they ask for it or not [SIO5 compatibility].
-  io.on('connection', ignoreErrors);
   const release = settings.listener.claim([settings.path], {
     request: (request, response) => engine.handleRequest(request, response),
     upgrade: (request, socket, head) => engine.handleUpgrade(request, socket, Buffer.from(head)),
@@ -178,16 +176,10 @@ function watchConnection(connection: Connection): void {
   });
 }
 
-/** A client may send an event that is really called so; without a listener it would be thrown. */
-function ignoreErrors(socket: Socket): void {
-  socket.on('error', () => undefined);
-}
-
 function createPeer(socket: Socket, outbox: Outbox, settings: Settings, log: Log): Peer {
   const queue = createWriteQueue<Frame>(write, settings.maxWaitingFrames, shed);
   const goodbyes: (() => void)[] = [];
   let isGone = false;
-  ignoreErrors(socket);
   socket.once('disconnect', leave);
 
   function write(frame: Frame): void {

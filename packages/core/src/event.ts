@@ -56,6 +56,8 @@ export type ChatFact =
   | {
       readonly type: 'ChatHandedOver';
       readonly to: 'bot' | 'queue' | 'customer';
+      /** The bot that has the word; absent for a desk's own, and for whoever is no bot. */
+      readonly botId?: ParticipantId;
       readonly fromId: ParticipantId | null;
       readonly flow: string | null;
       readonly reason: string | null;
@@ -159,6 +161,7 @@ export type RoutingFact =
       readonly left: readonly ChatId[];
       /** Slots that are new or changed their kind. */
       readonly opened: readonly Slot[];
+      /** Slots that are gone, or now count in another locale. */
       readonly freed: readonly { readonly operatorId: ParticipantId; readonly chatId: ChatId }[];
       /** The operator whose one request this grant used up. */
       readonly granted: { readonly operatorId: ParticipantId; readonly at: number } | null;

@@ -1,7 +1,7 @@
 import type { Delivery, Fields } from '@dragoman/core';
 import type { Guest, Line, Visit } from '../dialect.js';
 import type { Frame, Inbound, Peer } from '../transport.js';
-import { toIdentity } from './board.js';
+import { toIdentity } from './records.js';
 import { parseAgent, type AgentFrame } from './frames.js';
 import { agentCommand } from './commands.js';
 import { toSeconds } from './messages.js';

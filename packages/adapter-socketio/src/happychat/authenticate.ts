@@ -41,36 +41,36 @@ export function authenticate(
   around: { readonly clock: Clock; readonly log: Log },
 ): Promise<Authenticated | undefined> {
   return new Promise((resolve) => {
-    const refuse = (reason: string): void => {
+    let isSettled = false;
+    // Only the first answer counts, whoever gives it [HCS authenticators].
+    const settle = (known: Authenticated | undefined, reason?: string): void => {
+      if (isSettled) return;
+      isSettled = true;
       cancel();
-      around.log.info({ socketId: peer.id, role: how.role, reason }, 'a client was not let in');
-      resolve(undefined);
+      if (reason !== undefined)
+        around.log.info({ socketId: peer.id, role: how.role, reason }, 'a client was not let in');
+      resolve(known);
     };
-    const cancel = around.clock.after(how.withinMs, () => refuse('it did not answer in time'));
-    peer.onGone(() => {
-      cancel();
-      resolve(undefined);
-    });
+    const cancel = around.clock.after(how.withinMs, () => settle(undefined, 'it did not answer in time'));
+    peer.onGone(() => settle(undefined));
     try {
       how.authenticator(peer.socket, (error, user, more = {}) => {
-        if (error) return refuse('its credentials were refused');
-        const missing = missingKeys(how.role, user);
-        if (missing === undefined) return refuse('the authenticator gave no user');
-        if (missing.length > 0) return refuse(`the user lacks ${missing.join(', ')}`);
-        cancel();
-        resolve({ user: isRecord(user) ? user : {}, more });
+        const problem = error ? 'its credentials were refused' : problemOf(how.role, user);
+        if (problem !== undefined) settle(undefined, problem);
+        else settle({ user: isRecord(user) ? user : {}, more });
       });
     } catch {
-      refuse('the authenticator failed');
+      settle(undefined, 'the authenticator failed');
     }
   });
 }
 
-/** Undefined: no user at all. */
-function missingKeys(role: HappychatRole, user: unknown): readonly string[] | undefined {
+/** Why this user cannot be let in; undefined: he can. */
+function problemOf(role: HappychatRole, user: unknown): string | undefined {
   const keys = requiredKeys[role];
-  if (!isRecord(user)) return keys.length === 0 ? [] : undefined;
-  return keys.filter((key) => user[key] === undefined || user[key] === null);
+  if (!isRecord(user)) return keys.length === 0 ? undefined : 'the authenticator gave no user';
+  const missing = keys.filter((key) => user[key] === undefined || user[key] === null);
+  return missing.length === 0 ? undefined : `the user lacks ${missing.join(', ')}`;
 }
 
 const rolesOf: Readonly<Record<HappychatRole, readonly Role[]>> = {

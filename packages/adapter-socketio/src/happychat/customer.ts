@@ -1,4 +1,4 @@
-import type { ChatSummary, Fields, Outcome, PostMessage } from '@dragoman/core';
+import type { ChatSummary, Fields, Outcome, ParticipantId, PostMessage } from '@dragoman/core';
 import type { Guest, Hear, Line, Surroundings, Visit } from '../dialect.js';
 import type { Frame, Inbound } from '../transport.js';
 import { customerCommand } from './commands.js';
@@ -52,8 +52,12 @@ export async function receiveCustomer(
 /** Finds the chat of the session, which several users may share: whoever knows its id is one of its customers [HCS authenticators]. */
 async function openChat(line: Line, key: string): Promise<Outcome> {
   const opened = await line.dispatch({ type: 'OpenChat', key });
-  if (opened.ok || opened.rejection.code !== 'ID_CONFLICT') return opened;
-  return line.dispatch({ type: 'JoinChat', to: { key } });
+  const isStranger = opened.ok && opened.chat !== undefined && !isOneOf(opened.chat, line.participant.id);
+  return isStranger ? line.dispatch({ type: 'JoinChat', to: { key } }) : opened;
+}
+
+function isOneOf(chat: ChatSummary, participantId: ParticipantId): boolean {
+  return chat.version === 0 || chat.customerIds.includes(participantId);
 }
 
 function goingOn(chat: ChatSummary, now: number, reuseMs: number): ChatSummary | null {

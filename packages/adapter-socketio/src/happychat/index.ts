@@ -1,5 +1,6 @@
 /** Happychat without its carrier: the pure translations, for whoever wants to check a frame without a socket. */
-export { createBoard, unlimitedCapacity } from './board.js';
+export { createBoard } from './board.js';
+export { unlimitedCapacity } from './records.js';
 export type { Board } from './board.js';
 export { agentCommand, customerCommand, operatorCommand } from './commands.js';
 export type { CustomerContext, OperatorContext } from './commands.js';

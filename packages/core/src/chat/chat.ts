@@ -22,6 +22,8 @@ export interface Chat extends ChatSummary {
   readonly wasHandedOver: boolean;
   readonly idleMs: number | null;
   readonly lastMessageAt: number;
+  /** The bot that had or has the word; null: a desk's own, or none yet. */
+  readonly botId: ParticipantId | null;
   /** Since when the controlling bot owes an answer. */
   readonly botAwaitedSince: number | null;
   readonly voices: string;
@@ -62,6 +64,7 @@ export function prospect(id: ChatId, workspaceId: WorkspaceId): Chat {
     wasHandedOver: false,
     idleMs: null,
     lastMessageAt: 0,
+    botId: null,
     botAwaitedSince: null,
     voices: '',
     receipts: { customer: noReceipts, desk: noReceipts },

@@ -99,7 +99,7 @@ function joinedAs(participantId: string, role: 'customer'): ChatFact {
 function controllingBotSpeaks(chat: Chat, scene: Scene): Before {
   switch (chat.status) {
     case 'new':
-      return chat.wasHandedOver ? reject('NOT_ALLOWED') : [handOverTo('bot', chat)];
+      return chat.wasHandedOver ? reject('NOT_ALLOWED') : [handOverTo('bot', chat, scene)];
     case 'with-bot':
       return [];
     case 'customer-disconnected':
@@ -132,7 +132,7 @@ function operatorSpeaks(chat: Chat, command: PostMessage, scene: Scene): Before 
 function delegateSpeaks(chat: Chat, command: PostMessage, scene: Scene): Before {
   if (chat.status === 'closed') return reject('CHAT_CLOSED');
   const isWaiting = chat.assigneeId === null;
-  if (command.as?.role === 'bot') return isWaiting && chat.status === 'pending' ? [handOverTo('bot', chat)] : [];
+  if (command.as?.role === 'bot') return isWaiting && chat.status === 'pending' ? [handOverTo('bot', chat, scene)] : [];
   return isWaiting && scene.by.id !== null ? [assign(chat, scene.by.id, 'claim', scene)] : [];
 }
 

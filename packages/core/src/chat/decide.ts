@@ -21,8 +21,13 @@ export function isRejection(verdict: Verdict): verdict is Rejection {
   return !Array.isArray(verdict);
 }
 
-/** Decides one command on one chat. Pure: time and the people around come in with the scene. */
+/**
+ * Decides one command on one chat. Pure: time and the people around come in with the scene. Who only watches asks for
+ * nothing, but may pass on what a side has read.
+ */
 export function decide(chat: Chat, command: ChatDecision, scene: Scene): Verdict {
+  const isReport = command.type === 'Acknowledge' && command.bySide !== undefined;
+  if (scene.by.role === 'monitor' && !isReport) return reject('NOT_ALLOWED');
   switch (command.type) {
     case 'PostMessage':
       return postMessage(chat, command, scene);
@@ -45,7 +50,7 @@ export function decide(chat: Chat, command: ChatDecision, scene: Scene): Verdict
     case 'UpdateChat':
       return update(chat, command, scene);
     case 'BlockCustomer':
-      return chat.isBlocked ? [] : [{ type: 'CustomerBlocked', byId: scene.by.id }];
+      return block(chat, scene);
     case 'GrantChat':
       return grantChat(chat, command, scene);
     case 'NotePresence':
@@ -64,6 +69,11 @@ function join(chat: Chat, { by }: Scene): Verdict {
 function leave(chat: Chat, { by }: Scene): Verdict {
   if (by.id === null || !(by.id in chat.members) || by.role === 'system') return [];
   return [{ type: 'ParticipantLeft', participantId: by.id, role: by.role, cause: 'asked' }];
+}
+
+function block(chat: Chat, { by }: Scene): Verdict {
+  if (by.role !== 'operator') return reject('NOT_ALLOWED');
+  return chat.isBlocked ? [] : [{ type: 'CustomerBlocked', byId: by.id }];
 }
 
 function update(chat: Chat, command: Extract<ChatDecision, { type: 'UpdateChat' }>, { desk }: Scene): Verdict {

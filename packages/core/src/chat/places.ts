@@ -42,7 +42,10 @@ export function movesBetween(before: Chat, after: Chat): Omit<RoutingMoved, 'gra
   const [slotsBefore, slotsAfter] = [slotsOf(before), slotsOf(after)];
   const opened = slotsAfter.filter((slot) => !slotsBefore.some((other) => isSame(other, slot)));
   const freed = slotsBefore
-    .filter((slot) => !slotsAfter.some((other) => other.operatorId === slot.operatorId))
+    .filter(
+      ({ operatorId, locale }) =>
+        !slotsAfter.some((other) => other.operatorId === operatorId && other.locale === locale),
+    )
     .map(({ operatorId, chatId }) => ({ operatorId, chatId }));
   if (entered.length + left.length + opened.length + freed.length === 0) return null;
   return { type: 'RoutingMoved', entered, left, opened, freed };

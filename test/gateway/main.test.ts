@@ -136,6 +136,7 @@ describe('the command dragoman', () => {
     const url = await urlOf(started);
     await eventually('the banner', () => started.out().includes('health:'));
     expect(started.out()).to.contain('DEVELOPMENT PROFILE').and.contain(`curl ${url}/chat/service/v1`);
+    expect(started.out()).to.contain(`node -e "const o = require('socket.io-client')('${url}/operator');`);
     expect(url).to.match(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect((await fetch(`${url}/health/ready`)).status).to.equal(200);
     started.child.kill('SIGTERM');

@@ -36,6 +36,9 @@ export function devConfig(port: number, folder: string): Config {
   };
 }
 
+/** The words that load a client where the pasted line runs. */
+const load = (client: string): string => `require('${client}')`;
+
 /** What to paste, in a clone of the repository, to be each side of each dialect. */
 export function devBanner(url: string): string {
   return `
@@ -43,16 +46,16 @@ export function devBanner(url: string): string {
   !! Credentials are fixed and public. For real use: dragoman serve --config FILE
 
   happychat, an operator who is available (dev-operator-<id>, dev-supervisor-<id>):
-    node -e "const o = require('socket.io-client')('${url}/operator'); o.onAny(console.log); o.on('token', (answer) => answer({ jwt: 'dev-operator-olga' })); o.on('init', () => o.emit('status', 'available'))"
+    node -e "const o = ${load('socket.io-client')}('${url}/operator'); o.onAny(console.log); o.on('token', (answer) => answer({ jwt: 'dev-operator-olga' })); o.on('init', () => o.emit('status', 'available'))"
   happychat, a customer (dev-customer-<id>) who says hello:
-    node -e "const c = require('socket.io-client')('${url}/customer'); c.onAny(console.log); c.on('token', (answer) => answer({ jwt: 'dev-customer-joe' })); c.on('init', () => c.emit('message', { id: '1', text: 'Hello' }))"
+    node -e "const c = ${load('socket.io-client')}('${url}/customer'); c.onAny(console.log); c.on('token', (answer) => answer({ jwt: 'dev-customer-joe' })); c.on('init', () => c.emit('message', { id: '1', text: 'Hello' }))"
 
   convead, a visitor (any id, no token) who listens, opens a conversation and says hello in it:
-    node -e "new (require('faye').Client)('${url}/faye').subscribe('/service/v1', (told) => console.dir(told, { depth: null }))"
+    node -e "new (${load('faye')}.Client)('${url}/faye').subscribe('/service/v1', (told) => console.dir(told, { depth: null }))"
     curl ${url}/chat/service/v1 -d 'sender[type]=visitor'
     curl ${url}/chat/conversation/ID -d 'sender[type]=visitor' -d content=Hello
   convead, a manager on duty (token dev-service):
-    node -e "const m = new (require('faye').Client)('${url}/faye'); m.addExtension({ outgoing: (message, next) => next({ ...message, ext: { token: 'dev-service', sender: { type: 'manager', id: 7, name: 'Ann' } } }) }); m.subscribe('/service/*', (told) => console.dir(told, { depth: null }))"
+    node -e "const m = new (${load('faye')}.Client)('${url}/faye'); m.addExtension({ outgoing: (message, next) => next({ ...message, ext: { token: 'dev-service', sender: { type: 'manager', id: 7, name: 'Ann' } } }) }); m.subscribe('/service/*', (told) => console.dir(told, { depth: null }))"
 
   health: curl ${url}/health/ready
 `;

@@ -4,6 +4,8 @@ export * from './chat/chat.js';
 export * from './chat/decide.js';
 export * from './chat/due.js';
 export * from './chat/evolve.js';
+export type { Doorway, Entrance, Opening } from './chat/opening.js';
+export { enter as enterChat, fold, openChat } from './chat/opening.js';
 export * from './chat/places.js';
 export * from './chat/receipts.js';
 export * from './chat/scene.js';

@@ -10,3 +10,6 @@ export { storeContract } from './store-contract.js';
 export type { StoreAudit } from './store/audit.js';
 export { auditStore } from './store/audit.js';
 export type { OpenedDurableStore, OpenedStore, StoreSubject } from './store/subject.js';
+export type { Decided, FactLike, Given, Surroundings } from './given.js';
+export { given, scenarioStart } from './given.js';
+export { opened, said, scenarioChatId, speaker, theSystem } from './people.js';

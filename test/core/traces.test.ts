@@ -154,7 +154,7 @@ describe('one person on two devices', () => {
   const atX = given(opened('ann', { space: 'x', away: { leavesDesk: true, noticeMs: 10, closeMs: 90 } }), queued);
 
   it('goes on in the chat he has when he asks under another name, and only the name is new', () => {
-    const entrance = enterChat(doorway({ space: 'y', elsewhere: atX.chat }), {}, false);
+    const entrance = enterChat(doorway({ space: 'y', elsewhere: atX.chat }), {});
     expect(entrance).to.deep.include({ chat: atX.chat, isBound: true });
     expect(entrance.facts).to.deep.equal([
       { type: 'ChatUpdated', address: { space: 'y', key: 'visitor', away: neverAway } },
@@ -162,7 +162,7 @@ describe('one person on two devices', () => {
   });
 
   it('gets a chat of his own where the name is a promise of one', () => {
-    const entrance = enterChat(doorway({ space: 'y', elsewhere: atX.chat }), { joinOpen: false }, false);
+    const entrance = enterChat(doorway({ space: 'y', elsewhere: atX.chat }), { joinOpen: false });
     expect(typesOf(entrance.facts)).to.deep.equal(['ChatOpened']);
     expect(entrance.chat.id).to.equal('fresh');
   });
@@ -206,7 +206,7 @@ describe('a chat that was closed', () => {
   });
 
   it('is followed by a new one under the same name where the dialect wants it, and stays closed', () => {
-    const entrance = enterChat(doorway({ current: closed.chat }), {}, false);
+    const entrance = enterChat(doorway({ current: closed.chat }), {});
     expect(entrance).to.deep.include({ isBound: true });
     expect(entrance.chat.id).to.equal('fresh');
     const facts = followed(entrance, says('new'), ann);

@@ -49,10 +49,9 @@ export type Opening = Pick<
 >;
 
 /** The chat behind a name: the one there, the person's open one, or a new one. */
-export function enter(door: Doorway, opening: Opening, isClosedGood: boolean): Entrance {
+export function enter(door: Doorway, opening: Opening): Entrance {
   const { current, elsewhere } = door;
-  if (current !== undefined && (current.status !== 'closed' || isClosedGood))
-    return { chat: current, facts: [], isBound: false };
+  if (current !== undefined && current.status !== 'closed') return { chat: current, facts: [], isBound: false };
   if (elsewhere !== undefined && opening.joinOpen !== false) {
     const address = { space: door.space, key: door.key, away: door.away ?? neverAway };
     return { chat: elsewhere, facts: [{ type: 'ChatUpdated', address }], isBound: true };
@@ -82,7 +81,7 @@ function openedBy(door: Doorway, opening: Opening, publicNumber: number): ChatFa
 export function openChat(door: Doorway, command: OpenChat, scene: Scene): Entrance | Rejection {
   const isAsking = command.enqueue === true || command.assignTo !== undefined;
   if (areTooLarge(command.fields ?? {})) return reject('TOO_LARGE', { what: 'data' });
-  const entrance = enter(door, command, false);
+  const entrance = enter(door, command);
   if (entrance.chat.version > 0) return intoOpenChat(entrance, command, scene);
   if (!isAsking) return { ...entrance, facts: [], isBound: false };
   if (command.requireOperator === true && !door.isAnyoneThere && scene.policies.botId === null)

@@ -48,12 +48,15 @@ export function postWork(workspace: Workspace, session: Seated, key: string, com
       const mayOpen = session.participant.role !== 'operator' && session.participant.role !== 'monitor';
       if (current === null && !mayOpen) return reject('UNKNOWN_CHAT');
       const scene = workspace.scene(speakerOf(session), at);
-      const door = doorway(workspace, session, {
-        key,
-        customerId: session.participant.id,
-        opening: command.opening ?? {},
-      });
-      const entrance = enter(door, command.opening ?? {}, goesOnWhenClosed(current?.chat, command, at));
+      if (current !== null && goesOn(current.chat, command, at)) {
+        const facts = decide(current.chat, command, scene);
+        return isRejection(facts) ? facts : changeBy(session, current, facts);
+      }
+      const opening = command.opening ?? {};
+      const entrance = enter(
+        doorway(workspace, session, { key, customerId: session.participant.id, opening }),
+        opening,
+      );
       const facts = decide(fold(entrance, scene), command, scene);
       return isRejection(facts)
         ? facts
@@ -62,9 +65,10 @@ export function postWork(workspace: Workspace, session: Seated, key: string, com
   };
 }
 
-/** Whether words for a closed chat are that chat's own affair, and do not begin the next one. */
-function goesOnWhenClosed(chat: Chat | undefined, command: PostMessage, at: number): boolean {
-  if (chat === undefined || command.ifClosed === 'new') return false;
+/** Whether the words are this chat's own affair, and do not begin the next one. */
+function goesOn(chat: Chat, command: PostMessage, at: number): boolean {
+  if (chat.status !== 'closed') return true;
+  if (command.ifClosed === 'new') return false;
   const isTooLate = command.reopenWithinMs !== undefined && at - (chat.closedAt ?? at) > command.reopenWithinMs;
   return !(command.ifClosed === 'reopen' && isTooLate);
 }

@@ -9,6 +9,7 @@ export { enter as enterChat, fold, openChat } from './chat/opening.js';
 export * from './chat/places.js';
 export * from './chat/receipts.js';
 export * from './chat/scene.js';
+export * from './chat/verdict.js';
 export * from './person.js';
 export * from './policies.js';
 export * from './ranges.js';

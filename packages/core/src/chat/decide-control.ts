@@ -3,7 +3,7 @@ import type { ChatFact } from '../event.js';
 import { reject } from '../outcome.js';
 import type { Chat } from './chat.js';
 import { chatLimits } from './chat.js';
-import type { Verdict } from './decide.js';
+import type { Verdict } from './verdict.js';
 import { notAssignee, reopenForCustomer } from './decide-message.js';
 import { evolve } from './evolve.js';
 import type { Scene } from './scene.js';

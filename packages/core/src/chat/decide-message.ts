@@ -8,7 +8,7 @@ import { rangesOf } from '../ranges.js';
 import type { Ranges } from '../ranges.js';
 import type { Chat } from './chat.js';
 import { areTooLarge, isCustomer, isFull } from './chat.js';
-import type { Verdict } from './decide.js';
+import type { Verdict } from './verdict.js';
 import { evolve } from './evolve.js';
 import { newlyReached, unreadAfter } from './receipts.js';
 import type { Scene } from './scene.js';

@@ -3,7 +3,7 @@ import type { FireTimer, NotePresence } from '../command.js';
 import type { ChatFact } from '../event.js';
 import type { ParticipantId } from '../participant.js';
 import type { Chat } from './chat.js';
-import type { Verdict } from './decide.js';
+import type { Verdict } from './verdict.js';
 import { duesOf } from './due.js';
 import { evolve } from './evolve.js';
 import type { Scene } from './scene.js';

@@ -1,6 +1,3 @@
-import type { ChatCommand, FilteredMessage, SystemCommand } from '../command.js';
-import type { ChatFact } from '../event.js';
-import type { Rejection } from '../outcome.js';
 import { reject } from '../outcome.js';
 import { areTooLarge, chatLimits, isCustomer, isFull } from './chat.js';
 import type { Chat } from './chat.js';
@@ -9,17 +6,7 @@ import { acknowledge, postMessage } from './decide-message.js';
 import { fireTimer, notePresence } from './decide-presence.js';
 import type { Desk, Scene } from './scene.js';
 import type { Wishes } from '../routing/wishes.js';
-
-/** What of a chat is decided here: everything but what is never recorded. */
-export type ChatDecision =
-  Exclude<ChatCommand, { type: 'PostMessage' | 'SetTyping' | 'ReportQueue' }> | FilteredMessage | SystemCommand;
-
-/** The facts a command makes, none when it changes nothing; or why it is refused. */
-export type Verdict = readonly ChatFact[] | Rejection;
-
-export function isRejection(verdict: Verdict): verdict is Rejection {
-  return !Array.isArray(verdict);
-}
+import type { ChatDecision, Verdict } from './verdict.js';
 
 /**
  * Decides one command on one chat. Pure: time and the people around come in with the scene. Who only watches asks for

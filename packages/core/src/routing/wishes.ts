@@ -1,7 +1,6 @@
 import type { Delegation } from '../policies.js';
 import type { ParticipantId } from '../participant.js';
-import { isWorking } from './eligible.js';
-import { defaultGroup } from './shard.js';
+import { defaultGroup, isWorking } from './shard.js';
 import type { Shard } from './shard.js';
 
 /** What a chat asks of the one who takes it, in the workspace's own words. */

@@ -1,7 +1,8 @@
 import type { Chat } from '../chat/chat.js';
 import { prospect } from '../chat/chat.js';
-import type { ChatDecision, Verdict } from '../chat/decide.js';
-import { decide, isRejection } from '../chat/decide.js';
+import type { ChatDecision, Verdict } from '../chat/verdict.js';
+import { decide } from '../chat/decide.js';
+import { isRejection } from '../chat/verdict.js';
 import { evolve } from '../chat/evolve.js';
 import type { Scene, Speaker } from '../chat/scene.js';
 import type { ChatFact } from '../event.js';

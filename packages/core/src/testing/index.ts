@@ -5,7 +5,7 @@ export type { WatchedCore, WatchedSession } from './adapter/watched-core.js';
 export { watchCore } from './adapter/watched-core.js';
 export { eventually } from './eventually.js';
 export type { CollectingLog, FixedClock, LoggedLine } from './fakes.js';
-export { createCollectingLog, createCountingIds, createFixedClock, createMapAttachments } from './fakes.js';
+export { createCollectingLog, createCountingIds, createFixedClock } from './fakes.js';
 export { storeContract } from './store-contract.js';
 export type { StoreAudit } from './store/audit.js';
 export { auditStore } from './store/audit.js';

@@ -1,58 +1,55 @@
 import type { AppendText, Verdict } from '../calls.js';
 import type { Driver, Statement } from '../driver.js';
+import type { Commands } from './commands.js';
 import { Heads } from './heads.js';
 import type { Timers } from './timers.js';
 
 /** Judges and writes appends inside a transaction; a refused one has written nothing. */
 export class Appends {
   readonly #heads: Heads;
+  readonly #commands: Commands;
   readonly #timers: Timers;
   readonly #insertEvent: Statement;
-  readonly #findCommand: Statement;
-  readonly #insertCommand: Statement;
 
-  constructor(driver: Driver, timers: Timers) {
+  constructor(driver: Driver, commands: Commands, timers: Timers) {
     this.#heads = new Heads(driver);
+    this.#commands = commands;
     this.#timers = timers;
     this.#insertEvent = driver.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#findCommand = driver.prepare(
-      'SELECT 1 FROM commands WHERE workspace = ? AND command_id = ? AND expires_at > ?',
-    );
-    this.#insertCommand = driver.prepare('INSERT OR REPLACE INTO commands VALUES (?, ?, ?, ?, ?, ?)');
   }
 
   write(append: AppendText, now: number): Verdict {
-    const { workspace, commandId, remember } = append;
-    if (remember !== null && this.#findCommand.all(workspace, commandId, now).length > 0) {
-      return { code: 'DuplicateCommand' };
+    const first = this.#heads.positionOf(append.workspace) + 1;
+    if (!this.#commands.keep(append, first, now)) return { code: 'DuplicateCommand' };
+    const conflict = this.#conflictOf(append);
+    if (conflict !== undefined) {
+      this.#commands.drop(append);
+      return conflict;
     }
-    for (const [write, { stream, expectedVersion }] of append.writes.entries()) {
-      const actualVersion = this.#heads.versionOf(stream);
-      if (actualVersion !== expectedVersion) return { code: 'VersionConflict', write, actualVersion };
-    }
-    const first = this.#heads.positionOf(workspace) + 1;
-    const count = this.#insertEvents(append, first);
-    if (remember !== null) {
-      this.#insertCommand.run(workspace, commandId, remember.digest, first, count, remember.expiresAt);
-    }
+    this.#insertEvents(append, first);
     for (const key of append.clearedTimers) this.#timers.clear(key);
     for (const timer of append.timers) this.#timers.set(timer);
     return first;
   }
 
-  /** Returns how many there were. */
-  #insertEvents({ workspace, commandId, actor, at, writes }: AppendText, first: number): number {
+  #conflictOf({ writes }: AppendText): Verdict | undefined {
+    for (const [write, { stream, expectedVersion }] of writes.entries()) {
+      const actualVersion = this.#heads.find(stream)?.version ?? 0;
+      if (actualVersion !== expectedVersion) return { code: 'VersionConflict', write, actualVersion };
+    }
+    return undefined;
+  }
+
+  #insertEvents({ workspace, commandId, actor, at, writes }: AppendText, first: number): void {
     let position = first;
-    for (const { stream, expectedVersion, events } of writes) {
-      let version = expectedVersion;
+    for (const { stream, events } of writes) {
+      const head = this.#heads.find(stream) ?? this.#heads.create(stream);
       for (const { id, data } of events) {
-        version += 1;
-        this.#insertEvent.run(workspace, position, stream, version, id, commandId, actor, at, data);
+        head.version += 1;
+        this.#insertEvent.run(workspace, position, head.id, head.version, id, commandId, actor, at, data);
         position += 1;
       }
-      this.#heads.setVersion(stream, version);
     }
     this.#heads.setPosition(workspace, position - 1);
-    return position - first;
   }
 }

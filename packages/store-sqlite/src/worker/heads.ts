@@ -1,33 +1,43 @@
 import type { Driver, Statement } from '../driver.js';
 
-/** How many streams' versions are kept; the others are looked up in the index. */
+/** How many streams are kept in memory; the others are looked up. */
 const maxKept = 50_000;
 
-/** The last version of every stream and the last position of every workspace, as of the running transaction. */
+/** A stream as of the running transaction. Its number stands for its name in the events, which keeps their index small. */
+export interface Head {
+  readonly id: number;
+  /** 0: nothing was ever written to it. */
+  version: number;
+}
+
+/** The streams, and the last position of every workspace, as of the running transaction. */
 export class Heads {
-  readonly #versions = new Map<string, number>();
+  readonly #heads = new Map<string, Head>();
   readonly #positions = new Map<string, number>();
+  readonly #find: Statement;
   readonly #lastVersion: Statement;
   readonly #lastPosition: Statement;
+  readonly #create: Statement;
 
   constructor(driver: Driver) {
-    this.#lastVersion = driver.prepare('SELECT max(version) FROM events WHERE stream = ?');
+    this.#find = driver.prepare('SELECT id FROM streams WHERE name = ?');
+    this.#lastVersion = driver.prepare('SELECT max(version) FROM events WHERE stream_id = ?');
     this.#lastPosition = driver.prepare('SELECT max(position) FROM events WHERE workspace = ?');
+    this.#create = driver.prepare('INSERT INTO streams (name) VALUES (?) RETURNING id');
   }
 
-  /** 0: no such stream. */
-  versionOf(stream: string): number {
-    return this.#versions.get(stream) ?? numberIn(this.#lastVersion.all(stream));
+  /** Undefined: no such stream. */
+  find(stream: string): Head | undefined {
+    const kept = this.#heads.get(stream);
+    if (kept !== undefined) return kept;
+    const [row] = this.#find.all(stream);
+    if (row === undefined) return undefined;
+    const id = numberIn([row]);
+    return this.#keep(stream, { id, version: numberIn(this.#lastVersion.all(id)) });
   }
 
-  setVersion(stream: string, version: number): void {
-    this.#versions.delete(stream);
-    this.#versions.set(stream, version);
-    if (this.#versions.size <= maxKept) return;
-    for (const oldest of this.#versions.keys()) {
-      this.#versions.delete(oldest);
-      break;
-    }
+  create(stream: string): Head {
+    return this.#keep(stream, { id: numberIn(this.#create.all(stream)), version: 0 });
   }
 
   /** 0: an empty lane. */
@@ -37,6 +47,14 @@ export class Heads {
 
   setPosition(workspace: string, position: number): void {
     this.#positions.set(workspace, position);
+  }
+
+  /** Room is made by letting go of the one that was met first. */
+  #keep(stream: string, head: Head): Head {
+    const [oldest] = this.#heads.size < maxKept ? [] : this.#heads.keys();
+    if (oldest !== undefined) this.#heads.delete(oldest);
+    this.#heads.set(stream, head);
+    return head;
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Calls, EventRow } from '../calls.js';
 import type { Driver, Statement } from '../driver.js';
 
-const eventColumns = 'event_id, stream, version, position, workspace, command_id, actor, at, data';
+const selectEvents = `SELECT event_id, name, version, position, workspace, command_id, actor, at, data
+  FROM events JOIN streams ON stream_id = id`;
 
 /** Reads what is committed. */
 export class Reads {
@@ -13,12 +14,8 @@ export class Reads {
   readonly #bookmarks: Statement;
 
   constructor(driver: Driver) {
-    this.#stream = driver.prepare(
-      `SELECT ${eventColumns} FROM events WHERE stream = ? AND version >= ? ORDER BY version LIMIT ?`,
-    );
-    this.#lane = driver.prepare(
-      `SELECT ${eventColumns} FROM events WHERE workspace = ? AND position > ? ORDER BY position LIMIT ?`,
-    );
+    this.#stream = driver.prepare(`${selectEvents} WHERE name = ? AND version >= ? ORDER BY version LIMIT ?`);
+    this.#lane = driver.prepare(`${selectEvents} WHERE workspace = ? AND position > ? ORDER BY position LIMIT ?`);
     this.#head = driver.prepare('SELECT max(position) FROM events WHERE workspace = ?');
     this.#command = driver.prepare(
       `SELECT digest, first_position, event_count FROM commands

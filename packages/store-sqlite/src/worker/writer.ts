@@ -1,11 +1,9 @@
 import type { Calls, FailureCode, Verdict, WriteText } from '../calls.js';
 import type { Driver } from '../driver.js';
 import { Appends } from './appends.js';
+import { Commands } from './commands.js';
 import { Hints } from './hints.js';
 import type { Timers } from './timers.js';
-
-/** How many forgotten commands one transaction removes for each write it holds. */
-const sweptPerWrite = 4;
 
 /** What the worker answers to a question that failed. */
 export class WorkerFailure extends Error {
@@ -24,32 +22,29 @@ export class WorkerFailure extends Error {
 export class Writer {
   readonly #driver: Driver;
   readonly #appends: Appends;
+  readonly #commands: Commands;
   readonly #hints: Hints;
-  readonly #sweep;
   #broken: string | undefined;
 
   constructor(driver: Driver, timers: Timers) {
     this.#driver = driver;
-    this.#appends = new Appends(driver, timers);
+    this.#commands = new Commands(driver);
+    this.#appends = new Appends(driver, this.#commands, timers);
     this.#hints = new Hints(driver);
-    this.#sweep = driver.prepare(
-      `DELETE FROM commands WHERE (workspace, command_id) IN
-        (SELECT workspace, command_id FROM commands WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
-    );
   }
 
-  commit({ writes, now }: Calls['commit']['ask']): readonly Verdict[] {
+  commit(batch: Calls['commit']['ask']): readonly Verdict[] {
     if (this.#broken !== undefined) throw new WorkerFailure('Unavailable', `writing has failed: ${this.#broken}`);
     this.#driver.exec('BEGIN IMMEDIATE');
-    const verdicts = this.#orBroken('Unavailable', () => this.#written(writes, now));
+    const verdicts = this.#orBroken('Unavailable', () => this.#written(batch));
     // A commit that failed may still be found whole by whoever opens the file next.
     this.#orBroken('OutcomeUnknown', () => this.#driver.exec('COMMIT'));
     return verdicts;
   }
 
-  #written(writes: readonly WriteText[], now: number): readonly Verdict[] {
-    const verdicts = writes.map((write) => this.#verdict(write, now));
-    this.#sweep.run(now, writes.length * sweptPerWrite);
+  #written(batch: Calls['commit']['ask']): readonly Verdict[] {
+    const verdicts = batch.writes.map((write) => this.#verdict(write, batch.now));
+    this.#commands.sweep(batch);
     return verdicts;
   }
 

@@ -1,198 +1,207 @@
-import type { ChatFact, OperatorRecord } from '@dragoman/core';
+import type { ChatFact, Group, OpenChat, OperatorRecord, Policies, Rejection, RoutingFact } from '@dragoman/core';
+import { defaultPolicies } from '@dragoman/core';
 import {
   decide,
-  defaultPolicies,
+  defaultGroup,
   delegateOf,
   duesOf,
-  emptyShard,
-  entryOf,
   evolve,
-  evolveShard,
+  isAnyoneThere,
   isRejection,
-  loadOf,
   movesBetween,
   newOperator,
+  nextForNewcomer,
   nextGrant,
-  nextOperator,
   normalise,
+  openChat,
   prospect,
-  slotsOf,
 } from '@dragoman/core/domain';
-import type { Chat, ChatDecision, Policies, Scene, Shard, Speaker, Trigger } from '@dragoman/core/domain';
+import type { Chat, ChatDecision, Entrance, Scene, Speaker, Trigger } from '@dragoman/core/domain';
+import { theSystem } from '@dragoman/core/testing';
+import { RoutingAudit } from './routing-audit.js';
 
 export const locales = { default: 'en', supported: ['en', 'fr'] } as const;
-export const groups = [
-  { id: '__default', name: 'Default', isExclusive: false },
+export const groups: readonly Group[] = [
+  defaultGroup,
   { id: 'vip', name: 'VIP', isExclusive: true },
   { id: 'shoes', name: 'Shoes', isExclusive: false },
-] as const;
+];
 
-/** Chats and one shard of routing, driven without any runtime: what the rules alone do. */
+/** One thing somebody does, as data: what a failing run prints is what happened. */
+export type Deed =
+  | {
+      readonly kind: 'open';
+      readonly chat: string;
+      readonly command: Omit<OpenChat, 'type' | 'key'>;
+      readonly by: Speaker;
+    }
+  | { readonly kind: 'ask'; readonly chat: string; readonly command: ChatDecision; readonly by: Speaker }
+  | { readonly kind: 'grant late'; readonly chat: string; readonly operatorId: string }
+  | { readonly kind: 'work'; readonly operatorId: string; readonly changes: Partial<OperatorRecord> }
+  | { readonly kind: 'configure'; readonly isAccepting: boolean; readonly groups: readonly Group[] }
+  | { readonly kind: 'wait'; readonly chat: string };
+
+/** Chats and their routing driven by the pure rules alone, in the steps the core takes: decide, append, grant. */
 export class Desk {
-  readonly chats = new Map<string, Chat>();
-  readonly shard: Shard = emptyShard({ isAccepting: true, locales, groups });
-  readonly policies: Policies;
-  /** What broke a rule on the way: grants are judged as they are made. */
-  readonly broken: string[] = [];
+  readonly audit: RoutingAudit;
+  readonly #policies: Policies;
   #now = 1_000;
 
   constructor(policies: Partial<Policies> = {}) {
-    this.policies = { ...defaultPolicies, ...policies };
+    this.#policies = { ...defaultPolicies, ...policies };
+    this.audit = new RoutingAudit({ isAccepting: true, locales, groups }, policies);
   }
 
-  open(id: string, wanted: { locale: string; groups: readonly string[] }): void {
-    if (this.chats.has(id)) return;
-    const chat = prospect(id, 'default');
-    const opened: ChatFact = {
-      type: 'ChatOpened',
-      customerId: `c-${id}`,
-      space: 'web',
-      key: id,
-      publicNumber: 2 ** 41,
-      subject: '',
-      displayName: '',
-      fields: {},
-      away: { leavesDesk: true, noticeMs: 10, closeMs: 90 },
-      idleMs: null,
-      ...normalise(this.shard, wanted),
-    };
-    this.#change(chat, [opened]);
-    this.ask(id, post, { id: `c-${id}`, role: 'customer', name: '', isSupervisor: false, space: 'web' });
+  do(deed: Deed): void {
+    switch (deed.kind) {
+      case 'open':
+        return this.#open(deed.chat, { type: 'OpenChat', key: deed.chat, ...deed.command }, deed.by);
+      case 'ask':
+        return this.#ask(deed.chat, deed.command, deed.by);
+      case 'grant late':
+        return this.#grantLate(deed.chat, deed.operatorId);
+      case 'work':
+        return this.#work(deed.operatorId, deed.changes);
+      case 'configure':
+        this.#append(
+          null,
+          [],
+          [{ type: 'RoutingConfigured', locales, isAccepting: deed.isAccepting, groups: deed.groups }],
+        );
+        break;
+      case 'wait':
+        return this.#wait(deed.chat);
+    }
   }
 
-  ask(id: string, command: ChatDecision, by: Speaker): void {
-    const chat = this.chats.get(id);
+  /** A chat that is closed makes way for the next one under its name, which here has its id too: one less to follow. */
+  #open(id: string, command: OpenChat, by: Speaker): void {
+    const { shard, chats } = this.audit;
+    const current = chats.get(id);
+    if (current?.status === 'closed') return;
+    const wishes = normalise(shard, command);
+    const answer = openChat(
+      {
+        workspaceId: 'default',
+        space: 'web',
+        key: id,
+        current,
+        elsewhere: undefined,
+        openCount: 0,
+        customerId: `c-${id}`,
+        away: { leavesDesk: true, noticeMs: 10, closeMs: 90 },
+        fresh: () => ({ chatId: id, publicNumber: 2 ** 41 }),
+        wishes,
+        isAnyoneThere: isAnyoneThere(shard, wishes),
+        nextOperator: nextForNewcomer(shard, wishes)?.id,
+      },
+      command,
+      this.#scene(by),
+    );
+    if (!isRefused(answer)) this.#change(answer.chat, answer.facts);
+  }
+
+  #ask(id: string, command: ChatDecision, by: Speaker): void {
+    const chat = this.audit.chats.get(id);
     if (chat === undefined) return;
     const verdict = decide(chat, command, this.#scene(by));
     if (!isRejection(verdict)) this.#change(chat, verdict);
   }
 
-  /** An operator as he is after these changes; whoever goes offline leaves his chats. */
-  work(id: string, changes: Partial<OperatorRecord>): void {
-    const known = this.shard.seats.get(id)?.record ?? newOperator(id, 'auto', this.shard);
-    const slots = [...(this.shard.seats.get(id)?.slots.keys() ?? [])];
-    evolveShard(this.shard, { type: 'OperatorChanged', operator: { ...known, ...changes } });
-    if (changes.isOnline === false) for (const chatId of slots) this.#present(chatId, id, false);
-    if (changes.isOnline === true) for (const chatId of this.chats.keys()) this.#present(chatId, id, true);
-    this.#serve('room-gained');
+  /** A grant by what routing saw one assignment ago. */
+  #grantLate(id: string, operatorId: string): void {
+    const chat = this.audit.chats.get(id);
+    if (chat === undefined) return;
+    const late = { type: 'GrantChat', operatorId, assignment: chat.assignment - 1 } as const;
+    const verdict = decide(chat, late, this.#scene(theSystem));
+    if (isRejection(verdict) || verdict.length > 0) this.audit.broken.push(`${id} took a grant that came too late`);
   }
 
-  accept(isAccepting: boolean): void {
-    evolveShard(this.shard, { type: 'RoutingConfigured', isAccepting, groups, locales });
-    this.#serve('room-gained');
+  /** Whoever goes leaves his chats; whoever comes has those back that were abandoned. */
+  #work(operatorId: string, changes: Partial<OperatorRecord>): void {
+    const seat = this.audit.shard.seats.get(operatorId);
+    const record = { ...(seat?.record ?? newOperator(operatorId, 'auto', this.audit.shard)), ...changes };
+    const held = [...(seat?.slots.keys() ?? [])];
+    this.#append(null, [], [{ type: 'OperatorChanged', operator: record }]);
+    const isOnline = changes.isOnline ?? null;
+    if (isOnline === null) return;
+    const command = {
+      type: 'NotePresence',
+      side: 'operator',
+      participantId: operatorId,
+      isOnline,
+      away: null,
+    } as const;
+    for (const id of isOnline ? this.audit.chats.keys() : held) this.#ask(id, command, theSystem);
   }
 
-  /** Fires every timer a chat has, in time. */
-  wait(id: string): void {
-    for (const [name, { token, dueAt }] of Object.entries(
-      duesOf(this.chats.get(id) ?? prospect(id, ''), this.policies),
-    )) {
+  /** Time passes until everything the chat waits for is due. */
+  #wait(id: string): void {
+    const chat = this.audit.chats.get(id);
+    if (chat === undefined) return;
+    for (const [name, { token, dueAt }] of Object.entries(duesOf(chat, this.#policies))) {
       this.#now = Math.max(this.#now, dueAt);
-      this.ask(id, { type: 'FireTimer', name, token }, system);
+      this.#ask(id, { type: 'FireTimer', name, token }, theSystem);
     }
-  }
-
-  #present(chatId: string, participantId: string, isOnline: boolean): void {
-    this.ask(chatId, { type: 'NotePresence', side: 'operator', participantId, isOnline, away: null }, system);
   }
 
   #scene(by: Speaker): Scene {
     this.#now += 1;
+    const { shard } = this.audit;
     return {
       by,
       now: this.#now,
-      policies: this.policies,
+      policies: this.#policies,
       desk: {
-        operator: (id) => this.shard.seats.get(id)?.record,
-        normalise: (wanted) => normalise(this.shard, wanted),
-        nextPlace: this.shard.nextPlace,
-        delegateFor: (chat) => delegateOf(this.shard, this.policies.delegations, chat),
+        operator: (id) => shard.seats.get(id)?.record,
+        normalise: (wanted) => normalise(shard, wanted),
+        nextPlace: shard.nextPlace,
+        delegateFor: (chat) => delegateOf(shard, this.#policies.delegations, chat),
       },
     };
   }
 
   #change(before: Chat, facts: readonly ChatFact[]): void {
+    if (facts.length === 0) return;
+    this.#append(before.id, facts, this.#movesOf(before, facts));
+  }
+
+  #movesOf(before: Chat, facts: readonly ChatFact[]): RoutingFact[] {
     const after = facts.reduce((chat, fact) => evolve(chat, fact, this.#now), before);
-    this.chats.set(after.id, after);
     const moves = movesBetween(before, after);
-    if (moves === null) return;
-    const granted = facts.findLast((fact) => fact.type === 'ChatAssigned' && fact.cause === 'queue');
-    const operatorId = granted?.type === 'ChatAssigned' ? granted.operatorId : undefined;
-    evolveShard(this.shard, { ...moves, granted: operatorId === undefined ? null : { operatorId, at: this.#now } });
-    if (moves.freed.length > 0) this.#serve('room-gained');
-    if (moves.entered.some((entry) => !entry.isMissed)) this.#serve('chat-waits');
+    const grant = facts.findLast((fact) => fact.type === 'ChatAssigned' && fact.cause === 'queue');
+    const granted = grant?.type === 'ChatAssigned' ? { operatorId: grant.operatorId, at: this.#now } : null;
+    return moves === null ? [] : [{ ...moves, granted }];
   }
 
-  #serve(trigger: Trigger): void {
-    const grant = nextGrant(this.shard, trigger);
-    if (grant === undefined) return;
-    const chat = this.chats.get(grant.chatId);
-    if (chat === undefined) return void this.broken.push('a grant for a chat that is not there');
-    this.#judge(chat, grant.operatorId, trigger);
-    const facts = decide(
-      chat,
-      { type: 'GrantChat', operatorId: grant.operatorId, assignment: chat.assignment },
-      this.#scene(system),
-    );
-    if (isRejection(facts) || facts.length === 0) return void this.broken.push('a grant that its chat did not take');
-    this.#change(chat, facts);
-    this.#serve(trigger);
+  #append(chatId: string | null, chat: readonly ChatFact[], routing: readonly RoutingFact[]): void {
+    this.audit.append({ chatId, chat, routing, at: this.#now });
+    const { shard } = this.audit;
+    const trigger = triggerOf(routing, shard.isAccepting);
+    if (trigger === undefined) return;
+    let grant = nextGrant(shard, trigger);
+    while (grant !== undefined && this.#isGranted(grant.chatId, grant.operatorId)) grant = nextGrant(shard, trigger);
   }
 
-  /** No grant above capacity but for one request; nobody older of the same wishes is passed over. */
-  #judge(chat: Chat, operatorId: string, trigger: Trigger): void {
-    const record = this.shard.seats.get(operatorId)?.record;
-    const capacity = record?.locales[chat.locale]?.capacity;
-    const isFull = capacity !== null && loadOf(this.shard, operatorId, chat.locale) >= (capacity ?? 0);
-    if (isFull && record?.isRequesting !== true) this.broken.push(`${operatorId} got a chat above capacity`);
-    for (const entry of this.shard.lines.entries.values()) {
-      const isEarlier = entry.priority === chat.priority && entry.place < (chat.place ?? 0);
-      const isAlike = entry.locale === chat.locale && entry.groups.join() === chat.groups.join();
-      if (isEarlier && isAlike && (!entry.isMissed || trigger === 'room-gained'))
-        this.broken.push(`${entry.chatId} was passed over`);
-    }
+  #isGranted(chatId: string, operatorId: string): boolean {
+    const chat = this.audit.chats.get(chatId) ?? prospect(chatId, 'default');
+    const command = { type: 'GrantChat', operatorId, assignment: chat.assignment } as const;
+    const facts = decide(chat, command, this.#scene(theSystem));
+    const isTaken = !isRejection(facts) && facts.length > 0;
+    if (isTaken) this.audit.append({ chatId, chat: facts, routing: this.#movesOf(chat, facts), at: this.#now });
+    else this.audit.broken.push(`${chatId} did not take its grant`);
+    return isTaken;
   }
 }
 
-export const system: Speaker = { id: null, role: 'system', name: '', isSupervisor: false, space: '' };
-const post: ChatDecision = {
-  type: 'PostMessage',
-  to: { key: '' },
-  body: { kind: 'text', text: 'hello' },
-  ifClosed: 'reopen',
-};
-
-/** What must hold after every step, whoever did what. Empty when all of it does. */
-export function violations(chats: readonly Chat[], shard: Shard): string[] {
-  const found: string[] = [];
-  const expectedSlots = new Set<string>();
-  for (const chat of chats) {
-    const entry = shard.lines.entries.get(chat.id);
-    const shouldWait = entryOf(chat) !== undefined;
-    if (shouldWait !== (entry !== undefined))
-      found.push(`${chat.id} is ${chat.status} and ${entry === undefined ? 'not ' : ''}in the queue`);
-    if (entry !== undefined && chat.assigneeId !== null) found.push(`${chat.id} waits and is assigned`);
-    if (chat.status === 'assigned' && chat.assigneeId === null) found.push(`${chat.id} is assigned to nobody`);
-    for (const slot of slotsOf(chat))
-      expectedSlots.add(`${slot.operatorId} ${slot.chatId} ${slot.kind} ${slot.locale}`);
-  }
-  const slots = [...shard.seats.values()].flatMap((seat) => [...seat.slots.values()]);
-  for (const slot of slots) {
-    const name = `${slot.operatorId} ${slot.chatId} ${slot.kind} ${slot.locale}`;
-    if (!expectedSlots.delete(name)) found.push(`a slot without a membership: ${name}`);
-  }
-  for (const name of expectedSlots) found.push(`a membership without a slot: ${name}`);
-  const inLines = [...shard.lines.byWish.values()].flat();
-  if (inLines.length !== shard.lines.entries.size) found.push('the lines and the entries of the queue differ');
-  const known = new Set(chats.map((chat) => chat.id));
-  for (const id of shard.lines.entries.keys()) if (!known.has(id)) found.push(`${id} waits and does not exist`);
-  return found;
+/** Why the queue is served after a change; undefined when nothing moved that matters to it. */
+function triggerOf(routing: readonly RoutingFact[], isAccepting: boolean): Trigger | undefined {
+  const isRoomier = routing.some((fact) => fact.type !== 'RoutingMoved' || fact.freed.length > 0);
+  if (isRoomier && isAccepting) return 'room-gained';
+  const isWaiting = routing.some((fact) => fact.type === 'RoutingMoved' && fact.entered.some((one) => !one.isMissed));
+  return isWaiting ? 'chat-waits' : undefined;
 }
 
-/** Chats that somebody could take and that wait all the same. */
-export function starving(shard: Shard): string[] {
-  if (!shard.isAccepting) return [];
-  return [...shard.lines.entries.values()]
-    .filter((entry) => !entry.isMissed && nextOperator(shard, entry) !== undefined)
-    .map((entry) => entry.chatId);
+function isRefused(answer: Entrance | Rejection): answer is Rejection {
+  return 'code' in answer;
 }

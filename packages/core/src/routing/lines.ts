@@ -47,6 +47,11 @@ export function heads(lines: Lines, withMissed: 'with-missed' | 'waiting-only'):
     .sort(inTurn);
 }
 
+/** Whether somebody with just these wishes waits already. */
+export function isAwaited(lines: Lines, wishes: Pick<QueueEntry, 'locale' | 'groups'>): boolean {
+  return lines.byWish.has(lineOf({ ...wishes, isMissed: false }));
+}
+
 /** Every waiting chat's position among those that ask for the same: 1 is next. */
 export function positions(lines: Lines): Map<ChatId, number> {
   const ahead = new Map<string, number>();
@@ -59,11 +64,11 @@ export function positions(lines: Lines): Map<ChatId, number> {
   return found;
 }
 
-function wishOf(entry: QueueEntry): string {
+function wishOf(entry: Pick<QueueEntry, 'locale' | 'groups'>): string {
   return `${entry.locale}\n${entry.groups.join('\n')}`;
 }
 
-function lineOf(entry: QueueEntry): string {
+function lineOf(entry: Pick<QueueEntry, 'locale' | 'groups' | 'isMissed'>): string {
   return `${entry.isMissed ? 'missed' : 'waiting'}\n${wishOf(entry)}`;
 }
 

@@ -1,12 +1,19 @@
+import type { OperatorRecord } from '../event.js';
 import type { ChatId, ParticipantId } from '../participant.js';
 import { nextOperator } from './eligible.js';
-import { heads } from './lines.js';
+import { heads, isAwaited } from './lines.js';
 import type { Shard } from './shard.js';
+import type { Wishes } from './wishes.js';
 
 /** One chat and the operator it is given to. */
 export interface Grant {
   readonly chatId: ChatId;
   readonly operatorId: ParticipantId;
+}
+
+/** Who can be given a chat that opens only now: nobody while others with the same wishes wait. */
+export function nextForNewcomer(shard: Shard, wishes: Wishes): OperatorRecord | undefined {
+  return isAwaited(shard.lines, wishes) ? undefined : nextOperator(shard, wishes);
 }
 
 /** Why the queue is served: a chat came to wait, or somebody can take more than before. */

@@ -12,7 +12,8 @@ import type { Rejection } from '../outcome.js';
 import { reject } from '../outcome.js';
 import type { OutsideIdentity, ParticipantId } from '../participant.js';
 import { stranger } from '../person.js';
-import { isAnyoneThere, nextOperator } from '../routing/eligible.js';
+import { isAnyoneThere } from '../routing/eligible.js';
+import { nextForNewcomer } from '../routing/run.js';
 import { normalise } from '../routing/wishes.js';
 import { streams } from '../store.js';
 import type { Change } from './change.js';
@@ -123,7 +124,7 @@ function doorway(
     fresh: () => ({ chatId: workspace.ports.ids.chat(), publicNumber: workspace.ports.ids.publicNumber() }),
     wishes,
     isAnyoneThere: isAnyoneThere(heads.shard, wishes),
-    nextOperator: nextOperator(heads.shard, wishes)?.id,
+    nextOperator: nextForNewcomer(heads.shard, wishes)?.id,
   };
 }
 

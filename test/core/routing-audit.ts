@@ -170,20 +170,22 @@ function deeplyFrozen<Value>(value: Value): Value {
 
 /** A workspace's events as a store keeps them, in the order of its lane, as the appends they were made by. */
 export function appendsOf(events: Iterable<StoredEvent>): Appended[] {
-  const byCommand = new Map<string, StoredEvent[]>();
+  const together: StoredEvent[][] = [];
   for (const event of events) {
-    const together = byCommand.get(event.commandId) ?? [];
-    byCommand.set(event.commandId, together);
-    together.push(event);
+    const last = together.at(-1);
+    if (last?.[0]?.commandId === event.commandId) last.push(event);
+    else together.push([event]);
   }
-  return [...byCommand.values()].map((together) => {
-    const ofChat = together.filter((event) => event.stream.startsWith('chat/'));
-    const ofRouting = together.filter((event) => event.stream.startsWith('routing/'));
-    return {
-      chatId: ofChat[0]?.stream.split('/').at(-1) ?? null,
-      chat: ofChat.map((event) => event.fact as ChatFact),
-      routing: ofRouting.map((event) => event.fact as RoutingFact),
-      at: together[0]?.at ?? 0,
-    };
-  });
+  return together.map(appendOf);
+}
+
+function appendOf(events: readonly StoredEvent[]): Appended {
+  const ofChat = events.filter((event) => event.stream.startsWith('chat/'));
+  const ofRouting = events.filter((event) => event.stream.startsWith('routing/'));
+  return {
+    chatId: ofChat[0]?.stream.split('/').at(-1) ?? null,
+    chat: ofChat.map((event) => event.fact as ChatFact),
+    routing: ofRouting.map((event) => event.fact as RoutingFact),
+    at: events[0]?.at ?? 0,
+  };
 }

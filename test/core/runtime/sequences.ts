@@ -1,20 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createCore, streams } from '@dragoman/core';
-import type {
-  ChatFact,
-  Command,
-  Core,
-  Delivery,
-  Identity,
-  RoutingFact,
-  Session,
-  Store,
-  StoredEvent,
-} from '@dragoman/core';
-import { defaultGroup, emptyShard, evolve, evolveShard, prospect } from '@dragoman/core/domain';
-import type { Chat, Shard } from '@dragoman/core/domain';
-import { starving, violations } from '../routing-driver.js';
+import { createCore } from '@dragoman/core';
+import type { Command, Core, Delivery, Identity, Session, Store, StoredEvent } from '@dragoman/core';
+import { defaultGroup } from '@dragoman/core/domain';
+import { RoutingAudit, appendsOf } from '../routing-audit.js';
 
 const customers = ['joe', 'ann', 'bob', 'eva'];
 const operators = ['olga', 'oscar', 'otto'];
@@ -151,26 +140,13 @@ async function people(core: Core, workspaceId: string): Promise<People> {
   };
 }
 
-/** Everything of a workspace, folded anew from what the store holds. */
-async function folded(
-  store: Store,
-  workspaceId: string,
-): Promise<{ chats: Map<string, Chat>; shard: Shard; said: string[] }> {
-  const chats = new Map<string, Chat>();
-  const shard = emptyShard({
-    isAccepting: true,
-    groups: [defaultGroup],
-    locales: { default: 'en-US', supported: ['en-US'] },
-  });
-  const said: string[] = [];
-  for (const event of await lane(store, workspaceId)) {
-    if (event.stream === streams.routing(workspaceId)) evolveShard(shard, event.fact as RoutingFact);
-    if (!event.stream.startsWith('chat/')) continue;
-    const id = event.stream.slice(event.stream.lastIndexOf('/') + 1);
-    chats.set(id, evolve(chats.get(id) ?? prospect(id, workspaceId), event.fact as ChatFact, event.at));
-    if (event.fact.type === 'MessagePosted') said.push(event.fact.message.id);
-  }
-  return { chats, shard, said };
+/** Everything of a workspace, judged append by append by what the store holds, and what was said. */
+async function audited(store: Store, workspaceId: string): Promise<{ audit: RoutingAudit; said: string[] }> {
+  const locales = { default: 'en-US', supported: ['en-US'] };
+  const audit = new RoutingAudit({ isAccepting: true, groups: [defaultGroup], locales }, {}, workspaceId);
+  const events = await lane(store, workspaceId);
+  for (const append of appendsOf(events)) audit.append(append);
+  return { audit, said: events.flatMap(({ fact }) => (fact.type === 'MessagePosted' ? fact.message.id : [])) };
 }
 
 async function lane(store: Store, workspaceId: string): Promise<readonly StoredEvent[]> {
@@ -201,17 +177,17 @@ export async function runSequences(store: Store, count: number, seed: number): P
     if (first === undefined) throw new Error('nobody works');
     // Whatever was set off by the last deeds has been decided when this has been.
     await core.dispatch(first, { type: 'SetAvailability', status: 'lunch' });
-    const { chats, shard, said } = await folded(store, workspaceId);
+    const { audit, said } = await audited(store, workspaceId);
     const context = `sequence ${n} of seed ${seed}`;
-    expect(violations([...chats.values()], shard), context).to.deep.equal([]);
-    expect(starving(shard), context).to.deep.equal([]);
+    expect(audit.broken, context).to.deep.equal([]);
+    expect(audit.starving(), context).to.deep.equal([]);
     expect(said.toSorted(), context).to.deep.equal(everybody.accepted.toSorted());
     for (const heard of everybody.heard.values()) {
       const numbers = numbersHeard(heard);
       expect(numbers, context).to.deep.equal([...new Set(numbers)].toSorted((a, b) => a - b));
     }
     expect([...core.lobby(first).chats.keys()].toSorted(), context).to.deep.equal(
-      [...chats.values()]
+      [...audit.chats.values()]
         .filter(({ status }) => status !== 'closed')
         .map(({ id }) => id)
         .toSorted(),

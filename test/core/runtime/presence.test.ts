@@ -73,6 +73,15 @@ describe('people who come and go', () => {
     expect(back.lines()).to.include('ChatAssigned');
   });
 
+  it('an operator who left a chat that is still his abandons it, too, when he drops', async () => {
+    const { bench, olga, chatId } = await talking();
+    const watcher = await bench.operator('watcher', { scope: 'lobby' });
+    await olga.do({ type: 'LeaveChat', to: { chatId } });
+    await olga.session.end();
+    await settled();
+    expect(statusFor(bench, watcher, chatId)).to.equal('abandoned');
+  });
+
   it('after a restart nobody counts as gone before he could come back', async () => {
     const { bench, olga, chatId } = await talking();
     const after = await bench.restarted({ restartGraceMs: 60_000 });

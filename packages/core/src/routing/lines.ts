@@ -15,9 +15,9 @@ export function noLines(): Lines {
   return { entries: new Map(), byWish: new Map() };
 }
 
-/** Higher priority first, then the smaller ticket number. */
+/** Higher priority first, then the smaller ticket number; two alike (a desk's chats draw none) by their names. */
 export function inTurn(a: QueueEntry, b: QueueEntry): number {
-  return b.priority - a.priority || a.place - b.place;
+  return b.priority - a.priority || a.place - b.place || Number(a.chatId > b.chatId) - Number(a.chatId < b.chatId);
 }
 
 export function enter(lines: Lines, entry: QueueEntry): void {

@@ -74,8 +74,11 @@ export class Presence {
     }
   }
 
+  /** His chats are those he is a member of, and those he holds though he left them. */
   #operatorOffline(id: ParticipantId): void {
-    const chats = [...(this.#workspace.heads.shard.seats.get(id)?.slots.keys() ?? [])];
+    const { heads } = this.#workspace;
+    const held = [...heads.open.values()].flatMap(({ chat }) => (chat.assigneeId === id ? chat.id : []));
+    const chats = new Set([...(heads.shard.seats.get(id)?.slots.keys() ?? []), ...held]);
     this.#submit(offlineWork(this.#workspace, id));
     for (const chatId of chats) {
       const command = {

@@ -3,4 +3,6 @@ import { build, install, run } from './steps.mjs';
 
 await install();
 await build();
-process.exitCode = await run(process.execPath, ['build/examples/demo/demo.js', ...process.argv.slice(2)], { mayFail: true });
+process.exitCode = await run(process.execPath, ['build/examples/demo/demo.js', ...process.argv.slice(2)], {
+  mayFail: true,
+});

@@ -3,10 +3,5 @@ import { build, install, run } from './steps.mjs';
 
 await install();
 await build();
-process.exitCode = await run(
-  process.execPath,
-  ['packages/gateway/dist/main.js', 'serve', '--dev', ...process.argv.slice(2)],
-  {
-    mayFail: true,
-  },
-);
+const command = ['packages/gateway/dist/main.js', 'serve', '--dev', ...process.argv.slice(2)];
+process.exitCode = await run(process.execPath, command, { mayFail: true, isApart: true });

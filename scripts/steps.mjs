@@ -2,15 +2,20 @@
 import { spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { sweep } from './outputs.mjs';
+import { root } from './root.mjs';
 
-export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+export { root };
 
-/** Runs a program in the repository, its output on ours. Ends this process with its exit code when it fails. */
-export async function run(program, args, { mayFail = false } = {}) {
-  const child = spawn(program, args, { cwd: root, stdio: 'inherit', env: { ...process.env, FORCE_COLOR: colour() } });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+/**
+ * Runs a program in the repository, its output on ours. Ends this process with its exit code when it fails, unless it
+ * may. With `isApart` the terminal's Ctrl-C reaches it through us alone.
+ */
+export async function run(program, args, { mayFail = false, isApart = false } = {}) {
+  const env = { ...process.env, FORCE_COLOR: colour() };
+  const child = spawn(program, args, { cwd: root, stdio: 'inherit', env, detached: isApart });
+  const stopForwarding = forwardSignals(child);
   const code = await new Promise((resolve) => {
     child.on('exit', (status, signal) => resolve(status ?? 128 + (constants.signals[signal] ?? 0)));
     child.on('error', (error) => {
@@ -18,8 +23,39 @@ export async function run(program, args, { mayFail = false } = {}) {
       resolve(1);
     });
   });
+  stopForwarding();
   if (code !== 0 && !mayFail) process.exit(code);
   return code;
+}
+
+/** A Ctrl-C comes twice, from the terminal and from npm; a program that is told twice may take it for "at once". */
+const sameSignalMs = 200;
+const parentMs = 500;
+
+function forwardSignals(child) {
+  let lastAt = -Infinity;
+  const forward = (signal) => {
+    if (performance.now() - lastAt > sameSignalMs) child.kill(signal);
+    lastAt = performance.now();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, forward);
+  const watch = endWithParent(() => forward('SIGTERM'));
+  return () => {
+    clearInterval(watch);
+    for (const signal of signals) process.off(signal, forward);
+  };
+}
+
+/** npm tells its shell of a SIGTERM, and the shell ends without a word to us: what is left to see is a new parent. */
+function endWithParent(end) {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    end();
+  }, parentMs);
+  return watch;
 }
 
 function colour() {
@@ -52,8 +88,12 @@ function isInstalled() {
   return existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
 }
 
+/** Compiles what has changed. */
 export function build() {
-  return step('build', () => bin('tsc', ['-b']));
+  return step('build', () => {
+    sweep();
+    return bin('tsc', ['-b']);
+  });
 }
 
 /** A program of an installed package. */

@@ -209,9 +209,11 @@ describe('what Convead asks, in the words of the core', () => {
   it('is an opening that needs somebody on duty', () => {
     const customer = people.p_visitor.identities[0];
     if (customer === undefined) throw new Error('no identity');
-    const open = { type: 'OpenChat', key: 'v8f2c1', customer, enqueue: true, requireOperator: true };
-    expect(toCommand({ type: 'open', visitorId: 'v8f2c1', customer })).to.deep.equal(open);
-    expect(toCommand({ type: 'open', visitorId: 'v8f2c1', customer, dutyManagerId: 'p_ann' })).to.deep.equal({
+    const open = { type: 'OpenChat', key: 'v8f2c1', customer, idleMs: 5_000, enqueue: true, requireOperator: true };
+    expect(toCommand({ type: 'open', visitorId: 'v8f2c1', customer, idleMs: 5_000 })).to.deep.equal(open);
+    expect(
+      toCommand({ type: 'open', visitorId: 'v8f2c1', customer, idleMs: 5_000, dutyManagerId: 'p_ann' }),
+    ).to.deep.equal({
       ...open,
       assignTo: 'p_ann',
     });

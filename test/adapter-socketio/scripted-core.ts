@@ -13,8 +13,8 @@ import type {
   Transcript,
   View,
 } from '@dragoman/core';
-import { reject } from '@dragoman/core';
-import { createCollectingLog, createCountingIds, createFixedClock, createMapAttachments } from '@dragoman/core/testing';
+import { memoryAttachments, reject } from '@dragoman/core';
+import { createCollectingLog, createCountingIds, createFixedClock } from '@dragoman/core/testing';
 import type { CollectingLog, FixedClock } from '@dragoman/core/testing';
 import { people } from './happychat-scene.js';
 
@@ -85,7 +85,7 @@ export function scriptedCore(): ScriptedCore {
     clock: createFixedClock(),
     ids,
     log: createCollectingLog(),
-    attachments: createMapAttachments(),
+    attachments: memoryAttachments(),
     sessions,
     commands,
     board: emptyLobby,

@@ -1,4 +1,4 @@
-import { createCollectingLog, createCountingIds, createFixedClock, createMapAttachments } from '@dragoman/core/testing';
+import { createCollectingLog, createCountingIds, createFixedClock } from '@dragoman/core/testing';
 import { expect } from 'chai';
 
 describe('the fixed clock', () => {
@@ -63,8 +63,8 @@ describe('the counting ids', () => {
   });
 });
 
-describe('the other fakes', () => {
-  it('keep what was logged, in order', () => {
+describe('the collecting log', () => {
+  it('keeps what was logged, in order', () => {
     const log = createCollectingLog();
     log.info({ port: 1 }, 'up');
     log.error({}, 'down');
@@ -72,12 +72,5 @@ describe('the other fakes', () => {
       { level: 'info', facts: { port: 1 }, message: 'up' },
       { level: 'error', facts: {}, message: 'down' },
     ]);
-  });
-
-  it('keep attachments apart by workspace', async () => {
-    const attachments = createMapAttachments();
-    const id = await attachments.put('one', new Uint8Array([1, 2]), 'image/png');
-    expect(await attachments.get('one', id)).to.deep.equal({ bytes: new Uint8Array([1, 2]), mime: 'image/png' });
-    expect(await attachments.get('two', id)).to.equal(undefined);
   });
 });

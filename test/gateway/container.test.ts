@@ -118,6 +118,25 @@ describe('the gateway', () => {
     expect(one.url()).to.equal(undefined);
   });
 
+  it('stops the others and closes the store when an adapter does not stop', async () => {
+    const store = createMemoryStore({ clock: systemClock, ids: systemIds });
+    const stubborn = { ...noting('stubborn', []), stop: () => Promise.reject(new Error('no')) };
+    const one = gateway((container) => {
+      container.rebind(tokens.store).toConstantValue(store);
+      container.bind(tokens.adapter).toConstantValue(stubborn);
+    });
+    await one.start();
+    await one.stop();
+    expect(log.lines.at(-1)).to.have.nested.property('facts.adapter', 'stubborn');
+    expect(await store.head('default').catch((error: unknown) => error)).to.be.instanceOf(Error);
+  });
+
+  it('does not start again after it was stopped', async () => {
+    const one = gateway();
+    await one.stop();
+    expect(await one.start().catch((error: unknown) => error)).to.be.instanceOf(TypeError);
+  });
+
   it('gives two listeners their own adapters', async () => {
     const one = gateway(undefined, {
       listeners: [

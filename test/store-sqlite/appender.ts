@@ -1,5 +1,4 @@
 // A process that appends until it is killed, and says on its standard output what was acknowledged.
-import { writeSync } from 'node:fs';
 import type { AppendRequest, Store } from '@dragoman/core';
 import { createSqliteStore } from '@dragoman/store-sqlite';
 import { noteOf, workspaceId } from './workbench.js';
@@ -36,7 +35,7 @@ async function write(store: Store, chat: string): Promise<never> {
   for (;;) {
     const { events } = await store.append(change(chat, version, version / 2));
     version += 2;
-    writeSync(1, `${events[0]?.commandId} ${events.map(({ eventId }) => eventId).join(',')}\n`);
+    process.stdout.write(`${events[0]?.commandId} ${events.map(({ eventId }) => eventId).join(',')}\n`);
   }
 }
 

@@ -114,4 +114,12 @@ describe('a store whose disk fails', () => {
         expect(await codeOf(again.append(note('chat', 1, 'once')))).to.equal('accepted');
       });
     }));
+
+  it('says that it is not well when its thread died in a read, before anything is written', () =>
+    onDisk(async (store, disk) => {
+      expect(await store.health()).not.to.have.property('problem');
+      disk.fail('deathInRead');
+      expect(await codeOf(store.head(workspaceId))).to.equal('Unavailable');
+      expect(await store.health()).to.include({ waiting: 0, problem: 'the worker is gone' });
+    }));
 });

@@ -17,6 +17,8 @@ export const faults = {
   slow: 5,
   /** The thread ends in the middle of COMMIT. */
   death: 6,
+  /** The thread ends in the middle of a read. */
+  deathInRead: 7,
 } as const;
 export type FaultName = keyof typeof faults;
 
@@ -67,7 +69,10 @@ export const openDriver: OpenDriver = (file, options) => {
     prepare(sql) {
       const statement = driver.prepare(sql);
       return {
-        all: (...values) => statement.all(...values),
+        all(...values) {
+          if (chose('deathInRead')) process.exit(threadId);
+          return statement.all(...values);
+        },
         run(...values) {
           if (chose('full')) throw new DiskError('SQLITE_FULL');
           return statement.run(...values);

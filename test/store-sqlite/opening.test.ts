@@ -1,4 +1,4 @@
-import { stat, writeFile } from 'node:fs/promises';
+import { chmod, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '@dragoman/core';
 import { createFixedClock } from '@dragoman/core/testing';
@@ -22,6 +22,17 @@ describe('opening a store', () => {
       const inside = join(path, 'a', 'b');
       await using(createSqliteStore({ path: inside }), async () => {});
       expect((await stat(inside)).mode & 0o777).to.equal(0o700);
+    }));
+
+  it('keeps what people said from other users, also in a directory that they may enter', () =>
+    inDirectory(async (path) => {
+      await chmod(path, 0o755);
+      await using(createSqliteStore({ path }), async (store) => {
+        await store.append(note('chat', 0));
+        for (const name of ['dragoman.db', 'dragoman.db-wal', 'dragoman.db-shm']) {
+          expect((await stat(join(path, name))).mode & 0o777, name).to.equal(0o600);
+        }
+      });
     }));
 
   it('refuses a directory that is in use, and takes it once it is free', () =>
@@ -57,6 +68,10 @@ describe('opening a store', () => {
       await writeFile(join(path, 'file'), '');
       expect(await faultOf(join(path, 'file'))).to.include({ code: 'STORE_UNAVAILABLE' });
     }));
+
+  it('refuses a path where the system lets nobody make a directory', async () => {
+    expect(await faultOf('/proc/nowhere/store')).to.include({ code: 'STORE_UNAVAILABLE' });
+  });
 
   it('ignores a snapshot that is damaged', () =>
     inDirectory(async (path) => {

@@ -33,6 +33,7 @@ export interface ConversationOptions {
   readonly words: Words;
   readonly offlineMessage: string;
   /** Messages of a history that names no count; and the most of one that does, 0 for no limit. */
+  readonly idleMs: number;
   readonly maxMessagesCount: number;
   readonly maxCount: number;
   readonly publish: (frame: ChannelFrame) => void;
@@ -137,7 +138,7 @@ export class Conversations {
     const { core, people, observer } = this.#options;
     const customer = people.identityOf({ type: 'visitor', id: visitorId, name: '' });
     const isChosen = person.type === 'manager' && people.isOnDuty(person);
-    const request = { type: 'open', visitorId, customer } as const;
+    const request = { type: 'open', visitorId, customer, idleMs: this.#options.idleMs } as const;
     const command = toCommand(isChosen ? { ...request, dutyManagerId: participantId(person) } : request);
     const outcome = await core.dispatch(person.session, command);
     if (!outcome.ok) return this.#refused(outcome);

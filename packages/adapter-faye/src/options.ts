@@ -88,6 +88,8 @@ export interface ConveadOptions {
   readonly apiPrefix: string;
   /** What a visitor reads when nobody is on duty; any length. */
   readonly offlineMessage: string;
+  /** A conversation in which nobody says anything for so long is closed, ms. Default 24 h. */
+  readonly idleMs: number;
   /** Messages of a history that names no count. Default 50. */
   readonly maxMessagesCount: number;
   /** The most messages of one history; 0: no limit. Default 200. */
@@ -116,6 +118,7 @@ export function conveadOptions(settings: ConveadSettings): ConveadOptions {
     workspaceId: 'default',
     apiPrefix: '',
     offlineMessage: 'Nobody is here to answer right now. Please try again later.',
+    idleMs: 24 * 3_600_000,
     maxMessagesCount: 50,
     maxCount: 200,
     publishReadUpdates: true,

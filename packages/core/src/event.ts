@@ -56,6 +56,8 @@ export type ChatFact =
   | {
       readonly type: 'ChatHandedOver';
       readonly to: 'bot' | 'queue' | 'customer';
+      /** The bot that has the word; absent for a desk's own, and for whoever is no bot. */
+      readonly botId?: ParticipantId;
       readonly fromId: ParticipantId | null;
       readonly flow: string | null;
       readonly reason: string | null;

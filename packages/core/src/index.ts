@@ -129,6 +129,7 @@ export type {
   TimerOrder,
 } from './store.js';
 export { StoreError, storeErrorCodes, streams } from './store.js';
+export { checkAppend } from './append-check.js';
 export { createMemoryStore } from './memory-store.js';
 export { memoryAttachments } from './memory-attachments.js';
 export { silentLog, systemClock, systemIds } from './system.js';

@@ -1,3 +1,4 @@
+import { checkAppend } from './append-check.js';
 import { MemoryCommands } from './memory-commands.js';
 import type { WorkspaceId } from './participant.js';
 import type { Clock, Ids } from './ports.js';
@@ -9,7 +10,6 @@ import type {
   Snapshot,
   Store,
   StoredEvent,
-  StreamWrite,
   Subscription,
   TimerOrder,
 } from './store.js';
@@ -18,6 +18,8 @@ import { systemClock, systemIds } from './system.js';
 
 /** Longest event as JSON, in UTF-16 units. */
 const eventUnits = 1_048_576;
+/** How long a follower waits after its handler has failed, ms. */
+const followAgainAfter = 1_000;
 
 interface HeldTimer extends TimerOrder {
   heldUntil: number;
@@ -49,12 +51,14 @@ class MemoryStore implements Store {
   }
 
   async append(request: AppendRequest): Promise<{ readonly events: readonly StoredEvent[] }> {
+    checkAppend(request);
     const result = this.#judged(request);
     if (!result.ok) throw result.error;
     return result.appended;
   }
 
   async appendMany(requests: readonly AppendRequest[]): Promise<readonly AppendResult[]> {
+    for (const request of requests) checkAppend(request);
     return requests.map((request) => this.#judged(request));
   }
 
@@ -77,14 +81,16 @@ class MemoryStore implements Store {
     let position = afterPosition;
     let isStopped = false;
     let running: Promise<void> | undefined;
+    const next = (): StoredEvent | undefined =>
+      isStopped || this.#isClosed ? undefined : this.#lanes.get(workspaceId)?.[position];
     const follow = async (): Promise<void> => {
-      for (
-        let event = this.#lanes.get(workspaceId)?.[position];
-        event !== undefined && !isStopped;
-        event = this.#lanes.get(workspaceId)?.[position]
-      ) {
-        await handler(event);
-        position = event.position;
+      try {
+        for (let event = next(); event !== undefined; event = next()) {
+          await handler(event);
+          position = event.position;
+        }
+      } catch {
+        this.#clock.after(followAgainAfter, wake);
       }
       running = undefined;
     };
@@ -171,7 +177,6 @@ class MemoryStore implements Store {
 
   #problemOf(request: AppendRequest): StoreError | undefined {
     if (this.#isClosed) return new StoreError('Closed', 'the store is closed');
-    checkStreams(request.writes);
     const { workspaceId, commandId } = request.context;
     const remembered = this.#commands.get(workspaceId)?.find(commandId, this.now());
     if (request.remember !== undefined && remembered !== undefined) {
@@ -224,11 +229,5 @@ class MemoryStore implements Store {
     }
     for (const wake of this.#followers) wake();
     return events;
-  }
-}
-
-function checkStreams(writes: readonly StreamWrite[]): void {
-  if (new Set(writes.map(({ stream }) => stream)).size < writes.length) {
-    throw new TypeError('a request writes each stream at most once');
   }
 }

@@ -6,6 +6,7 @@ export const messageLimits = {
   textUnits: 65_536,
   captionUnits: 32_768,
   noticeUnits: 4_000,
+  nameUnits: 200,
   extrasBytes: 8_192,
   imageBytes: 5_242_880,
 } as const;

@@ -33,7 +33,10 @@ export function rangesMinus(a: Ranges, b: Ranges): Ranges {
 
 /** The smallest set that holds these numbers. */
 export function rangesOf(numbers: Iterable<number>): Ranges {
-  return [...numbers].reduce<Ranges>((ranges, n) => rangesUnion(ranges, [[n, n]]), []);
+  return rangesUnion(
+    [...numbers].map((n) => [n, n] as const),
+    [],
+  );
 }
 
 export function rangesCount(ranges: Ranges): number {

@@ -129,7 +129,7 @@ export interface Subscription {
   stop(): Promise<void>;
 }
 
-/** Where the events lie. What is resolved is durable. */
+/** Where the events lie. What is resolved is durable; what rejects does so with a StoreError, or as `checkAppend` says. */
 export interface Store {
   append(request: AppendRequest): Promise<Appended>;
   /** One disk flush for all; results in the order of the requests, which is also their order in the lane. */
@@ -140,7 +140,10 @@ export interface Store {
   readStream(stream: string, fromVersion: number, limit: number): Promise<readonly StoredEvent[]>;
   /** A workspace's events in commit order, positions above `afterPosition`, at most `limit`. */
   readLane(workspaceId: WorkspaceId, afterPosition: number, limit: number): Promise<readonly StoredEvent[]>;
-  /** In order, at least once, no gap; the next event waits for the handler. */
+  /**
+   * In order, at least once, no gap; the next event waits for the handler. One that fails gets the same event again, within
+   * a second by the store's clock.
+   */
   subscribe(
     workspaceId: WorkspaceId,
     afterPosition: number,
@@ -160,7 +163,7 @@ export interface Store {
   saveBookmarks(bookmarks: readonly Bookmark[]): Promise<void>;
   loadBookmarks(workspaceId: WorkspaceId, space: string, participantId: ParticipantId): Promise<readonly Bookmark[]>;
   now(): number;
-  /** Resolves with what is wrong, empty when all is well. */
+  /** Figures of its own, and `problem`, a text, when it does not work. */
   health(): Promise<Fields>;
   /** Takes no more work, finishes what it has, settles every promise. Twice is fine. */
   close(): Promise<void>;

@@ -57,7 +57,7 @@ function openListeners(config: Config, log: Log): Listeners {
   return new Map(config.listeners.map((listener) => [listener.name, createListener({ ...listener, log })]));
 }
 
-/** An open listener that nobody has drained yet is cut at once: the adapters have said good-bye before. */
+/** The adapters have said good-bye by then: what is still open a little later is cut. */
 async function closeListeners(listeners: Listeners): Promise<void> {
   await Promise.all([...listeners.values()].map((listener) => listener.stop(lastWordsMs)));
 }
@@ -109,7 +109,9 @@ export function createParts(config: Config, options: GatewayOptions): Parts {
       createCore({ ...coreOptions(config), store, clock, ids, log, attachments }),
   ).onDeactivation((core) => core.stop());
   bind(tokens.materials, [tokens.clock, tokens.listeners], (clock, listeners) => ({
-    ...{ config, clock, listeners },
+    config,
+    clock,
+    listeners,
     environment: options.environment ?? process.env,
     verifier: options.verify ?? verifyNobody,
     carrierAt: rememberCarriers(),

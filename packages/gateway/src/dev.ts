@@ -36,24 +36,26 @@ export function devConfig(port: number, folder: string): Config {
   };
 }
 
-/** What to paste to be a customer and an operator of each dialect. */
+/** The words that load a client where the pasted line runs. */
+const load = (client: string): string => `require('${client}')`;
+
+/** What to paste, in a clone of the repository, to be each side of each dialect. */
 export function devBanner(url: string): string {
   return `
   !! DEVELOPMENT PROFILE: everybody who reaches ${url} may be anybody.
   !! Credentials are fixed and public. For real use: dragoman serve --config FILE
 
-  convead (npm faye), a visitor: any visitor id, no token
-    curl ${url}/chat/service/v1 -d 'sender[type]=visitor'
-    new faye.Client('${url}/faye').subscribe('/service/v1', console.log)
-  convead, a manager: token dev-service
-    client.addExtension({ outgoing: (m, next) => next({ ...m, ext: { token: 'dev-service',
-      sender: { type: 'manager', id: 7, name: 'Ann' } } }) }); client.subscribe('/service/*', console.log)
+  happychat, an operator who is available (dev-operator-<id>, dev-supervisor-<id>):
+    node -e "const o = ${load('socket.io-client')}('${url}/operator'); o.onAny(console.log); o.on('token', (answer) => answer({ jwt: 'dev-operator-olga' })); o.on('init', () => o.emit('status', 'available'))"
+  happychat, a customer (dev-customer-<id>) who says hello:
+    node -e "const c = ${load('socket.io-client')}('${url}/customer'); c.onAny(console.log); c.on('token', (answer) => answer({ jwt: 'dev-customer-joe' })); c.on('init', () => c.emit('message', { id: '1', text: 'Hello' }))"
 
-  happychat (npm socket.io-client), a customer: answer the event token
-    io('${url}/customer').on('token', (answer) => answer({ jwt: 'dev-customer-joe' }))
-  happychat, an operator: the same, then be available
-    const olga = io('${url}/operator'); olga.on('token', (answer) => answer({ jwt: 'dev-operator-olga' }))
-    olga.on('init', () => olga.emit('status', 'available')); olga.onAny(console.log)
+  convead, a visitor (any id, no token) who listens, opens a conversation and says hello in it:
+    node -e "new (${load('faye')}.Client)('${url}/faye').subscribe('/service/v1', (told) => console.dir(told, { depth: null }))"
+    curl ${url}/chat/service/v1 -d 'sender[type]=visitor'
+    curl ${url}/chat/conversation/ID -d 'sender[type]=visitor' -d content=Hello
+  convead, a manager on duty (token dev-service):
+    node -e "const m = new (${load('faye')}.Client)('${url}/faye'); m.addExtension({ outgoing: (message, next) => next({ ...message, ext: { token: 'dev-service', sender: { type: 'manager', id: 7, name: 'Ann' } } }) }); m.subscribe('/service/*', (told) => console.dir(told, { depth: null }))"
 
   health: curl ${url}/health/ready
 `;

@@ -20,13 +20,22 @@ type State = 'starting' | 'ready' | 'stopping';
 /** A store that says nothing for so long cannot be relied on, ms. */
 const healthMs = 2000;
 
-async function isWell(store: Store): Promise<boolean> {
-  const late = new Promise<false>((resolve) => void setTimeout(() => resolve(false), healthMs).unref());
+/** An adapter that has not stopped so long after its last good-bye is left behind, ms. */
+const leaveBehindMs = 5000;
+
+/** What work resolves with, or `late` when that takes longer. */
+async function within<T>(ms: number, work: Promise<T>, late: T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const passed = new Promise<T>((resolve) => (timer = setTimeout(() => resolve(late), ms)));
+  return Promise.race([work, passed]).finally(() => clearTimeout(timer));
+}
+
+function isWell(store: Store): Promise<boolean> {
   const answer = store.health().then(
     ({ problem }) => problem === undefined,
     () => false,
   );
-  return Promise.race([answer, late]);
+  return within(healthMs, answer, false);
 }
 
 /** A gateway from a config. Throws CONFIG_INVALID with everything that is wrong in it. */
@@ -60,18 +69,30 @@ export function createGateway(config: Config, options: GatewayOptions = {}): Gat
     state = 'ready';
   }
 
+  async function sayGoodbye(adapter: Adapter): Promise<void> {
+    const { drainMs = 2000 } = config;
+    const stopping = adapter.stop({ reason: 'SHUTDOWN', overMs: drainMs }).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    const failure = await within<unknown>(drainMs + leaveBehindMs, stopping, 'it takes too long');
+    if (failure === null) return;
+    const log = await parts.get(tokens.log);
+    log.error({ err: failure, adapter: adapter.name }, 'an adapter did not stop');
+  }
+
   /** Nobody new comes in, everybody is told, the last words are recorded, and only then the store closes. */
   async function stopAll(): Promise<void> {
     state = 'stopping';
     for (const listener of listeners.values()) listener.drain();
-    const goodbye = { reason: 'SHUTDOWN', overMs: config.drainMs ?? 2000 } as const;
-    await Promise.all(adapters.map((adapter) => adapter.stop(goodbye)));
+    await Promise.all(adapters.map(sayGoodbye));
     for (const token of [tokens.listeners, tokens.core, tokens.store]) await parts.close(token);
   }
 
   const stop = (): Promise<void> => (stopped ??= Promise.resolve(starting).then(stopAll, stopAll));
   return {
     async start() {
+      if (stopped !== undefined) throw new TypeError('the gateway was stopped; make another');
       starting ??= startAll();
       try {
         await starting;

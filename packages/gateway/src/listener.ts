@@ -65,7 +65,7 @@ const unreadable = new Map([
 
 function listenFault(error: NodeJS.ErrnoException, where: string): Fault {
   if (error.code === 'EADDRINUSE') {
-    return new Fault('PORT_IN_USE', `${where} is in use by another process; stop it or choose another port`, {
+    return new Fault('PORT_IN_USE', `${where} is in use by another process`, {
       cause: error,
     });
   }

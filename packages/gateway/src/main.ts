@@ -6,6 +6,7 @@ import { configSchemaFile, type Config } from './config-schema.js';
 import type { GatewayOptions } from './container.js';
 import { devBanner, devConfig, devEnvironment, verifyDev } from './dev.js';
 import { createGateway } from './gateway.js';
+import { remedies } from './remedies.js';
 
 /** What the process says when it ends; see the README. */
 const exitCodes = { ok: 0, failure: 1, usage: 2, config: 78, unavailable: 69 } as const;
@@ -83,7 +84,7 @@ function report(error: unknown): number {
     return exitCodes.usage;
   }
   if (error instanceof Fault) {
-    process.stderr.write(`dragoman: ${error.code}: ${error.message}\n`);
+    process.stderr.write(`dragoman: ${error.code}: ${error.message}\n  what to do: ${remedies[error.code]}\n`);
     return error.code === 'CONFIG_INVALID' ? exitCodes.config : exitCodes.unavailable;
   }
   process.stderr.write(`dragoman: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

@@ -2,10 +2,14 @@ import type { StoredEvent, Subscription, WorkspaceId } from '@dragoman/core';
 
 /** How many events a follower reads at once. */
 const pageSize = 256;
-/** How long a follower waits after a read that failed, ms. */
+/** How long a follower waits after a read or a handler that failed, ms. */
 const retryAfter = 1_000;
 
-type ReadPage = (afterPosition: number, limit: number) => Promise<readonly StoredEvent[]>;
+/** Where a follower has its events and its time from. */
+interface Source {
+  readPage(afterPosition: number, limit: number): Promise<readonly StoredEvent[]>;
+  after(ms: number, run: () => void): void;
+}
 
 /** Who follows which workspace. */
 export class Followers {
@@ -37,16 +41,16 @@ export class Followers {
 
 /** Reads on whenever it is woken, a page at a time: a slow handler costs one page of memory. */
 export class Follower {
-  readonly #readPage: ReadPage;
+  readonly #source: Source;
   readonly #handler: (event: StoredEvent) => Promise<void>;
   #position: number;
   #isWoken = false;
   #isStopped = false;
   #running: Promise<void> | undefined;
 
-  constructor(afterPosition: number, readPage: ReadPage, handler: (event: StoredEvent) => Promise<void>) {
+  constructor(afterPosition: number, source: Source, handler: (event: StoredEvent) => Promise<void>) {
     this.#position = afterPosition;
-    this.#readPage = readPage;
+    this.#source = source;
     this.#handler = handler;
   }
 
@@ -62,25 +66,22 @@ export class Follower {
   }
 
   async #run(): Promise<void> {
-    while (this.#isWoken && !this.#isStopped) {
-      this.#isWoken = false;
-      for (const event of await this.#page()) {
-        if (this.#isStopped) break;
-        await this.#handler(event);
-        this.#position = event.position;
-      }
+    try {
+      while (this.#isWoken && !this.#isStopped) await this.#readOn();
+    } catch {
+      this.#source.after(retryAfter, () => this.wake());
     }
     this.#running = undefined;
   }
 
-  async #page(): Promise<readonly StoredEvent[]> {
-    try {
-      const page = await this.#readPage(this.#position, pageSize);
-      if (page.length === pageSize) this.#isWoken = true;
-      return page;
-    } catch {
-      setTimeout(() => this.wake(), retryAfter).unref();
-      return [];
+  async #readOn(): Promise<void> {
+    this.#isWoken = false;
+    const page = await this.#source.readPage(this.#position, pageSize);
+    if (page.length === pageSize) this.#isWoken = true;
+    for (const event of page) {
+      if (this.#isStopped) return;
+      await this.#handler(event);
+      this.#position = event.position;
     }
   }
 }

@@ -16,7 +16,7 @@ import type {
   TimerOrder,
   WorkspaceId,
 } from '@dragoman/core';
-import { StoreError, systemClock, systemIds } from '@dragoman/core';
+import { checkAppend, StoreError, systemClock, systemIds } from '@dragoman/core';
 import type { AppendText, CallName, Calls, Verdict } from './calls.js';
 import { Follower, Followers } from './followers.js';
 import { appendText, bookmarksText, eventOf, eventsOf, fromText, snapshotText, toText, unitsOf } from './texts.js';
@@ -76,12 +76,14 @@ class SqliteStore implements Store {
   }
 
   async append(request: AppendRequest): Promise<Appended> {
+    checkAppend(request);
     const result = await this.#appended(request);
     if (!result.ok) throw result.error;
     return result.appended;
   }
 
-  appendMany(requests: readonly AppendRequest[]): Promise<readonly AppendResult[]> {
+  async appendMany(requests: readonly AppendRequest[]): Promise<readonly AppendResult[]> {
+    for (const request of requests) checkAppend(request);
     return Promise.all(requests.map((request) => this.#appended(request)));
   }
 
@@ -106,7 +108,8 @@ class SqliteStore implements Store {
   ): Subscription {
     const readPage = (after: number, limit: number): Promise<readonly StoredEvent[]> =>
       this.readLane(workspaceId, after, limit);
-    return this.#followers.add(workspaceId, new Follower(afterPosition, readPage, handler));
+    const after = (ms: number, run: () => void): void => void this.#clock.after(ms, run);
+    return this.#followers.add(workspaceId, new Follower(afterPosition, { readPage, after }, handler));
   }
 
   head(workspaceId: WorkspaceId): Promise<number> {
@@ -158,7 +161,8 @@ class SqliteStore implements Store {
   }
 
   async health(): Promise<Fields> {
-    const { waiting, last, problem } = this.#queue;
+    const { waiting, last } = this.#queue;
+    const problem = this.#link.problem ?? this.#queue.problem;
     return { waiting, lastCommitMs: last.commitMs, lastBatch: last.writes, ...(problem !== undefined && { problem }) };
   }
 

@@ -1,4 +1,4 @@
-import type { Actor, AppendRequest, Bookmark, Fact, Ids, Snapshot, StoredEvent, StreamWrite } from '@dragoman/core';
+import type { Actor, AppendRequest, Bookmark, Fact, Ids, Snapshot, StoredEvent } from '@dragoman/core';
 import { StoreError } from '@dragoman/core';
 import type { AppendText, BookmarksText, EventRow, SnapshotText } from './calls.js';
 
@@ -14,10 +14,9 @@ export function fromText(text: unknown): string {
   return String(JSON.parse(`"${String(text)}"`));
 }
 
-/** Throws TooLarge, and a TypeError for a stream that is written twice. */
+/** Throws TooLarge. */
 export function appendText(request: AppendRequest, ids: Ids, now: number): AppendText {
   const { context, writes, setTimers, clearTimers, remember } = request;
-  checkStreams(writes);
   return {
     kind: 'append',
     workspace: toText(context.workspaceId),
@@ -33,13 +32,6 @@ export function appendText(request: AppendRequest, ids: Ids, now: number): Appen
     clearedTimers: clearTimers.map(toText),
     remember: remember === undefined ? null : { digest: toText(remember.digest), expiresAt: now + remember.keepMs },
   };
-}
-
-function checkStreams(writes: readonly StreamWrite[]): void {
-  if (writes.length < 2) return;
-  if (new Set(writes.map(({ stream }) => stream)).size < writes.length) {
-    throw new TypeError('a request writes each stream at most once');
-  }
 }
 
 function factText(fact: Fact): string {

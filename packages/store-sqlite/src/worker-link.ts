@@ -43,6 +43,11 @@ export class WorkerLink {
     return this.#asked.size;
   }
 
+  /** Why nothing is answered any more; undefined while the thread lives. */
+  get problem(): string | undefined {
+    return this.#death;
+  }
+
   /** Rejects with a StoreError; OutcomeUnknown when a commit was under way as the worker died. */
   ask<Name extends CallName>(name: Name, ask: Calls[Name]['ask']): Promise<Calls[Name]['answer']> {
     return new Promise((resolve, reject) => {

@@ -51,6 +51,7 @@ export type Request =
       readonly type: 'open';
       readonly visitorId: string;
       readonly customer: OutsideIdentity;
+      readonly idleMs: number;
       /** The manager who asks, where he is on duty; he is chosen. */
       readonly dutyManagerId?: ParticipantId;
     }
@@ -65,6 +66,7 @@ export function toCommand(request: Request): Command {
         type: 'OpenChat',
         key: request.visitorId,
         customer: request.customer,
+        idleMs: request.idleMs,
         enqueue: true,
         requireOperator: true,
         ...(request.dutyManagerId === undefined ? {} : { assignTo: request.dutyManagerId }),

@@ -2,7 +2,17 @@ import type { Away, ChatSummary } from '../chat-summary.js';
 import { neverAway } from '../chat-summary.js';
 import type { ChatFact } from '../event.js';
 import type { Message, Receipts } from '../message.js';
-import type { ChatId, ParticipantId, WorkspaceId } from '../participant.js';
+import type { ChatId, Fields, ParticipantId, Role, WorkspaceId } from '../participant.js';
+
+/** Limits of what a chat carries beside its messages. */
+export const chatLimits = {
+  fieldsUnits: 8_192,
+  fieldKeys: 100,
+  subjectUnits: 200,
+  flowUnits: 128,
+  members: 50,
+  customers: 50,
+} as const;
 
 /** Who said each message, one letter a seq: customer, desk, or something that counts in no unread number. */
 export type Voice = 'c' | 'd' | 'n';
@@ -22,6 +32,8 @@ export interface Chat extends ChatSummary {
   readonly wasHandedOver: boolean;
   readonly idleMs: number | null;
   readonly lastMessageAt: number;
+  /** The bot that had or has the word; null: a desk's own, or none yet. */
+  readonly botId: ParticipantId | null;
   /** Since when the controlling bot owes an answer. */
   readonly botAwaitedSince: number | null;
   readonly voices: string;
@@ -62,6 +74,7 @@ export function prospect(id: ChatId, workspaceId: WorkspaceId): Chat {
     wasHandedOver: false,
     idleMs: null,
     lastMessageAt: 0,
+    botId: null,
     botAwaitedSince: null,
     voices: '',
     receipts: { customer: noReceipts, desk: noReceipts },
@@ -103,6 +116,18 @@ export function mostPatient(aways: readonly Away[]): Away {
 /** Whether this participant speaks as a customer of the chat. */
 export function isCustomer(chat: ChatSummary, id: ParticipantId): boolean {
   return chat.customerIds.includes(id);
+}
+
+/** Whether these are more than a chat carries. */
+export function areTooLarge(fields: Fields): boolean {
+  return Object.keys(fields).length > chatLimits.fieldKeys || JSON.stringify(fields).length > chatLimits.fieldsUnits;
+}
+
+/** Whether nobody more of this role can come into the chat. */
+export function isFull(chat: ChatSummary, role: Role): boolean {
+  return role === 'customer'
+    ? chat.customerIds.length >= chatLimits.customers
+    : chat.memberIds.length >= chatLimits.members;
 }
 
 /** A chat's facts and the time each happened: what `evolve` folds. */

@@ -2,16 +2,19 @@ import type { AssignChat, CloseChat, GrantChat, HandOver, ReopenChat, TransferCh
 import type { ChatFact } from '../event.js';
 import { reject } from '../outcome.js';
 import type { Chat } from './chat.js';
-import type { Verdict } from './decide.js';
+import { chatLimits } from './chat.js';
+import type { Verdict } from './verdict.js';
 import { notAssignee, reopenForCustomer } from './decide-message.js';
 import { evolve } from './evolve.js';
 import type { Scene } from './scene.js';
 import { assign, handOverTo, queue } from './steps.js';
 
-/** An operator takes a chat by himself; nobody else's. */
+/** An operator takes a chat for himself, a desk also for one of its own people. */
 export function assignChat(chat: Chat, command: AssignChat, scene: Scene): Verdict {
-  const operatorId = command.operatorId ?? scene.by.id;
-  if (scene.by.role !== 'operator' || operatorId === null) return reject('NOT_ALLOWED');
+  const { by } = scene;
+  const operatorId = command.operatorId ?? by.id;
+  const isForHimself = operatorId === by.id || (by.id !== null && by.id === chat.delegateId);
+  if (by.role !== 'operator' || operatorId === null || !isForHimself) return reject('NOT_ALLOWED');
   if (scene.desk.operator(operatorId) === undefined) return reject('UNKNOWN_PARTICIPANT');
   if (chat.status === 'closed') return reject('CHAT_CLOSED');
   if (chat.assigneeId === operatorId) return [];
@@ -29,7 +32,7 @@ export function grantChat(chat: Chat, command: GrantChat, scene: Scene): Verdict
 
 export function transferChat(chat: Chat, command: TransferChat, scene: Scene): Verdict {
   const { toId } = command;
-  if (scene.by.role === 'customer' || scene.by.role === 'monitor') return reject('NOT_ALLOWED');
+  if (scene.by.role === 'customer') return reject('NOT_ALLOWED');
   const target = toId === null ? undefined : scene.desk.operator(toId);
   if (toId !== null && target === undefined && command.strict) return reject('UNKNOWN_PARTICIPANT');
   if (chat.status === 'closed' && command.ifClosed !== 'reopen') return reject('CHAT_CLOSED');
@@ -47,8 +50,9 @@ function missed(chat: Chat, scene: Scene): ChatFact {
 }
 
 export function handOver(chat: Chat, command: HandOver, scene: Scene): Verdict {
-  if (scene.by.role === 'customer' || scene.by.role === 'monitor') return reject('NOT_ALLOWED');
+  if (scene.by.role === 'customer') return reject('NOT_ALLOWED');
   if (chat.status === 'closed') return reject('CHAT_CLOSED');
+  if ((command.flow ?? '').length > chatLimits.flowUnits) return reject('TOO_LARGE', { what: 'text' });
   const isHeldByAnother = chat.assigneeId !== null && chat.assigneeId !== scene.by.id;
   if (command.require === 'assignee' && isHeldByAnother) return notAssignee(chat);
   switch (command.to) {
@@ -57,30 +61,29 @@ export function handOver(chat: Chat, command: HandOver, scene: Scene): Verdict {
     case 'queue':
       return toQueue(chat, command, scene);
     case 'customer':
-      return chat.status === 'new' || chat.status === 'released' ? [] : [handOverTo('customer', chat, command)];
+      return chat.status === 'new' || chat.status === 'released' ? [] : [handOverTo('customer', chat, scene, command)];
   }
 }
 
 function toBot(chat: Chat, command: HandOver, scene: Scene): Verdict {
   if (scene.policies.botId === null && chat.delegateId === null) return reject('NO_OPERATOR');
-  return chat.status === 'with-bot' ? [] : [handOverTo('bot', chat, command)];
+  return chat.status === 'with-bot' ? [] : [handOverTo('bot', chat, scene, command)];
 }
 
 /** Our own people take the chat back from a desk by putting it into the queue; the desk itself keeps it. */
 function toQueue(chat: Chat, command: HandOver, scene: Scene): Verdict {
-  if (chat.status === 'pending') return [];
-  if (chat.status === 'missed') return [queue(chat, 'handover', scene)];
-  const handed = handOverTo('queue', chat, command);
-  const free = evolve(chat, handed, scene.now);
-  const isDesks = scene.by.id === chat.delegateId;
+  const isOurs = scene.by.role === 'operator' && scene.by.id !== chat.delegateId;
+  const isTakenBack = isOurs && chat.delegateId !== null;
+  if (chat.status === 'pending' && !isTakenBack) return [];
+  const isWaiting = chat.status === 'pending' || chat.status === 'missed';
+  const handed = isWaiting ? [] : [handOverTo('queue', chat, scene, command)];
+  const free = handed.reduce((state, fact) => evolve(state, fact, scene.now), chat);
   const queued = queue(free, 'handover', scene);
-  const isOurOperator = scene.by.role === 'operator' && !isDesks;
-  return [handed, isOurOperator ? { ...queued, delegateId: null } : queued];
+  return [...handed, isOurs ? { ...queued, delegateId: null } : queued];
 }
 
 export function closeChat(chat: Chat, command: CloseChat, scene: Scene): Verdict {
   if (chat.status === 'closed') return [];
-  if (scene.by.role === 'monitor') return reject('NOT_ALLOWED');
   const isHeld = chat.status === 'assigned' && chat.assigneeId !== scene.by.id;
   if (command.require === 'assignee' && isHeld) return notAssignee(chat);
   return [{ type: 'ChatClosed', reason: command.reason, byId: scene.by.id }];
@@ -99,10 +102,8 @@ export function reopenChat(chat: Chat, command: ReopenChat, scene: Scene): Verdi
     case 'pending':
     case 'missed':
       return [];
-    case 'assigned':
-      return chat.assigneeId === by.id ? [] : reject('BAD_TRANSITION');
     default:
-      return reject('BAD_TRANSITION');
+      return by.id !== null && chat.assigneeId === by.id ? [] : reject('BAD_TRANSITION');
   }
 }
 

@@ -7,8 +7,8 @@ import { reject } from '../outcome.js';
 import { rangesOf } from '../ranges.js';
 import type { Ranges } from '../ranges.js';
 import type { Chat } from './chat.js';
-import { isCustomer } from './chat.js';
-import type { Verdict } from './decide.js';
+import { areTooLarge, isCustomer, isFull } from './chat.js';
+import type { Verdict } from './verdict.js';
 import { evolve } from './evolve.js';
 import { newlyReached, unreadAfter } from './receipts.js';
 import type { Scene } from './scene.js';
@@ -18,7 +18,7 @@ import { assign, enqueue, handOverTo, returnOrEnqueue } from './steps.js';
 type Before = readonly ChatFact[] | Rejection;
 
 export function postMessage(chat: Chat, command: FilteredMessage, scene: Scene): Verdict {
-  const bad = problemOf(command.body);
+  const bad = problemOf(command.body) ?? problemBeside(command);
   if (bad !== undefined) return bad;
   const before = stage(chat, command, scene);
   if (!Array.isArray(before)) return before as Rejection;
@@ -44,6 +44,14 @@ function problemOf(body: Body): Rejection | undefined {
   }
 }
 
+/** What a message may carry beside its body is bounded too. */
+function problemBeside({ extras, opening }: PostMessage): Rejection | undefined {
+  const isTooLarge =
+    (extras !== undefined && JSON.stringify(extras.data).length > messageLimits.extrasBytes) ||
+    areTooLarge(opening?.fields ?? {});
+  return isTooLarge ? reject('TOO_LARGE', { what: 'data' }) : undefined;
+}
+
 function stage(chat: Chat, command: PostMessage, scene: Scene): Before {
   if (chat.delegateId !== null && scene.by.id === chat.delegateId) return delegateSpeaks(chat, command, scene);
   switch (scene.by.role) {
@@ -61,7 +69,9 @@ function stage(chat: Chat, command: PostMessage, scene: Scene): Before {
 }
 
 function customerSpeaks(chat: Chat, command: PostMessage, scene: Scene): Before {
-  const joined = scene.by.id !== null && !isCustomer(chat, scene.by.id) ? [joinedAs(scene.by.id, 'customer')] : [];
+  const isNew = scene.by.id !== null && !isCustomer(chat, scene.by.id);
+  if (isNew && isFull(chat, 'customer')) return reject('NOT_ALLOWED', { detail: 'the chat has too many people' });
+  const joined = isNew && scene.by.id !== null ? [joinedAs(scene.by.id, 'customer')] : [];
   switch (chat.status) {
     case 'new':
       return [...joined, enqueue(chat, 'first', scene)];
@@ -99,7 +109,7 @@ function joinedAs(participantId: string, role: 'customer'): ChatFact {
 function controllingBotSpeaks(chat: Chat, scene: Scene): Before {
   switch (chat.status) {
     case 'new':
-      return chat.wasHandedOver ? reject('NOT_ALLOWED') : [handOverTo('bot', chat)];
+      return chat.wasHandedOver ? reject('NOT_ALLOWED') : [handOverTo('bot', chat, scene)];
     case 'with-bot':
       return [];
     case 'customer-disconnected':
@@ -132,7 +142,7 @@ function operatorSpeaks(chat: Chat, command: PostMessage, scene: Scene): Before 
 function delegateSpeaks(chat: Chat, command: PostMessage, scene: Scene): Before {
   if (chat.status === 'closed') return reject('CHAT_CLOSED');
   const isWaiting = chat.assigneeId === null;
-  if (command.as?.role === 'bot') return isWaiting && chat.status === 'pending' ? [handOverTo('bot', chat)] : [];
+  if (command.as?.role === 'bot') return isWaiting && chat.status === 'pending' ? [handOverTo('bot', chat, scene)] : [];
   return isWaiting && scene.by.id !== null ? [assign(chat, scene.by.id, 'claim', scene)] : [];
 }
 
@@ -148,7 +158,7 @@ function messageOf(chat: Chat, command: FilteredMessage, scene: Scene): Message 
     clientId: command.clientId ?? null,
     authorId: scene.by.id,
     authorRole: command.as?.role ?? scene.by.role,
-    authorName: command.as?.name ?? scene.by.name,
+    authorName: (command.as?.name ?? scene.by.name).slice(0, messageLimits.nameUnits),
     at: scene.now,
     claimedAt: command.claimedAt ?? null,
     body: command.body,

@@ -3,7 +3,7 @@ import type { FireTimer, NotePresence } from '../command.js';
 import type { ChatFact } from '../event.js';
 import type { ParticipantId } from '../participant.js';
 import type { Chat } from './chat.js';
-import type { Verdict } from './decide.js';
+import type { Verdict } from './verdict.js';
 import { duesOf } from './due.js';
 import { evolve } from './evolve.js';
 import type { Scene } from './scene.js';
@@ -67,7 +67,7 @@ export function fireTimer(chat: Chat, command: FireTimer, scene: Scene): Verdict
     case 'bot-silent':
       return handOverToQueue(chat, scene);
     case 'abandoned':
-      return [handOverTo('bot', chat, { reason: 'abandoned' })];
+      return [handOverTo('bot', chat, scene, { reason: 'abandoned' })];
     case 'queue-miss':
       return [
         { type: 'ChatMissed', cause: 'timeout', place: chat.place ?? scene.desk.nextPlace, priority: chat.priority },
@@ -78,6 +78,6 @@ export function fireTimer(chat: Chat, command: FireTimer, scene: Scene): Verdict
 }
 
 function handOverToQueue(chat: Chat, scene: Scene): Verdict {
-  const handed = handOverTo('queue', chat, { reason: 'bot-silent' });
+  const handed = handOverTo('queue', chat, scene, { reason: 'bot-silent' });
   return [handed, queue(evolve(chat, handed, scene.now), 'handover', scene)];
 }

@@ -1,28 +1,20 @@
-import type { ChatCommand, FilteredMessage, SystemCommand } from '../command.js';
-import type { ChatFact } from '../event.js';
-import type { Rejection } from '../outcome.js';
 import { reject } from '../outcome.js';
-import { isCustomer } from './chat.js';
+import { areTooLarge, chatLimits, isCustomer, isFull } from './chat.js';
 import type { Chat } from './chat.js';
 import { assignChat, closeChat, grantChat, handOver, reopenChat, transferChat } from './decide-control.js';
 import { acknowledge, postMessage } from './decide-message.js';
 import { fireTimer, notePresence } from './decide-presence.js';
 import type { Desk, Scene } from './scene.js';
 import type { Wishes } from '../routing/wishes.js';
+import type { ChatDecision, Verdict } from './verdict.js';
 
-/** What of a chat is decided here: everything but what is never recorded. */
-export type ChatDecision =
-  Exclude<ChatCommand, { type: 'PostMessage' | 'SetTyping' | 'ReportQueue' }> | FilteredMessage | SystemCommand;
-
-/** The facts a command makes, none when it changes nothing; or why it is refused. */
-export type Verdict = readonly ChatFact[] | Rejection;
-
-export function isRejection(verdict: Verdict): verdict is Rejection {
-  return !Array.isArray(verdict);
-}
-
-/** Decides one command on one chat. Pure: time and the people around come in with the scene. */
+/**
+ * Decides one command on one chat. Pure: time and the people around come in with the scene. Who only watches asks for
+ * nothing, but may pass on what a side has read.
+ */
 export function decide(chat: Chat, command: ChatDecision, scene: Scene): Verdict {
+  const isReport = command.type === 'Acknowledge' && command.bySide !== undefined;
+  if (scene.by.role === 'monitor' && !isReport) return reject('NOT_ALLOWED');
   switch (command.type) {
     case 'PostMessage':
       return postMessage(chat, command, scene);
@@ -45,7 +37,7 @@ export function decide(chat: Chat, command: ChatDecision, scene: Scene): Verdict
     case 'UpdateChat':
       return update(chat, command, scene);
     case 'BlockCustomer':
-      return chat.isBlocked ? [] : [{ type: 'CustomerBlocked', byId: scene.by.id }];
+      return block(chat, scene);
     case 'GrantChat':
       return grantChat(chat, command, scene);
     case 'NotePresence':
@@ -58,6 +50,7 @@ export function decide(chat: Chat, command: ChatDecision, scene: Scene): Verdict
 function join(chat: Chat, { by }: Scene): Verdict {
   if (by.id === null || by.role === 'system' || by.role === 'monitor') return reject('NOT_ALLOWED');
   const isIn = by.role === 'customer' ? isCustomer(chat, by.id) : by.id in chat.members;
+  if (!isIn && isFull(chat, by.role)) return reject('NOT_ALLOWED', { detail: 'the chat has too many people' });
   return isIn ? [] : [{ type: 'ParticipantJoined', participantId: by.id, role: by.role }];
 }
 
@@ -66,12 +59,17 @@ function leave(chat: Chat, { by }: Scene): Verdict {
   return [{ type: 'ParticipantLeft', participantId: by.id, role: by.role, cause: 'asked' }];
 }
 
+function block(chat: Chat, { by }: Scene): Verdict {
+  if (by.role !== 'operator') return reject('NOT_ALLOWED');
+  return chat.isBlocked ? [] : [{ type: 'CustomerBlocked', byId: by.id }];
+}
+
 function update(chat: Chat, command: Extract<ChatDecision, { type: 'UpdateChat' }>, { desk }: Scene): Verdict {
   const { subject } = command;
   const { locale, groups } = wishesAfter(chat, command, desk);
   const fields = command.fields && mergedFields(chat, command.fields);
-  if (fields !== undefined && JSON.stringify(fields).length > chatLimits.fieldsUnits)
-    return reject('TOO_LARGE', { what: 'data' });
+  if (fields !== undefined && areTooLarge(fields)) return reject('TOO_LARGE', { what: 'data' });
+  if (subject !== undefined && subject.length > chatLimits.subjectUnits) return reject('TOO_LARGE', { what: 'text' });
   const changes = {
     ...(subject !== undefined && subject !== chat.subject && { subject }),
     ...(locale !== chat.locale && { locale }),
@@ -89,12 +87,3 @@ function wishesAfter(chat: Chat, command: Extract<ChatDecision, { type: 'UpdateC
 function mergedFields(chat: Chat, changes: Chat['fields']): Chat['fields'] {
   return Object.fromEntries(Object.entries({ ...chat.fields, ...changes }).filter(([, value]) => value !== null));
 }
-
-/** Limits of what a chat carries beside its messages. */
-export const chatLimits = {
-  fieldsUnits: 8_192,
-  fieldKeys: 100,
-  subjectUnits: 200,
-  members: 50,
-  customers: 50,
-} as const;

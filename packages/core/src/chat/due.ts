@@ -48,9 +48,9 @@ function statusDue(chat: Chat, policies: Policies): Dues {
         ? {}
         : { abandoned: { dueAt: chat.changedAt + policies.abandonedMs, token: chat.changedAt } };
     case 'pending':
-      return policies.queueMissMs === null || chat.queuedAt === null
+      return policies.queueMissMs === null
         ? {}
-        : { 'queue-miss': { dueAt: chat.queuedAt + policies.queueMissMs, token: chat.queuedAt } };
+        : { 'queue-miss': { dueAt: chat.changedAt + policies.queueMissMs, token: chat.changedAt } };
     default:
       return {};
   }

@@ -1,5 +1,6 @@
 import type { ChatStatus } from '../chat-summary.js';
 import type { ChatFact } from '../event.js';
+import type { Message } from '../message.js';
 import type { ParticipantId } from '../participant.js';
 import { acknowledge } from './receipts.js';
 import type { Chat } from './chat.js';
@@ -53,6 +54,7 @@ function changesBy(chat: Chat, fact: ChatFact, at: number): Partial<Chat> {
         closedAt: null,
         closeReason: null,
         delegateId: null,
+        place: null,
         queuedAt: null,
       };
     case 'ChatUpdated':
@@ -128,6 +130,7 @@ function assigned(chat: Chat, fact: Extract<ChatFact, { type: 'ChatAssigned' }>,
     members: { ...others, [fact.operatorId]: 'operator' },
     assigneeId: fact.operatorId,
     previousAssigneeId: chat.assigneeId ?? chat.previousAssigneeId,
+    delegateId: fact.operatorId === chat.delegateId ? chat.delegateId : null,
     assignment: fact.assignment,
     assignedAt: at,
     place: null,
@@ -142,6 +145,7 @@ function handedOver(chat: Chat, fact: Extract<ChatFact, { type: 'ChatHandedOver'
     ...putDown(chat),
     ...to(fact.to === 'bot' ? 'with-bot' : 'released', at),
     members: bots,
+    botId: fact.to === 'bot' ? (fact.botId ?? null) : chat.botId,
     wasHandedOver: true,
     place: null,
     queuedAt: null,
@@ -184,14 +188,18 @@ function absence(chat: Chat, fact: Extract<ChatFact, { type: 'AbsenceNoted' }>, 
 
 function posted(chat: Chat, fact: Extract<ChatFact, { type: 'MessagePosted' }>, at: number): Partial<Chat> {
   const voice = voiceOf(fact.message);
-  const isWithBot = chat.status === 'with-bot';
+  const asked = chat.botAwaitedSince ?? (chat.status === 'with-bot' && voice === 'c' ? at : null);
   return {
     lastSeq: fact.message.seq,
     voices: chat.voices + voice,
     unreadByDesk: chat.unreadByDesk + (voice === 'c' ? 1 : 0),
     unreadByCustomer: chat.unreadByCustomer + (voice === 'd' ? 1 : 0),
     lastMessageAt: at,
-    botAwaitedSince:
-      !isWithBot || fact.message.authorRole === 'bot' ? null : (chat.botAwaitedSince ?? (voice === 'c' ? at : null)),
+    botAwaitedSince: isBotsAnswer(chat, fact.message) ? null : asked,
   };
+}
+
+/** Whether these are the words of the bot that has the word, not those of another that looks on. */
+function isBotsAnswer(chat: Chat, message: Message): boolean {
+  return message.authorRole === 'bot' && (chat.botId ?? message.authorId) === message.authorId;
 }

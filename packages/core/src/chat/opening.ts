@@ -7,8 +7,7 @@ import { reject } from '../outcome.js';
 import type { ChatId, ParticipantId, WorkspaceId } from '../participant.js';
 import type { Wishes } from '../routing/wishes.js';
 import type { Chat } from './chat.js';
-import { isCustomer, prospect } from './chat.js';
-import { chatLimits } from './decide.js';
+import { areTooLarge, chatLimits, isCustomer, prospect } from './chat.js';
 import { evolve } from './evolve.js';
 import type { Scene } from './scene.js';
 import { assign, enqueue } from './steps.js';
@@ -82,8 +81,7 @@ function openedBy(door: Doorway, opening: Opening, publicNumber: number): ChatFa
 /** Decides OpenChat; an entrance without facts into a chat of version 0 is a prospect: nothing is stored. */
 export function openChat(door: Doorway, command: OpenChat, scene: Scene): Entrance | Rejection {
   const isAsking = command.enqueue === true || command.assignTo !== undefined;
-  if (JSON.stringify(command.fields ?? {}).length > chatLimits.fieldsUnits)
-    return reject('TOO_LARGE', { what: 'data' });
+  if (areTooLarge(command.fields ?? {})) return reject('TOO_LARGE', { what: 'data' });
   const entrance = enter(door, command, false);
   if (entrance.chat.version > 0) return intoOpenChat(entrance, command, scene);
   if (!isAsking) return { ...entrance, facts: [], isBound: false };

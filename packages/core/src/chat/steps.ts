@@ -30,18 +30,28 @@ export function queue(chat: Chat, cause: Queued['cause'], scene: Scene): Queued 
   };
 }
 
+/** Gives the word to somebody else than an operator. */
 export function handOverTo(
   to: 'bot' | 'queue' | 'customer',
   chat: Chat,
+  scene: Scene,
   more: { readonly flow?: string | undefined; readonly reason?: string | undefined } = {},
 ): ChatFact {
-  return { type: 'ChatHandedOver', to, fromId: chat.assigneeId, flow: more.flow ?? null, reason: more.reason ?? null };
+  const botId = to === 'bot' && chat.delegateId === null ? scene.policies.botId : null;
+  return {
+    type: 'ChatHandedOver',
+    to,
+    fromId: chat.assigneeId,
+    flow: more.flow ?? null,
+    reason: more.reason ?? null,
+    ...(botId !== null && { botId }),
+  };
 }
 
 /** Somebody is asked for: the bot if it has not had its turn, else a person. */
 export function enqueue(chat: Chat, cause: Queued['cause'], scene: Scene): ChatFact {
   const isBotsTurn = scene.policies.botId !== null && !chat.wasHandedOver && chat.delegateId === null;
-  return isBotsTurn ? handOverTo('bot', chat) : queue(chat, cause, scene);
+  return isBotsTurn ? handOverTo('bot', chat, scene) : queue(chat, cause, scene);
 }
 
 /** Back to the one who had it if he can take it, else to whoever is next. */

@@ -1,6 +1,6 @@
 import type { OperatorRecord } from '../event.js';
 import type { Seat, Shard } from './shard.js';
-import { defaultGroup } from './shard.js';
+import { isInGroup, isWorking } from './shard.js';
 import type { Wishes } from './wishes.js';
 
 /** An operator who may be given a chat with some wishes, and what he is ranked by. */
@@ -41,14 +41,6 @@ function candidateFor({ record, loads }: Seat, locale: string, group: string): C
   // Unlimited capacity counts as a little room, so that beside operators with limits nobody takes everything.
   const freeShare = capacity === null ? 1 / (1 + load) : capacity === 0 ? 0 : (capacity - load) / capacity;
   return { record, load, freeShare, freeCount: capacity === null ? 1 : capacity - load };
-}
-
-export function isWorking(record: OperatorRecord): boolean {
-  return record.isOnline && (record.status === 'available' || record.status === 'reserve');
-}
-
-export function isInGroup(record: OperatorRecord, group: string): boolean {
-  return record.groups.includes(group) || (group === defaultGroup.id && record.groups.length === 0);
 }
 
 /** Requesting first; available before reserve; a reserve already disturbed once before others; then by room and rest. */

@@ -158,3 +158,13 @@ export function unpackShard(packed: PackedShard): Shard {
   shard.nextPlace = packed.nextPlace;
   return shard;
 }
+
+/** Whether an operator is there and takes chats. */
+export function isWorking(record: OperatorRecord): boolean {
+  return record.isOnline && (record.status === 'available' || record.status === 'reserve');
+}
+
+/** Whether an operator belongs to a group; everybody who is in none belongs to the default one. */
+export function isInGroup(record: OperatorRecord, group: string): boolean {
+  return record.groups.includes(group) || (group === defaultGroup.id && record.groups.length === 0);
+}

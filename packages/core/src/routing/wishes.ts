@@ -1,6 +1,6 @@
 import type { Delegation } from '../policies.js';
 import type { ParticipantId } from '../participant.js';
-import { defaultGroup } from './shard.js';
+import { defaultGroup, isWorking } from './shard.js';
 import type { Shard } from './shard.js';
 
 /** What a chat asks of the one who takes it, in the workspace's own words. */
@@ -27,7 +27,7 @@ export function normalise(
   return { locale, groups: [...new Set(ids), defaultGroup.id] };
 }
 
-/** The desk the first fitting rule names, if it is there and working. */
+/** The desk that the first rule names which fits the chat and whose desk is there and working. */
 export function delegateOf(
   shard: Shard,
   rules: readonly Delegation[],
@@ -43,8 +43,13 @@ export function delegateOf(
       (candidate.space === undefined || candidate.space in chat.addresses) &&
       (candidate.realm === undefined || candidate.realm === chat.realm) &&
       (candidate.locale === undefined || candidate.locale === chat.locale) &&
-      (candidate.group === undefined || chat.groups.includes(candidate.group)),
+      (candidate.group === undefined || chat.groups.includes(candidate.group)) &&
+      isOpen(shard, candidate.deskId),
   );
-  const desk = rule && shard.seats.get(rule.deskId)?.record;
-  return desk !== undefined && desk.isOnline && desk.status === 'available' ? desk.id : null;
+  return rule?.deskId ?? null;
+}
+
+function isOpen(shard: Shard, deskId: ParticipantId): boolean {
+  const desk = shard.seats.get(deskId)?.record;
+  return desk !== undefined && isWorking(desk);
 }

@@ -1,7 +1,8 @@
 import type { Chat } from '../chat/chat.js';
 import { isCustomer } from '../chat/chat.js';
-import type { ChatDecision } from '../chat/decide.js';
-import { decide, isRejection } from '../chat/decide.js';
+import type { ChatDecision } from '../chat/verdict.js';
+import { decide } from '../chat/decide.js';
+import { isRejection } from '../chat/verdict.js';
 import type { Doorway } from '../chat/opening.js';
 import { enter, fold, openChat } from '../chat/opening.js';
 import type { Entrance } from '../chat/opening.js';

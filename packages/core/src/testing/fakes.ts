@@ -1,6 +1,6 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { Fields } from '../participant.js';
-import type { Attachments, Clock, Ids, Log, LogLine } from '../ports.js';
+import type { Clock, Ids, Log, LogLine } from '../ports.js';
 
 /** A clock that stands still until it is told to move. */
 export interface FixedClock extends Clock {
@@ -100,18 +100,4 @@ export function createCollectingLog(): CollectingLog {
     (facts, message) =>
       void lines.push({ level, facts, message });
   return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-}
-
-/** Attachments in a Map, without public links. */
-export function createMapAttachments(): Attachments {
-  const files = new Map<string, { readonly bytes: Uint8Array; readonly mime: string }>();
-  return {
-    async put(workspaceId, bytes, mime) {
-      const id = createHash('sha256').update(bytes).digest('hex');
-      files.set(`${workspaceId}/${id}`, { bytes: bytes.slice(), mime });
-      return id;
-    },
-    get: async (workspaceId, id) => files.get(`${workspaceId}/${id}`),
-    link: () => null,
-  };
 }

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Answer, CallName, Calls, Failure, Greeting, Question, WorkerStart } from '../calls.js';
 import type { Driver, OpenDriver } from '../driver.js';
+import { makeDirectory, privateFile } from './directory.js';
 import { Reads } from './reads.js';
 import { prepareSchema, Unusable } from './schema.js';
 import { Timers } from './timers.js';
@@ -81,10 +81,10 @@ function codeOf(error: unknown): string | undefined {
 }
 
 function opened(open: OpenDriver): Handlers {
-  mkdirSync(start.path, { recursive: true, mode: 0o700 });
+  makeDirectory(start.path);
   const lock = takeLock(open);
   try {
-    const driver = open(join(start.path, 'dragoman.db'), start.driverOptions);
+    const driver = open(privateFile(start.path, 'dragoman.db'), start.driverOptions);
     prepareSchema(driver, start.checkIntegrity);
     return handlersOf(driver, lock);
   } catch (error) {

@@ -25,6 +25,20 @@ export function closingTests(test: StoreTest): void {
     assert.equal(result?.ok === false && result.error.code, 'Closed');
   });
 
+  test('a follower hears nothing more once its store is closed', async ({ store }) => {
+    await appendNotes(store, 'chat', 5);
+    const heard: number[] = [];
+    await new Promise<void>((resolve) => {
+      store.subscribe(workspaceId, 0, async ({ position }) => {
+        heard.push(position);
+        await store.close();
+        resolve();
+      });
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(heard, [1]);
+  });
+
   test('every promise is settled when a store closes under load', async ({ store }) => {
     const work = Array.from({ length: 50 }, (_, n) => [
       codeOf(store.append(noteTo(`chat-${n}`, 0))),

@@ -46,8 +46,6 @@ export function hintTests(test: StoreTest): void {
     const strangers = [{ space: 'phone' }, { participantId: 'p_2' }, { workspaceId: 'other' }];
     await store.saveBookmarks(strangers.map((stranger) => bookmark('a', 9, stranger)));
     assert.deepEqual(await store.loadBookmarks(workspaceId, 'web', 'p_1'), []);
-    assert.deepEqual(await store.loadBookmarks('other', 'web', 'p_1'), [
-      bookmark('a', 9, { workspaceId: 'other' }),
-    ]);
+    assert.deepEqual(await store.loadBookmarks('other', 'web', 'p_1'), [bookmark('a', 9, { workspaceId: 'other' })]);
   });
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { eventually } from '../eventually.js';
 import type { StoreTest } from './subject.js';
 import type { StoredEvent } from '../../store.js';
 import { appendNotes, followed, noteTo, workspaceId } from './requests.js';
@@ -48,6 +49,21 @@ export function laneTests(test: StoreTest): void {
     };
     const [events] = await Promise.all([followed(store, 0, 60, slow), appendNotes(store, 'fast', 60)]);
     assert.deepEqual(events, await store.readLane(workspaceId, 0, 100));
+  });
+
+  test('a handler that fails gets the same event again before the next', async ({ store, clock }) => {
+    await appendNotes(store, 'chat', 2);
+    const heard: number[] = [];
+    const subscription = store.subscribe(workspaceId, 0, async ({ position }) => {
+      heard.push(position);
+      if (heard.length < 3) throw new Error('not now');
+    });
+    await eventually('four calls', () => {
+      clock.advance(1_000);
+      return heard.length === 4;
+    });
+    await subscription.stop();
+    assert.deepEqual(heard, [1, 1, 1, 2]);
   });
 
   test('once a follower has stopped nothing more is handed to it', async ({ store }) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { auditStore } from './audit.js';
 import type { StoreTest } from './subject.js';
-import { appendNotes, codeOf, noteOf, noteTo, refusalOf, workspaceId } from './requests.js';
+import { appendNotes, codeOf, noteOf, noteTo, refusalOf, timerOf, workspaceId } from './requests.js';
 
 /** Versions, conflicts, and all or nothing. */
 export function streamTests(test: StoreTest): void {
@@ -79,11 +79,24 @@ export function streamTests(test: StoreTest): void {
     );
   });
 
-  test('a request that writes one stream twice is a mistake of the program and writes nothing', async ({ store }) => {
+  test('a mistake of the program is thrown, writes nothing and harms no neighbour', async ({ store, clock }) => {
     const write = { stream: 'twice', expectedVersion: 0, facts: [noteOf('x')] };
-    await assert.rejects(store.append(noteTo('twice', 0, { writes: [write, write] })), TypeError);
-    assert.equal(await store.head(workspaceId), 0);
-    assert.equal(await codeOf(store.append(noteTo('twice', 0))), 'accepted');
+    const { context } = noteTo('chat', 0);
+    const mistakes = [
+      noteTo('twice', 0, { writes: [write, write] }),
+      noteTo('at', 0, { context: { ...context, at: NaN } }),
+      noteTo('timer', 0, { setTimers: [timerOf('nan', NaN)] }),
+      noteTo('remember', 0, { remember: { digest: 'd', keepMs: NaN } }),
+    ];
+    for (const [n, mistake] of mistakes.entries()) {
+      const beside = [store.append(noteTo('good', n * 2)), store.append(noteTo('good', n * 2 + 1))];
+      await assert.rejects(store.append(mistake), TypeError);
+      await assert.rejects(store.appendMany([noteTo('late', 0), mistake]), TypeError);
+      await Promise.all(beside);
+    }
+    clock.advance(1);
+    assert.deepEqual(await store.claimTimers(9, 1), { due: [], nextAt: null });
+    assert.deepEqual(await auditStore(store, workspaceId), { events: mistakes.length * 2, problems: [] });
   });
 
   test('after many writers raced, failed and tried again no version is missing or doubled', async ({ store }) => {

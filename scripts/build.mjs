@@ -1,0 +1,5 @@
+// npm run build: what the compiler makes of the sources, and nothing else.
+import { build, install } from './steps.mjs';
+
+await install();
+await build();

@@ -1,0 +1,4 @@
+// npm run clean: as if nothing had been built.
+import { clean } from './outputs.mjs';
+
+clean();

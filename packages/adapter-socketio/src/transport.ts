@@ -7,7 +7,7 @@ import { Decoder } from 'socket.io-parser';
 import { AsciiEncoder, undoDoubleUtf8 } from './encoding.js';
 import { isOriginAllowed } from './origin.js';
 import { createOutbox, type Outbox } from './outbox.js';
-import { ImpatientWebSocketServer } from './websockets.js';
+import { CarrierWebSocketServer } from './websockets.js';
 import { createWriteQueue, type Place } from './write-queue.js';
 
 /** One Socket.IO event on its way out. */
@@ -136,7 +136,7 @@ function listen(settings: Settings): Running {
     pingTimeout: settings.pingTimeoutMs,
     perMessageDeflate: false,
     httpCompression: false,
-    wsEngine: ImpatientWebSocketServer,
+    wsEngine: CarrierWebSocketServer,
     // Polling clients of the first generations send credentials: the origin has to be named, `*` never works.
     cors: (request, decide) => decide(null, { origin: isOriginAllowed(request, settings.origins), credentials: true }),
     // CORS alone refuses nobody, and WebSocket knows no CORS.

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Store } from '@dragoman/core';
 import { auditStore } from '@dragoman/core/testing';
@@ -25,6 +26,16 @@ async function killedAfter(path: string, acks: number): Promise<string[]> {
   const [code, signal] = await once(child, 'close');
   expect([code, signal]).to.deep.equal([null, 'SIGKILL']);
   return lines;
+}
+
+/** Lets a process append until the system lets its files grow no more; returns what it said and what it ended with. */
+async function filledUp(path: string): Promise<{ acked: string; error: string }> {
+  const limited = `trap '' XFSZ; ulimit -f 1200; exec "$0" "$@"`;
+  const child = spawn('sh', ['-c', limited, process.execPath, appender, path], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = once(child, 'close');
+  const [acked, error] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  await ended;
+  return { acked, error };
 }
 
 /** The events of every command, by its id. */
@@ -63,13 +74,23 @@ async function killedOften(path: string, times: number): Promise<void> {
   }
 }
 
-describe('a process that is killed while it writes', () => {
-  it(`has lost nothing that was acknowledged and left nothing half done, ${rounds} times`, async function () {
+describe('a process that is stopped while it writes', () => {
+  it(`killed, it has lost nothing that was acknowledged and left nothing half done, ${rounds} times`, async function () {
     this.timeout(20_000 + rounds * 3_000);
     for (let left = rounds; left > 0; left -= roundsEach) {
       await inDirectory((path) => killedOften(path, Math.min(left, roundsEach)));
     }
   });
+
+  it('acknowledges nothing that no longer fits on the disk, and leaves the rest whole', () =>
+    inDirectory(async (path) => {
+      const { acked, error } = await filledUp(path);
+      expect(error).to.match(/code: '(Unavailable|OutcomeUnknown)'/);
+      const lines = acked.trim().split('\n');
+      expect(lines.length).to.be.greaterThan(50);
+      const ids = new Map(lines.map((line) => [line.split(' ')[0] ?? '', line.split(' ')[1] ?? '']));
+      await using(createSqliteStore({ path, checkIntegrity: true }), (store) => check(store, ids));
+    }));
 
   it('has the directory locked while it lives, and no longer', () =>
     inDirectory(async (path) => {

@@ -65,7 +65,7 @@ export const storeErrorCodes = [
   'VersionConflict',
   /** The command id is remembered already; nothing was written. */
   'DuplicateCommand',
-  /** The connection broke after the request was sent: repeat it with the same command id. */
+  /** The connection broke, or the flush failed, after the request was sent: repeat it with the same command id. */
   'OutcomeUnknown',
   /** The store cannot work now; nothing was written. */
   'Unavailable',

@@ -8,7 +8,7 @@ interface Asked {
   readonly fail: (error: StoreError) => void;
 }
 
-/** The worker thread, asked by name and answered in order. */
+/** The worker thread, asked by name and answered in order. It keeps the process alive only while a question is open. */
 export class WorkerLink {
   readonly #worker: Worker;
   readonly #asked = new Map<number, Asked>();
@@ -18,6 +18,7 @@ export class WorkerLink {
 
   private constructor(worker: Worker) {
     this.#worker = worker;
+    worker.unref();
     worker.on('message', (answer: Answer) => this.#settle(answer));
     worker.on('error', (error) => this.#died(error.message));
     this.#gone = new Promise((resolve) => {
@@ -55,6 +56,7 @@ export class WorkerLink {
         return;
       }
       const id = this.#nextId++;
+      if (this.#asked.size === 0) this.#worker.ref();
       this.#asked.set(id, { name, settle: (answer) => resolve(answer as Calls[Name]['answer']), fail: reject });
       this.#worker.postMessage({ id, name, ask });
     });
@@ -63,12 +65,14 @@ export class WorkerLink {
   /** Resolves when the thread has ended. */
   async close(): Promise<void> {
     await this.ask('close', null).catch(() => undefined);
+    this.#worker.ref();
     await this.#gone;
   }
 
   #settle(answer: Answer): void {
     const asked = this.#asked.get(answer.id);
     this.#asked.delete(answer.id);
+    if (this.#asked.size === 0) this.#worker.unref();
     if (answer.ok) asked?.settle(answer.answer);
     else asked?.fail(new StoreError(answer.failure.code, answer.failure.message));
   }

@@ -61,6 +61,7 @@ const chat: ChatSummary = {
   customerId: 'p_visitor',
   customerIds: ['p_visitor'],
   memberIds: [],
+  leftIds: [],
   assigneeId: 'p_ann',
   previousAssigneeId: null,
   assignment: 1,

@@ -67,6 +67,7 @@ export const chat: ChatSummary = {
   customerId: 'p_joe',
   customerIds: ['p_joe'],
   memberIds: ['p_one'],
+  leftIds: [],
   assigneeId: 'p_one',
   previousAssigneeId: null,
   assignment: 1,

@@ -1,6 +1,14 @@
 import { expect } from 'chai';
 import type { ChatEvent, ChatFact, ChatSummary, Happening, Message, Signal, View } from '@dragoman/core';
-import { audienceOf, destinationOf, prospect, seenBy, signalAudience, workspaceAudience } from '@dragoman/core/domain';
+import {
+  audienceOf,
+  destinationOf,
+  evolve,
+  prospect,
+  seenBy,
+  signalAudience,
+  workspaceAudience,
+} from '@dragoman/core/domain';
 import type { Audience } from '@dragoman/core/domain';
 import { opened, said, scenarioChatId, speaker } from '@dragoman/core/testing';
 
@@ -9,7 +17,7 @@ const bea = speaker('operator', 'bea');
 const robo = speaker('bot', 'robo');
 const around = { botId: 'robo' };
 
-/** Ann and zoe speak as the customer; bea has the chat, cal joined; a desk stands by; fay had it before. */
+/** Ann and zoe speak as the customer; bea has the chat, cal joined; a desk stands by; fay had it long before. */
 const assigned: ChatSummary = {
   ...prospect(scenarioChatId, 'default'),
   status: 'assigned',
@@ -50,16 +58,16 @@ function lettersOf(heard: Audience, chat: ChatSummary): string {
 }
 
 const queued: ChatFact = { type: 'ChatQueued', cause: 'handover', place: 1, priority: 0, delegateId: null };
-const given: ChatFact = {
+const given = {
   type: 'ChatAssigned',
   operatorId: 'bea',
   fromId: 'dan',
   cause: 'transfer',
   byId: 'dan',
   assignment: 2,
-};
+} as const satisfies ChatFact;
 const handed: ChatFact = { type: 'ChatHandedOver', to: 'customer', fromId: 'dan', flow: null, reason: null };
-const left: ChatFact = { type: 'ParticipantLeft', participantId: 'dan', role: 'operator', cause: 'asked' };
+const left = { type: 'ParticipantLeft', participantId: 'dan', role: 'operator', cause: 'asked' } as const;
 const acknowledged: ChatFact = {
   type: 'MessageAcknowledged',
   side: 'desk',
@@ -72,18 +80,18 @@ const acknowledged: ChatFact = {
 /** cu customers, me members and the assignee, lo the lobby, bo the bot and the desk, al whoever hears everything. */
 const table: readonly (readonly [fact: ChatFact, hears: string, hearsUnassigned?: string])[] = [
   [opened('ann'), 'cu lo bo al'],
-  [queued, 'cu me lo bo al +fay'],
-  [given, 'cu me lo bo al +dan'],
-  [{ type: 'ChatMissed', cause: 'timeout', place: 1, priority: 0 }, 'cu me lo al +fay'],
+  [queued, 'cu me lo bo al'],
+  [given, 'cu me lo bo al'],
+  [{ type: 'ChatMissed', cause: 'timeout', place: 1, priority: 0 }, 'cu me lo al'],
   [{ type: 'ChatAbandoned', operatorId: 'bea' }, 'cu me lo al'],
-  [handed, 'cu me lo bo al +dan'],
+  [handed, 'cu me lo bo al'],
   [{ type: 'ChatClosed', reason: 'operator', byId: 'bea' }, 'cu me lo bo al'],
   [{ type: 'ChatReopened', byId: 'bea' }, 'cu me lo bo al'],
   [{ type: 'ChatUpdated', subject: 'shoes' }, 'me lo bo al'],
   [{ type: 'CustomerBlocked', byId: 'bea' }, 'cu me al'],
   [{ type: 'AbsenceNoted', phase: 'left', status: 'assigned', away: null }, 'cu me lo bo al'],
   [{ type: 'ParticipantJoined', participantId: 'cal', role: 'operator' }, 'me lo al'],
-  [left, 'me lo al +dan'],
+  [left, 'me lo al'],
   [said(ann, 1), 'cu me bo al', 'cu me lo bo al'],
   [acknowledged, 'cu me al'],
 ];
@@ -95,6 +103,34 @@ describe('who hears what happens in a chat', () => {
       expect(lettersOf(audienceOf(eventOf(fact, unassigned), around), unassigned)).to.equal(hearsUnassigned);
     });
   }
+
+  it('whoever an event takes out of a chat hears of it, and of nothing after it', () => {
+    const start = [
+      opened('ann'),
+      given,
+      { type: 'ParticipantJoined', participantId: 'cal', role: 'operator' },
+    ] as const;
+    const held = start.reduce((chat, fact) => evolve(chat, fact, 0), prospect(scenarioChatId, 'default'));
+    const heardAfter = (...facts: readonly ChatFact[]): readonly string[] => {
+      const chat = facts.reduce((state, fact) => evolve(state, fact, 0), held);
+      const last = facts.at(-1);
+      return last === undefined ? [] : audienceOf(eventOf(last, chat), around).operators;
+    };
+    const toCal: ChatFact = { ...given, operatorId: 'cal', fromId: 'bea' };
+    expect({
+      'put away': heardAfter(handed),
+      'and spoken in again': heardAfter(handed, queued),
+      'given to cal': heardAfter(toCal),
+      'left by cal': heardAfter({ ...left, participantId: 'cal' }),
+      missed: heardAfter({ type: 'ChatMissed', cause: 'transfer', place: 1, priority: 0 }),
+    }).to.deep.equal({
+      'put away': ['bea', 'cal'],
+      'and spoken in again': [],
+      'given to cal': ['cal', 'bea'],
+      'left by cal': ['bea', 'cal'],
+      missed: ['cal', 'bea'],
+    });
+  });
 
   it('the words of a chat are the lobby’s until somebody has it, and not after', () => {
     const heard = (chat: ChatSummary): boolean => audienceOf(eventOf(said(ann, 1), chat), around).isForLobby;

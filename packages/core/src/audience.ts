@@ -80,18 +80,10 @@ function customersOf(event: ChatEvent, message: Message): readonly ParticipantId
   return isOwn ? event.chat.customerIds.filter((id) => id === message.authorId) : [];
 }
 
-/** Members and the assignee, and those whom this very event took the chat from. */
-function operatorsOf(event: ChatEvent): readonly ParticipantId[] {
-  const { chat } = event;
-  const former =
-    event.type === 'ChatAssigned' || event.type === 'ChatHandedOver'
-      ? event.fromId
-      : event.type === 'ParticipantLeft'
-        ? event.participantId
-        : event.type === 'ChatQueued' || event.type === 'ChatMissed'
-          ? chat.previousAssigneeId
-          : null;
-  return [...new Set([...chat.memberIds, chat.assigneeId, former].filter((id) => id !== null))];
+/** Members and the assignee, and those whom this very event took out of the chat. */
+function operatorsOf({ chat }: ChatEvent): readonly ParticipantId[] {
+  const assignee = chat.assigneeId === null ? [] : [chat.assigneeId];
+  return [...new Set([...chat.memberIds, ...assignee, ...chat.leftIds])];
 }
 
 function botsOf(event: ChatEvent, around: Surroundings): readonly ParticipantId[] {

@@ -56,6 +56,8 @@ export interface ChatSummary {
   readonly customerIds: readonly ParticipantId[];
   /** Operators and bots that joined. */
   readonly memberIds: readonly ParticipantId[];
+  /** Members whom the last event took out of the chat: they hear of it, and of nothing after it. */
+  readonly leftIds: readonly ParticipantId[];
   readonly assigneeId: ParticipantId | null;
   /** Survives the close and a return to the queue. */
   readonly previousAssigneeId: ParticipantId | null;

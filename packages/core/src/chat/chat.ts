@@ -56,6 +56,7 @@ export function prospect(id: ChatId, workspaceId: WorkspaceId): Chat {
     customerId: '',
     customerIds: [],
     memberIds: [],
+    leftIds: [],
     members: {},
     assigneeId: null,
     previousAssigneeId: null,

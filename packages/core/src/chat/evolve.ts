@@ -10,13 +10,17 @@ import { voiceOf } from './chat.js';
 export function evolve(chat: Chat, fact: ChatFact, at: number): Chat {
   const changes = changesBy(chat, fact, at);
   const members = changes.members ?? chat.members;
+  const isSame = members === chat.members;
   return {
     ...chat,
     ...changes,
     version: chat.version + 1,
-    memberIds: members === chat.members ? chat.memberIds : Object.keys(members),
+    memberIds: isSame ? chat.memberIds : Object.keys(members),
+    leftIds: isSame ? nobody : chat.memberIds.filter((id) => !(id in members)),
   };
 }
+
+const nobody: readonly ParticipantId[] = [];
 
 function changesBy(chat: Chat, fact: ChatFact, at: number): Partial<Chat> {
   switch (fact.type) {

@@ -40,6 +40,11 @@ function matches(folder: string, name: string): boolean {
   return end === undefined ? folder === name : folder.startsWith(start) && !folder.slice(start.length).includes('/');
 }
 
+/** Folders that no name covers, themselves or by a folder inside. */
+function unnamed(all: readonly string[], named: readonly string[]): readonly string[] {
+  return all.filter((folder) => !named.some((name) => matches(folder, name) || name.startsWith(`${folder}/`)));
+}
+
 const folders = [
   ...names('.', 'folders'),
   ...packages.map(({ folder }) => folder),
@@ -78,6 +83,8 @@ describe('the folders', () => {
     const missing = named.filter((name) => !folders.some((folder) => matches(folder, name)));
     expect(named).to.include.members(['packages/core/src/runtime', 'packages/gateway', 'test']);
     expect(missing).to.deep.equal([]);
+    const ours = published.map(({ folder }) => folder);
+    expect(unnamed(ours, named)).to.deep.equal([]);
   });
 
   it('of packages each have a README, and those that are published their tests', () => {
@@ -116,5 +123,6 @@ describe('the rules of names', () => {
     expect(matches('packages/store-sqlite', 'packages/store-*')).to.equal(true);
     expect(matches('packages/store-sqlite/src', 'packages/store-*')).to.equal(false);
     expect(matches('packages/core', 'packages/cor')).to.equal(false);
+    expect(unnamed(['a', 'b-1', 'c', 'd'], ['a/x', 'b-*', 'cc'])).to.deep.equal(['c', 'd']);
   });
 });

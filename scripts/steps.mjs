@@ -13,8 +13,7 @@ export { root };
  * may. With `isApart` the terminal's Ctrl-C reaches it through us alone.
  */
 export async function run(program, args, { mayFail = false, isApart = false } = {}) {
-  const env = { ...process.env, FORCE_COLOR: colour() };
-  const child = spawn(program, args, { cwd: root, stdio: 'inherit', env, detached: isApart });
+  const child = spawn(program, args, { cwd: root, stdio: 'inherit', detached: isApart });
   const stopForwarding = forwardSignals(child);
   const code = await new Promise((resolve) => {
     child.on('exit', (status, signal) => resolve(status ?? 128 + (constants.signals[signal] ?? 0)));
@@ -56,10 +55,6 @@ function endWithParent(end) {
     end();
   }, parentMs);
   return watch;
-}
-
-function colour() {
-  return process.stdout.isTTY ? '1' : '0';
 }
 
 /** A step with a name and the time it took. */

@@ -243,4 +243,22 @@ describe('who hears what', () => {
     ]);
     expect(lobby.load(again.session.participant.id, 'en-US')).to.equal(2);
   });
+
+  it('gives a desk the chats its rule names, by the sub-tenant too, and says that they are welcome', async () => {
+    const desk = { space: 'desk', externalId: 'desk' };
+    const { core, customer, operator } = await workbench({
+      workspaces: [{ id: 'default', delegations: [{ desk, realm: 'shop' }] }],
+    });
+    const [mine, other] = [
+      await customer('joe', {}, { realm: 'shop' }),
+      await customer('ann', {}, { realm: 'elsewhere' }),
+    ];
+    expect([core.canAccept(mine.session), core.canAccept(other.session)]).to.deep.equal([false, false]);
+    const far = await operator('desk', { mode: 'desk' }, { isDesk: true });
+    await far.do({ type: 'SetAvailability', status: 'available' });
+    expect([core.canAccept(mine.session), core.canAccept(other.session)]).to.deep.equal([true, false]);
+    const chats = [chatOf(await mine.say('hello', 'joe')), chatOf(await other.say('hello', 'ann'))];
+    expect(chats.map((chat) => chat.delegateId)).to.deep.equal([far.session.participant.id, null]);
+    expect(far.texts()).to.include('hello');
+  });
 });

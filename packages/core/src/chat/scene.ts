@@ -22,6 +22,7 @@ export interface Desk {
   readonly nextPlace: number;
   /** The desk that takes a chat with these wishes from our queue; null: nobody does. */
   delegateFor(chat: {
+    readonly customerId: ParticipantId;
     readonly locale: string;
     readonly groups: readonly string[];
     readonly addresses: Readonly<Record<string, string>>;

@@ -1,11 +1,8 @@
 import type { Signal } from '../event.js';
 import type { ChatId } from '../participant.js';
 import type { Cancel, Clock } from '../ports.js';
-import { canAccept } from '../routing/eligible.js';
 import { positions } from '../routing/lines.js';
 import type { Shard } from '../routing/shard.js';
-import type { Wishes } from '../routing/wishes.js';
-import { normalise } from '../routing/wishes.js';
 import type { Heads } from './heads.js';
 import type { Seated, Sessions } from './sessions.js';
 
@@ -17,6 +14,8 @@ export interface AnnouncementPorts {
   /** Routing as it is durable. */
   readonly shard: () => Shard;
   readonly sessions: Sessions;
+  /** Whether a new chat of this session's customer would find somebody. */
+  readonly accepts: (session: Seated) => boolean;
   readonly clock: Clock;
   readonly tell: (signal: Signal) => void;
   readonly tellSome: (sessions: Iterable<Seated>, signal: Signal) => void;
@@ -65,8 +64,9 @@ export class Announcements {
     const shard = this.#ports.shard();
     const before = this.#accepted;
     this.#accepted = new Map();
-    for (const [key, { wishes, sessions }] of this.#unserved()) {
-      const isAccepted = canAccept(shard, wishes);
+    for (const [key, sessions] of this.#unserved()) {
+      const [first] = sessions;
+      const isAccepted = first !== undefined && this.#ports.accepts(first);
       this.#accepted.set(key, isAccepted);
       if (before.get(key) === isAccepted) continue;
       tellSome(sessions, { type: 'AcceptingChanged', canAccept: isAccepted, isPlatformOpen: shard.isAccepting });
@@ -74,29 +74,23 @@ export class Announcements {
   }
 
   /** Customers who are not being served, by what they would ask for. */
-  #unserved(): Map<string, { readonly wishes: Wishes; readonly sessions: Seated[] }> {
-    const groups = new Map<string, { wishes: Wishes; sessions: Seated[] }>();
+  #unserved(): Map<string, Seated[]> {
+    const alike = new Map<string, Seated[]>();
     for (const session of this.#ports.sessions.everybody()) {
       if (session.participant.role !== 'customer' || this.#isServed(session)) continue;
-      const wishes = wishesOf(this.#ports.shard(), session);
-      const key = `${wishes.locale}\n${wishes.groups.join('\n')}`;
-      const group = groups.get(key) ?? { wishes, sessions: [] };
-      group.sessions.push(session);
-      groups.set(key, group);
+      const { space, realm, locale, groups = [] } = session.identity;
+      const key = [space, realm, locale, ...groups].join('\n');
+      const others = alike.get(key);
+      if (others === undefined) alike.set(key, [session]);
+      else others.push(session);
     }
-    return groups;
+    return alike;
   }
 
   #isServed(session: Seated): boolean {
     const { heads } = this.#ports;
     return [...heads.openChatsOf(session.participant.id)].some((id) => heads.open.get(id)?.chat.status === 'assigned');
   }
-}
-
-/** What a customer would ask for, in the workspace's own words. */
-export function wishesOf(shard: Shard, session: Seated): Wishes {
-  const { locale, groups } = session.identity;
-  return normalise(shard, { locale, groups });
 }
 
 /** Runs at once and then not again before its time; a request in between is served at its end. */

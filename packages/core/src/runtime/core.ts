@@ -5,8 +5,6 @@ import { reject } from '../outcome.js';
 import type { ChatId, Identity, WorkspaceId } from '../participant.js';
 import { signedIn, stranger } from '../person.js';
 import type { Attachments, Clock, Core, Deliver, Ids, Log, MessageFilter, Session, SessionOptions } from '../ports.js';
-import { canAccept } from '../routing/eligible.js';
-import { normalise } from '../routing/wishes.js';
 import type { Store } from '../store.js';
 import { createMemoryStore } from '../memory-store.js';
 import { memoryAttachments } from '../memory-attachments.js';
@@ -129,11 +127,9 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
       return lobbyOf(tenant.workspace);
     },
 
-    canAccept(by, wishes = {}) {
+    canAccept(by, wishes) {
       const { tenant, seated } = known(by);
-      const { shard } = tenant.workspace.shown;
-      const { locale, groups } = seated.identity;
-      return canAccept(shard, normalise(shard, { locale: wishes.locale ?? locale, groups: wishes.groups ?? groups }));
+      return tenant.workspace.accepts(seated, wishes);
     },
 
     async stop() {

@@ -7,7 +7,9 @@ import type { Clock, Ids, Log, MessageFilter } from '../ports.js';
 import type { Policies } from '../policies.js';
 import type { Shard } from '../routing/shard.js';
 import { defaultGroup, evolveShard, packShard, unpackShard } from '../routing/shard.js';
+import type { Wishes } from '../routing/wishes.js';
 import { delegateOf, normalise } from '../routing/wishes.js';
+import { canAccept } from '../routing/eligible.js';
 import type { Outcome } from '../outcome.js';
 import type { Store, StoredEvent } from '../store.js';
 import { streams } from '../store.js';
@@ -87,6 +89,7 @@ export class Workspace {
       heads: this.heads,
       shard: () => this.shown.shard,
       sessions: this.sessions,
+      accepts: (session) => this.accepts(session),
       clock: ports.clock,
       tell: (signal) => this.post.tell(signal),
       tellSome: (sessions, signal) => this.post.signal(sessions, signal, 'customer'),
@@ -134,9 +137,22 @@ export class Workspace {
         operator: (id) => heads.shard.seats.get(id)?.record,
         normalise: (wanted) => normalise(heads.shard, wanted),
         nextPlace: heads.shard.nextPlace,
-        delegateFor: (chat) => delegateOf(heads.shard, policies.delegations, chat),
+        delegateFor: (chat) => {
+          const realm = heads.person(chat.customerId)?.participant.identities[0]?.realm ?? '';
+          return delegateOf(heads.shard, policies.delegations, { ...chat, realm });
+        },
       },
     };
+  }
+
+  /** Whether a new chat of this participant, with these wishes, would find somebody: an operator or a desk. */
+  accepts({ identity }: Pick<Seated, 'identity'>, wanted: Partial<Wishes> = {}): boolean {
+    const { shard } = this.shown;
+    const { space, realm, locale, groups } = identity;
+    const wishes = normalise(shard, { locale: wanted.locale ?? locale, groups: wanted.groups ?? groups });
+    const asked = { ...wishes, realm, addresses: { [space]: '' } };
+    const isDelegated = delegateOf(shard, this.policies.delegations, asked) !== null;
+    return (shard.isAccepting && isDelegated) || canAccept(shard, wishes);
   }
 
   /** The first answer of a command that an earlier process accepted. */

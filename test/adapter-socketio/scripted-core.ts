@@ -142,6 +142,7 @@ export function scriptedCore(): ScriptedCore {
       const wanted = 'key' in what ? what.key : undefined;
       return [...core.board.chats.values()].find((chat) => chat.addresses['happychat'] === wanted);
     },
+    recall: async () => [],
     lobby: () => core.board,
     canAccept: () => core.isAccepting,
     session: (side) => when(() => sessions.find(({ who }) => who.side === side && who.role !== 'monitor')),

@@ -5,6 +5,7 @@ import type { Body, Extras, ReceiptState } from './message.js';
 import type { DisconnectReason, Outcome } from './outcome.js';
 import type {
   ChatId,
+  CommandId,
   Fields,
   Identity,
   Participant,
@@ -143,6 +144,11 @@ export interface Core {
     by: Session,
     what: { readonly key: string } | { readonly publicNumber: number } | { readonly chatId: ChatId },
   ): Promise<ChatSummary | undefined>;
+  /**
+   * The events of a command that was given this id, by whomever, as far as the session may see their chat: for clients
+   * that name a message by the id they sent it with. Empty for an id that is not remembered.
+   */
+  recall(by: Session, commandId: CommandId): Promise<readonly ChatEvent[]>;
   /** For operators, bots and monitors; a TypeError for customers. */
   lobby(by: Session): Lobby;
   /** Whether a new chat of this participant, with these wishes, would find somebody. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { chatOf, codeOf, settled, workbench } from './workbench.js';
+import { chatOf, codeOf, settled, textOf, workbench } from './workbench.js';
 
 describe('a core in one process', () => {
   it('brings a message to everybody who may hear it before the sender is answered', async () => {
@@ -72,6 +72,20 @@ describe('a core in one process', () => {
     expect(again.ok && again.events.map((event) => event.eventId)).to.deep.equal(
       first.ok && first.events.map((event) => event.eventId),
     );
+  });
+
+  it('finds a message by the id its sender gave it, after a restart too, and for nobody who may not see it', async () => {
+    const bench = await workbench();
+    const joe = await bench.customer('joe');
+    await joe.say('hello', 'joe', { commandId: 'm-1' } as never);
+    const after = await bench.restarted();
+    const [owner, eve, olga] = [await after.customer('joe'), await after.customer('eve'), await after.operator('olga')];
+    const found = async (seat: typeof owner, id: string): Promise<string[]> =>
+      (await after.core.recall(seat.session, id)).map((event) => textOf(event)).filter((text) => text !== '');
+    expect(await found(owner, 'm-1')).to.deep.equal(['hello']);
+    expect(await found(olga, 'm-1')).to.deep.equal(['hello']);
+    expect(await found(eve, 'm-1')).to.deep.equal([]);
+    expect(await found(owner, 'm-2')).to.deep.equal([]);
   });
 
   it('opens one chat behind an outside name however many messages race for it', async () => {

@@ -25,7 +25,7 @@ export function queue(chat: Chat, cause: Queued['cause'], scene: Scene): Queued 
     type: 'ChatQueued',
     cause,
     place: chat.place ?? scene.desk.nextPlace,
-    priority: cause === 'released' ? 1 : chat.place === null ? 0 : chat.priority,
+    priority: chat.status === 'released' ? 1 : chat.place === null ? 0 : chat.priority,
     delegateId: chat.delegateId ?? scene.desk.delegateFor(chat),
   };
 }

@@ -14,7 +14,7 @@ import type { CoreLimits, WorkspaceConfig } from './config.js';
 import { defaultLimits } from './config.js';
 import { Dispatcher } from './dispatch.js';
 import type { Task } from './ledger.js';
-import { findChat, lobbyOf, replayTo, transcriptOf } from './reading.js';
+import { findChat, lobbyOf, recallOf, replayTo, transcriptOf } from './reading.js';
 import { Presence } from './presence.js';
 import type { Seated } from './sessions.js';
 import { Timers } from './timers.js';
@@ -119,6 +119,11 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
     find(by, what) {
       const { tenant, seated } = known(by);
       return findChat(tenant.workspace, seated, what);
+    },
+
+    recall(by, commandId) {
+      const { tenant, seated } = known(by);
+      return recallOf(tenant.workspace, seated, commandId);
     },
 
     lobby(by) {

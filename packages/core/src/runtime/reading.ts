@@ -1,5 +1,5 @@
 import type { ChatSummary } from '../chat-summary.js';
-import type { ChatId, ParticipantId, People } from '../participant.js';
+import type { ChatId, CommandId, ParticipantId, People } from '../participant.js';
 import type { Lobby, Page, Transcript, TranscriptEntry } from '../ports.js';
 import { audienceOf } from '../audience.js';
 import type { ChatEvent } from '../event.js';
@@ -53,6 +53,18 @@ export async function findChat(
   if (chatId === null) return undefined;
   const head = await workspace.heads.loadChat(chatId);
   return head !== null && head.chat.version > 0 && isKnownTo(head.chat, session) ? head.chat : undefined;
+}
+
+/** What a remembered command did to a chat that the session may know of. */
+export async function recallOf(
+  workspace: Workspace,
+  session: Seated,
+  commandId: CommandId,
+): Promise<readonly ChatEvent[]> {
+  const known = await workspace.ports.store.findCommand(workspace.id, commandId);
+  const first = known === undefined ? undefined : await workspace.retell(known.events);
+  if (first === undefined || !first.ok || first.chat === undefined) return [];
+  return viewOf(first.chat, session.participant) === null ? [] : first.events;
 }
 
 async function chatIdOf(

@@ -92,6 +92,7 @@ export function watchCore(core: Core): WatchedCore {
       return core.transcript(real(by), what, page);
     },
     find: (by, what) => core.find(real(by), what),
+    recall: (by, commandId) => core.recall(real(by), commandId),
     lobby: (by) => core.lobby(real(by)),
     canAccept: (by, wishes) => core.canAccept(real(by), wishes),
   };

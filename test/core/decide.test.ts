@@ -97,7 +97,7 @@ describe('who may ask what of a chat', () => {
 
   it('who comes back to a chat that was put away goes before the others, whoever brings it back', () => {
     const released = waiting.when({ type: 'HandOver', chat: to, to: 'customer' }, bea);
-    const first = { type: 'ChatQueued', place: 3, priority: 1 } as const;
+    const first = { type: 'ChatQueued', priority: 1 } as const;
     released.when({ type: 'ReopenChat', to, windowMs: 1 }, bea).yields([first]);
     released.when(says(text('one more thing')), ann).yields([first, { type: 'MessagePosted' }]);
   });

@@ -49,8 +49,8 @@ const circles: Readonly<Record<ChatEvent['type'], readonly Circle[]>> = {
 
 /** Who hears an event of a chat. */
 export function audienceOf(event: ChatEvent, around: Surroundings): Audience {
-  const heard = new Set<Circle>(circles[event.type]);
   if (event.type === 'MessagePosted') return messageAudience(event, event.message, around);
+  const heard = new Set<Circle>(circles[event.type]);
   const { chat } = event;
   return {
     customers: heard.has('cu') ? chat.customerIds : [],

@@ -10,17 +10,20 @@ export interface Due {
 /** Every timer a chat has, by name. */
 export type Dues = Readonly<Record<string, Due>>;
 
+const none: Dues = {};
+
 /**
  * The timers that run for a chat, as a function of its state: a decision never sets or cancels one by hand, so none can
  * be forgotten. A desk that has the chat minds it itself.
  */
 export function duesOf(chat: Chat, policies: Policies): Dues {
-  if (chat.status === 'closed' || chat.version === 0) return {};
-  return { ...absenceDues(chat), ...idleDue(chat), ...statusDue(chat, policies) };
+  if (chat.status === 'closed' || chat.version === 0) return none;
+  const dues = [absenceDues(chat), idleDue(chat), statusDue(chat, policies)].filter((some) => some !== none);
+  return dues.length === 0 ? none : Object.assign({}, ...dues);
 }
 
 function absenceDues(chat: Chat): Dues {
-  if (chat.absence === null) return {};
+  if (chat.absence === null) return none;
   const { since, hasLeft, away } = chat.absence;
   const after = (ms: number): Due => ({ dueAt: since + ms, token: since });
   return {
@@ -30,28 +33,28 @@ function absenceDues(chat: Chat): Dues {
 }
 
 function idleDue(chat: Chat): Dues {
-  if (chat.idleMs === null) return {};
+  if (chat.idleMs === null) return none;
   return { idle: { dueAt: chat.lastMessageAt + chat.idleMs, token: chat.lastSeq } };
 }
 
 function statusDue(chat: Chat, policies: Policies): Dues {
   if (chat.status === 'released')
     return { 'released-end': { dueAt: chat.changedAt + policies.releasedMs, token: chat.changedAt } };
-  if (chat.delegateId !== null) return {};
+  if (chat.delegateId !== null) return none;
   switch (chat.status) {
     case 'with-bot':
       return chat.botAwaitedSince === null
-        ? {}
+        ? none
         : { 'bot-silent': { dueAt: chat.botAwaitedSince + policies.botSilentMs, token: chat.botAwaitedSince } };
     case 'abandoned':
       return policies.botId === null
-        ? {}
+        ? none
         : { abandoned: { dueAt: chat.changedAt + policies.abandonedMs, token: chat.changedAt } };
     case 'pending':
       return policies.queueMissMs === null
-        ? {}
+        ? none
         : { 'queue-miss': { dueAt: chat.changedAt + policies.queueMissMs, token: chat.changedAt } };
     default:
-      return {};
+      return none;
   }
 }

@@ -114,14 +114,16 @@ function peopleAfter(
   facts: readonly ChatFact[],
   actor: Participant | undefined,
 ): People {
-  const named = facts.flatMap((fact) =>
-    'operatorId' in fact ? [fact.operatorId] : fact.type === 'ChatOpened' ? [fact.customerId] : [],
-  );
-  const found = named.map((id) => heads.operators.get(id) ?? heads.person(id)?.participant);
-  const news = [actor, ...found].filter((who) => who !== undefined).filter((who) => before.people[who.id] !== who);
-  return news.length === 0
-    ? before.people
-    : { ...before.people, ...Object.fromEntries(news.map((who) => [who.id, who])) };
+  let { people } = before;
+  const add = (who: Participant | undefined): void => {
+    if (who !== undefined && people[who.id] !== who) people = { ...people, [who.id]: who };
+  };
+  add(actor);
+  for (const fact of facts) {
+    const id = 'operatorId' in fact ? fact.operatorId : fact.type === 'ChatOpened' ? fact.customerId : undefined;
+    if (id !== undefined) add(heads.operators.get(id) ?? heads.person(id)?.participant);
+  }
+  return people;
 }
 
 function movesOf({ before, after, facts }: AppliedChat, at: number): RoutingFact[] {
@@ -196,6 +198,7 @@ function timersOf(
   fired: string | undefined,
 ): typeof noTimers {
   const [had, has] = [duesOf(before, policies), duesOf(after, policies)];
+  if (had === has && fired === undefined) return noTimers;
   const key = (name: string): string => `${streams.chat(heads.workspaceId, after.id)}/${name}`;
   const set = Object.entries(has)
     .filter(([name, due]) => name === fired || had[name]?.dueAt !== due.dueAt || had[name].token !== due.token)

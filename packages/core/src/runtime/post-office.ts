@@ -84,16 +84,14 @@ export class PostOffice {
   #toPeople(audience: Audience, happening: Happening, hand: (session: Seated, view: View) => void): void {
     const { sessions } = this.#ports;
     const chatId = 'chatId' in happening ? happening.chatId : undefined;
-    const circles: [View, readonly ParticipantId[]][] = [
-      ['customer', audience.customers],
-      ['operator', audience.operators],
-      ['bot', audience.bots],
-    ];
-    for (const [view, ids] of circles) {
+    const toCircle = (view: View, ids: readonly ParticipantId[]): void => {
       for (const id of ids) {
         for (const session of sessions.of(id)) if (isListening(session, chatId)) hand(session, view);
       }
-    }
+    };
+    toCircle('customer', audience.customers);
+    toCircle('operator', audience.operators);
+    toCircle('bot', audience.bots);
     if (chatId === undefined) return;
     for (const session of sessions.followersOf(chatId)) {
       const view = ownView(session.participant);

@@ -1,4 +1,4 @@
-import type { Scene, Speaker } from '../chat/scene.js';
+import type { Desk, Scene, Speaker } from '../chat/scene.js';
 import type { ChatSummary } from '../chat-summary.js';
 import type { Happening } from '../event.js';
 import type { ChatId, Identity, OutsideIdentity, Participant, ParticipantId, WorkspaceId } from '../participant.js';
@@ -56,6 +56,7 @@ export class Workspace {
   readonly bookmarks: Bookmarks;
   readonly typing: TypingPace;
   readonly #identityKey: string;
+  readonly #desk: Desk;
   readonly #announcements: Announcements;
   /** Routing and chats as they have been told: what the lobby shows. */
   readonly shown: { shard: Shard; readonly chats: Map<ChatId, ChatSummary> };
@@ -73,6 +74,7 @@ export class Workspace {
     this.policies = policiesOf(config, (named, side) =>
       this.participantId({ realm: '', idType: 'string', ...named, side }),
     );
+    this.#desk = deskOf(this.heads, this.policies);
     this.shown = { shard: unpackShard(packShard(this.heads.shard)), chats: new Map() };
     for (const { chat } of this.heads.open.values()) this.shown.chats.set(chat.id, chat);
     this.sessions = new Sessions(ports.limits, ports.clock);
@@ -128,21 +130,7 @@ export class Workspace {
 
   /** What a decision may know. */
   scene(by: Speaker, now: number): Scene {
-    const { heads, policies } = this;
-    return {
-      by,
-      now,
-      policies,
-      desk: {
-        operator: (id) => heads.shard.seats.get(id)?.record,
-        normalise: (wanted) => normalise(heads.shard, wanted),
-        nextPlace: heads.shard.nextPlace,
-        delegateFor: (chat) => {
-          const realm = heads.person(chat.customerId)?.participant.identities[0]?.realm ?? '';
-          return delegateOf(heads.shard, policies.delegations, { ...chat, realm });
-        },
-      },
-    };
+    return { by, now, policies: this.policies, desk: this.#desk };
   }
 
   /** Whether a new chat of this participant, with these wishes, would find somebody: an operator or a desk. */
@@ -190,6 +178,21 @@ export class Workspace {
     }
     this.post.tell(happening);
   }
+}
+
+/** The people around a chat, by the newest that is decided. */
+function deskOf(heads: Heads, policies: Policies): Desk {
+  return {
+    operator: (id) => heads.shard.seats.get(id)?.record,
+    normalise: (wanted) => normalise(heads.shard, wanted),
+    get nextPlace() {
+      return heads.shard.nextPlace;
+    },
+    delegateFor: (chat) => {
+      const realm = heads.person(chat.customerId)?.participant.identities[0]?.realm ?? '';
+      return delegateOf(heads.shard, policies.delegations, { ...chat, realm });
+    },
+  };
 }
 
 /** The system as a speaker. */

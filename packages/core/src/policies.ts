@@ -23,6 +23,8 @@ export interface Policies {
   readonly releasedMs: number;
   /** Whether an address without a chat takes its person's latest open chat. */
   readonly joinOpenChat: boolean;
+  /** Whether words written to a client that cannot confirm them count as delivered. */
+  readonly assumeDelivered: boolean;
   readonly delegations: readonly Delegation[];
 }
 
@@ -33,5 +35,6 @@ export const defaultPolicies: Policies = {
   queueMissMs: null,
   releasedMs: 24 * 3_600_000,
   joinOpenChat: true,
+  assumeDelivered: true,
   delegations: [],
 };

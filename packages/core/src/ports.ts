@@ -52,6 +52,13 @@ export interface SessionOptions {
    * Default `live`.
    */
   readonly begins?: 'live' | 'replay';
+  /**
+   * Whether this client tells what it has received. False: what was `written` to it counts as delivered, unless policy
+   * `assumeDelivered` says no. Default true.
+   */
+  readonly saysDelivered?: boolean;
+  /** Whether this client shows its own people what the other side has received. Default false. */
+  readonly hearsDelivered?: boolean;
   /** Called once when the core ends the session. Default: nothing. */
   readonly onEnd?: (reason: DisconnectReason) => void;
 }

@@ -70,6 +70,11 @@ const policies = closed(
       }),
     ),
     releasedMs: Type.Optional(ms('A chat that was put away closes after so long. Default 86400000.')),
+    assumeDelivered: Type.Optional(
+      Type.Boolean({
+        description: 'Words written to a client that cannot confirm them count as delivered. Default true.',
+      }),
+    ),
     joinOpenChat: Type.Optional(
       Type.Boolean({ description: 'Whether a new address takes the open chat of its person. Default true.' }),
     ),

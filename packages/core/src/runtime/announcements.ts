@@ -1,10 +1,11 @@
 import type { Signal } from '../event.js';
 import type { ChatId } from '../participant.js';
-import type { Cancel, Clock } from '../ports.js';
+import type { Clock } from '../ports.js';
 import { positions } from '../routing/lines.js';
 import type { Shard } from '../routing/shard.js';
 import type { Heads } from './heads.js';
 import type { Seated, Sessions } from './sessions.js';
+import { Throttle } from './throttle.js';
 
 /** Least time between two announcements of the queue, and of who is accepted, ms. */
 const pace = { queue: 2_000, accepting: 1_000 } as const;
@@ -90,40 +91,5 @@ export class Announcements {
   #isServed(session: Seated): boolean {
     const { heads } = this.#ports;
     return [...heads.openChatsOf(session.participant.id)].some((id) => heads.open.get(id)?.chat.status === 'assigned');
-  }
-}
-
-/** Runs at once and then not again before its time; a request in between is served at its end. */
-class Throttle {
-  readonly #ms: number;
-  readonly #clock: Clock;
-  readonly #run: () => void;
-  #isWanted = false;
-  #cancel: Cancel | undefined;
-
-  constructor(ms: number, clock: Clock, run: () => void) {
-    this.#ms = ms;
-    this.#clock = clock;
-    this.#run = run;
-  }
-
-  request(): void {
-    if (this.#cancel !== undefined) this.#isWanted = true;
-    else this.#fire();
-  }
-
-  stop(): void {
-    this.#cancel?.();
-    this.#cancel = undefined;
-    this.#isWanted = false;
-  }
-
-  #fire(): void {
-    this.#isWanted = false;
-    this.#cancel = this.#clock.after(this.#ms, () => {
-      this.#cancel = undefined;
-      if (this.#isWanted) this.#fire();
-    });
-    this.#run();
   }
 }

@@ -9,7 +9,7 @@ import type { Store } from '../store.js';
 import { createMemoryStore } from '../memory-store.js';
 import { memoryAttachments } from '../memory-attachments.js';
 import { silentLog, systemClock, systemIds } from '../system.js';
-import { systemWork } from './chat-tasks.js';
+import { chatWork, systemWork } from './chat-tasks.js';
 import type { CoreLimits, WorkspaceConfig } from './config.js';
 import { defaultLimits } from './config.js';
 import { Dispatcher } from './dispatch.js';
@@ -84,6 +84,10 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
     const workspace = await Workspace.open(config, ports, {
       shed: (session, reason) => void end(session, reason),
       timerSet: (dueAt) => timers.expect(dueAt),
+      assume: (of, session, { chatId, upToSeq }) => {
+        const received = { type: 'Acknowledge', to: { chatId }, state: 'delivered', what: { upToSeq } } as const;
+        submit(of, chatWork(of, session, received.to, received), () => {});
+      },
     });
     const presence = new Presence(workspace, (work) => submit(workspace, work, () => {}));
     presence.grantGrace(graceMs);
@@ -190,6 +194,7 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
   function admit({ workspace, presence }: Tenant, seated: Seated): void {
     const surplus = workspace.sessions.add(seated);
     workspace.bookmarks.open(seated);
+    workspace.assumed.joined(seated);
     presence.began(seated);
     if (surplus !== undefined) end(surplus, 'REPLACED');
     expireInTime(seated);
@@ -230,7 +235,10 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
       follow: (chatId: ChatId) => workspace.sessions.follow(seated, chatId),
       unfollow: (chatId: ChatId) => workspace.sessions.unfollow(seated, chatId),
       replay: (what) => replayTo(workspace, seated, what),
-      written: (chatId, version) => workspace.bookmarks.move(seated, chatId, version),
+      written: (chatId, version) => {
+        workspace.bookmarks.move(seated, chatId, version);
+        workspace.assumed.written(seated, chatId, version);
+      },
       async end(away) {
         end(seated, undefined, away);
       },

@@ -12,6 +12,8 @@ export interface PostOfficePorts {
   readonly botId: ParticipantId | null;
   readonly log: Log;
   readonly heldDeliveries: number;
+  /** Called before a session is handed something. */
+  readonly handed: (session: Seated, happening: Happening) => void;
   /** Ends a session that cannot keep up. */
   readonly shed: (session: Seated) => void;
 }
@@ -107,6 +109,7 @@ export class PostOffice {
 
   #deliver(session: Seated, letter: Delivery): void {
     if (session.isOver) return;
+    this.#ports.handed(session, letter.event);
     try {
       session.deliver(letter);
     } catch (error) {

@@ -14,6 +14,7 @@ import type { Outcome } from '../outcome.js';
 import type { Store, StoredEvent } from '../store.js';
 import { streams } from '../store.js';
 import { Announcements } from './announcements.js';
+import { AssumedDeliveries } from './assumed.js';
 import { Bookmarks } from './bookmarks.js';
 import type { Applied } from './change.js';
 import type { CoreLimits, WorkspaceConfig } from './config.js';
@@ -40,6 +41,8 @@ export interface CorePorts {
 export interface WorkspaceHooks {
   /** A session that must go: too slow, replaced. */
   readonly shed: (session: Seated, reason: 'SLOW' | 'REPLACED') => void;
+  /** What was written to a session counts as delivered. */
+  readonly assume: (workspace: Workspace, session: Seated, what: { chatId: ChatId; upToSeq: number }) => void;
   /** A timer was set that may be due before the others. */
   readonly timerSet: (dueAt: number) => void;
 }
@@ -55,6 +58,7 @@ export class Workspace {
   readonly post: PostOffice;
   readonly bookmarks: Bookmarks;
   readonly typing: TypingPace;
+  readonly assumed: AssumedDeliveries;
   readonly #identityKey: string;
   readonly #desk: Desk;
   readonly #announcements: Announcements;
@@ -83,9 +87,15 @@ export class Workspace {
       botId: this.policies.botId,
       log: ports.log,
       heldDeliveries: ports.limits.heldDeliveries,
+      handed: (session, happening) => this.assumed.handed(session, happening),
       shed: (session) => hooks.shed(session, 'SLOW'),
     });
     this.bookmarks = new Bookmarks(this.id, ports);
+    this.assumed = new AssumedDeliveries({
+      isAllowed: this.policies.assumeDelivered,
+      clock: ports.clock,
+      confirm: (session, chatId, upToSeq) => hooks.assume(this, session, { chatId, upToSeq }),
+    });
     this.typing = new TypingPace(ports.clock, (signal) => this.post.tell(signal));
     this.#announcements = new Announcements({
       heads: this.heads,
@@ -157,6 +167,7 @@ export class Workspace {
   async stop(): Promise<void> {
     this.#announcements.stop();
     this.typing.stop();
+    this.assumed.stop();
     await this.ledger.idle();
     await this.bookmarks.flush();
   }

@@ -3,7 +3,7 @@ import type { ChatSummary, Clock, Log } from '@dragoman/core';
 import { contentType, pathOf, readBody } from '../body.js';
 import type { Answer, Conversations } from '../conversations.js';
 import { Rates, type Rate } from '../rates.js';
-import type { Credentials, Trust } from './credentials.js';
+import type { Credentials } from './credentials.js';
 import {
   isVisitorId,
   parseBody,
@@ -82,20 +82,20 @@ export class Api {
     const params = body === undefined ? no('bad_request') : readParams(request, body);
     if (!params.ok) return params;
     const address = addressOf(request);
-    const trust = credentials.trust(tokenOf(request, params.value));
-    const isTooFast = trust !== 'trusted' && !this.#addresses.take(address);
+    const token = tokenOf(request, params.value);
+    const isTooFast = credentials.trust(token) !== 'trusted' && !this.#addresses.take(address);
     if (isTooFast || this.#misses.isEmpty(address)) return no('rate_limited');
-    const result = await this.#route(route, params.value, trust);
+    const result = await this.#route(route, params.value, token);
     if (!result.ok && result.refusal.status === 404) this.#misses.take(address);
     return result;
   }
 
-  #route(route: Route, params: Params, trust: Trust): Promise<Result> {
+  #route(route: Route, params: Params, token: unknown): Promise<Result> {
     switch (route.name) {
       case 'open':
-        return this.#open(route.visitorId, params, trust);
+        return this.#open(route.visitorId, params, token);
       case 'say':
-        return this.#say(route.conversation, params, trust);
+        return this.#say(route.conversation, params, token);
       case 'history':
         return this.#history(route.conversation, params);
       case 'mark-read':
@@ -103,9 +103,9 @@ export class Api {
     }
   }
 
-  async #open(visitorId: string, params: Params, trust: Trust): Promise<Result> {
+  async #open(visitorId: string, params: Params, token: unknown): Promise<Result> {
     if (!isVisitorId(visitorId)) return no('visitor_id_invalid');
-    const sender = believed(params, trust);
+    const sender = this.#believed(params, token, visitorId);
     if (!sender.ok) return sender;
     const { value } = sender;
     if (value.type === 'visitor' && value.id !== undefined && value.id !== visitorId) return no('sender_forbidden');
@@ -114,9 +114,9 @@ export class Api {
     return opened.ok ? yes(opened.value.payload, opened.value.isNew ? 201 : 200) : opened;
   }
 
-  async #say(number: string, params: Params, trust: Trust): Promise<Result> {
+  async #say(number: string, params: Params, token: unknown): Promise<Result> {
     const { conversations } = this.#options;
-    const sender = believed(params, trust);
+    const sender = this.#believed(params, token);
     if (!sender.ok) return sender;
     const chat = await this.#find(number);
     if (chat === undefined) return no('conversation_not_found');
@@ -150,13 +150,17 @@ export class Api {
     const id = wholeNumber(number);
     return typeof id === 'number' ? this.#options.conversations.find(id) : undefined;
   }
-}
 
-/** Whom a request is from; a manager only with the token. */
-function believed(params: Params, trust: Trust): Answer<Sender> {
-  const sender = parseSender(params['sender']);
-  if (!sender.ok) return no(sender.code);
-  return sender.value.type === 'manager' && trust !== 'trusted' ? no('unauthorized') : sender;
+  /** Whom a request is from. A visitor who shows a token is asked for his id: only the path can stand for it. */
+  #believed(params: Params, token: unknown, visitorOfPath?: string): Answer<Sender> {
+    const { credentials } = this.#options;
+    const sender = parseSender(params['sender']);
+    if (!sender.ok) return no(sender.code);
+    const { type, id = visitorOfPath } = sender.value;
+    if (type === 'visitor' && credentials.believesVisitors) return sender;
+    const trust = credentials.trust(token, id === undefined ? undefined : { type, id });
+    return trust === 'trusted' || trust === 'own' ? sender : no('unauthorized');
+  }
 }
 
 function readParams(request: IncomingMessage, body: string): Answer<Params> {

@@ -62,14 +62,13 @@ export class Api {
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { allowedOrigins, errorStatus, log } = this.#options;
-    setHeaders(request, response, allowedOrigins);
-    if (request.method === 'OPTIONS') return answerPreflight(response);
-    try {
-      send(response, await this.#handle(request), errorStatus);
-    } catch (error) {
+    const headers = originHeaders(request, allowedOrigins);
+    if (request.method === 'OPTIONS') return void response.writeHead(204, { ...headers, ...preflightHeaders }).end();
+    const result = await this.#handle(request).catch((error: unknown): Result => {
       log.error({ error: String(error) }, 'a request failed');
-      send(response, no('internal_error'), errorStatus);
-    }
+      return no('internal_error');
+    });
+    send(response, result, headers, errorStatus);
   }
 
   async #handle(request: IncomingMessage): Promise<Result> {
@@ -202,40 +201,54 @@ function tokenOf(request: IncomingMessage, params: Params): unknown {
   return bearer ?? params['token'];
 }
 
-function setHeaders(request: IncomingMessage, response: ServerResponse, allowed: readonly string[] | undefined): void {
-  const { origin } = request.headers;
-  response.setHeader('Cache-Control', 'no-store');
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-  response.setHeader('Vary', 'Origin');
-  if (origin === undefined || (allowed !== undefined && !allowed.includes(origin))) return;
-  response.setHeader('Access-Control-Allow-Origin', origin);
-  response.setHeader('Access-Control-Expose-Headers', 'X-Has-More');
+type Headers = Readonly<Record<string, string | number>>;
+
+const everyHeaders = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff', Vary: 'Origin' } as const;
+
+const preflightHeaders = {
+  'Access-Control-Allow-Methods': 'POST, OPTIONS',
+  'Access-Control-Allow-Headers': 'Accept, Authorization, Content-Type, Pragma, X-Requested-With',
+  'Access-Control-Max-Age': '86400',
+} as const;
+
+function originHeaders({ headers: { origin } }: IncomingMessage, allowed: readonly string[] | undefined): Headers {
+  if (origin === undefined || (allowed !== undefined && !allowed.includes(origin))) return everyHeaders;
+  return {
+    ...everyHeaders,
+    'Access-Control-Allow-Origin': origin,
+    'Access-Control-Expose-Headers': 'X-Has-More',
+  };
 }
 
-function answerPreflight(response: ServerResponse): void {
-  response.setHeader('Access-Control-Allow-Methods', 'POST, OPTIONS');
-  response.setHeader('Access-Control-Allow-Headers', 'Accept, Authorization, Content-Type, Pragma, X-Requested-With');
-  response.setHeader('Access-Control-Max-Age', '86400');
-  response.writeHead(204).end();
-}
-
-function send(response: ServerResponse, result: Result, errorStatus: ApiOptions['errorStatus']): void {
+/** All headers at once: one by one they cost more than the rest of an answer. */
+function send(
+  response: ServerResponse,
+  result: Result,
+  headers: Headers,
+  errorStatus: ApiOptions['errorStatus'],
+): void {
   if (response.destroyed) return;
-  const body = result.ok ? result.value.body : { error: result.refusal.code, message: result.refusal.message };
-  if (result.ok && result.value.hasMore !== undefined) response.setHeader('X-Has-More', String(result.value.hasMore));
-  if (!result.ok) setErrorHeaders(response, result.refusal);
-  const text = JSON.stringify(body);
+  const text = JSON.stringify(
+    result.ok ? result.value.body : { error: result.refusal.code, message: result.refusal.message },
+  );
   const realStatus = result.ok ? result.value.status : result.refusal.status;
-  const status = result.ok || errorStatus === 'real' ? realStatus : 200;
-  response.writeHead(status, {
+  response.writeHead(result.ok || errorStatus === 'real' ? realStatus : 200, {
+    ...headers,
+    ...(result.ok ? pageHeaders(result.value) : errorHeaders(result.refusal)),
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': Buffer.byteLength(text),
   });
   response.end(text);
 }
 
-function setErrorHeaders(response: ServerResponse, { code, retryAfter }: Refusal): void {
-  if (retryAfter !== undefined) response.setHeader('Retry-After', retryAfter);
-  if (code === 'method_not_allowed') response.setHeader('Allow', 'POST, OPTIONS');
-  if (code === 'payload_too_large') response.setHeader('Connection', 'close');
+function pageHeaders({ hasMore }: Success): Headers {
+  return hasMore === undefined ? {} : { 'X-Has-More': String(hasMore) };
+}
+
+function errorHeaders({ code, retryAfter }: Refusal): Headers {
+  return {
+    ...(retryAfter === undefined ? {} : { 'Retry-After': retryAfter }),
+    ...(code === 'method_not_allowed' ? { Allow: 'POST, OPTIONS' } : {}),
+    ...(code === 'payload_too_large' ? { Connection: 'close' } : {}),
+  };
 }

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openShop, type Shop } from '../../examples/convead-widget/shop.js';
-import { noBrowser, openBrowser } from './chromium.js';
+import { describeWith } from '../programs.js';
+import { openBrowser } from './chromium.js';
 
 /** The connection types that a page asks its connects to be answered by. */
 function connectionTypes(page: Page): ReadonlySet<string> {
@@ -41,16 +42,13 @@ async function say(page: Page, form: string, text: string): Promise<void> {
   await page.press(`${form} input`, 'Enter');
 }
 
-const title = 'a page with the Convead widget, in a real browser';
-
-describe(noBrowser === undefined ? title : `${title} (${noBrowser})`, function () {
+describeWith('chromium', 'a page with the Convead widget, in a real browser', function () {
   this.timeout(60_000);
   let browser: Browser;
   let shop: Shop;
   let context: BrowserContext;
 
-  before(async function () {
-    if (noBrowser !== undefined) return this.skip();
+  before(async () => {
     [browser, shop] = [await openBrowser(), await openShop(0)];
   });
 

@@ -1,5 +1,5 @@
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
-import type { Log } from '@dragoman/core';
+import type { Clock, Log } from '@dragoman/core';
 import { guard, type Part } from './link.js';
 
 /** One message that a queue gave us, not acknowledged yet. */
@@ -7,8 +7,8 @@ export interface Taken {
   readonly message: ConsumeMessage;
   /** False once its channel is gone: the broker gives it again, in its old order. [RABBITMQ consumers] */
   isAlive(): boolean;
-  /** It is done with for good. Nothing happens when its channel is gone. */
-  ack(): void;
+  /** It is done with for good. Nothing happens when its channel is gone; `proven` is called once the broker surely knows. */
+  ack(proven?: () => void): void;
 }
 
 export interface ConsumerOptions {
@@ -17,14 +17,20 @@ export interface ConsumerOptions {
   readonly prefetch: number;
   /** Called in the order of the queue; must not throw. */
   readonly take: (taken: Taken) => void;
+  readonly clock: Clock;
   readonly log: Log;
 }
+
+/** So long after an acknowledgement the broker is asked something, whose answer proves that it came, ms. */
+const proofMs = 1_000;
 
 /** Takes what a queue has. Work is given back by closing the channel: it alone keeps the order. [RABBITMQ consumers] */
 export class Consumer implements Part {
   readonly #options: ConsumerOptions;
   #channel: Channel | undefined;
   #isStopping = false;
+  /** To be told when the acknowledgements so far have surely reached the broker. */
+  #unproven: (() => void)[] = [];
 
   constructor(options: ConsumerOptions) {
     this.#options = options;
@@ -42,6 +48,7 @@ export class Consumer implements Part {
 
   lost(): void {
     this.#channel = undefined;
+    this.#unproven = [];
   }
 
   /** Gives everything back to the broker; the link opens the channel again. */
@@ -62,15 +69,31 @@ export class Consumer implements Part {
     }
     if (this.#isStopping) return;
     const isAlive = (): boolean => this.#channel === channel;
-    this.#options.take({ message, isAlive, ack: () => this.#ack(channel, message) });
+    this.#options.take({ message, isAlive, ack: (proven) => this.#ack(channel, message, proven) });
   }
 
-  #ack(channel: Channel, message: ConsumeMessage): void {
+  #ack(channel: Channel, message: ConsumeMessage, proven?: () => void): void {
     if (this.#channel !== channel) return;
     try {
       channel.ack(message);
     } catch {
-      // The channel is closing: the message will come again.
+      return; // The channel is closing: the message will come again.
+    }
+    if (proven !== undefined && this.#unproven.push(proven) === 1) {
+      this.#options.clock.after(proofMs, () => void this.#prove(channel));
+    }
+  }
+
+  /** Methods of a channel are answered in order, so any answer comes after all acknowledgements before it. */
+  async #prove(channel: Channel): Promise<void> {
+    if (this.#channel !== channel) return;
+    const told = this.#unproven;
+    this.#unproven = [];
+    try {
+      await channel.prefetch(this.#options.prefetch);
+      for (const proven of told) proven();
+    } catch {
+      // The channel is closing: nothing is proven.
     }
   }
 }

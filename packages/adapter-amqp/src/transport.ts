@@ -50,7 +50,7 @@ export function openCarrier(options: CarrierOptions): Carrier {
   const lanes = new Lanes();
   const publisher = new Publisher({ clock, log, window: options.window, confirmMs: options.confirmMs });
   const consumers = options.consume.map(
-    ({ queue, take }) => new Consumer({ queue, take, prefetch: options.prefetch, log }),
+    ({ queue, take }) => new Consumer({ queue, take, prefetch: options.prefetch, clock, log }),
   );
   const prepare: ConstructorParameters<typeof Link>[0]['prepare'] = (model) =>
     declareAll(model, topology, declare, log);

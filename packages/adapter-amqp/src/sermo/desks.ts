@@ -76,7 +76,10 @@ export class Desks {
     const isSign = event.type === 'MessagePosted' && event.message.authorRole === 'customer';
     if (isSign) this.#typing.said(event.chatId);
     this.heartbeats.follow(platformId, event.chatId, event.chat.customerIds);
-    if (isSign || event.type === 'ChatQueued') this.heartbeats.seen(event.chatId);
+    const { core, setup } = this.#ports;
+    // What is only now read from the log says nothing of who is there.
+    const isNew = core.clock.now() - event.at < setup.times.offlineMs;
+    if (isNew && (isSign || event.type === 'ChatQueued')) this.heartbeats.seen(event.chatId);
     if (event.type === 'AbsenceNoted' && event.phase === 'left') this.heartbeats.unloaded(event.chatId);
   }
 

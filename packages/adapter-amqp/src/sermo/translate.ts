@@ -123,14 +123,14 @@ export function forCustomer(event: ChatEvent, around: Surroundings): readonly Dr
       return answers(event, around.space);
     case 'ChatQueued':
       return event.delegateId === null && event.cause !== 'reopened'
-        ? said(fill(texts.queued, { queue: around.groupName(event.chat.groups[0] ?? '') }))
+        ? notices(fill(texts.queued, { queue: around.groupName(event.chat.groups[0] ?? '') }))
         : [];
     case 'ChatAssigned': {
       const taken = event.cause === 'take' && event.fromId === null ? [plain('handover_to_agent')] : [];
       const isNews = event.cause !== 'recovered' && event.cause !== 'return';
       const name = event.people[event.operatorId]?.name ?? '';
       const isDesk = event.people[event.operatorId]?.isDesk === true;
-      return [...taken, ...(isNews && !isDesk && name !== '' ? said(fill(texts.assigned, { name })) : [])];
+      return [...taken, ...(isNews && !isDesk && name !== '' ? notices(fill(texts.assigned, { name })) : [])];
     }
     case 'ChatHandedOver':
       if (event.to === 'customer') return [plain('agent_done')];
@@ -145,7 +145,7 @@ export function forCustomer(event: ChatEvent, around: Surroundings): readonly Dr
 
 const plain = (type: 'agent_done' | 'handover_to_agent'): Draft<OutboundWords> => ({ words: { type } });
 
-function said(words: string): readonly Draft<OutboundWords>[] {
+function notices(words: string): readonly Draft<OutboundWords>[] {
   return words.trim() === '' ? [] : [{ words: { type: 'system_text', text: words } }];
 }
 
@@ -156,7 +156,7 @@ function answers(
   const { body } = message;
   if (message.authorRole === 'customer' || message.visibility !== 'all') return [];
   if (body.kind === 'custom') return [];
-  if (body.kind === 'notice') return said(body.text);
+  if (body.kind === 'notice') return notices(body.text);
   const typing = message.authorRole === 'bot' && message.holdMs > 0 ? { typing: message.holdMs } : {};
   const words = { ...typing, ...agentOf(message, people, space) };
   if (body.kind === 'text') return [{ words: { type: 'text', text: body.text, ...words } }];
@@ -188,11 +188,10 @@ export function forDesk(event: ChatEvent, around: Surroundings): readonly Draft<
         ? [{ words: { type: 'messages_read', text: 'read', at } }]
         : [];
     case 'ChatClosed':
-      // Only who chose to leave has left; a clock that ran out is a tab that is gone. [SERMO inbound/client_left]
-      if (event.reason === 'customer') {
-        return [{ words: { type: 'client_left', text: textsFor(event.chat.locale, around.texts).left, at } }];
-      }
-      return event.reason === 'left' ? [{ words: { type: 'client_unload', at } }] : [];
+      // Only who chose to leave has left; of a tab that is gone the desk was told when it went. [SERMO inbound/client_left]
+      return event.reason === 'customer'
+        ? [{ words: { type: 'client_left', text: textsFor(event.chat.locale, around.texts).left, at } }]
+        : [];
     case 'AbsenceNoted':
       return event.phase === 'left' ? [{ words: { type: 'client_unload', at } }] : [];
     default:

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { connect } from 'amqplib';
+import { describeWith } from '../programs.js';
 import { theBroker, type Broker } from './broker.js';
 
-describe('the broker of the tests', function () {
+describeWith('rabbitmq', 'the broker of the tests', function () {
   this.timeout(120_000);
   let broker: Broker;
   before(async () => {

@@ -149,9 +149,3 @@ export function theBroker(): Promise<Broker> {
   shared ??= existsSync(scripts) ? ownBroker() : Promise.resolve(lentBroker(lent ?? ''));
   return shared;
 }
-
-/** Why there is none; undefined when there is one. */
-export function whyNoBroker(): string | undefined {
-  if (existsSync(scripts) || process.env['AMQP_URL'] !== undefined) return undefined;
-  return 'no RabbitMQ is installed and AMQP_URL is not set';
-}

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import { eventually } from '@dragoman/core/testing';
+import { describeWith } from '../programs.js';
 import { theBroker } from './broker.js';
 import { closePeers, delegated, scene, type Scene } from './sermo-peers.js';
 
-describe('Sermo on a broker, a front end and a desk', function () {
+describeWith('rabbitmq', 'Sermo on a broker, a front end and a desk', function () {
   this.timeout(60_000);
   let stage: Scene;
   before(theBroker);

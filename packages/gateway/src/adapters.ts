@@ -1,10 +1,11 @@
 import { conveadAdapter } from '@dragoman/adapter-faye';
 import { happychatAdapter, socketioCarrier, tokenAuthenticator, type Carrier } from '@dragoman/adapter-socketio';
-import { Fault, type Adapter, type Clock, type TokenVerifier } from '@dragoman/core';
-import { listenerOf, secretOf, type Environment } from './config-crosschecks.js';
+import { Fault, type Adapter, type TokenVerifier } from '@dragoman/core';
+import { listenerOf } from './config-crosschecks.js';
 import type { AdapterConfig, Config, ConveadConfig, HappychatConfig } from './config-schema.js';
-import { hs256Verifier } from '@dragoman/tokens';
 import type { Listener } from './listener.js';
+import { secretOf } from './secrets.js';
+import { verifierOf, type VerifierMaterials } from './verifiers.js';
 
 /** The http servers by their names. */
 export type Listeners = ReadonlyMap<string, Listener>;
@@ -13,10 +14,8 @@ export type Listeners = ReadonlyMap<string, Listener>;
 type Origins = { readonly origins?: readonly string[] };
 
 /** What the adapters of a config are made from. */
-export interface Materials {
+export interface Materials extends VerifierMaterials {
   readonly config: Config;
-  readonly environment: Environment;
-  readonly clock: Clock;
   /** Verifies for adapters without an `auth`. */
   readonly verifier: TokenVerifier;
   readonly listeners: Listeners;
@@ -44,12 +43,10 @@ function listenerFor(adapter: AdapterConfig, { config, listeners }: Materials) {
 }
 
 function happychat(adapter: HappychatConfig, materials: Materials): Adapter {
-  const { config, environment, clock, verifier } = materials;
+  const { config, verifier } = materials;
   const { auth, path = '/socket.io', space = adapter.dialect } = adapter;
   const { listener, origins } = listenerFor(adapter, materials);
-  const authenticator = tokenAuthenticator(
-    auth === undefined ? verifier : hs256Verifier({ ...auth, secret: secretOf(auth.secret, environment), clock }),
-  );
+  const authenticator = tokenAuthenticator(auth === undefined ? verifier : verifierOf(auth, materials));
   return happychatAdapter(materials.carrierAt(listener, path, origins), {
     workspaceId: adapter.workspace,
     space,

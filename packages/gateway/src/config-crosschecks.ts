@@ -1,9 +1,8 @@
 import { Check } from 'typebox/value';
+import { authProblems } from './auth-checks.js';
 import { configSchema, type AdapterConfig, type Config } from './config-schema.js';
 import type { Problem } from './config-problems.js';
-
-/** Environment variables, as `process.env` has them. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+import { secretProblems, type Environment } from './secrets.js';
 
 /** What a check may rely on beside the config itself. */
 export interface Surroundings {
@@ -13,9 +12,6 @@ export interface Surroundings {
 }
 
 type Numbered<T> = readonly (readonly [index: number, item: T])[];
-
-/** The shortest HMAC-SHA256 key that is not weaker than the hash, bytes [RFC 7518 3.2]. */
-const minSecretBytes = 32;
 
 function list(value: unknown, key: 'listeners' | 'workspaces' | 'adapters'): readonly unknown[] {
   const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
@@ -55,21 +51,14 @@ function pathProblems(adapters: Numbered<AdapterConfig>, firstListener: unknown)
   );
 }
 
-function secretProblems(env: string, path: string, minBytes: number, around: Surroundings): readonly Problem[] {
-  const value = around.env[env] ?? '';
-  if (value === '') return [{ path, what: `the environment variable ${env} is not set` }];
-  if (Buffer.byteLength(value) >= minBytes) return [];
-  return [{ path, what: `the secret in ${env} is shorter than ${minBytes} bytes` }];
-}
-
 function credentialProblems(adapters: Numbered<AdapterConfig>, around: Surroundings): readonly Problem[] {
   return adapters.flatMap(([index, adapter]) => {
     const path = `adapters[${index}]`;
     if (adapter.dialect === 'convead') {
-      return secretProblems(adapter.serviceToken.env, `${path}.serviceToken.env`, 1, around);
+      return secretProblems(adapter.serviceToken, `${path}.serviceToken`, around.env);
     }
     if (adapter.auth !== undefined) {
-      return secretProblems(adapter.auth.secret.env, `${path}.auth.secret.env`, minSecretBytes, around);
+      return authProblems(adapter.auth, `${path}.auth`, around.env);
     }
     return around.hasVerifier ? [] : [{ path: `${path}.auth`, what: 'is missing: nobody could sign in' }];
   });
@@ -105,11 +94,6 @@ export function crossProblems(value: unknown, around: Surroundings): readonly Pr
     ...pathProblems(adapters, listeners[0]),
     ...credentialProblems(adapters, around),
   ];
-}
-
-/** The secret behind a reference; the checks have seen that it is there. */
-export function secretOf(reference: { readonly env: string }, env: Environment): string {
-  return env[reference.env] ?? '';
 }
 
 /** Which listener an adapter uses. */

@@ -1,18 +1,6 @@
-import Type, { type Static, type TProperties } from 'typebox';
-
-const closed = <P extends TProperties>(properties: P, description?: string) =>
-  Type.Object(properties, { additionalProperties: false, ...(description !== undefined && { description }) });
-
-const name = (description: string) => Type.String({ pattern: '^[a-z0-9-]{1,40}$', description });
-const path = (description: string) => Type.String({ pattern: '^/[^?#\\s]*$', description });
-const text = (description: string) => Type.String({ minLength: 1, description });
-const ms = (description: string) => Type.Integer({ minimum: 0, description: `${description} In milliseconds.` });
-const count = (description: string) => Type.Integer({ minimum: 1, description });
-
-const secret = closed(
-  { env: Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$', description: 'Name of the environment variable.' }) },
-  'A secret never stands in this file: it is read from an environment variable.',
-);
+import Type, { type Static } from 'typebox';
+import { authSchema, secretSchema } from './config-auth.js';
+import { closed, count, ms, name, path, text } from './schema-words.js';
 
 const listener = closed(
   {
@@ -116,16 +104,6 @@ const workspace = closed(
   'A tenant: its chats, people and routing are its own.',
 );
 
-const auth = closed(
-  {
-    kind: Type.Literal('hs256'),
-    secret,
-    issuer: Type.Optional(text('The only `iss` accepted. Default: any.')),
-    audience: Type.Optional(text('The `aud` a token must have. Default: any.')),
-  },
-  'Who may sign in: JSON Web Tokens signed with HMAC-SHA256.',
-);
-
 const everyAdapter = {
   workspace: name('Whose chats are spoken here.'),
   listener: Type.Optional(name('Which listener. Default: the first.')),
@@ -137,7 +115,7 @@ const happychat = closed(
     dialect: Type.Literal('happychat'),
     ...everyAdapter,
     path: Type.Optional(path('Of the Socket.IO server. Default /socket.io.')),
-    auth: Type.Optional(auth),
+    auth: Type.Optional(authSchema),
   },
   'Happychat over Socket.IO.',
 );
@@ -150,7 +128,7 @@ const convead = closed(
     apiPrefix: Type.Optional(
       Type.String({ pattern: '^(/[^?#\\s/]+)*$', description: 'Before the paths of the HTTP API. Default: nothing.' }),
     ),
-    serviceToken: secret,
+    serviceToken: secretSchema,
   },
   'Convead over Faye.',
 );

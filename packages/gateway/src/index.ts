@@ -5,6 +5,7 @@ export type { Problem } from './config-problems.js';
 export type { AdapterConfig, Config, ConveadConfig, HappychatConfig, ListenerConfig } from './config-schema.js';
 export { configSchema, configSchemaFile } from './config-schema.js';
 export type { Listeners } from './adapters.js';
+export { clientAddress } from './client-address.js';
 export type { Container, GatewayOptions } from './container.js';
 export { devBanner, devConfig, devEnvironment, verifyDev } from './dev.js';
 export type { FileAttachmentsOptions } from './files.js';

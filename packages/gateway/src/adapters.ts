@@ -5,7 +5,7 @@ import { Fault, type Adapter, type Clock, type TokenVerifier } from '@dragoman/c
 import { clientAddress } from './client-address.js';
 import { listenerOf, secretOf, type Environment } from './config-crosschecks.js';
 import type { AdapterConfig, Config, ConveadConfig, HappychatConfig } from './config-schema.js';
-import { hs256Verifier } from './hs256.js';
+import { hs256Verifier } from '@dragoman/tokens';
 import type { Listener } from './listener.js';
 
 /** The http servers by their names. */

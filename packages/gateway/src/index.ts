@@ -14,8 +14,6 @@ export type { Gateway } from './gateway.js';
 export { createGateway } from './gateway.js';
 export type { Readiness } from './health.js';
 export { serveHealth } from './health.js';
-export type { Hs256Options } from './hs256.js';
-export { hs256Verifier } from './hs256.js';
 export type { Listener, ListenerOptions, NodeWebListener } from './listener.js';
 export { createListener } from './listener.js';
 export type { LogLevel } from './log.js';

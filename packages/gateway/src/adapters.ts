@@ -1,10 +1,18 @@
 import type { IncomingMessage } from 'node:http';
+import { sermoAdapter } from '@dragoman/adapter-amqp';
 import { conveadAdapter } from '@dragoman/adapter-faye';
 import { happychatAdapter, socketioCarrier, tokenAuthenticator, type Carrier } from '@dragoman/adapter-socketio';
 import { Fault, type Adapter, type Clock, type TokenVerifier } from '@dragoman/core';
 import { clientAddress } from './client-address.js';
 import { listenerOf, secretOf, type Environment } from './config-crosschecks.js';
-import type { AdapterConfig, Config, ConveadConfig, HappychatConfig } from './config-schema.js';
+import type {
+  AdapterConfig,
+  Config,
+  ConveadConfig,
+  HappychatConfig,
+  SermoConfig,
+  WebAdapterConfig,
+} from './config-schema.js';
 import { hs256Verifier } from '@dragoman/tokens';
 import type { Listener } from './listener.js';
 
@@ -41,7 +49,7 @@ export function rememberCarriers(): Materials['carrierAt'] {
   };
 }
 
-function listenerFor(adapter: AdapterConfig, { config, listeners }: Materials) {
+function listenerFor(adapter: WebAdapterConfig, { config, listeners }: Materials) {
   const name = listenerOf(adapter, config);
   const listener = listeners.get(name);
   if (listener === undefined) throw new Fault('CONFIG_INVALID', `no listener is called ${JSON.stringify(name)}`);
@@ -80,7 +88,30 @@ function convead(adapter: ConveadConfig, materials: Materials): Adapter {
   });
 }
 
+function sermo(config: SermoConfig, { environment }: Materials): Adapter {
+  const { dialect, workspace, space, url, prefetch, heartbeatMs, offlineMs, idleMs, ...rest } = config;
+  return sermoAdapter({
+    ...rest,
+    name: space ?? dialect,
+    workspaceId: workspace,
+    url: secretOf(url, environment).split(/[\s,]+/),
+    limits: { ...(prefetch !== undefined && { prefetch }) },
+    times: {
+      ...(heartbeatMs !== undefined && { heartbeatMs }),
+      ...(offlineMs !== undefined && { offlineMs }),
+      ...(idleMs !== undefined && { idleMs }),
+    },
+  });
+}
+
 /** The adapter that a part of the config describes. */
 export function adapterOf(adapter: AdapterConfig, materials: Materials): Adapter {
-  return adapter.dialect === 'happychat' ? happychat(adapter, materials) : convead(adapter, materials);
+  switch (adapter.dialect) {
+    case 'happychat':
+      return happychat(adapter, materials);
+    case 'convead':
+      return convead(adapter, materials);
+    case 'sermo':
+      return sermo(adapter, materials);
+  }
 }

@@ -1,6 +1,6 @@
 import { isNetwork } from './client-address.js';
 import { Check } from 'typebox/value';
-import { configSchema, type AdapterConfig, type Config } from './config-schema.js';
+import { configSchema, type AdapterConfig, type Config, type WebAdapterConfig } from './config-schema.js';
 import type { Problem } from './config-problems.js';
 
 /** Environment variables, as `process.env` has them. */
@@ -38,16 +38,22 @@ function twice(values: readonly unknown[], path: (index: number) => string): rea
 
 /** The paths an adapter will claim, as far as the config decides them. */
 function pathsOf(adapter: AdapterConfig): readonly string[] {
+  if (adapter.dialect === 'sermo') return [];
   if (adapter.dialect === 'happychat') return [adapter.path ?? '/socket.io'];
   const { mount = '/faye', apiPrefix = '' } = adapter;
   return [mount, `${mount}.js`, `${apiPrefix}/chat/service`, `${apiPrefix}/chat/conversation`];
+}
+
+/** Undefined: the first, or none at all. */
+function listenerNamed(adapter: AdapterConfig): string | undefined {
+  return adapter.dialect === 'sermo' ? undefined : adapter.listener;
 }
 
 function pathProblems(adapters: Numbered<AdapterConfig>, firstListener: unknown): readonly Problem[] {
   const taken = new Map<string, string>();
   return adapters.flatMap(([index, adapter]) =>
     pathsOf(adapter).flatMap((path) => {
-      const key = JSON.stringify([adapter.listener ?? firstListener, path]);
+      const key = JSON.stringify([listenerNamed(adapter) ?? firstListener, path]);
       const by = path === '/health' || path.startsWith('/health/') ? 'the gateway itself' : taken.get(key);
       if (by !== undefined) return [{ path: `adapters[${index}]`, what: `claims the path ${path} of ${by}` }];
       taken.set(key, `adapters[${index}]`);
@@ -66,6 +72,7 @@ function secretProblems(env: string, path: string, minBytes: number, around: Sur
 function credentialProblems(adapters: Numbered<AdapterConfig>, around: Surroundings): readonly Problem[] {
   return adapters.flatMap(([index, adapter]) => {
     const path = `adapters[${index}]`;
+    if (adapter.dialect === 'sermo') return secretProblems(adapter.url.env, `${path}.url.env`, 1, around);
     if (adapter.dialect === 'convead') {
       return secretProblems(adapter.serviceToken.env, `${path}.serviceToken.env`, 1, around);
     }
@@ -80,14 +87,17 @@ function unknownNames(
   adapters: Numbered<AdapterConfig>,
   known: { readonly listeners: readonly unknown[]; readonly workspaces: readonly unknown[] },
 ): readonly Problem[] {
-  return adapters.flatMap(([index, { workspace, listener }]) => [
-    ...(known.workspaces.includes(workspace)
-      ? []
-      : [{ path: `adapters[${index}].workspace`, what: `no workspace is called ${JSON.stringify(workspace)}` }]),
-    ...(listener === undefined || known.listeners.includes(listener)
-      ? []
-      : [{ path: `adapters[${index}].listener`, what: `no listener is called ${JSON.stringify(listener)}` }]),
-  ]);
+  return adapters.flatMap(([index, adapter]) => {
+    const [{ workspace }, listener] = [adapter, listenerNamed(adapter)];
+    return [
+      ...(known.workspaces.includes(workspace)
+        ? []
+        : [{ path: `adapters[${index}].workspace`, what: `no workspace is called ${JSON.stringify(workspace)}` }]),
+      ...(listener === undefined || known.listeners.includes(listener)
+        ? []
+        : [{ path: `adapters[${index}].listener`, what: `no listener is called ${JSON.stringify(listener)}` }]),
+    ];
+  });
 }
 
 function proxyProblems(listeners: readonly unknown[]): readonly Problem[] {
@@ -125,6 +135,6 @@ export function secretOf(reference: { readonly env: string }, env: Environment):
 }
 
 /** Which listener an adapter uses. */
-export function listenerOf(adapter: AdapterConfig, config: Config): string {
+export function listenerOf(adapter: WebAdapterConfig, config: Config): string {
   return adapter.listener ?? config.listeners[0]?.name ?? '';
 }

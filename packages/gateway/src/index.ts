@@ -2,7 +2,14 @@ export type { CheckedConfig } from './config.js';
 export { checkConfig, configFault, loadConfig } from './config.js';
 export type { Environment, Surroundings } from './config-crosschecks.js';
 export type { Problem } from './config-problems.js';
-export type { AdapterConfig, Config, ConveadConfig, HappychatConfig, ListenerConfig } from './config-schema.js';
+export type {
+  AdapterConfig,
+  Config,
+  ConveadConfig,
+  HappychatConfig,
+  ListenerConfig,
+  SermoConfig,
+} from './config-schema.js';
 export { configSchema, configSchemaFile } from './config-schema.js';
 export type { Listeners } from './adapters.js';
 export { clientAddress } from './client-address.js';

@@ -37,29 +37,16 @@ interface Place {
   readonly userId?: string;
 }
 
-let connection: Promise<ChannelModel> | undefined;
-
-/** One connection for all peers of a run. */
-async function peersConnection(): Promise<ChannelModel> {
-  connection ??= theBroker().then(async ({ url }) => {
-    const model = await connect(url);
-    const forget = (): void => void (connection = undefined);
-    model.on('error', forget);
-    model.on('close', forget);
-    return model;
-  });
-  return connection;
-}
-
-/** Tests leave the process free to end. */
-export async function closePeers(): Promise<void> {
-  const open = connection;
-  connection = undefined;
-  await (await open?.catch(() => undefined))?.close().catch(() => undefined);
+/** A connection of one's own, which may be lost with the broker. */
+async function connected(): Promise<ChannelModel> {
+  const model = await connect((await theBroker()).url);
+  model.on('error', () => undefined);
+  return model;
 }
 
 export async function peer({ says, hears, platformId, queue, userId }: Place): Promise<Peer> {
-  const channel: ConfirmChannel = await (await peersConnection()).createConfirmChannel();
+  const model = await connected();
+  const channel: ConfirmChannel = await model.createConfirmChannel();
   channel.on('error', () => undefined);
   const heard: Heard[] = [];
   const properties: Options.Publish[] = [];
@@ -97,7 +84,7 @@ export async function peer({ says, hears, platformId, queue, userId }: Place): P
     async close() {
       if (isClosed) return;
       isClosed = true;
-      await channel.close().catch(() => undefined);
+      await model.close().catch(() => undefined);
     },
   };
 }
@@ -175,14 +162,15 @@ export async function scene(
     customer: (userId, queue) => remember(peer({ ...front, userId, ...(queue !== undefined && { queue }) })),
     desk: () => remember(peer(back)),
     async parked() {
-      const channel = await (await peersConnection()).createChannel();
+      const model = await connected();
+      const channel = await model.createChannel();
       const found = [];
       for (;;) {
         const message = await channel.get(names.parked, { noAck: true });
         if (message === false) break;
         found.push({ reason: message.properties.headers?.['x-park-reason'], body: message.content.toString() });
       }
-      await channel.close();
+      await model.close();
       return found;
     },
     async stop() {

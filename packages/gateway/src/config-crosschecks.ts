@@ -1,6 +1,7 @@
 import { Check } from 'typebox/value';
 import { authProblems } from './auth-checks.js';
-import { configSchema, type AdapterConfig, type Config } from './config-schema.js';
+import { isNetwork } from './client-address.js';
+import { configSchema, type AdapterConfig, type Config, type WebAdapterConfig } from './config-schema.js';
 import type { Problem } from './config-problems.js';
 import { secretProblems, type Environment } from './secrets.js';
 
@@ -13,7 +14,7 @@ export interface Surroundings {
 
 type Numbered<T> = readonly (readonly [index: number, item: T])[];
 
-function list(value: unknown, key: 'listeners' | 'workspaces' | 'adapters'): readonly unknown[] {
+function list(value: unknown, key: 'listeners' | 'workspaces' | 'adapters' | 'trustedProxies'): readonly unknown[] {
   const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
   return Array.isArray(found) ? found : [];
 }
@@ -33,16 +34,22 @@ function twice(values: readonly unknown[], path: (index: number) => string): rea
 
 /** The paths an adapter will claim, as far as the config decides them. */
 function pathsOf(adapter: AdapterConfig): readonly string[] {
+  if (adapter.dialect === 'sermo') return [];
   if (adapter.dialect === 'happychat') return [adapter.path ?? '/socket.io'];
   const { mount = '/faye', apiPrefix = '' } = adapter;
   return [mount, `${mount}.js`, `${apiPrefix}/chat/service`, `${apiPrefix}/chat/conversation`];
+}
+
+/** Undefined: the first, or none at all. */
+function listenerNamed(adapter: AdapterConfig): string | undefined {
+  return adapter.dialect === 'sermo' ? undefined : adapter.listener;
 }
 
 function pathProblems(adapters: Numbered<AdapterConfig>, firstListener: unknown): readonly Problem[] {
   const taken = new Map<string, string>();
   return adapters.flatMap(([index, adapter]) =>
     pathsOf(adapter).flatMap((path) => {
-      const key = JSON.stringify([adapter.listener ?? firstListener, path]);
+      const key = JSON.stringify([listenerNamed(adapter) ?? firstListener, path]);
       const by = path === '/health' || path.startsWith('/health/') ? 'the gateway itself' : taken.get(key);
       if (by !== undefined) return [{ path: `adapters[${index}]`, what: `claims the path ${path} of ${by}` }];
       taken.set(key, `adapters[${index}]`);
@@ -54,6 +61,7 @@ function pathProblems(adapters: Numbered<AdapterConfig>, firstListener: unknown)
 function credentialProblems(adapters: Numbered<AdapterConfig>, around: Surroundings): readonly Problem[] {
   return adapters.flatMap(([index, adapter]) => {
     const path = `adapters[${index}]`;
+    if (adapter.dialect === 'sermo') return secretProblems(adapter.url, `${path}.url`, around.env);
     if (adapter.dialect === 'convead') {
       return secretProblems(adapter.serviceToken, `${path}.serviceToken`, around.env);
     }
@@ -68,14 +76,27 @@ function unknownNames(
   adapters: Numbered<AdapterConfig>,
   known: { readonly listeners: readonly unknown[]; readonly workspaces: readonly unknown[] },
 ): readonly Problem[] {
-  return adapters.flatMap(([index, { workspace, listener }]) => [
-    ...(known.workspaces.includes(workspace)
-      ? []
-      : [{ path: `adapters[${index}].workspace`, what: `no workspace is called ${JSON.stringify(workspace)}` }]),
-    ...(listener === undefined || known.listeners.includes(listener)
-      ? []
-      : [{ path: `adapters[${index}].listener`, what: `no listener is called ${JSON.stringify(listener)}` }]),
-  ]);
+  return adapters.flatMap(([index, adapter]) => {
+    const [{ workspace }, listener] = [adapter, listenerNamed(adapter)];
+    return [
+      ...(known.workspaces.includes(workspace)
+        ? []
+        : [{ path: `adapters[${index}].workspace`, what: `no workspace is called ${JSON.stringify(workspace)}` }]),
+      ...(listener === undefined || known.listeners.includes(listener)
+        ? []
+        : [{ path: `adapters[${index}].listener`, what: `no listener is called ${JSON.stringify(listener)}` }]),
+    ];
+  });
+}
+
+function proxyProblems(listeners: readonly unknown[]): readonly Problem[] {
+  return listeners.flatMap((listener, index) =>
+    list(listener, 'trustedProxies').flatMap((proxy, at) =>
+      typeof proxy !== 'string' || isNetwork(proxy)
+        ? []
+        : [{ path: `listeners[${index}].trustedProxies[${at}]`, what: 'is no address and no network' }],
+    ),
+  );
 }
 
 /** What is wrong between the parts of a config; parts that are wrong in themselves are left out. */
@@ -90,6 +111,7 @@ export function crossProblems(value: unknown, around: Surroundings): readonly Pr
     ...twice(listeners, (index) => `listeners[${index}].name`),
     ...twice(workspaces, (index) => `workspaces[${index}].id`),
     ...twice(spaces, (index) => `adapters[${adapters[index]?.[0]}].space`),
+    ...proxyProblems(list(value, 'listeners')),
     ...unknownNames(adapters, { listeners, workspaces }),
     ...pathProblems(adapters, listeners[0]),
     ...credentialProblems(adapters, around),
@@ -97,6 +119,6 @@ export function crossProblems(value: unknown, around: Surroundings): readonly Pr
 }
 
 /** Which listener an adapter uses. */
-export function listenerOf(adapter: AdapterConfig, config: Config): string {
+export function listenerOf(adapter: WebAdapterConfig, config: Config): string {
   return adapter.listener ?? config.listeners[0]?.name ?? '';
 }

@@ -3,9 +3,17 @@ export { checkConfig, configFault, loadConfig } from './config.js';
 export type { AuthConfig, SecretConfig } from './config-auth.js';
 export type { Surroundings } from './config-crosschecks.js';
 export type { Problem } from './config-problems.js';
-export type { AdapterConfig, Config, ConveadConfig, HappychatConfig, ListenerConfig } from './config-schema.js';
+export type {
+  AdapterConfig,
+  Config,
+  ConveadConfig,
+  HappychatConfig,
+  ListenerConfig,
+  SermoConfig,
+} from './config-schema.js';
 export { configSchema, configSchemaFile } from './config-schema.js';
 export type { Listeners } from './adapters.js';
+export { clientAddress } from './client-address.js';
 export type { Container, GatewayOptions } from './container.js';
 export { devBanner, devConfig, devEnvironment, verifyDev } from './dev.js';
 export type { FileAttachmentsOptions } from './files.js';

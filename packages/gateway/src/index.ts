@@ -12,6 +12,7 @@ export type {
 } from './config-schema.js';
 export { configSchema, configSchemaFile } from './config-schema.js';
 export type { Listeners } from './adapters.js';
+export { clientAddress } from './client-address.js';
 export type { Container, GatewayOptions } from './container.js';
 export { devBanner, devConfig, devEnvironment, verifyDev } from './dev.js';
 export type { FileAttachmentsOptions } from './files.js';
@@ -20,8 +21,6 @@ export type { Gateway } from './gateway.js';
 export { createGateway } from './gateway.js';
 export type { Readiness } from './health.js';
 export { serveHealth } from './health.js';
-export type { Hs256Options } from './hs256.js';
-export { hs256Verifier } from './hs256.js';
 export type { Listener, ListenerOptions, NodeWebListener } from './listener.js';
 export { createListener } from './listener.js';
 export type { LogLevel } from './log.js';

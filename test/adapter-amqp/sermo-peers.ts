@@ -4,6 +4,9 @@ import { sermoAdapter, type SermoAdapter, type SermoOptions } from '@dragoman/ad
 import { createCore, type Core, type CoreOptions, type Session } from '@dragoman/core';
 import { eventually } from '@dragoman/core/testing';
 import { theBroker } from './broker.js';
+import { deskPlatform, frontPlatform, ownNames } from './sermo-names.js';
+
+export { deskPlatform, frontPlatform, ownNames } from './sermo-names.js';
 
 /** One event as it came, with what the broker said about it. */
 export interface Heard {
@@ -113,26 +116,6 @@ async function speaking({ model, channel, queue, exchange, key, common }: Line):
     },
   };
 }
-
-let scenes = 0;
-
-/** Names that no other test uses. */
-export function ownNames() {
-  const mark = `t${process.pid}-${(scenes += 1)}`;
-  return {
-    inbound: `${mark}.inbound`,
-    outbound: `${mark}.outbound`,
-    deskQueue: `${mark}.desk`,
-    customerQueue: `${mark}.customer`,
-    botQueue: `${mark}.bot`,
-    parked: `${mark}.parked`,
-    deadExchange: `${mark}.dlx`,
-    deadQueue: `${mark}.dead`,
-  };
-}
-
-export const frontPlatform = 'comviq-web';
-export const deskPlatform = 'partner-web';
 
 /** A workspace whose Sermo customers of the first platform are served by the desk of the second. */
 export const delegated: CoreOptions = {

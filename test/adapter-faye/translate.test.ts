@@ -78,6 +78,7 @@ const chat: ChatSummary = {
   openedAt: 1394022667482,
   queuedAt: null,
   assignedAt: 1394022667482,
+  lastDeskAt: null,
   changedAt: 1394022667482,
   closedAt: null,
   closeReason: null,

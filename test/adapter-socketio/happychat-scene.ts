@@ -84,6 +84,7 @@ export const chat: ChatSummary = {
   openedAt: 1_732_150_799_000,
   queuedAt: 1_732_150_800_123,
   assignedAt: 1_732_150_800_200,
+  lastDeskAt: null,
   changedAt: 1_732_150_800_200,
   closedAt: null,
   closeReason: null,

@@ -118,6 +118,8 @@ export function scriptedCore(): ScriptedCore {
         unfollow: () => undefined,
         replay: async () => 0,
         written: () => undefined,
+        writtenUpTo: () => undefined,
+        lastWritten: async () => 0,
         async end() {
           finish();
         },
@@ -142,6 +144,7 @@ export function scriptedCore(): ScriptedCore {
       const wanted = 'key' in what ? what.key : undefined;
       return [...core.board.chats.values()].find((chat) => chat.addresses['happychat'] === wanted);
     },
+    events: async (_by, { afterNumber }) => ({ events: [], lastNumber: afterNumber }),
     recall: async () => [],
     lobby: () => core.board,
     canAccept: () => core.isAccepting,

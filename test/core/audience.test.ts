@@ -51,7 +51,7 @@ function lettersOf(heard: Audience, chat: ChatSummary): string {
     heard.customers.join() === chat.customerIds.join() ? 'cu' : '',
     heard.operators.length - beside.length > 0 ? 'me' : '',
     heard.isForLobby ? 'lo' : '',
-    heard.bots.join() === 'robo,desk' ? 'bo' : '',
+    heard.bots.join() === 'robo,desk' ? 'bo' : heard.bots.join() === 'desk' ? 'de' : '',
     heard.isForAll ? 'al' : '',
   ];
   return [...letters, ...beside].filter((letter) => letter !== '').join(' ');
@@ -77,11 +77,11 @@ const acknowledged: ChatFact = {
   unreadByDesk: 0,
 };
 
-/** cu customers, me members and the assignee, lo the lobby, bo the bot and the desk, al whoever hears everything. */
+/** cu customers, me members and the assignee, lo the lobby, bo the bot and the desk, de the desk alone, al whoever hears everything. */
 const table: readonly (readonly [fact: ChatFact, hears: string, hearsUnassigned?: string])[] = [
   [opened('ann'), 'cu lo bo al'],
   [queued, 'cu me lo bo al'],
-  [given, 'cu me lo bo al'],
+  [given, 'cu me lo bo al +dan'],
   [{ type: 'ChatMissed', cause: 'timeout', place: 1, priority: 0 }, 'cu me lo al'],
   [{ type: 'ChatAbandoned', operatorId: 'bea' }, 'cu me lo al'],
   [handed, 'cu me lo bo al'],
@@ -93,7 +93,7 @@ const table: readonly (readonly [fact: ChatFact, hears: string, hearsUnassigned?
   [{ type: 'ParticipantJoined', participantId: 'cal', role: 'operator' }, 'me lo al'],
   [left, 'me lo al'],
   [said(ann, 1), 'cu me bo al', 'cu me lo bo al'],
-  [acknowledged, 'cu me al'],
+  [acknowledged, 'cu me de al'],
 ];
 
 describe('who hears what happens in a chat', () => {

@@ -102,6 +102,16 @@ describe('who may ask what of a chat', () => {
     released.when(says(text('one more thing')), ann).yields([first, { type: 'MessagePosted' }]);
   });
 
+  it("a desk's late words stay in a closed chat where it says so, and open nothing", () => {
+    const desk = { ...speaker('operator', 'desk'), id: 'desk' };
+    const queuedThere = { type: 'ChatQueued', cause: 'first', place: 3, priority: 0, delegateId: 'desk' } as const;
+    const closed = given(opened('ann'), queuedThere).when({ type: 'CloseChat', to, reason: 'customer' }, ann);
+    closed.when(says(text('too late')), desk).yields('CHAT_CLOSED');
+    const kept = closed.when(says(text('too late'), { ifClosed: 'append' }), desk);
+    kept.yields([{ type: 'MessagePosted' }]);
+    expect(kept.chat.status).to.equal('closed');
+  });
+
   it('a customer is blocked once, and his chat goes on', () => {
     const blocked = waiting.when({ type: 'BlockCustomer', to }, bea);
     blocked.yields([{ type: 'CustomerBlocked', byId: 'bea' }]);

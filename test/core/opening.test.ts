@@ -88,6 +88,15 @@ describe('asking for the chat behind a name', () => {
     expect(outcome(ask({ current: pending, customerId: 'zoe' }, open({ enqueue: true }), zoe))).to.equal('ID_CONFLICT');
   });
 
+  it('leads from a closed chat to a new one, or nowhere any more where a name is for ever', () => {
+    const closed: typeof pending = { ...pending, status: 'closed' };
+    const forEver = open({ enqueue: true, ifClosed: 'refuse' });
+    expect(outcome(ask({ current: closed }, open({ enqueue: true })))).to.deep.equal(['ChatOpened', 'ChatQueued']);
+    expect(outcome(ask({ current: closed }, forEver))).to.equal('CHAT_CLOSED');
+    expect(outcome(ask({ current: closed }, forEver, speaker('customer', 'zoe')))).to.equal('ID_CONFLICT');
+    expect(outcome(ask({ current: pending }, forEver))).to.deep.equal([]);
+  });
+
   it('gives an operator who asks for it the chat nobody has, and says who has it else', () => {
     const mine = open({ assignTo: 'o2' });
     expect(outcome(ask({}, mine, o2))).to.deep.equal(['ChatOpened', 'ChatAssigned']);

@@ -26,9 +26,12 @@ export interface Surroundings {
   readonly botId: ParticipantId | null;
 }
 
-type Circle = 'cu' | 'me' | 'lo' | 'bo' | 'al';
+type Circle = 'cu' | 'me' | 'lo' | 'bo' | 'de' | 'al';
 
-/** Circles that hear each event: customers, members with the assignee, lobby, the bot and the desk, scope all. */
+/**
+ * Circles that hear each event: customers, members with the assignee, lobby, the bot and the desk, the desk without the
+ * bot, scope all.
+ */
 const circles: Readonly<Record<ChatEvent['type'], readonly Circle[]>> = {
   ChatOpened: ['cu', 'lo', 'bo', 'al'],
   ChatQueued: ['cu', 'me', 'lo', 'bo', 'al'],
@@ -44,7 +47,7 @@ const circles: Readonly<Record<ChatEvent['type'], readonly Circle[]>> = {
   ParticipantJoined: ['me', 'lo', 'al'],
   ParticipantLeft: ['me', 'lo', 'al'],
   MessagePosted: ['cu', 'me', 'bo', 'al'],
-  MessageAcknowledged: ['cu', 'me', 'al'],
+  MessageAcknowledged: ['cu', 'me', 'de', 'al'],
 };
 
 /** Who hears an event of a chat. */
@@ -55,7 +58,7 @@ export function audienceOf(event: ChatEvent, around: Surroundings): Audience {
   return {
     customers: heard.has('cu') ? chat.customerIds : [],
     operators: heard.has('me') ? operatorsOf(event) : [],
-    bots: heard.has('bo') ? botsOf(event, around) : [],
+    bots: heard.has('bo') ? botsOf(event, around) : heard.has('de') ? botsOf(event, { botId: null }) : [],
     isForLobby: heard.has('lo'),
     isForAll: heard.has('al'),
   };
@@ -80,10 +83,12 @@ function customersOf(event: ChatEvent, message: Message): readonly ParticipantId
   return isOwn ? event.chat.customerIds.filter((id) => id === message.authorId) : [];
 }
 
-/** Members and the assignee, and those whom this very event took out of the chat. */
-function operatorsOf({ chat }: ChatEvent): readonly ParticipantId[] {
+/** Members and the assignee, and those whom this very event took out of the chat, or who held it in their absence. */
+function operatorsOf(event: ChatEvent): readonly ParticipantId[] {
+  const { chat } = event;
   const assignee = chat.assigneeId === null ? [] : [chat.assigneeId];
-  return [...new Set([...chat.memberIds, ...assignee, ...chat.leftIds])];
+  const former = event.type === 'ChatAssigned' && event.fromId !== null ? [event.fromId] : [];
+  return [...new Set([...chat.memberIds, ...assignee, ...chat.leftIds, ...former])];
 }
 
 function botsOf(event: ChatEvent, around: Surroundings): readonly ParticipantId[] {

@@ -78,6 +78,8 @@ export interface ChatSummary {
   readonly openedAt: number;
   readonly queuedAt: number | null;
   readonly assignedAt: number | null;
+  /** When an operator last said something. */
+  readonly lastDeskAt: number | null;
   /** Last change of status. */
   readonly changedAt: number;
   readonly closedAt: number | null;

@@ -16,7 +16,8 @@ export type ChatRef = { readonly chatId: ChatId } | { readonly key: string };
 
 /**
  * Finds the chat behind an address, or opens one. Without `enqueue` and `assignTo` it only resolves: a page view stores
- * nothing. Refused: NO_OPERATOR, ALREADY_ASSIGNED, TOO_MANY_CHATS, ID_CONFLICT (somebody else's address), TOO_LARGE.
+ * nothing. Refused: NO_OPERATOR, ALREADY_ASSIGNED, TOO_MANY_CHATS, CHAT_CLOSED, ID_CONFLICT (somebody else's address),
+ * TOO_LARGE.
  */
 export interface OpenChat {
   readonly type: 'OpenChat';
@@ -38,6 +39,8 @@ export interface OpenChat {
   readonly maxOpen?: number;
   /** Give it to this operator, who asks for himself. Refused ALREADY_ASSIGNED when another holds the open chat. */
   readonly assignTo?: ParticipantId;
+  /** What a name does whose chat is closed: leads to a new one, or is refused CHAT_CLOSED for ever. Default `new`. */
+  readonly ifClosed?: 'new' | 'refuse';
   /** False: never joins the person's open chat under another name (policy joinOpenChat). Default true. */
   readonly joinOpen?: boolean;
 }

@@ -97,6 +97,7 @@ export type {
   Draft,
   Goodbye,
   Ids,
+  LanePage,
   Lobby,
   Log,
   LogLine,

@@ -79,6 +79,13 @@ export interface Session {
   replay(what: { readonly chatId?: ChatId; readonly limit: number; readonly maxAgeMs: number }): Promise<number>;
   /** The carrier took the bytes: what came up to this version need not be handed over again. */
   written(chatId: ChatId, version: number): void;
+  /**
+   * Everything up to this number of the workspace is done with, for whoever reads it all by `Core.events`: kept like a
+   * bookmark, so that a crash repeats what was reported in its last 50 ms, and never moves backwards.
+   */
+  writtenUpTo(number: number): void;
+  /** What `writtenUpTo` reached in this space, before a restart too; 0 at first. */
+  lastWritten(): Promise<number>;
   /** Idempotent; nothing is delivered afterwards. `away` overrides what the session said at its start. */
   end(away?: Away): Promise<void>;
 }
@@ -130,6 +137,14 @@ export interface Lobby {
   load(operatorId: ParticipantId, locale: string): number;
 }
 
+/** Part of a workspace's log. */
+export interface LanePage {
+  /** In commit order, whole: for any reader and any view. `audienceOf` and `seenBy` tell who may see what. */
+  readonly events: readonly ChatEvent[];
+  /** The number to go on after; the one asked for when nothing is left. */
+  readonly lastNumber: number;
+}
+
 /** The core as adapters see it. */
 export interface Core {
   readonly clock: Clock;
@@ -156,6 +171,12 @@ export interface Core {
    * that name a message by the id they sent it with. Empty for an id that is not remembered.
    */
   recall(by: Session, commandId: CommandId): Promise<readonly ChatEvent[]>;
+  /**
+   * Every chat event of the workspace after a number (`ChatEvent.number`), at most `limit` (1 to 1000) steps of its log:
+   * what happened is there to be read again for whoever must pass all of it on, however long that takes. A TypeError for
+   * sessions of another scope than `all`.
+   */
+  events(by: Session, after: { readonly afterNumber: number; readonly limit: number }): Promise<LanePage>;
   /** For operators, bots and monitors; a TypeError for customers. */
   lobby(by: Session): Lobby;
   /** Whether a new chat of this participant, with these wishes, would find somebody. */

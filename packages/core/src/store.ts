@@ -118,6 +118,7 @@ export interface Snapshot {
 /** How far one participant's sessions in one space have been written to. */
 export interface Bookmark {
   readonly workspaceId: WorkspaceId;
+  /** Empty: the whole workspace, and `version` a position in its lane. */
   readonly chatId: ChatId;
   readonly space: string;
   readonly participantId: ParticipantId;

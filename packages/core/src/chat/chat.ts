@@ -85,6 +85,7 @@ export function prospect(id: ChatId, workspaceId: WorkspaceId): Chat {
     openedAt: 0,
     queuedAt: null,
     assignedAt: null,
+    lastDeskAt: null,
     changedAt: 0,
     closedAt: null,
     closeReason: null,

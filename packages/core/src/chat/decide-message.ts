@@ -140,7 +140,7 @@ function operatorSpeaks(chat: Chat, command: PostMessage, scene: Scene): Before 
 
 /** A desk that has the chat answers with its own bot and its own people. */
 function delegateSpeaks(chat: Chat, command: PostMessage, scene: Scene): Before {
-  if (chat.status === 'closed') return reject('CHAT_CLOSED');
+  if (chat.status === 'closed') return command.ifClosed === 'append' ? [] : reject('CHAT_CLOSED');
   const isWaiting = chat.assigneeId === null;
   if (command.as?.role === 'bot') return isWaiting && chat.status === 'pending' ? [handOverTo('bot', chat, scene)] : [];
   return isWaiting && scene.by.id !== null ? [assign(chat, scene.by.id, 'claim', scene)] : [];

@@ -199,6 +199,7 @@ function posted(chat: Chat, fact: Extract<ChatFact, { type: 'MessagePosted' }>, 
     unreadByDesk: chat.unreadByDesk + (voice === 'c' ? 1 : 0),
     unreadByCustomer: chat.unreadByCustomer + (voice === 'd' ? 1 : 0),
     lastMessageAt: at,
+    lastDeskAt: voice === 'd' && fact.message.authorRole === 'operator' ? at : chat.lastDeskAt,
     botAwaitedSince: isBotsAnswer(chat, fact.message) ? null : asked,
   };
 }

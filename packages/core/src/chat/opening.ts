@@ -81,6 +81,7 @@ function openedBy(door: Doorway, opening: Opening, publicNumber: number): ChatFa
 export function openChat(door: Doorway, command: OpenChat, scene: Scene): Entrance | Rejection {
   const isAsking = command.enqueue === true || command.assignTo !== undefined;
   if (areTooLarge(command.fields ?? {})) return reject('TOO_LARGE', { what: 'data' });
+  if (command.ifClosed === 'refuse' && door.current?.status === 'closed') return refusedFor(door.current, scene);
   const entrance = enter(door, command);
   if (entrance.chat.version > 0) return intoOpenChat(entrance, command, scene);
   if (!isAsking) return { ...entrance, facts: [], isBound: false };
@@ -99,11 +100,17 @@ function firstHolder(open: Chat, door: Doorway, command: OpenChat, scene: Scene)
   return enqueue(open, 'first', scene);
 }
 
+function refusedFor(closed: Chat, scene: Scene): Rejection {
+  return reject(isStrangerTo(closed, scene) ? 'ID_CONFLICT' : 'CHAT_CLOSED');
+}
+
+function isStrangerTo(chat: Chat, { by }: Scene): boolean {
+  return by.role === 'customer' && by.id !== null && !isCustomer(chat, by.id);
+}
+
 function intoOpenChat(entrance: Entrance, command: OpenChat, scene: Scene): Entrance | Rejection {
   const { chat } = entrance;
-  const { by } = scene;
-  const isStranger = by.role === 'customer' && by.id !== null && !isCustomer(chat, by.id);
-  if (isStranger && command.enqueue === true) return reject('ID_CONFLICT');
+  if (isStrangerTo(chat, scene) && command.enqueue === true) return reject('ID_CONFLICT');
   if (command.assignTo === undefined || chat.assigneeId === command.assignTo) return entrance;
   if (chat.assigneeId !== null) return reject('ALREADY_ASSIGNED', { assigneeId: chat.assigneeId });
   const claimed = assign(fold(entrance, scene), command.assignTo, chat.status === 'with-bot' ? 'take' : 'claim', scene);

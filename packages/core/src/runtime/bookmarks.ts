@@ -3,6 +3,9 @@ import type { Cancel, Clock, Log } from '../ports.js';
 import type { Bookmark, Store } from '../store.js';
 import type { Seated } from './sessions.js';
 
+/** Stands for the chat in the bookmark of one who reads the whole workspace. */
+export const wholeLane: ChatId = '';
+
 /** How long a moved bookmark may stay unsaved, ms: within it a crash hands a frame over twice, never not at all. */
 const flushAfter = 50;
 

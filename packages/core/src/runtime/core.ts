@@ -10,9 +10,11 @@ import { createMemoryStore } from '../memory-store.js';
 import { memoryAttachments } from '../memory-attachments.js';
 import { silentLog, systemClock, systemIds } from '../system.js';
 import { chatWork, systemWork } from './chat-tasks.js';
+import { wholeLane } from './bookmarks.js';
 import type { CoreLimits, WorkspaceConfig } from './config.js';
 import { defaultLimits } from './config.js';
 import { Dispatcher } from './dispatch.js';
+import { eventsAfter } from './lane.js';
 import type { Task } from './ledger.js';
 import { findChat, lobbyOf, recallOf, replayTo, transcriptOf } from './reading.js';
 import { Presence } from './presence.js';
@@ -130,6 +132,12 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
       return recallOf(tenant.workspace, seated, commandId);
     },
 
+    events(by, after) {
+      const { tenant, seated } = known(by);
+      if (seated.options.scope !== 'all') throw new TypeError('the log is for sessions that hear everything');
+      return eventsAfter(tenant.workspace, after);
+    },
+
     lobby(by) {
       const { tenant, seated } = known(by);
       if (seated.participant.role === 'customer') throw new TypeError('customers have no lobby');
@@ -239,6 +247,8 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
         workspace.bookmarks.move(seated, chatId, version);
         workspace.assumed.written(seated, chatId, version);
       },
+      writtenUpTo: (number) => workspace.bookmarks.move(seated, wholeLane, number),
+      lastWritten: () => workspace.bookmarks.versionOf(seated, wholeLane),
       async end(away) {
         end(seated, undefined, away);
       },

@@ -137,7 +137,7 @@ async function missedBy(
 ): Promise<ChatEvent[]> {
   const since = workspace.ports.clock.now() - what.maxAgeMs;
   const found: ChatEvent[] = [];
-  for (const chatId of what.chatId === undefined ? chatsAround(workspace, session) : [what.chatId]) {
+  for (const chatId of what.chatId === undefined ? await chatsAround(workspace, session, since) : [what.chatId]) {
     const seen = await workspace.bookmarks.versionOf(session, chatId);
     const history = await historyOf(workspace.heads, chatId);
     found.push(
@@ -147,12 +147,28 @@ async function missedBy(
   return found.sort((a, b) => a.number - b.number).slice(-what.limit);
 }
 
-function chatsAround(workspace: Workspace, session: Seated): ChatId[] {
+/** Chats in which something may have been missed: of an operator also those that were taken from him. */
+async function chatsAround(workspace: Workspace, session: Seated, since: number): Promise<ChatId[]> {
   const { id, role } = session.participant;
-  if (role === 'customer') return [...workspace.heads.openChatsOf(id)];
+  if (role === 'customer') return chatsSince(workspace, id, since);
   return [...workspace.heads.open.values()]
-    .filter(({ chat }) => chat.assigneeId === id || id in chat.members)
+    .filter(({ chat }) => chat.assigneeId === id || chat.previousAssigneeId === id || id in chat.members)
     .map(({ chat }) => chat.id);
+}
+
+/** How many of a customer's latest chats are looked at for what he missed. */
+const latestChats = 20;
+
+/** A customer's chats that are open, or were closed while he may have been away. */
+async function chatsSince({ heads }: Workspace, customerId: ParticipantId, since: number): Promise<ChatId[]> {
+  const open = heads.openChatsOf(customerId);
+  const latest = ((await heads.loadPerson(customerId))?.chats ?? []).slice(-latestChats);
+  const closed: ChatId[] = [];
+  for (const chatId of latest.filter((known) => !open.has(known))) {
+    const head = await heads.loadChat(chatId);
+    if (head !== null && (head.chat.closedAt ?? 0) >= since) closed.push(chatId);
+  }
+  return [...closed, ...open];
 }
 
 function isFor(session: Seated, event: ChatEvent, workspace: Workspace): boolean {

@@ -37,6 +37,8 @@ function watchSession(session: Session, seen: Seen): Session {
     unfollow: (chatId) => session.unfollow(chatId),
     replay: (what) => session.replay(what),
     written: (chatId, version) => session.written(chatId, version),
+    writtenUpTo: (number) => session.writtenUpTo(number),
+    lastWritten: () => session.lastWritten(),
     end(away) {
       seen.isOver = true;
       return session.end(away);
@@ -92,6 +94,7 @@ export function watchCore(core: Core): WatchedCore {
       return core.transcript(real(by), what, page);
     },
     find: (by, what) => core.find(real(by), what),
+    events: (by, after) => core.events(real(by), after),
     recall: (by, commandId) => core.recall(real(by), commandId),
     lobby: (by) => core.lobby(real(by)),
     canAccept: (by, wishes) => core.canAccept(real(by), wishes),

@@ -97,7 +97,7 @@ function partId(messageId: string, index: number): string {
 /** A text in pieces this wire can carry, never cut inside a character. */
 function pieces(text: string): readonly string[] {
   const found: string[] = [];
-  for (let start = 0; start < text.length || start === 0; ) {
+  for (let start = 0; start < text.length || start === 0;) {
     let end = Math.min(start + frameLimits.textUnits, text.length);
     if (end < text.length && /[\ud800-\udbff]/.test(text.charAt(end - 1))) end -= 1;
     found.push(text.slice(start, end));

@@ -73,6 +73,7 @@ function meeting(core: Core, entrance: OpenEntrance): (peer: Peer) => void {
     return {
       ...lineOf(core, session, gate),
       sessionId: session.id,
+      said: (participantId) => core.transcript(session, { participantId }, { include: 'messages', limit: 1000 }),
       recall: (commandId) => core.recall(session, commandId),
       replay: (what) => session.replay(what),
       written: (chatId, version) => session.written(chatId, version),

@@ -12,6 +12,7 @@ import type {
   Outcome,
   Page,
   Participant,
+  ParticipantId,
   Ids,
   SessionOptions,
   Session,
@@ -50,6 +51,8 @@ export interface Line {
 /** A session that a dialect opened itself, for as long as it likes. */
 export interface Seat extends Line, Pick<Session, 'replay' | 'written' | 'end'> {
   readonly sessionId: string;
+  /** The latest that was said in all chats of a customer, oldest first. */
+  said(participantId: ParticipantId): Promise<Transcript>;
   /** What a command with this id did; empty when nothing is remembered. */
   recall(commandId: string): Promise<readonly ChatEvent[]>;
 }

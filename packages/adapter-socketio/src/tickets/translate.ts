@@ -1,5 +1,6 @@
 import type {
   ChatEvent,
+  ChatSummary,
   Happening,
   ParticipantId,
   Ranges,
@@ -36,7 +37,7 @@ export type Outgoing = {
   | { readonly message: Posted }
   | { readonly receipts: Receipts }
   /** The words of the customer that the new handler has not read. */
-  | { readonly unread: { readonly chatId: string; readonly upToVersion: number } }
+  | { readonly unread: { readonly chat: ChatSummary; readonly upToVersion: number } }
 );
 
 /** Marks commands by the call that asked for them, since their events look alike but are told differently. */
@@ -127,7 +128,7 @@ function toAssignment(event: Assigned, space: string): readonly Outgoing[] {
     ...(fromId === null ? seenByAll : []),
     ...(chat.unreadByDesk === 0
       ? []
-      : [{ channel: 'own', only: newId, unread: { chatId: chat.id, upToVersion: event.version } } as const]),
+      : [{ channel: 'own', only: newId, unread: { chat, upToVersion: event.version } } as const]),
   ];
 }
 

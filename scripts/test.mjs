@@ -1,7 +1,10 @@
-// npm test: everything, from a fresh clone. With names of tiers or folders of test/, those alone: npm test -- core.
+// npm test: everything, from a fresh clone. With names of folders of test/, those alone: npm test -- core. With
+// --without=rabbitmq,chromium it goes without the tests that talk to these.
+import { missingPrograms } from './programs.mjs';
 import { bin, build, install, step } from './steps.mjs';
 
-const only = process.argv.slice(2);
+const only = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const without = process.argv.slice(2).flatMap((word) => word.match(/^--without=(.+)$/)?.[1].split(',') ?? []);
 await install();
 await build();
 if (only.length === 0) {
@@ -10,5 +13,13 @@ if (only.length === 0) {
     await bin('prettier', ['--check', '--log-level', 'warn', '.']);
   });
 }
+const missing = await missingPrograms(only, without);
+process.env.DRAGOMAN_TESTS_WITHOUT = missing.map(({ name }) => name).join();
 const specs = only.map((name) => `build/test/${name}/**/*.test.js`);
 await step('test', () => bin('mocha', specs.length === 0 ? ['build/test/**/*.test.js'] : specs));
+
+const unasked = missing.filter(({ name }) => !without.includes(name));
+for (const { name, remedy } of unasked) {
+  console.error(`\nTests that talk to ${name} were not run: ${remedy}, or ask for --without=${name}.`);
+}
+if (unasked.length > 0) process.exit(1);

@@ -3,6 +3,7 @@ import type { Application } from './application.js';
 import { errors, type Ext } from './bayeux.js';
 import { conversationChannel, dutyChannel, parseChannel, type Channel } from './convead/channels.js';
 import type { Claim, Credentials } from './convead/credentials.js';
+import type { Speaker } from './convead/frames.js';
 import type { EventFrame } from './event-frame.js';
 import { participantId, type People, type Person } from './people.js';
 import type { BayeuxSession } from './sessions.js';
@@ -65,7 +66,7 @@ export class Access implements Application {
     if (binding === undefined) return errors.unknownClient(session.id);
     const claim = this.#options.credentials.claim(ext);
     if (claim.trust === 'wrong') return errors.invalidToken;
-    if (ext !== undefined && claim.trust === 'trusted') binding.claim = claim;
+    if (ext !== undefined && claim.trust !== 'none') binding.claim = claim;
     const channels = new Map<string, Channel>();
     for (const name of names) {
       const channel = parseChannel(name);
@@ -139,32 +140,25 @@ export class Access implements Application {
   }
 
   async #bind(session: BayeuxSession, binding: Binding, channels: Iterable<Channel>): Promise<void> {
-    const { claim } = binding;
-    const { isOpen } = this.#options.credentials;
-    if (claim.manager !== undefined) {
-      if (binding.role !== 'manager') await this.#become(session, binding, 'manager', claim.manager);
-    } else if (claim.trust === 'trusted' && !isOpen) {
+    const { trust, person } = binding.claim;
+    const { isOpen, believesVisitors } = this.#options.credentials;
+    if (person?.type === 'manager') {
+      if (binding.role !== 'manager') await this.#become(session, binding, person);
+    } else if (trust === 'trusted' && person === undefined && !isOpen) {
       this.#observe(session, binding);
     } else if (binding.role === 'nobody') {
-      for (const channel of channels) {
-        if (!('visitorId' in channel)) continue;
-        const { visitorId } = channel;
-        binding.visitorId = visitorId;
-        return this.#become(session, binding, 'visitor', { type: 'visitor', id: visitorId, name: '' });
-      }
+      const visitor = person ?? (believesVisitors ? visitorOf(channels) : undefined);
+      if (visitor !== undefined) await this.#become(session, binding, visitor);
     }
   }
 
   /** The role is taken before anything is waited for, so that two requests at once cannot take two. */
-  async #become(
-    session: BayeuxSession,
-    binding: Binding,
-    role: 'visitor' | 'manager',
-    who: Parameters<People['hold']>[0],
-  ): Promise<void> {
+  async #become(session: BayeuxSession, binding: Binding, who: Speaker): Promise<void> {
+    const role = who.type;
     this.#options.observers.delete(session);
     this.#unbind(session, binding);
     binding.role = role;
+    binding.visitorId = role === 'visitor' ? who.id : undefined;
     const person = await this.#options.people.hold(who);
     if (binding.isEnded || binding.role !== role) return this.#options.people.release(person);
     binding.person = person;
@@ -226,4 +220,12 @@ export class Access implements Application {
     if (binding?.role !== 'manager' || binding.person === undefined) return;
     void this.#options.people.goOffDuty(binding.person, session);
   }
+}
+
+/** Whoever asks for a visitor's channels first is that visitor. [CONVEAD channels] */
+function visitorOf(channels: Iterable<Channel>): Speaker | undefined {
+  for (const channel of channels) {
+    if ('visitorId' in channel) return { type: 'visitor', id: channel.visitorId, name: '' };
+  }
+  return undefined;
 }

@@ -1,4 +1,4 @@
-import { Fault, type Adapter, type Capabilities, type Core, type Session } from '@dragoman/core';
+import type { Adapter, Capabilities, Core, Session } from '@dragoman/core';
 import { Access } from './access.js';
 import { Api } from './convead/api.js';
 import { createCredentials, type Credentials } from './convead/credentials.js';
@@ -38,9 +38,6 @@ export function conveadAdapter(settings: ConveadSettings): Adapter {
   const options = conveadOptions(settings);
   const carrier = carrierOptions(settings);
   const { auth, name } = options;
-  if (auth.kind === 'token' && auth.serviceToken === '') {
-    throw new Fault('CONFIG_INVALID', `${name}: a service token is needed, or auth of kind "open"`);
-  }
   const credentials = createCredentials(auth);
   let running: Promise<Running> | undefined;
   return {

@@ -1,6 +1,6 @@
 export { conveadAdapter } from './adapter.js';
 export type { Application } from './application.js';
-export type { Auth } from './convead/credentials.js';
+export { personToken, type Auth, type TokenAuth } from './convead/credentials.js';
 export { eventFrame, type EventFrame } from './event-frame.js';
 export {
   carrierOptions,

@@ -25,17 +25,26 @@ export interface Outbound {
   toObservers(observer: Session, delivery: Delivery): void;
 }
 
-/** One output, encoded. */
+/** One output, its frame shared. */
 type Ready =
   { readonly frame: EventFrame; readonly isForAll: boolean; readonly unlessOn: string | undefined } | ReadAgain;
 
 export function createOutbound(options: OutboundOptions): Outbound {
   const { core, words, observers, publish, send } = options;
-  const ready = createCache<readonly Ready[]>();
-  const readAgain = createCache<Promise<readonly EventFrame[]>>();
+  const ready = createCache<View, readonly Ready[]>();
+  const frames = createCache<string, EventFrame>();
+  const readAgain = createCache<View, Promise<readonly EventFrame[]>>();
 
   function readyFor({ event, view }: Delivery): readonly Ready[] {
-    return ready(event, view, () => toFrames(event, view, words).map((output) => encode(output, event)));
+    return ready(event, view, () => toFrames(event, view, words).map((output) => readyOutput(output, event)));
+  }
+
+  /** All views of one event say the same on one channel. */
+  function readyOutput(output: Output, event: Happening): Ready {
+    if (output.kind === 'read-again') return output;
+    const { channel, data, unlessOn } = output;
+    const frame = frames(event, channel, () => eventFrame(channel, data, markOf(event)));
+    return { frame, isForAll: data.entity === 'conversation', unlessOn };
   }
 
   function sendTo(listeners: Iterable<BayeuxSession>, frame: EventFrame): void {
@@ -50,8 +59,8 @@ export function createOutbound(options: OutboundOptions): Outbound {
     listeners: Iterable<BayeuxSession>,
   ): void {
     if (!options.showsReading) return;
-    const frames = readAgain(event, view, () => fetchReadAgain(reader, hole));
-    void frames.then((found) => found.forEach((frame) => sendTo(listeners, frame)));
+    const again = readAgain(event, view, () => fetchReadAgain(reader, hole));
+    void again.then((found) => found.forEach((frame) => sendTo(listeners, frame)));
   }
 
   async function fetchReadAgain(reader: Session, hole: ReadAgain): Promise<readonly EventFrame[]> {
@@ -85,12 +94,8 @@ export function createOutbound(options: OutboundOptions): Outbound {
   };
 }
 
-function encode(output: Output, event: Happening): Ready {
-  if (output.kind === 'read-again') return output;
-  const { channel, data, unlessOn } = output;
-  const mark: Mark | undefined =
-    event.type === 'MessagePosted' ? { chatId: event.chatId, version: event.version } : undefined;
-  return { frame: eventFrame(channel, data, mark), isForAll: data.entity === 'conversation', unlessOn };
+function markOf(event: Happening): Mark | undefined {
+  return event.type === 'MessagePosted' ? { chatId: event.chatId, version: event.version } : undefined;
 }
 
 /** A manager who had the conversation stays subscribed, and hears no more of it. */
@@ -105,14 +110,17 @@ function isHeardOn(listeners: Iterable<BayeuxSession>, channel: string | undefin
   return false;
 }
 
-/** What was made of an event for a view; gone with the event. */
-function createCache<Value>(): (event: Happening, view: View, make: () => Value) => Value {
-  const made = new WeakMap<Happening, Map<View, Value>>();
-  return (event, view, make) => {
-    const byView = made.get(event) ?? new Map<View, Value>();
-    made.set(event, byView);
-    const value = byView.get(view) ?? make();
-    byView.set(view, value);
+/** What was made of an event for a view or a channel; gone with the event. */
+function createCache<Key, Value>(): (event: Happening, key: Key, make: () => Value) => Value {
+  const made = new WeakMap<Happening, Map<Key, Value>>();
+  return (event, key, make) => {
+    const known = made.get(event);
+    const byKey = known ?? new Map<Key, Value>();
+    if (known === undefined) made.set(event, byKey);
+    const found = byKey.get(key);
+    if (found !== undefined) return found;
+    const value = make();
+    byKey.set(key, value);
     return value;
   };
 }

@@ -215,7 +215,7 @@ function keyOf({ type, id }: Pick<Held, 'type' | 'id'>): string {
  * given conversations only while he is on duty; he hears those he subscribed to. [CONVEAD channels]
  */
 function listening({ type }: Pick<Held, 'type'>): SessionOptions {
-  const common = { scope: 'own', echo: 'all' } as const;
+  const common = { scope: 'own', echo: 'all', saysDelivered: false } as const;
   switch (type) {
     case 'visitor':
       return { ...common, chats: 'mine', away: neverAway };

@@ -13,7 +13,7 @@ import {
   type ClientMessage,
   type Incoming,
 } from './bayeux.js';
-import type { EventFrame } from './event-frame.js';
+import { isEventFrame, type EventFrame } from './event-frame.js';
 import type { Farewell } from './farewell.js';
 import type { Library } from './library.js';
 import type { BayeuxSession, Sessions } from './sessions.js';
@@ -109,7 +109,9 @@ export class BayeuxServer {
     const timeout = Math.min(message.advice?.timeout ?? timeoutMs, timeoutMs);
     const replies = await this.#ask({ ...message, advice: { timeout } });
     const advice = farewell.advice();
-    return advice === undefined ? replies : replies.map((reply) => ('bytes' in reply ? reply : { ...reply, advice }));
+    return advice === undefined
+      ? replies
+      : replies.map((reply) => (isEventFrame(reply) ? reply : { ...reply, advice }));
   }
 
   async #subscribe({ message, ext }: Incoming): Promise<readonly Reply[]> {
@@ -148,7 +150,7 @@ export class BayeuxServer {
 
 /** The array both kinds of transport send. */
 export function textOf(replies: readonly Reply[]): string {
-  return `[${replies.map((reply) => ('bytes' in reply ? reply.text : JSON.stringify(reply))).join(',')}]`;
+  return `[${replies.map((reply) => (isEventFrame(reply) ? reply.text : JSON.stringify(reply))).join(',')}]`;
 }
 
 function channelsOf({ subscription }: ClientMessage): readonly string[] {
@@ -158,11 +160,11 @@ function channelsOf({ subscription }: ClientMessage): readonly string[] {
 
 /** Faye hands back what it made itself and the very events it was given. */
 function readReplies(replies: readonly object[]): readonly Reply[] {
-  return replies.filter(isReply).map((reply) => ('bytes' in reply ? reply : adviseFailure(reply)));
+  return replies.filter(isReply).map((reply) => (isEventFrame(reply) ? reply : adviseFailure(reply)));
 }
 
 function isReply(value: object): value is Reply {
-  return 'bytes' in value || 'successful' in value;
+  return isEventFrame(value) || 'successful' in value;
 }
 
 function withoutJsonp(reply: Reply): Reply {

@@ -6,6 +6,7 @@ import type { EventFrame } from './event-frame.js';
 import type { Rates } from './rates.js';
 import { textOf, type BayeuxServer, type Reply } from './server.js';
 import type { Outlet, Sessions } from './sessions.js';
+import { textFrame } from './socket-frame.js';
 
 export interface SocketConnectionOptions {
   readonly server: BayeuxServer;
@@ -20,7 +21,7 @@ export interface SocketConnectionOptions {
   readonly maxPendingMessages: number;
 }
 
-/** One WebSocket of one client. */
+/** One WebSocket of one client. Its library reads and keeps the connection; frames ready to go pass it by. */
 export class SocketConnection implements Outlet {
   readonly #socket: WebSocket;
   readonly #stream: Duplex;
@@ -49,12 +50,12 @@ export class SocketConnection implements Outlet {
 
   write(frame: EventFrame): boolean {
     if (this.#socket.readyState !== this.#socket.OPEN) return false;
-    if (this.#socket.bufferedAmount > this.#options.maxBufferedBytes) {
+    if (this.#stream.writableLength > this.#options.maxBufferedBytes) {
       this.#waitForRoom();
       return false;
     }
     this.#options.cork(this.#stream);
-    this.#socket.send(frame.bytes, { binary: false });
+    this.#stream.write(frame.bytes);
     return true;
   }
 
@@ -113,7 +114,7 @@ export class SocketConnection implements Outlet {
   #send(replies: readonly Reply[]): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     this.#options.cork(this.#stream);
-    this.#socket.send(textOf(replies));
+    this.#stream.write(textFrame(textOf(replies)));
   }
 
   #waitForRoom(): void {

@@ -42,7 +42,7 @@ function surroundingsOf(core: Core): Surroundings {
   return { clock, ids, log, attachments, link: (workspaceId, id) => attachments.link(workspaceId, id) };
 }
 
-/** Closes what is open, spread over the time given, so that not everybody comes back in one moment. */
+/** Closes what is open, spread over the time given, so that not everybody comes back in one moment; waits for nobody gone. */
 async function dropSlowly(peers: ReadonlySet<Peer>, clock: Clock, goodbye: Goodbye | undefined): Promise<void> {
   const leaving = [...peers];
   const stepMs = (goodbye?.overMs ?? 0) / Math.max(1, leaving.length);
@@ -51,7 +51,11 @@ async function dropSlowly(peers: ReadonlySet<Peer>, clock: Clock, goodbye: Goodb
     leaving.map(
       (peer, index) =>
         new Promise<void>((resolve) => {
-          clock.after(index * stepMs, () => resolve(peer.drop()));
+          const cancel = clock.after(index * stepMs, () => peer.drop());
+          peer.onGone(() => {
+            cancel();
+            resolve();
+          });
         }),
     ),
   );

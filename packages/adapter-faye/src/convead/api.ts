@@ -3,7 +3,7 @@ import type { ChatSummary, Clock, Log } from '@dragoman/core';
 import { contentType, pathOf, readBody } from '../body.js';
 import type { Answer, Conversations } from '../conversations.js';
 import { Rates, type Rate } from '../rates.js';
-import type { Credentials, Trust } from './credentials.js';
+import type { Credentials } from './credentials.js';
 import {
   isVisitorId,
   parseBody,
@@ -62,14 +62,13 @@ export class Api {
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { allowedOrigins, errorStatus, log } = this.#options;
-    setHeaders(request, response, allowedOrigins);
-    if (request.method === 'OPTIONS') return answerPreflight(response);
-    try {
-      send(response, await this.#handle(request), errorStatus);
-    } catch (error) {
+    const headers = originHeaders(request, allowedOrigins);
+    if (request.method === 'OPTIONS') return void response.writeHead(204, { ...headers, ...preflightHeaders }).end();
+    const result = await this.#handle(request).catch((error: unknown): Result => {
       log.error({ error: String(error) }, 'a request failed');
-      send(response, no('internal_error'), errorStatus);
-    }
+      return no('internal_error');
+    });
+    send(response, result, headers, errorStatus);
   }
 
   async #handle(request: IncomingMessage): Promise<Result> {
@@ -82,20 +81,20 @@ export class Api {
     const params = body === undefined ? no('bad_request') : readParams(request, body);
     if (!params.ok) return params;
     const address = addressOf(request);
-    const trust = credentials.trust(tokenOf(request, params.value));
-    const isTooFast = trust !== 'trusted' && !this.#addresses.take(address);
+    const token = tokenOf(request, params.value);
+    const isTooFast = credentials.trust(token) !== 'trusted' && !this.#addresses.take(address);
     if (isTooFast || this.#misses.isEmpty(address)) return no('rate_limited');
-    const result = await this.#route(route, params.value, trust);
+    const result = await this.#route(route, params.value, token);
     if (!result.ok && result.refusal.status === 404) this.#misses.take(address);
     return result;
   }
 
-  #route(route: Route, params: Params, trust: Trust): Promise<Result> {
+  #route(route: Route, params: Params, token: unknown): Promise<Result> {
     switch (route.name) {
       case 'open':
-        return this.#open(route.visitorId, params, trust);
+        return this.#open(route.visitorId, params, token);
       case 'say':
-        return this.#say(route.conversation, params, trust);
+        return this.#say(route.conversation, params, token);
       case 'history':
         return this.#history(route.conversation, params);
       case 'mark-read':
@@ -103,9 +102,9 @@ export class Api {
     }
   }
 
-  async #open(visitorId: string, params: Params, trust: Trust): Promise<Result> {
+  async #open(visitorId: string, params: Params, token: unknown): Promise<Result> {
     if (!isVisitorId(visitorId)) return no('visitor_id_invalid');
-    const sender = believed(params, trust);
+    const sender = this.#believed(params, token, visitorId);
     if (!sender.ok) return sender;
     const { value } = sender;
     if (value.type === 'visitor' && value.id !== undefined && value.id !== visitorId) return no('sender_forbidden');
@@ -114,9 +113,9 @@ export class Api {
     return opened.ok ? yes(opened.value.payload, opened.value.isNew ? 201 : 200) : opened;
   }
 
-  async #say(number: string, params: Params, trust: Trust): Promise<Result> {
+  async #say(number: string, params: Params, token: unknown): Promise<Result> {
     const { conversations } = this.#options;
-    const sender = believed(params, trust);
+    const sender = this.#believed(params, token);
     if (!sender.ok) return sender;
     const chat = await this.#find(number);
     if (chat === undefined) return no('conversation_not_found');
@@ -150,13 +149,17 @@ export class Api {
     const id = wholeNumber(number);
     return typeof id === 'number' ? this.#options.conversations.find(id) : undefined;
   }
-}
 
-/** Whom a request is from; a manager only with the token. */
-function believed(params: Params, trust: Trust): Answer<Sender> {
-  const sender = parseSender(params['sender']);
-  if (!sender.ok) return no(sender.code);
-  return sender.value.type === 'manager' && trust !== 'trusted' ? no('unauthorized') : sender;
+  /** Whom a request is from. A visitor who shows a token is asked for his id: only the path can stand for it. */
+  #believed(params: Params, token: unknown, visitorOfPath?: string): Answer<Sender> {
+    const { credentials } = this.#options;
+    const sender = parseSender(params['sender']);
+    if (!sender.ok) return no(sender.code);
+    const { type, id = visitorOfPath } = sender.value;
+    if (type === 'visitor' && credentials.believesVisitors) return sender;
+    const trust = credentials.trust(token, id === undefined ? undefined : { type, id });
+    return trust === 'trusted' || trust === 'own' ? sender : no('unauthorized');
+  }
 }
 
 function readParams(request: IncomingMessage, body: string): Answer<Params> {
@@ -198,40 +201,54 @@ function tokenOf(request: IncomingMessage, params: Params): unknown {
   return bearer ?? params['token'];
 }
 
-function setHeaders(request: IncomingMessage, response: ServerResponse, allowed: readonly string[] | undefined): void {
-  const { origin } = request.headers;
-  response.setHeader('Cache-Control', 'no-store');
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-  response.setHeader('Vary', 'Origin');
-  if (origin === undefined || (allowed !== undefined && !allowed.includes(origin))) return;
-  response.setHeader('Access-Control-Allow-Origin', origin);
-  response.setHeader('Access-Control-Expose-Headers', 'X-Has-More');
+type Headers = Readonly<Record<string, string | number>>;
+
+const everyHeaders = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff', Vary: 'Origin' } as const;
+
+const preflightHeaders = {
+  'Access-Control-Allow-Methods': 'POST, OPTIONS',
+  'Access-Control-Allow-Headers': 'Accept, Authorization, Content-Type, Pragma, X-Requested-With',
+  'Access-Control-Max-Age': '86400',
+} as const;
+
+function originHeaders({ headers: { origin } }: IncomingMessage, allowed: readonly string[] | undefined): Headers {
+  if (origin === undefined || (allowed !== undefined && !allowed.includes(origin))) return everyHeaders;
+  return {
+    ...everyHeaders,
+    'Access-Control-Allow-Origin': origin,
+    'Access-Control-Expose-Headers': 'X-Has-More',
+  };
 }
 
-function answerPreflight(response: ServerResponse): void {
-  response.setHeader('Access-Control-Allow-Methods', 'POST, OPTIONS');
-  response.setHeader('Access-Control-Allow-Headers', 'Accept, Authorization, Content-Type, Pragma, X-Requested-With');
-  response.setHeader('Access-Control-Max-Age', '86400');
-  response.writeHead(204).end();
-}
-
-function send(response: ServerResponse, result: Result, errorStatus: ApiOptions['errorStatus']): void {
+/** All headers at once: one by one they cost more than the rest of an answer. */
+function send(
+  response: ServerResponse,
+  result: Result,
+  headers: Headers,
+  errorStatus: ApiOptions['errorStatus'],
+): void {
   if (response.destroyed) return;
-  const body = result.ok ? result.value.body : { error: result.refusal.code, message: result.refusal.message };
-  if (result.ok && result.value.hasMore !== undefined) response.setHeader('X-Has-More', String(result.value.hasMore));
-  if (!result.ok) setErrorHeaders(response, result.refusal);
-  const text = JSON.stringify(body);
+  const text = JSON.stringify(
+    result.ok ? result.value.body : { error: result.refusal.code, message: result.refusal.message },
+  );
   const realStatus = result.ok ? result.value.status : result.refusal.status;
-  const status = result.ok || errorStatus === 'real' ? realStatus : 200;
-  response.writeHead(status, {
+  response.writeHead(result.ok || errorStatus === 'real' ? realStatus : 200, {
+    ...headers,
+    ...(result.ok ? pageHeaders(result.value) : errorHeaders(result.refusal)),
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': Buffer.byteLength(text),
   });
   response.end(text);
 }
 
-function setErrorHeaders(response: ServerResponse, { code, retryAfter }: Refusal): void {
-  if (retryAfter !== undefined) response.setHeader('Retry-After', retryAfter);
-  if (code === 'method_not_allowed') response.setHeader('Allow', 'POST, OPTIONS');
-  if (code === 'payload_too_large') response.setHeader('Connection', 'close');
+function pageHeaders({ hasMore }: Success): Headers {
+  return hasMore === undefined ? {} : { 'X-Has-More': String(hasMore) };
+}
+
+function errorHeaders({ code, retryAfter }: Refusal): Headers {
+  return {
+    ...(retryAfter === undefined ? {} : { 'Retry-After': retryAfter }),
+    ...(code === 'method_not_allowed' ? { Allow: 'POST, OPTIONS' } : {}),
+    ...(code === 'payload_too_large' ? { Connection: 'close' } : {}),
+  };
 }

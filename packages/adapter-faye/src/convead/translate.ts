@@ -198,6 +198,7 @@ export function toMessage({ event, receipt }: TranscriptEntry, words: Words): Co
   const { message, chat } = event;
   const sender = senderOf(message, event, words);
   const readAt = receipt?.readAt ?? null;
+  const createdAt = iso(event.at);
   return {
     id: event.number,
     conversation_id: chat.publicNumber,
@@ -208,8 +209,8 @@ export function toMessage({ event, receipt }: TranscriptEntry, words: Words): Co
     content: contentOf(message, words),
     read: receipt?.state === 'read',
     read_at: readAt === null ? null : iso(readAt),
-    created_at: iso(event.at),
-    updated_at: iso(readAt ?? event.at),
+    created_at: createdAt,
+    updated_at: readAt === null ? createdAt : iso(readAt),
   };
 }
 

@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from '@dragoman/core/testing';
+import { createGateway, devConfig, devEnvironment, verifyDev, type Config } from '@dragoman/gateway';
+import { expect } from 'chai';
+import { convead } from './people/convead.js';
+import { happychat } from './people/happychat.js';
+import type { Dialect, Person } from './people/person.js';
+
+const dialects: readonly Dialect[] = [happychat, convead];
+
+/** Words that encodings break on: accents, right to left, an emoji of several code points. */
+const hard = 'Ça va? שלום, 你好 👩‍👩‍👧';
+
+interface Pair {
+  readonly customer: Person;
+  readonly operator: Person;
+}
+
+/** A conversation of two real clients through one gateway, from the first word to the end. */
+const claims: readonly { readonly says: string; readonly holds: (pair: Pair) => Promise<void> }[] = [
+  {
+    says: 'hear each other, once and in order, in the very words',
+    async holds({ customer, operator }) {
+      await customer.say(hard);
+      await eventually('the operator hears the first word', () => operator.heard().length > 0);
+      for (const text of ['two', 'three']) await customer.say(text);
+      await eventually('the operator hears the rest', () => operator.heard().length >= 3);
+      for (const text of [hard, 'yes']) await operator.say(text);
+      await eventually('the customer hears it', () => customer.heard().length >= 2);
+      expect(operator.heard()).to.deep.equal([hard, 'two', 'three']);
+      expect(customer.heard()).to.deep.equal([hard, 'yes']);
+    },
+  },
+  {
+    says: 'see each other type, where both know the sign',
+    async holds({ customer, operator }) {
+      await met({ customer, operator });
+      const { type: customerTypes, sawTyping: customerSaw } = customer;
+      const { type: operatorTypes, sawTyping: operatorSaw } = operator;
+      if (customerTypes !== undefined && operatorSaw !== undefined) {
+        await customerTypes();
+        await eventually('the operator sees it', operatorSaw);
+      }
+      if (operatorTypes !== undefined && customerSaw !== undefined) {
+        await operatorTypes();
+        await eventually('the customer sees it', customerSaw);
+      }
+      await customer.say('done');
+      await eventually('and it went on', () => operator.heard().includes('done'));
+    },
+  },
+  {
+    says: 'see what became of their words, as far as the other can tell',
+    async holds({ customer, operator }) {
+      await met({ customer, operator });
+      const sees = async (author: Person, reader: Person): Promise<void> => {
+        const { receipt } = author;
+        if (receipt === undefined) return;
+        await reader.read?.();
+        if (reader.read !== undefined) await eventually('it was read', () => receipt() === 'read');
+        else expect(receipt(), 'nobody reports reading: it is never made up').to.not.equal('read');
+      };
+      await sees(customer, operator);
+      await sees(operator, customer);
+    },
+  },
+  {
+    says: 'see the end, where one can end it and the other is shown it',
+    async holds({ customer, operator }) {
+      await met({ customer, operator });
+      await operator.end?.();
+      if (operator.end !== undefined && customer.isOver !== undefined) {
+        await eventually('the customer sees it', customer.isOver);
+      }
+    },
+  },
+];
+
+const quietConfig = (folder: string): Config => ({ ...devConfig(0, folder), log: { level: 'warn' } });
+
+async function met({ customer, operator }: Pair): Promise<void> {
+  await customer.say('hello');
+  await eventually('the operator hears the customer', () => operator.heard().includes('hello'));
+  await operator.say('welcome');
+  await eventually('the customer hears the operator', () => customer.heard().includes('welcome'));
+}
+
+for (const from of dialects) {
+  for (const to of dialects) {
+    const [customer, operator] = [from.customer, to.operator];
+    if (customer === undefined || operator === undefined) continue;
+    describe(`a ${from.name} customer and a ${to.name} operator`, () => {
+      for (const { says, holds } of claims) {
+        it(says, async () => {
+          const folder = await mkdtemp(join(tmpdir(), 'dragoman-crossing-'));
+          const gateway = createGateway(quietConfig(folder), { verify: verifyDev, environment: devEnvironment });
+          await gateway.start();
+          const at = { url: gateway.url() ?? '' };
+          const pair = { operator: await operator(at, 'olga'), customer: await customer(at, 'joe') };
+          try {
+            await holds(pair);
+          } finally {
+            await Promise.all([pair.customer.hangUp(), pair.operator.hangUp()]);
+            await gateway.stop();
+            await rm(folder, { recursive: true });
+          }
+        });
+      }
+    });
+  }
+}

@@ -5,7 +5,7 @@ import { createLeapingClock, type LeapingClock } from './leaping-clock.js';
 import { openListener } from './listener.js';
 
 /** Everything that may reach a client of the ticket protocol. */
-const outbound = [
+export const outbound: readonly string[] = [
   'connect',
   'disconnect',
   'connect_error',

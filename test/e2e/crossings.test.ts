@@ -7,8 +7,9 @@ import { expect } from 'chai';
 import { convead } from './people/convead.js';
 import { happychat } from './people/happychat.js';
 import type { Dialect, Person } from './people/person.js';
+import { tickets } from './people/tickets.js';
 
-const dialects: readonly Dialect[] = [happychat, convead];
+const dialects: readonly Dialect[] = [happychat, tickets, convead];
 
 /** Words that encodings break on: accents, right to left, an emoji of several code points. */
 const hard = 'Ça va? שלום, 你好 👩‍👩‍👧';

@@ -1,8 +1,14 @@
 import { conveadAdapter } from '@dragoman/adapter-faye';
-import { happychatAdapter, socketioCarrier, tokenAuthenticator, type Carrier } from '@dragoman/adapter-socketio';
+import {
+  happychatAdapter,
+  socketioCarrier,
+  ticketsAdapter,
+  tokenAuthenticator,
+  type Carrier,
+} from '@dragoman/adapter-socketio';
 import { Fault, type Adapter, type Clock, type TokenVerifier } from '@dragoman/core';
 import { listenerOf, secretOf, type Environment } from './config-crosschecks.js';
-import type { AdapterConfig, Config, ConveadConfig, HappychatConfig } from './config-schema.js';
+import type { AdapterConfig, Config, ConveadConfig, HappychatConfig, TicketsConfig } from './config-schema.js';
 import { hs256Verifier } from './hs256.js';
 import type { Listener } from './listener.js';
 
@@ -43,13 +49,17 @@ function listenerFor(adapter: AdapterConfig, { config, listeners }: Materials) {
   return { listener, origins: origins === undefined ? {} : { origins } };
 }
 
+/** Who may sign in there. */
+function verifierOf({ auth }: HappychatConfig | TicketsConfig, materials: Materials): TokenVerifier {
+  const { environment, clock, verifier } = materials;
+  return auth === undefined ? verifier : hs256Verifier({ ...auth, secret: secretOf(auth.secret, environment), clock });
+}
+
 function happychat(adapter: HappychatConfig, materials: Materials): Adapter {
-  const { config, environment, clock, verifier } = materials;
-  const { auth, path = '/socket.io', space = adapter.dialect } = adapter;
+  const { config } = materials;
+  const { path = '/socket.io', space = adapter.dialect } = adapter;
   const { listener, origins } = listenerFor(adapter, materials);
-  const authenticator = tokenAuthenticator(
-    auth === undefined ? verifier : hs256Verifier({ ...auth, secret: secretOf(auth.secret, environment), clock }),
-  );
+  const authenticator = tokenAuthenticator(verifierOf(adapter, materials));
   return happychatAdapter(materials.carrierAt(listener, path, origins), {
     workspaceId: adapter.workspace,
     space,
@@ -57,6 +67,13 @@ function happychat(adapter: HappychatConfig, materials: Materials): Adapter {
     ...(config.limits?.customer !== undefined && { customerRate: config.limits.customer }),
     ...(config.limits?.operator !== undefined && { staffRate: config.limits.operator }),
   });
+}
+
+function tickets(adapter: TicketsConfig, materials: Materials): Adapter {
+  const { path = '/socket.io', space = adapter.dialect, workspace: workspaceId } = adapter;
+  const { listener, origins } = listenerFor(adapter, materials);
+  const verify = verifierOf(adapter, materials);
+  return ticketsAdapter(materials.carrierAt(listener, path, origins), { workspaceId, space, verify });
 }
 
 function convead(adapter: ConveadConfig, materials: Materials): Adapter {
@@ -74,5 +91,12 @@ function convead(adapter: ConveadConfig, materials: Materials): Adapter {
 
 /** The adapter that a part of the config describes. */
 export function adapterOf(adapter: AdapterConfig, materials: Materials): Adapter {
-  return adapter.dialect === 'happychat' ? happychat(adapter, materials) : convead(adapter, materials);
+  switch (adapter.dialect) {
+    case 'happychat':
+      return happychat(adapter, materials);
+    case 'tickets':
+      return tickets(adapter, materials);
+    case 'convead':
+      return convead(adapter, materials);
+  }
 }

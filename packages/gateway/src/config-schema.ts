@@ -142,6 +142,16 @@ const happychat = closed(
   'Happychat over Socket.IO.',
 );
 
+const tickets = closed(
+  {
+    dialect: Type.Literal('tickets'),
+    ...everyAdapter,
+    path: Type.Optional(path('Of the Socket.IO server, which Happychat may share. Default /socket.io.')),
+    auth: Type.Optional(auth),
+  },
+  'The ticket protocol over Socket.IO.',
+);
+
 const convead = closed(
   {
     dialect: Type.Literal('convead'),
@@ -178,7 +188,10 @@ export const configSchema = closed({
   store: Type.Optional(store),
   attachments: Type.Optional(attachments),
   workspaces: Type.Array(workspace, { minItems: 1 }),
-  adapters: Type.Array(Type.Union([happychat, convead]), { minItems: 1, description: 'Which protocols are spoken.' }),
+  adapters: Type.Array(Type.Union([happychat, tickets, convead]), {
+    minItems: 1,
+    description: 'Which protocols are spoken.',
+  }),
   limits: Type.Optional(limits),
   log: Type.Optional(closed({ level: Type.Optional(Type.Enum(levels, { description: 'Default info.' })) })),
   restartGraceMs: Type.Optional(ms('After a start, so long everybody counts as still there. Default 60000.')),
@@ -189,6 +202,7 @@ export const configSchema = closed({
 export type Config = Static<typeof configSchema>;
 export type AdapterConfig = Config['adapters'][number];
 export type HappychatConfig = Extract<AdapterConfig, { dialect: 'happychat' }>;
+export type TicketsConfig = Extract<AdapterConfig, { dialect: 'tickets' }>;
 export type ConveadConfig = Extract<AdapterConfig, { dialect: 'convead' }>;
 export type ListenerConfig = Config['listeners'][number];
 

@@ -6,20 +6,24 @@ export const devEnvironment = { DRAGOMAN_DEV_SERVICE: 'dev-service' } as const;
 
 const roles: Readonly<Record<string, Pick<VerifiedIdentity, 'role' | 'isSupervisor'>>> = {
   customer: { role: 'customer' },
+  program: { role: 'customer' },
   operator: { role: 'operator' },
   supervisor: { role: 'operator', isSupervisor: true },
   bot: { role: 'bot' },
 };
 
-const credentialForm = /^dev-(customer|operator|supervisor|bot)-([a-z0-9]{1,32})$/;
+const credentialForm = /^dev-(customer|program|operator|supervisor|bot)-([a-z0-9]{1,32})$/;
 
-/** Knows the credentials `dev-<role>-<id>` and no others: role customer, operator, supervisor or bot. */
+/**
+ * Knows the credentials `dev-<role>-<id>` and no others: role customer, operator, supervisor, bot, or program: somebody
+ * else's front end, whose customers are in a realm of that name.
+ */
 export const verifyDev: TokenVerifier = async (credential) => {
   const [, word = '', externalId = ''] = credentialForm.exec(credential) ?? [];
   const role = roles[word];
   if (role === undefined) return { ok: false, code: 'invalid' };
   const name = externalId.charAt(0).toUpperCase() + externalId.slice(1);
-  return { ok: true, identity: { externalId, name, ...role } };
+  return { ok: true, identity: { externalId, name, ...role, ...(word === 'program' && { realm: externalId }) } };
 };
 
 /** Every dialect on one local port, data below `folder`. */
@@ -31,6 +35,7 @@ export function devConfig(port: number, folder: string): Config {
     workspaces: [{ id: 'default' }],
     adapters: [
       { dialect: 'happychat', workspace: 'default' },
+      { dialect: 'tickets', workspace: 'default' },
       { dialect: 'convead', workspace: 'default', serviceToken: { env: 'DRAGOMAN_DEV_SERVICE' } },
     ],
   };
@@ -49,6 +54,11 @@ export function devBanner(url: string): string {
     node -e "const o = ${load('socket.io-client')}('${url}/operator'); o.onAny(console.log); o.on('token', (answer) => answer({ jwt: 'dev-operator-olga' })); o.on('init', () => o.emit('status', 'available'))"
   happychat, a customer (dev-customer-<id>) who says hello:
     node -e "const c = ${load('socket.io-client')}('${url}/customer'); c.onAny(console.log); c.on('token', (answer) => answer({ jwt: 'dev-customer-joe' })); c.on('init', () => c.emit('message', { id: '1', text: 'Hello' }))"
+
+  tickets, an operator (dev-operator-<id>, dev-supervisor-<id>) who sees what waits and what is said there:
+    node -e "const o = ${load('socket.io-client')}('${url}'); o.onAny(console.log); o.on('connect', () => o.emit('authenticate', { accessToken: 'dev-operator-oscar' })); o.on('authenticated', () => o.emit('subscribeOperator'))"
+  tickets, a customer (dev-customer-<id>; the program of others: dev-program-<id>) who opens a ticket and says hello:
+    node -e "const t = crypto.randomUUID(), u = ${load('socket.io-client')}('${url}'); u.onAny(console.log); u.on('connect', () => u.emit('authenticate', { accessToken: 'dev-customer-ada' })); u.once('authenticated', () => { u.emit('subscribe'); u.emit('createTicket', t, { ticketId: t, ticketNm: 'Invoice' }, console.log); u.emit('updateMessage', t, 'm1', { content: 'Hello', type: 1 }, '', console.log) })"
 
   convead, a visitor (any id, no token) who listens, opens a conversation and says hello in it:
     node -e "new (${load('faye')}.Client)('${url}/faye').subscribe('/service/v1', (told) => console.dir(told, { depth: null }))"

@@ -1,5 +1,5 @@
-import type { Cancel } from '@dragoman/core';
-import type { Surroundings } from '../dialect.js';
+import type { Cancel, ParticipantId } from '@dragoman/core';
+import type { Seat, Surroundings } from '../dialect.js';
 import { createSharedAllowances, type SharedAllowances } from '../rate.js';
 import { sayOnce, type Sayings } from '../sayings.js';
 import type { Peer } from '../transport.js';
@@ -17,6 +17,9 @@ export interface Desk {
   readonly known: KnownIds;
   /** Everybody who is subscribed as an operator. */
   readonly operators: Set<Peer>;
+  /** He is there for whoever waits, until he has left as often as he entered. */
+  enterWork(operator: Seat): void;
+  leaveWork(operator: Seat): void;
   readonly images: SharedAllowances;
   /** Counts; true when one more may pass. */
   mayType(ticketId: string, participantId: string): boolean;
@@ -35,6 +38,7 @@ const failureWindowMs = 60_000;
 export function createDesk(settings: Settings, around: Surroundings): Desk {
   const { space } = settings;
   const { clock } = around;
+  const atWork = new Map<ParticipantId, number>();
   const typedAt = new Map<string, number>();
   const handedOver = new Map<string, number>();
   const failures = new Map<string, { readonly since: number; readonly count: number }>();
@@ -46,6 +50,18 @@ export function createDesk(settings: Settings, around: Surroundings): Desk {
     easel: createEasel(space, around.attachments),
     known: createKnownIds(space),
     operators: new Set(),
+    enterWork(operator) {
+      const { id } = operator.participant;
+      atWork.set(id, (atWork.get(id) ?? 0) + 1);
+      void operator.dispatch({ type: 'SetAvailability', status: 'available' });
+    },
+    leaveWork(operator) {
+      const { id } = operator.participant;
+      const left = (atWork.get(id) ?? 1) - 1;
+      if (left > 0) return void atWork.set(id, left);
+      atWork.delete(id);
+      void operator.dispatch({ type: 'SetAvailability', status: 'unavailable' });
+    },
     images: createSharedAllowances(settings.imageRate),
     mayType(ticketId, participantId) {
       const key = `${ticketId} ${participantId}`;

@@ -46,8 +46,10 @@ export function createSeating(
 
   function rise(): void {
     hearing?.stop();
-    desk.operators.delete(peer);
-    void seat?.end();
+    if (seat !== undefined) {
+      if (desk.operators.delete(peer)) desk.leaveWork(seat);
+      void seat.end();
+    }
     seat = undefined;
     hearing = undefined;
   }
@@ -62,6 +64,7 @@ export function createSeating(
       await next.end();
       return [];
     }
+    if (subscriptions.ops) desk.enterWork(next);
     rise();
     seat = next;
     hearing = nextHearing;

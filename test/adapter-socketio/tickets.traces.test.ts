@@ -174,6 +174,8 @@ const traces: Traces = {
     const first = await service.join('user:u1', more);
     const O1 = await service.join('operator:o1', more);
     await createAndAccept(first, O1);
+    // Only what was written a while before a sign of life counts as arrived.
+    service.clock.leap(10_000);
     await first.ask('updateMessage', T, 'm7', { ticketId: T, content: 'Are you there?', type: 1 }, 'o1');
     first.close();
     await O1.next('messageUpdated');

@@ -40,6 +40,8 @@ export interface Peer {
   receive(on: (event: Inbound) => void): void;
   /** Called once, at once when the client is gone already. */
   onGone(run: () => void): void;
+  /** Called whenever anything comes over its connection, heartbeats too. */
+  onSign(run: () => void): void;
   isGone(): boolean;
   /** Whether its connection serves no other namespace. */
   isAlone(): boolean;
@@ -260,6 +262,10 @@ function createPeer(socket: Socket, { outbox, keepOut, settings, log }: House): 
     onGone(run) {
       if (isGone) run();
       else goodbyes.push(run);
+    },
+    onSign(run) {
+      conn.on('packet', run);
+      goodbyes.push(() => conn.off('packet', run));
     },
     isGone: () => isGone,
     isAlone,

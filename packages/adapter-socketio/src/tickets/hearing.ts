@@ -6,6 +6,7 @@ import type { Posted } from './message.js';
 import type { MessageFrames } from './pictures.js';
 import type { Subscriptions } from './seating.js';
 import type { Outgoing, Receipts } from './translate.js';
+import { createProof } from './proof.js';
 import { unreadOf } from './replay.js';
 
 /** Where one session's deliveries go. */
@@ -27,8 +28,13 @@ export interface Hearing {
   hear(delivery: Delivery): void;
   /** Ends the time in which everything is kept back; what is in the way of `isKnown` is dropped. */
   begin(isKnown: (delivery: Delivery) => boolean): void;
+  /** What was handed over at the start, beside what is heard. */
+  wrote(event: Delivery['event']): void;
+  /** Something came from the client. */
+  sign(): void;
   /** The receipts as frames, as far as they are this person's business. */
   receiptFrames(receipts: Receipts): Promise<readonly Frame[]>;
+  /** Nothing is heard any more. */
   stop(): void;
 }
 
@@ -39,6 +45,7 @@ const maxSent = 2000;
 export function createHearing(ear: Ear): Hearing {
   const { peer, seat, desk, subscriptions, sent } = ear;
   const me = seat.participant.id;
+  const proof = createProof(seat, desk.around.clock);
   let waiting: Delivery[] | undefined = [];
   let isOver = false;
 
@@ -49,7 +56,11 @@ export function createHearing(ear: Ear): Hearing {
 
   function write({ event, view }: Delivery): void {
     for (const outgoing of desk.sayings(event, view)) if (isFor(outgoing)) send(outgoing, event);
-    if ('version' in event && 'chatId' in event) seat.written(event.chatId, event.version);
+    wrote(event);
+  }
+
+  function wrote(event: Delivery['event']): void {
+    if ('version' in event && 'chatId' in event) proof.wrote(event.chatId, event.version);
   }
 
   function send(outgoing: Outgoing, event: Delivery['event']): void {
@@ -109,8 +120,11 @@ export function createHearing(ear: Ear): Hearing {
         if (!isKnown(delivery)) write(delivery);
       }
     },
+    wrote,
+    sign: () => proof.sign(),
     stop() {
       isOver = true;
+      if (!peer.isGone()) proof.trust();
     },
   };
 }

@@ -34,8 +34,7 @@ export async function handOver(arrival: Arrival): Promise<readonly Frame[]> {
     if (!('version' in event) || !('chatId' in event)) return false;
     return event.version <= (snapshot.versions.get(event.chatId) ?? 0);
   });
-  for (const { event } of missed)
-    if ('version' in event && 'chatId' in event) seat.written(event.chatId, event.version);
+  for (const { event } of missed) hearing.wrote(event);
   return [...snapshot.frames, ...changes, ...words];
 }
 

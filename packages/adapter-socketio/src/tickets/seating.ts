@@ -25,6 +25,8 @@ export interface Seating {
   seat(): Seat | undefined;
   /** Opens the session that fits; resolves with what was missed, to be sent before anything else. */
   take(sitter: Sitter, subscriptions: Subscriptions): Promise<readonly Frame[]>;
+  /** Something came from the client, if only a heartbeat. */
+  sign(): void;
   leave(): void;
 }
 
@@ -87,6 +89,7 @@ export function createSeating(
       rise();
       return [];
     },
+    sign: () => hearing?.sign(),
     leave() {
       isOver = true;
       rise();

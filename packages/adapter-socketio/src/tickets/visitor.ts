@@ -36,6 +36,7 @@ export function meet(peer: Peer, connect: Connect, desk: Desk): void {
     seating.leave();
     guard.leave();
   });
+  peer.onSign(() => seating.sign());
   peer.receive((event) => {
     if (event.name === 'authenticate') return signIn.authenticate(event);
     if (signIn.standing().phase === 'authenticated') return hear(event);
@@ -82,8 +83,10 @@ export function meet(peer: Peer, connect: Connect, desk: Desk): void {
     const next = wishAfter(wish, event, identity);
     if (next === undefined) return { answer: await answerCall(event, { identity, seat: seating.seat(), desk }) };
     if ('refusal' in next) return { answer: next };
+    // Who hears all that operators hear, hears his own too: there is nothing to begin.
+    const isHeard = event.name === 'subscribe' && wish.subscriptions.ops;
     wish = next;
-    const frames = await take(wish.subscriptions);
+    const frames = isHeard ? [] : await take(wish.subscriptions);
     const isLeaving = event.name.startsWith('un');
     return { answer: { result: isLeaving ? {} : { replayed: frames.length } }, frames };
   }

@@ -38,6 +38,18 @@ describe('a config', () => {
     expect(checkConfig(good, { env, hasVerifier: false })).to.deep.equal({ ok: true, config: good });
   });
 
+  it('trusts no proxy that cannot be one', () => {
+    const trusting = (...trustedProxies: string[]): object => ({
+      ...good,
+      listeners: [{ name: 'main', port: 4000, trustedProxies }],
+    });
+    expect(problems(trusting('10.0.0.0/8', '::1'))).to.deep.equal([]);
+    expect(problems(trusting('10.0.0.0/33', '10.0.0'))).to.deep.equal([
+      'listeners[0].trustedProxies[0]: is no address and no network',
+      'listeners[0].trustedProxies[1]: is no address and no network',
+    ]);
+  });
+
   it('has all its problems reported at once, each with its path', () => {
     const bad = {
       listeners: [{ name: 'main', port: '4000', hots: '0.0.0.0' }],

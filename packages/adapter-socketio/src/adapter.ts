@@ -1,7 +1,7 @@
 import { reject } from '@dragoman/core';
 import type { Adapter, Clock, Core, Delivery, DisconnectReason, Goodbye, Session } from '@dragoman/core';
 import type { Connect, Dialect, Entrance, Guest, Line, OpenEntrance, Surroundings } from './dialect.js';
-import { createSharedAllowances } from './rate.js';
+import { createAllowance, createSharedAllowances } from './rate.js';
 import type { Carrier, Inbound, Peer } from './transport.js';
 
 /** What a peer may send before it is known who it is; it is dealt with afterwards, in order. */
@@ -80,7 +80,6 @@ function meeting(core: Core, entrance: OpenEntrance): (peer: Peer) => void {
       said: (participantId) => core.transcript(session, { participantId }, { include: 'messages', limit: 1000 }),
       recall: (commandId) => core.recall(session, commandId),
       replay: (what) => session.replay(what),
-      written: (chatId, version) => session.written(chatId, version),
       end: (away) => session.end(away),
     };
   };
@@ -100,6 +99,7 @@ function door<User>(core: Core, entrance: Entrance<User>): (peer: Peer) => void 
     const onEnd = (reason: DisconnectReason): void => dismiss(peer, reason);
     const session = await core.connect(admission.identity, { ...admission.how, onEnd }, gate.deliver);
     const allowance = allowances.enter(admission.identity.externalId);
+    const ownAllowance = createAllowance(entrance.socketRate);
     let guest: Guest | undefined;
     peer.onGone(() => {
       allowance.leave();
@@ -114,7 +114,8 @@ function door<User>(core: Core, entrance: Entrance<User>): (peer: Peer) => void 
     const hear = (event: Inbound): void => {
       call(receive, event).catch((error: unknown) => fail(peer, error, 'an event was lost'));
     };
-    serve(peer, early, hear, () => allowance.allow(core.clock.monotonic()));
+    const isAllowed = (now: number): boolean => ownAllowance(now) && allowance.allow(now);
+    serve(peer, early, hear, () => isAllowed(core.clock.monotonic()));
   }
 
   function fail(peer: Peer, error: unknown, message: string): void {
@@ -194,6 +195,7 @@ function lineOf(core: Core, session: Session, gate: Gate): Line {
     transcript: (chatId, page) => core.transcript(session, { chatId }, page),
     lobby: () => core.lobby(session),
     canAccept: (wishes) => core.canAccept(session, wishes),
+    written: (chatId, version) => session.written(chatId, version),
     listen: gate.open,
   };
 }

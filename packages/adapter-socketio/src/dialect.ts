@@ -44,12 +44,14 @@ export interface Line {
   transcript(chatId: string, page: Page): Promise<Transcript>;
   lobby(): Lobby;
   canAccept(wishes: { readonly locale?: string; readonly groups?: readonly string[] }): boolean;
+  /** The client has been sent what happened in the chat up to this version. */
+  written(chatId: string, version: number): void;
   /** From here on deliveries arrive; of those that came before, the ones the caller does not know already. */
   listen(hear: Hear, isKnown: (delivery: Delivery) => boolean): void;
 }
 
 /** A session that a dialect opened itself, for as long as it likes. */
-export interface Seat extends Line, Pick<Session, 'replay' | 'written' | 'end'> {
+export interface Seat extends Line, Pick<Session, 'replay' | 'end'> {
   readonly sessionId: string;
   /** The latest that was said in all chats of a customer, oldest first. */
   said(participantId: ParticipantId): Promise<Transcript>;
@@ -90,6 +92,8 @@ export interface Entrance<User> {
   readonly namespace: string;
   /** Of one identity, over all its connections. */
   readonly rate: RateLimit;
+  /** Of each connection by itself. */
+  readonly socketRate: RateLimit;
   /** Undefined: refused. */
   admit(peer: Peer): Promise<Admission<User> | undefined>;
   /** The last thing a peer hears: it was refused, or its session has ended. */

@@ -11,7 +11,7 @@ export interface KeepOut {
 /** How many addresses are kept out at a time; beyond it the oldest may come again. */
 const maxAddresses = 10_000;
 
-export function createKeepOut(): KeepOut {
+export function createKeepOut(addressOf: (request: IncomingMessage) => string): KeepOut {
   const untilByAddress = new Map<string, number>();
 
   function leftMs(address: string): number {
@@ -29,7 +29,7 @@ export function createKeepOut(): KeepOut {
     },
     turnedAway(request, answer) {
       if (untilByAddress.size === 0 || !isHandshake(request)) return false;
-      const left = leftMs(request.socket.remoteAddress ?? '');
+      const left = leftMs(addressOf(request));
       if (left <= 0) return false;
       refuse(answer, Math.ceil(left / 1000));
       return true;

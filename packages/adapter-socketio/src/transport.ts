@@ -9,6 +9,7 @@ import { createKeepOut, type KeepOut } from './keep-out.js';
 import { isOriginAllowed } from './origin.js';
 import { createOutbox, type Outbox } from './outbox.js';
 import { CarrierWebSocketServer } from './websockets.js';
+import { createKeyedAllowances, type RateLimit } from './rate.js';
 import { createWriteQueue, type Place } from './write-queue.js';
 
 /** One Socket.IO event on its way out. */
@@ -36,6 +37,8 @@ export interface Peer {
   send(frame: Frame): void;
   /** A place in the order of what is sent, to be filled later. */
   reserve(): Place<Frame>;
+  /** Runs once everything sent so far has been handed to the connection; never when it breaks before. */
+  whenWritten(run: () => void): void;
   /** Every event from now on goes to this function; events before the first call are lost. */
   receive(on: (event: Inbound) => void): void;
   /** Called once, at once when the client is gone already. */
@@ -79,6 +82,10 @@ export interface CarrierOptions {
   readonly maxWaitingFrames?: number;
   /** Connections at a time; default 50 000. Further ones are refused with 403. */
   readonly maxConnections?: number;
+  /** New connections from one address; default 50/s, burst 300. Further ones are refused with 403. */
+  readonly handshakes?: RateLimit;
+  /** Where a request comes from; default its socket's address. Behind a proxy: what the proxy says. */
+  readonly addressOf?: (request: IncomingMessage) => string;
 }
 
 /** One Socket.IO server on one path, shared by every dialect that speaks there. */
@@ -98,7 +105,12 @@ const defaults = {
   maxUnreadBytes: 4 * 1024 * 1024,
   maxWaitingFrames: 2000,
   maxConnections: 50_000,
+  handshakes: { perSecond: 50, burst: 300 },
+  addressOf: (request: IncomingMessage) => request.socket.remoteAddress ?? '',
 };
+
+/** Addresses told apart at a time when handshakes are counted. */
+const maxAddresses = 10_000;
 
 /** Starts nothing by itself. */
 export function socketioCarrier(options: CarrierOptions): Carrier {
@@ -141,6 +153,7 @@ interface Running {
 }
 
 function listen(settings: Settings): Running {
+  const isWelcome = doorkeeper(settings);
   const engine = new Engine({
     transports: ['polling', 'websocket'],
     allowEIO3: true,
@@ -153,13 +166,12 @@ function listen(settings: Settings): Running {
     // Polling clients of the first generations send credentials: the origin has to be named, `*` never works.
     cors: (request, decide) => decide(null, { origin: isOriginAllowed(request, settings.origins), credentials: true }),
     // CORS alone refuses nobody, and WebSocket knows no CORS.
-    allowRequest: (request, decide) =>
-      decide(null, engine.clientsCount < settings.maxConnections && isOriginAllowed(request, settings.origins)),
+    allowRequest: (request, decide) => decide(null, isWelcome(request, engine.clientsCount)),
   });
   engine.on('connection', watchConnection);
   const io = new Server({ parser: { Encoder: AsciiEncoder, Decoder }, serveClient: false });
   io.bind(engine);
-  const keepOut = createKeepOut();
+  const keepOut = createKeepOut(settings.addressOf);
   const release = settings.listener.claim([settings.path], {
     request(request, response) {
       if (!keepOut.turnedAway(request, response)) engine.handleRequest(request, response);
@@ -176,6 +188,16 @@ function listen(settings: Settings): Running {
       void io.close();
     },
   };
+}
+
+/** Decides about new connections alone: Engine.IO asks about no other request. */
+function doorkeeper(settings: Settings): (request: IncomingMessage, connected: number) => boolean {
+  const { maxConnections, origins, handshakes, addressOf } = settings;
+  const isUnhurried = createKeyedAllowances(handshakes, maxAddresses);
+  return (request, connected) =>
+    isUnhurried(addressOf(request), performance.now()) &&
+    connected < maxConnections &&
+    isOriginAllowed(request, origins);
 }
 
 /** Characters handed to a connection that its client has not taken yet. */
@@ -213,13 +235,15 @@ interface House {
 
 function createPeer(socket: Socket, { outbox, keepOut, settings, log }: House): Peer {
   const { conn } = socket;
+  const remoteAddress = settings.addressOf(socket.request);
   occupancy.set(conn, (occupancy.get(conn) ?? 0) + 1);
-  const queue = createWriteQueue<Frame>(write, settings.maxWaitingFrames, shed);
+  const queue = createWriteQueue<Frame | (() => void)>(write, settings.maxWaitingFrames, shed);
   const goodbyes: (() => void)[] = [];
   let isGone = false;
   socket.once('disconnect', leave);
 
-  function write(frame: Frame): void {
+  function write(frame: Frame | (() => void)): void {
+    if (typeof frame === 'function') return frame();
     const size = unread.get(socket.conn) ?? 0;
     if (size > settings.maxUnreadBytes) return shed();
     if (frame.isSignal === true && size > settings.maxUnreadBytes / 2) return;
@@ -249,9 +273,10 @@ function createPeer(socket: Socket, { outbox, keepOut, settings, log }: House): 
   return {
     id: socket.id,
     socket,
-    remoteAddress: socket.handshake.address,
+    remoteAddress,
     send: (frame) => queue.push(frame),
     reserve: () => queue.reserve(),
+    whenWritten: (run) => queue.push(run),
     receive(on) {
       socket.offAny();
       socket.onAny((...event: readonly unknown[]) => {
@@ -270,7 +295,7 @@ function createPeer(socket: Socket, { outbox, keepOut, settings, log }: House): 
     isGone: () => isGone,
     isAlone,
     receivedUnits: () => received.get(conn) ?? 0,
-    keepOut: (forMs) => keepOut.add(socket.handshake.address, forMs),
+    keepOut: (forMs) => keepOut.add(remoteAddress, forMs),
     refuse() {
       outbox.flush();
       socket.disconnect(isAlone());

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { conveadAdapter } from '@dragoman/adapter-faye';
 import {
   happychatAdapter,
@@ -7,16 +8,21 @@ import {
   type Carrier,
 } from '@dragoman/adapter-socketio';
 import { Fault, type Adapter, type Clock, type TokenVerifier } from '@dragoman/core';
+import { clientAddress } from './client-address.js';
 import { listenerOf, secretOf, type Environment } from './config-crosschecks.js';
 import type { AdapterConfig, Config, ConveadConfig, HappychatConfig, TicketsConfig } from './config-schema.js';
-import { hs256Verifier } from './hs256.js';
+import { hs256Verifier } from '@dragoman/tokens';
 import type { Listener } from './listener.js';
 
 /** The http servers by their names. */
 export type Listeners = ReadonlyMap<string, Listener>;
 
-/** Absent: each protocol has its own rule. */
-type Origins = { readonly origins?: readonly string[] };
+/** What a listener's configuration says to every adapter on it. */
+interface Web {
+  /** Absent: each protocol has its own rule. */
+  readonly origins?: readonly string[];
+  readonly addressOf: (request: IncomingMessage) => string;
+}
 
 /** What the adapters of a config are made from. */
 export interface Materials {
@@ -27,15 +33,15 @@ export interface Materials {
   readonly verifier: TokenVerifier;
   readonly listeners: Listeners;
   /** The Socket.IO server of a path: dialects on the same path share one. */
-  carrierAt(listener: Listener, path: string, origins: Origins): Carrier;
+  carrierAt(listener: Listener, path: string, web: Web): Carrier;
 }
 
 /** Makes each carrier once. */
 export function rememberCarriers(): Materials['carrierAt'] {
   const known = new Map<Listener, Map<string, Carrier>>();
-  return (listener, path, origins) => {
+  return (listener, path, web) => {
     const here = known.get(listener) ?? new Map<string, Carrier>();
-    const carrier = here.get(path) ?? socketioCarrier({ listener, path, ...origins });
+    const carrier = here.get(path) ?? socketioCarrier({ listener, path, ...web });
     known.set(listener, here.set(path, carrier));
     return carrier;
   };
@@ -45,8 +51,9 @@ function listenerFor(adapter: AdapterConfig, { config, listeners }: Materials) {
   const name = listenerOf(adapter, config);
   const listener = listeners.get(name);
   if (listener === undefined) throw new Fault('CONFIG_INVALID', `no listener is called ${JSON.stringify(name)}`);
-  const origins = config.listeners.find((one) => one.name === name)?.origins;
-  return { listener, origins: origins === undefined ? {} : { origins } };
+  const { origins, trustedProxies = [] } = config.listeners.find((one) => one.name === name) ?? {};
+  const addressOf = clientAddress(trustedProxies);
+  return { listener, web: { addressOf, ...(origins !== undefined && { origins }) } };
 }
 
 /** Who may sign in there. */
@@ -58,9 +65,9 @@ function verifierOf({ auth }: HappychatConfig | TicketsConfig, materials: Materi
 function happychat(adapter: HappychatConfig, materials: Materials): Adapter {
   const { config } = materials;
   const { path = '/socket.io', space = adapter.dialect } = adapter;
-  const { listener, origins } = listenerFor(adapter, materials);
+  const { listener, web } = listenerFor(adapter, materials);
   const authenticator = tokenAuthenticator(verifierOf(adapter, materials));
-  return happychatAdapter(materials.carrierAt(listener, path, origins), {
+  return happychatAdapter(materials.carrierAt(listener, path, web), {
     workspaceId: adapter.workspace,
     space,
     authenticators: { customer: authenticator, operator: authenticator, agent: authenticator },
@@ -71,19 +78,20 @@ function happychat(adapter: HappychatConfig, materials: Materials): Adapter {
 
 function tickets(adapter: TicketsConfig, materials: Materials): Adapter {
   const { path = '/socket.io', space = adapter.dialect, workspace: workspaceId } = adapter;
-  const { listener, origins } = listenerFor(adapter, materials);
+  const { listener, web } = listenerFor(adapter, materials);
   const verify = verifierOf(adapter, materials);
-  return ticketsAdapter(materials.carrierAt(listener, path, origins), { workspaceId, space, verify });
+  return ticketsAdapter(materials.carrierAt(listener, path, web), { workspaceId, space, verify });
 }
 
 function convead(adapter: ConveadConfig, materials: Materials): Adapter {
-  const { listener, origins } = listenerFor(adapter, materials);
+  const { listener, web } = listenerFor(adapter, materials);
   return conveadAdapter({
     listener,
     workspaceId: adapter.workspace,
     name: adapter.space ?? adapter.dialect,
     auth: { kind: 'token', serviceToken: secretOf(adapter.serviceToken, materials.environment) },
-    ...(origins.origins !== undefined && { allowedOrigins: origins.origins }),
+    addressOf: web.addressOf,
+    ...(web.origins !== undefined && { allowedOrigins: web.origins }),
     ...(adapter.mount !== undefined && { mount: adapter.mount }),
     ...(adapter.apiPrefix !== undefined && { apiPrefix: adapter.apiPrefix }),
   });

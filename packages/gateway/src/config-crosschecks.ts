@@ -1,3 +1,4 @@
+import { isNetwork } from './client-address.js';
 import { Check } from 'typebox/value';
 import { configSchema, type AdapterConfig, type Config } from './config-schema.js';
 import type { Problem } from './config-problems.js';
@@ -17,7 +18,7 @@ type Numbered<T> = readonly (readonly [index: number, item: T])[];
 /** The shortest HMAC-SHA256 key that is not weaker than the hash, bytes [RFC 7518 3.2]. */
 const minSecretBytes = 32;
 
-function list(value: unknown, key: 'listeners' | 'workspaces' | 'adapters'): readonly unknown[] {
+function list(value: unknown, key: 'listeners' | 'workspaces' | 'adapters' | 'trustedProxies'): readonly unknown[] {
   const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
   return Array.isArray(found) ? found : [];
 }
@@ -98,6 +99,16 @@ function unknownNames(
   ]);
 }
 
+function proxyProblems(listeners: readonly unknown[]): readonly Problem[] {
+  return listeners.flatMap((listener, index) =>
+    list(listener, 'trustedProxies').flatMap((proxy, at) =>
+      typeof proxy !== 'string' || isNetwork(proxy)
+        ? []
+        : [{ path: `listeners[${index}].trustedProxies[${at}]`, what: 'is no address and no network' }],
+    ),
+  );
+}
+
 /** What is wrong between the parts of a config; parts that are wrong in themselves are left out. */
 export function crossProblems(value: unknown, around: Surroundings): readonly Problem[] {
   const listeners = names(list(value, 'listeners'), 'name');
@@ -110,6 +121,7 @@ export function crossProblems(value: unknown, around: Surroundings): readonly Pr
     ...twice(listeners, (index) => `listeners[${index}].name`),
     ...twice(workspaces, (index) => `workspaces[${index}].id`),
     ...twice(spaces, (index) => `adapters[${adapters[index]?.[0]}].space`),
+    ...proxyProblems(list(value, 'listeners')),
     ...unknownNames(adapters, { listeners, workspaces }),
     ...pathProblems(adapters, listeners[0]),
     ...credentialProblems(adapters, around),

@@ -25,6 +25,12 @@ const listener = closed(
           'Origins of web pages that may connect. Default: as each protocol has it; Happychat then serves pages of the same host, Convead all.',
       }),
     ),
+    trustedProxies: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[0-9a-fA-F.:]+(/[0-9]{1,3})?$' }), {
+        maxItems: 100,
+        description: 'Addresses or networks of proxies whose X-Forwarded-For is believed. Default: none.',
+      }),
+    ),
     maxConnections: Type.Optional(count('Connections at a time. Default 20000.')),
   },
   'One http server; web adapters share it, each on paths of its own.',

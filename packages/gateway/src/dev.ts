@@ -1,30 +1,12 @@
-import type { TokenVerifier, VerifiedIdentity } from '@dragoman/core';
+import type { TokenVerifier } from '@dragoman/core';
+import { developmentVerifier } from '@dragoman/tokens';
 import type { Config } from './config-schema.js';
 
 /** What the development profile knows instead of secrets; nothing else may ever know it. */
 export const devEnvironment = { DRAGOMAN_DEV_SERVICE: 'dev-service' } as const;
 
-const roles: Readonly<Record<string, Pick<VerifiedIdentity, 'role' | 'isSupervisor'>>> = {
-  customer: { role: 'customer' },
-  program: { role: 'customer' },
-  operator: { role: 'operator' },
-  supervisor: { role: 'operator', isSupervisor: true },
-  bot: { role: 'bot' },
-};
-
-const credentialForm = /^dev-(customer|program|operator|supervisor|bot)-([a-z0-9]{1,32})$/;
-
-/**
- * Knows the credentials `dev-<role>-<id>` and no others: role customer, operator, supervisor, bot, or program: somebody
- * else's front end, whose customers are in a realm of that name.
- */
-export const verifyDev: TokenVerifier = async (credential) => {
-  const [, word = '', externalId = ''] = credentialForm.exec(credential) ?? [];
-  const role = roles[word];
-  if (role === undefined) return { ok: false, code: 'invalid' };
-  const name = externalId.charAt(0).toUpperCase() + externalId.slice(1);
-  return { ok: true, identity: { externalId, name, ...role, ...(word === 'program' && { realm: externalId }) } };
-};
+/** Knows the credentials `dev-<role>-<id>` and no others: role customer, operator, supervisor, bot or program. */
+export const verifyDev: TokenVerifier = developmentVerifier();
 
 /** Every dialect on one local port, data below `folder`. */
 export function devConfig(port: number, folder: string): Config {

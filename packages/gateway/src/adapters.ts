@@ -1,7 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { sermoAdapter } from '@dragoman/adapter-amqp';
 import { conveadAdapter } from '@dragoman/adapter-faye';
-import { happychatAdapter, socketioCarrier, tokenAuthenticator, type Carrier } from '@dragoman/adapter-socketio';
+import {
+  happychatAdapter,
+  socketioCarrier,
+  ticketsAdapter,
+  tokenAuthenticator,
+  type Carrier,
+} from '@dragoman/adapter-socketio';
 import { Fault, type Adapter, type TokenVerifier } from '@dragoman/core';
 import { clientAddress } from './client-address.js';
 import { listenerOf } from './config-crosschecks.js';
@@ -11,6 +17,7 @@ import type {
   ConveadConfig,
   HappychatConfig,
   SermoConfig,
+  TicketsConfig,
   WebAdapterConfig,
 } from './config-schema.js';
 import type { Listener } from './listener.js';
@@ -57,11 +64,16 @@ function listenerFor(adapter: WebAdapterConfig, { config, listeners }: Materials
   return { listener, web: { addressOf, ...(origins !== undefined && { origins }) } };
 }
 
+/** Who may sign in there. */
+function verifierFor({ auth }: HappychatConfig | TicketsConfig, materials: Materials): TokenVerifier {
+  return auth === undefined ? materials.verifier : verifierOf(auth, materials);
+}
+
 function happychat(adapter: HappychatConfig, materials: Materials): Adapter {
-  const { config, verifier } = materials;
-  const { auth, path = '/socket.io', space = adapter.dialect } = adapter;
+  const { config } = materials;
+  const { path = '/socket.io', space = adapter.dialect } = adapter;
   const { listener, web } = listenerFor(adapter, materials);
-  const authenticator = tokenAuthenticator(auth === undefined ? verifier : verifierOf(auth, materials));
+  const authenticator = tokenAuthenticator(verifierFor(adapter, materials));
   return happychatAdapter(materials.carrierAt(listener, path, web), {
     workspaceId: adapter.workspace,
     space,
@@ -69,6 +81,13 @@ function happychat(adapter: HappychatConfig, materials: Materials): Adapter {
     ...(config.limits?.customer !== undefined && { customerRate: config.limits.customer }),
     ...(config.limits?.operator !== undefined && { staffRate: config.limits.operator }),
   });
+}
+
+function tickets(adapter: TicketsConfig, materials: Materials): Adapter {
+  const { path = '/socket.io', space = adapter.dialect, workspace: workspaceId } = adapter;
+  const { listener, web } = listenerFor(adapter, materials);
+  const verify = verifierFor(adapter, materials);
+  return ticketsAdapter(materials.carrierAt(listener, path, web), { workspaceId, space, verify });
 }
 
 function convead(adapter: ConveadConfig, materials: Materials): Adapter {
@@ -106,6 +125,8 @@ export function adapterOf(adapter: AdapterConfig, materials: Materials): Adapter
   switch (adapter.dialect) {
     case 'happychat':
       return happychat(adapter, materials);
+    case 'tickets':
+      return tickets(adapter, materials);
     case 'convead':
       return convead(adapter, materials);
     case 'sermo':

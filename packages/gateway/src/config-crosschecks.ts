@@ -35,7 +35,7 @@ function twice(values: readonly unknown[], path: (index: number) => string): rea
 /** The paths an adapter will claim, as far as the config decides them. */
 function pathsOf(adapter: AdapterConfig): readonly string[] {
   if (adapter.dialect === 'sermo') return [];
-  if (adapter.dialect === 'happychat') return [adapter.path ?? '/socket.io'];
+  if (adapter.dialect !== 'convead') return [adapter.path ?? '/socket.io'];
   const { mount = '/faye', apiPrefix = '' } = adapter;
   return [mount, `${mount}.js`, `${apiPrefix}/chat/service`, `${apiPrefix}/chat/conversation`];
 }
@@ -45,14 +45,23 @@ function listenerNamed(adapter: AdapterConfig): string | undefined {
   return adapter.dialect === 'sermo' ? undefined : adapter.listener;
 }
 
+/** Happychat and tickets have namespaces of their own on the Socket.IO server of one path. */
+function mayShare(one: AdapterConfig, other: AdapterConfig): boolean {
+  const dialects = [one.dialect, other.dialect];
+  return dialects.includes('happychat') && dialects.includes('tickets');
+}
+
 function pathProblems(adapters: Numbered<AdapterConfig>, firstListener: unknown): readonly Problem[] {
-  const taken = new Map<string, string>();
+  const taken = new Map<string, Numbered<AdapterConfig>>();
   return adapters.flatMap(([index, adapter]) =>
     pathsOf(adapter).flatMap((path) => {
       const key = JSON.stringify([listenerNamed(adapter) ?? firstListener, path]);
-      const by = path === '/health' || path.startsWith('/health/') ? 'the gateway itself' : taken.get(key);
+      const others = taken.get(key) ?? [];
+      const rival = others.find(([, other]) => !mayShare(adapter, other));
+      const isOurs = path === '/health' || path.startsWith('/health/');
+      const by = isOurs ? 'the gateway itself' : rival && `adapters[${rival[0]}]`;
       if (by !== undefined) return [{ path: `adapters[${index}]`, what: `claims the path ${path} of ${by}` }];
-      taken.set(key, `adapters[${index}]`);
+      taken.set(key, [...others, [index, adapter]]);
       return [];
     }),
   );

@@ -130,6 +130,16 @@ const happychat = closed(
   'Happychat over Socket.IO.',
 );
 
+const tickets = closed(
+  {
+    dialect: Type.Literal('tickets'),
+    ...webAdapter,
+    path: Type.Optional(path('Of the Socket.IO server, which Happychat may share. Default /socket.io.')),
+    auth: Type.Optional(authSchema),
+  },
+  'The ticket protocol over Socket.IO.',
+);
+
 const convead = closed(
   {
     dialect: Type.Literal('convead'),
@@ -229,7 +239,7 @@ export const configSchema = closed({
   store: Type.Optional(store),
   attachments: Type.Optional(attachments),
   workspaces: Type.Array(workspace, { minItems: 1 }),
-  adapters: Type.Array(Type.Union([happychat, convead, sermo]), {
+  adapters: Type.Array(Type.Union([happychat, tickets, convead, sermo]), {
     minItems: 1,
     description: 'Which protocols are spoken.',
   }),
@@ -243,6 +253,7 @@ export const configSchema = closed({
 export type Config = Static<typeof configSchema>;
 export type AdapterConfig = Config['adapters'][number];
 export type HappychatConfig = Extract<AdapterConfig, { dialect: 'happychat' }>;
+export type TicketsConfig = Extract<AdapterConfig, { dialect: 'tickets' }>;
 export type ConveadConfig = Extract<AdapterConfig, { dialect: 'convead' }>;
 export type SermoConfig = Extract<AdapterConfig, { dialect: 'sermo' }>;
 /** Those that are reached over http. */

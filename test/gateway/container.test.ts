@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createMemoryStore, systemClock, systemIds, Fault, type Adapter, type Core } from '@dragoman/core';
 import { createCollectingLog } from '@dragoman/core/testing';
 import { createGateway, tokens, verifyDev, type Config, type Container, type Gateway } from '@dragoman/gateway';
@@ -93,6 +96,59 @@ describe('the gateway', () => {
         503,
         { status: 'not ready', reasons: ['the store does not work'] },
       ]);
+    }
+  });
+
+  it('says that it is going before it goes, for balancers that need to be told', async () => {
+    const notes: string[] = [];
+    const one = gateway((container) => container.bind(tokens.adapter).toConstantValue(noting('one', notes)), {
+      lingerMs: 300,
+    });
+    await one.start();
+    const ready = `${one.url()}/health/ready`;
+    const stopped = one.stop();
+    const response = await fetch(ready);
+    expect([response.status, await response.json(), notes]).to.deep.equal([
+      503,
+      { status: 'not ready', reasons: ['the gateway is stopping'] },
+      ['one starts'],
+    ]);
+    await stopped;
+    expect(notes).to.deep.equal(['one starts', 'one stops, SHUTDOWN']);
+  });
+
+  it('keeps pictures beside the chats that show them when nothing is said about either', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dragoman-pictures-'));
+    let core: Core | undefined;
+    const keen = { ...noting('keen', []), start: async (given: Core) => void (core = given) };
+    const one = gateway((container) => container.bind(tokens.adapter).toConstantValue(keen), {
+      store: { kind: 'sqlite', path: join(folder, 'store') },
+    });
+    await one.start();
+    const id = await core?.attachments.put('default', Buffer.from('GIF89a'), 'image/gif');
+    expect(await readdir(join(folder, 'store/files/default'))).to.deep.equal([id]);
+    await one.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  it('leaves its store to others when it does not start', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dragoman-locked-'));
+    const store = { kind: 'sqlite', path: join(folder, 'store') } as const;
+    const failing = gateway(undefined, { store, attachments: { path: '/dev/null' } });
+    expect(await failing.start().catch((error: unknown) => error)).to.be.instanceOf(Fault);
+    const next = gateway(undefined, { store });
+    await next.start();
+    await next.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  it('does not start where pictures cannot be kept, and says which key is wrong', async () => {
+    for (const path of ['/proc/nowhere', '/dev/null', '/dev/null/files']) {
+      const failure = await gateway(undefined, { attachments: { path } })
+        .start()
+        .catch((error: unknown) => error);
+      expect(failure).to.be.instanceOf(Fault).with.property('code', 'CONFIG_INVALID');
+      expect(failure).to.have.property('message').that.includes(`attachments.path: ${path} cannot be written (E`);
     }
   });
 

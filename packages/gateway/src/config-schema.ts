@@ -41,7 +41,7 @@ const attachments = closed(
       }),
     ),
   },
-  'Where pictures are kept.',
+  'Where pictures are kept. Default: the folder `files` in that of the store, and in memory with a store in memory.',
 );
 
 const named = (description: string) =>
@@ -246,6 +246,9 @@ export const configSchema = closed({
   limits: Type.Optional(limits),
   log: Type.Optional(closed({ level: Type.Optional(Type.Enum(levels, { description: 'Default info.' })) })),
   restartGraceMs: Type.Optional(ms('After a start, so long everybody counts as still there. Default 60000.')),
+  lingerMs: Type.Optional(
+    ms('At a stop, `/health/ready` says no for so long before anything else happens. Default 0.'),
+  ),
   drainMs: Type.Optional(ms('At a stop, clients are sent away over so long. Default 2000.')),
 });
 

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { authSchema, secretSchema } from './config-auth.js';
+import { authSchema, secret } from './config-auth.js';
 import { closed, count, ms, name, path, text } from './schema-words.js';
 
 const listener = closed(
@@ -26,10 +26,13 @@ const listener = closed(
 
 const store = Type.Union(
   [
-    closed({ kind: Type.Literal('sqlite'), path: text('Folder of the store. Made when absent.') }),
+    closed(
+      { kind: Type.Literal('sqlite'), path: text('Folder of the store. Made when absent.') },
+      'On the disk, for one process at a time.',
+    ),
     closed({ kind: Type.Literal('memory') }, 'Forgets everything at the end of the process.'),
   ],
-  { description: 'Where chats are kept.' },
+  { description: 'Where chats are kept. Default: sqlite in ./data/store.' },
 );
 
 const attachments = closed(
@@ -82,7 +85,13 @@ const workspace = closed(
     name: Type.Optional(Type.String({ maxLength: 200, description: 'Default: the id.' })),
     bot: Type.Optional(named('The bot that greets. Default: none, chats go to the queue.')),
     locales: Type.Optional(
-      closed({ default: text('Of chats that name none.'), supported: Type.Array(Type.String(), { maxItems: 50 }) }),
+      closed(
+        {
+          default: text('Of chats that name none.'),
+          supported: Type.Array(Type.String(), { maxItems: 50, description: 'Others are taken for the default.' }),
+        },
+        'Languages of chats and operators. Default: en-US alone.',
+      ),
     ),
     groups: Type.Optional(
       Type.Array(
@@ -104,6 +113,7 @@ const workspace = closed(
           locale: Type.Optional(text('Chats in this locale.')),
           group: Type.Optional(text('Chats for this group.')),
         }),
+        { description: 'Chats that go to a desk instead of operators, each with what it must match. Default: none.' },
       ),
     ),
   },
@@ -148,7 +158,7 @@ const convead = closed(
     apiPrefix: Type.Optional(
       Type.String({ pattern: '^(/[^?#\\s/]+)*$', description: 'Before the paths of the HTTP API. Default: nothing.' }),
     ),
-    serviceToken: secretSchema,
+    serviceToken: secret('What managers and backends prove themselves with.'),
   },
   'Convead over Faye.',
 );
@@ -159,7 +169,7 @@ const sermo = closed(
   {
     dialect: Type.Literal('sermo'),
     ...everyAdapter,
-    url: secretSchema,
+    url: secret('Of the broker, with its user and password: amqp or amqps.'),
     platforms: Type.Record(
       Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }),
       Type.Enum(['customer', 'desk'] as const),
@@ -217,7 +227,12 @@ const sermo = closed(
 );
 
 const rate = (description: string) =>
-  Type.Optional(closed({ perSecond: Type.Number({ exclusiveMinimum: 0 }), burst: count('At once.') }, description));
+  Type.Optional(
+    closed(
+      { perSecond: Type.Number({ exclusiveMinimum: 0, description: 'On the long run.' }), burst: count('At once.') },
+      description,
+    ),
+  );
 
 const limits = closed(
   {
@@ -235,16 +250,21 @@ const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 /** The config file, as checked at the start and as editors read it. */
 export const configSchema = closed({
   $schema: Type.Optional(Type.String({ description: 'Where editors find the description of this file.' })),
-  listeners: Type.Array(listener, { minItems: 1 }),
+  listeners: Type.Array(listener, { minItems: 1, description: 'Where clients connect.' }),
   store: Type.Optional(store),
   attachments: Type.Optional(attachments),
-  workspaces: Type.Array(workspace, { minItems: 1 }),
+  workspaces: Type.Array(workspace, { minItems: 1, description: 'Whose chats are kept apart.' }),
   adapters: Type.Array(Type.Union([happychat, tickets, convead, sermo]), {
     minItems: 1,
     description: 'Which protocols are spoken.',
   }),
   limits: Type.Optional(limits),
-  log: Type.Optional(closed({ level: Type.Optional(Type.Enum(levels, { description: 'Default info.' })) })),
+  log: Type.Optional(
+    closed(
+      { level: Type.Optional(Type.Enum(levels, { description: 'From which on. Default info.' })) },
+      'JSON lines on stderr.',
+    ),
+  ),
   restartGraceMs: Type.Optional(ms('After a start, so long everybody counts as still there. Default 60000.')),
   lingerMs: Type.Optional(
     ms('At a stop, `/health/ready` says no for so long before anything else happens. Default 0.'),

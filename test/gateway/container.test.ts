@@ -99,24 +99,6 @@ describe('the gateway', () => {
     }
   });
 
-  it('says that it is going before it goes, for balancers that need to be told', async () => {
-    const notes: string[] = [];
-    const one = gateway((container) => container.bind(tokens.adapter).toConstantValue(noting('one', notes)), {
-      lingerMs: 300,
-    });
-    await one.start();
-    const ready = `${one.url()}/health/ready`;
-    const stopped = one.stop();
-    const response = await fetch(ready);
-    expect([response.status, await response.json(), notes]).to.deep.equal([
-      503,
-      { status: 'not ready', reasons: ['the gateway is stopping'] },
-      ['one starts'],
-    ]);
-    await stopped;
-    expect(notes).to.deep.equal(['one starts', 'one stops, SHUTDOWN']);
-  });
-
   it('keeps pictures beside the chats that show them when nothing is said about either', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'dragoman-pictures-'));
     let core: Core | undefined;

@@ -266,9 +266,6 @@ export const configSchema = closed({
     ),
   ),
   restartGraceMs: Type.Optional(ms('After a start, so long everybody counts as still there. Default 60000.')),
-  lingerMs: Type.Optional(
-    ms('At a stop, `/health/ready` says no for so long before anything else happens. Default 0.'),
-  ),
   drainMs: Type.Optional(ms('At a stop, clients are sent away over so long. Default 2000.')),
 });
 

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Adapter, Store } from '@dragoman/core';
 import { checkConfig, configFault } from './config.js';
 import type { Config } from './config-schema.js';
@@ -84,11 +83,7 @@ export function createGateway(config: Config, options: GatewayOptions = {}): Gat
 
   /** Nobody new comes in, everybody is told, the last words are recorded, and only then the store closes. */
   async function stopAll(): Promise<void> {
-    const { lingerMs = 0 } = config;
-    const wasReady = state === 'ready';
     state = 'stopping';
-    // Balancers look elsewhere only when they have been told; until then they still send people here.
-    if (wasReady && lingerMs > 0) await pause(lingerMs);
     for (const listener of listeners.values()) listener.drain();
     await Promise.all(adapters.map(sayGoodbye));
     for (const token of [tokens.listeners, tokens.core, tokens.store]) await parts.close(token);

@@ -64,6 +64,15 @@ describe('the gateway', () => {
     expect(notes).to.deep.equal(['foreign starts', 'foreign stops, SHUTDOWN']);
   });
 
+  it('says in the log when it is ready, when it is told to go, and when it is gone', async () => {
+    const from = log.lines.length;
+    const one = gateway();
+    await one.start();
+    await one.stop();
+    const said = log.lines.slice(from).map(({ message }) => message);
+    expect(said).to.deep.equal(['the gateway is ready', 'the gateway stops', 'the gateway has stopped']);
+  });
+
   it('works with the parts that were bound in place of its own, and closes them at the end', async () => {
     const store = createMemoryStore({ clock: systemClock, ids: systemIds });
     const one = gateway((container) => container.rebind(tokens.store).toConstantValue(store));
@@ -165,7 +174,7 @@ describe('the gateway', () => {
     });
     await one.start();
     await one.stop();
-    expect(log.lines.at(-1)).to.have.nested.property('facts.adapter', 'stubborn');
+    expect(log.lines.at(-2)).to.have.nested.property('facts.adapter', 'stubborn');
     expect(await store.head('default').catch((error: unknown) => error)).to.be.instanceOf(Error);
   });
 

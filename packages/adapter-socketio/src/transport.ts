@@ -5,6 +5,7 @@ import { Server as Engine, type Socket as Connection } from 'engine.io';
 import { Server, type Socket } from 'socket.io';
 import { Decoder } from 'socket.io-parser';
 import { AsciiEncoder, undoDoubleUtf8 } from './encoding.js';
+import { createKeepOut, type KeepOut } from './keep-out.js';
 import { isOriginAllowed } from './origin.js';
 import { createOutbox, type Outbox } from './outbox.js';
 import { CarrierWebSocketServer } from './websockets.js';
@@ -42,8 +43,19 @@ export interface Peer {
   receive(on: (event: Inbound) => void): void;
   /** Called once, at once when the client is gone already. */
   onGone(run: () => void): void;
+  /** Called whenever anything comes over its connection, heartbeats too. */
+  onSign(run: () => void): void;
   isGone(): boolean;
-  /** Ends the namespace: clients of every generation then stay away [SIO5 disconnect]. */
+  /** Whether its connection serves no other namespace. */
+  isAlone(): boolean;
+  /** Characters that have come over its connection so far. */
+  receivedUnits(): number;
+  /** From its address nobody shakes hands for so long, ms: further attempts are answered 429. */
+  keepOut(forMs: number): void;
+  /**
+   * Ends the namespace, and the connection when it serves no other: clients of every generation then stay away
+   * [SIO5 disconnect].
+   */
   refuse(): void;
   /** Ends the connection below: clients of every generation then come back by themselves [SIO5 disconnect]. */
   drop(): void;
@@ -111,12 +123,12 @@ export function socketioCarrier(options: CarrierOptions): Carrier {
       for (const name of namespaces.keys()) {
         if (entrances.has(name)) throw new TypeError(`namespace ${name} is taken`);
       }
-      const { io, close } = (running ??= listen(settings));
+      const { io, keepOut, close } = (running ??= listen(settings));
       for (const [name, on] of namespaces) {
         entrances.set(name, on);
         io.of(name).use((_socket, next) => next(entrances.has(name) ? undefined : new Error('Invalid namespace')));
         const outbox = createOutbox(io.of(name));
-        io.of(name).on('connection', (socket) => on(createPeer(socket, outbox, settings, log)));
+        io.of(name).on('connection', (socket) => on(createPeer(socket, { outbox, keepOut, settings, log })));
       }
       return () => {
         if (running?.io !== io) return;
@@ -136,6 +148,7 @@ export function socketioCarrier(options: CarrierOptions): Carrier {
 
 interface Running {
   readonly io: Server;
+  readonly keepOut: KeepOut;
   readonly close: () => void;
 }
 
@@ -158,12 +171,18 @@ function listen(settings: Settings): Running {
   engine.on('connection', watchConnection);
   const io = new Server({ parser: { Encoder: AsciiEncoder, Decoder }, serveClient: false });
   io.bind(engine);
+  const keepOut = createKeepOut(settings.addressOf);
   const release = settings.listener.claim([settings.path], {
-    request: (request, response) => engine.handleRequest(request, response),
-    upgrade: (request, socket, head) => engine.handleUpgrade(request, socket, Buffer.from(head)),
+    request(request, response) {
+      if (!keepOut.turnedAway(request, response)) engine.handleRequest(request, response);
+    },
+    upgrade(request, socket, head) {
+      if (!keepOut.turnedAway(request, socket)) engine.handleUpgrade(request, socket, Buffer.from(head));
+    },
   });
   return {
     io,
+    keepOut,
     close() {
       release();
       void io.close();
@@ -184,6 +203,12 @@ function doorkeeper(settings: Settings): (request: IncomingMessage, connected: n
 /** Characters handed to a connection that its client has not taken yet. */
 const unread = new WeakMap<Connection, number>();
 
+/** Characters that have come over a connection. */
+const received = new WeakMap<Connection, number>();
+
+/** How many of its namespaces are open. */
+const occupancy = new WeakMap<Connection, number>();
+
 function watchConnection(connection: Connection): void {
   unread.set(connection, 0);
   connection.on('packetCreate', (packet: { readonly data?: unknown }) => {
@@ -193,12 +218,25 @@ function watchConnection(connection: Connection): void {
   // Engine.IO hands over everything that waits only when the client took what came before.
   connection.on('flush', () => unread.set(connection, 0));
   connection.on('packet', (packet: { data?: unknown }) => {
+    const size = typeof packet.data === 'string' ? packet.data.length : 0;
+    received.set(connection, (received.get(connection) ?? 0) + size);
     const isSuspect = connection.protocol === 3 && connection.transport.name === 'polling';
     if (isSuspect && typeof packet.data === 'string') packet.data = undoDoubleUtf8(packet.data);
   });
 }
 
-function createPeer(socket: Socket, outbox: Outbox, settings: Settings, log: Log): Peer {
+/** What the peers of one namespace share. */
+interface House {
+  readonly outbox: Outbox;
+  readonly keepOut: KeepOut;
+  readonly settings: Settings;
+  readonly log: Log;
+}
+
+function createPeer(socket: Socket, { outbox, keepOut, settings, log }: House): Peer {
+  const { conn } = socket;
+  const remoteAddress = settings.addressOf(socket.request);
+  occupancy.set(conn, (occupancy.get(conn) ?? 0) + 1);
   const queue = createWriteQueue<Frame | (() => void)>(write, settings.maxWaitingFrames, shed);
   const goodbyes: (() => void)[] = [];
   let isGone = false;
@@ -212,10 +250,15 @@ function createPeer(socket: Socket, outbox: Outbox, settings: Settings, log: Log
     outbox.write(socket, frame);
   }
 
+  function isAlone(): boolean {
+    return (occupancy.get(conn) ?? 0) <= 1;
+  }
+
   /** Without waiting for the client to agree: one that does not read would take its time. */
   function leave(): void {
     if (isGone) return;
     isGone = true;
+    occupancy.set(conn, (occupancy.get(conn) ?? 1) - 1);
     queue.close();
     for (const run of goodbyes) run();
   }
@@ -230,7 +273,7 @@ function createPeer(socket: Socket, outbox: Outbox, settings: Settings, log: Log
   return {
     id: socket.id,
     socket,
-    remoteAddress: socket.handshake.address,
+    remoteAddress,
     send: (frame) => queue.push(frame),
     reserve: () => queue.reserve(),
     whenWritten: (run) => queue.push(run),
@@ -245,10 +288,17 @@ function createPeer(socket: Socket, outbox: Outbox, settings: Settings, log: Log
       if (isGone) run();
       else goodbyes.push(run);
     },
+    onSign(run) {
+      conn.on('packet', run);
+      goodbyes.push(() => conn.off('packet', run));
+    },
     isGone: () => isGone,
+    isAlone,
+    receivedUnits: () => received.get(conn) ?? 0,
+    keepOut: (forMs) => keepOut.add(remoteAddress, forMs),
     refuse() {
       outbox.flush();
-      socket.disconnect();
+      socket.disconnect(isAlone());
     },
     drop() {
       outbox.flush();

@@ -2,14 +2,13 @@ import { expect } from 'chai';
 import { eventually } from '@dragoman/core/testing';
 import { describeWith } from '../programs.js';
 import { theBroker } from './broker.js';
-import { closePeers, delegated, scene, type Scene } from './sermo-peers.js';
+import { delegated, scene, type Scene } from './sermo-peers.js';
 
 describeWith('rabbitmq', 'Sermo on a broker, a front end and a desk', function () {
   this.timeout(60_000);
   let stage: Scene;
   before(theBroker);
   afterEach(() => stage.stop());
-  after(closePeers);
 
   it('a customer and an agent talk, and each hears only the other', async () => {
     stage = await scene({}, delegated);

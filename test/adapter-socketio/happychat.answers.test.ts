@@ -186,7 +186,7 @@ describe("happychat's answers", () => {
       expect(answer).to.have.nested.property('messages[1].user.id', 7);
     });
 
-    it('transcript while the store is gone: an error text', async () => {
+    it('6: transcript while the store is gone: an error text', async () => {
       core.answer = () => ({ ...accepted, chat: { ...chat, addresses: { happychat: 'joe' } } });
       const joe = service.join('/customer', 'joe');
       await joe.next('log');

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { sermoAdapter } from '@dragoman/adapter-amqp';
 import { conveadAdapter } from '@dragoman/adapter-faye';
 import {
   happychatAdapter,
@@ -7,12 +8,21 @@ import {
   tokenAuthenticator,
   type Carrier,
 } from '@dragoman/adapter-socketio';
-import { Fault, type Adapter, type Clock, type TokenVerifier } from '@dragoman/core';
+import { Fault, type Adapter, type TokenVerifier } from '@dragoman/core';
 import { clientAddress } from './client-address.js';
-import { listenerOf, secretOf, type Environment } from './config-crosschecks.js';
-import type { AdapterConfig, Config, ConveadConfig, HappychatConfig, TicketsConfig } from './config-schema.js';
-import { hs256Verifier } from '@dragoman/tokens';
+import { listenerOf } from './config-crosschecks.js';
+import type {
+  AdapterConfig,
+  Config,
+  ConveadConfig,
+  HappychatConfig,
+  SermoConfig,
+  TicketsConfig,
+  WebAdapterConfig,
+} from './config-schema.js';
 import type { Listener } from './listener.js';
+import { secretOf } from './secrets.js';
+import { verifierOf, type VerifierMaterials } from './verifiers.js';
 
 /** The http servers by their names. */
 export type Listeners = ReadonlyMap<string, Listener>;
@@ -25,10 +35,8 @@ interface Web {
 }
 
 /** What the adapters of a config are made from. */
-export interface Materials {
+export interface Materials extends VerifierMaterials {
   readonly config: Config;
-  readonly environment: Environment;
-  readonly clock: Clock;
   /** Verifies for adapters without an `auth`. */
   readonly verifier: TokenVerifier;
   readonly listeners: Listeners;
@@ -47,7 +55,7 @@ export function rememberCarriers(): Materials['carrierAt'] {
   };
 }
 
-function listenerFor(adapter: AdapterConfig, { config, listeners }: Materials) {
+function listenerFor(adapter: WebAdapterConfig, { config, listeners }: Materials) {
   const name = listenerOf(adapter, config);
   const listener = listeners.get(name);
   if (listener === undefined) throw new Fault('CONFIG_INVALID', `no listener is called ${JSON.stringify(name)}`);
@@ -57,16 +65,15 @@ function listenerFor(adapter: AdapterConfig, { config, listeners }: Materials) {
 }
 
 /** Who may sign in there. */
-function verifierOf({ auth }: HappychatConfig | TicketsConfig, materials: Materials): TokenVerifier {
-  const { environment, clock, verifier } = materials;
-  return auth === undefined ? verifier : hs256Verifier({ ...auth, secret: secretOf(auth.secret, environment), clock });
+function verifierFor({ auth }: HappychatConfig | TicketsConfig, materials: Materials): TokenVerifier {
+  return auth === undefined ? materials.verifier : verifierOf(auth, materials);
 }
 
 function happychat(adapter: HappychatConfig, materials: Materials): Adapter {
   const { config } = materials;
   const { path = '/socket.io', space = adapter.dialect } = adapter;
   const { listener, web } = listenerFor(adapter, materials);
-  const authenticator = tokenAuthenticator(verifierOf(adapter, materials));
+  const authenticator = tokenAuthenticator(verifierFor(adapter, materials));
   return happychatAdapter(materials.carrierAt(listener, path, web), {
     workspaceId: adapter.workspace,
     space,
@@ -79,7 +86,7 @@ function happychat(adapter: HappychatConfig, materials: Materials): Adapter {
 function tickets(adapter: TicketsConfig, materials: Materials): Adapter {
   const { path = '/socket.io', space = adapter.dialect, workspace: workspaceId } = adapter;
   const { listener, web } = listenerFor(adapter, materials);
-  const verify = verifierOf(adapter, materials);
+  const verify = verifierFor(adapter, materials);
   return ticketsAdapter(materials.carrierAt(listener, path, web), { workspaceId, space, verify });
 }
 
@@ -97,6 +104,22 @@ function convead(adapter: ConveadConfig, materials: Materials): Adapter {
   });
 }
 
+function sermo(config: SermoConfig, { environment }: Materials): Adapter {
+  const { dialect, workspace, space, url, prefetch, heartbeatMs, offlineMs, idleMs, ...rest } = config;
+  return sermoAdapter({
+    ...rest,
+    name: space ?? dialect,
+    workspaceId: workspace,
+    url: secretOf(url, environment).split(/[\s,]+/),
+    limits: { ...(prefetch !== undefined && { prefetch }) },
+    times: {
+      ...(heartbeatMs !== undefined && { heartbeatMs }),
+      ...(offlineMs !== undefined && { offlineMs }),
+      ...(idleMs !== undefined && { idleMs }),
+    },
+  });
+}
+
 /** The adapter that a part of the config describes. */
 export function adapterOf(adapter: AdapterConfig, materials: Materials): Adapter {
   switch (adapter.dialect) {
@@ -106,5 +129,7 @@ export function adapterOf(adapter: AdapterConfig, materials: Materials): Adapter
       return tickets(adapter, materials);
     case 'convead':
       return convead(adapter, materials);
+    case 'sermo':
+      return sermo(adapter, materials);
   }
 }

@@ -1,6 +1,7 @@
 import type { TokenVerifier } from '@dragoman/core';
 import { developmentVerifier } from '@dragoman/tokens';
-import type { Config } from './config-schema.js';
+import type { Environment } from './secrets.js';
+import type { Config, SermoConfig } from './config-schema.js';
 
 /** What the development profile knows instead of secrets; nothing else may ever know it. */
 export const devEnvironment = { DRAGOMAN_DEV_SERVICE: 'dev-service' } as const;
@@ -8,17 +9,32 @@ export const devEnvironment = { DRAGOMAN_DEV_SERVICE: 'dev-service' } as const;
 /** Knows the credentials `dev-<role>-<id>` and no others: role customer, operator, supervisor, bot or program. */
 export const verifyDev: TokenVerifier = developmentVerifier();
 
-/** Every dialect on one local port, data below `folder`. */
-export function devConfig(port: number, folder: string): Config {
+/** Sermo needs a broker: it is on when one is named. Chats of the group `dev-desk` are for the desk on its queues. */
+const sermo: SermoConfig = {
+  dialect: 'sermo',
+  workspace: 'default',
+  url: { env: 'AMQP_URL' },
+  platforms: { 'dev-web': 'customer', 'dev-desk': 'desk' },
+};
+
+/** Every dialect on one local port, data below `folder`; Sermo where the environment names a broker, `AMQP_URL`. */
+export function devConfig(port: number, folder: string, environment: Environment = {}): Config {
+  const hasBroker = (environment['AMQP_URL'] ?? '') !== '';
+  const desk = { space: 'sermo', externalId: 'dev-desk' };
+  const served = {
+    groups: [{ id: 'dev-desk', name: 'Desk', isExclusive: false }],
+    delegations: [{ desk, group: 'dev-desk' }],
+  };
   return {
     listeners: [{ name: 'main', host: '127.0.0.1', port }],
     store: { kind: 'sqlite', path: `${folder}/store` },
     attachments: { path: `${folder}/files` },
-    workspaces: [{ id: 'default' }],
+    workspaces: [{ id: 'default', ...(hasBroker && served) }],
     adapters: [
       { dialect: 'happychat', workspace: 'default' },
       { dialect: 'tickets', workspace: 'default' },
       { dialect: 'convead', workspace: 'default', serviceToken: { env: 'DRAGOMAN_DEV_SERVICE' } },
+      ...(hasBroker ? [sermo] : []),
     ],
   };
 }
@@ -48,6 +64,8 @@ export function devBanner(url: string): string {
     curl ${url}/chat/conversation/ID -d 'sender[type]=visitor' -d content=Hello
   convead, a manager on duty (token dev-service):
     node -e "const m = new (${load('faye')}.Client)('${url}/faye'); m.addExtension({ outgoing: (message, next) => next({ ...message, ext: { token: 'dev-service', sender: { type: 'manager', id: 7, name: 'Ann' } } }) }); m.subscribe('/service/*', (told) => console.dir(told, { depth: null }))"
+
+  sermo, when AMQP_URL names a broker: their front end on the platform dev-web, their desk on dev-desk; see examples/sermo
 
   health: curl ${url}/health/ready
 `;

@@ -1,8 +1,16 @@
 export type { CheckedConfig } from './config.js';
 export { checkConfig, configFault, loadConfig } from './config.js';
-export type { Environment, Surroundings } from './config-crosschecks.js';
+export type { AuthConfig, SecretConfig } from './config-auth.js';
+export type { Surroundings } from './config-crosschecks.js';
 export type { Problem } from './config-problems.js';
-export type { AdapterConfig, Config, ConveadConfig, HappychatConfig, ListenerConfig } from './config-schema.js';
+export type {
+  AdapterConfig,
+  Config,
+  ConveadConfig,
+  HappychatConfig,
+  ListenerConfig,
+  SermoConfig,
+} from './config-schema.js';
 export { configSchema, configSchemaFile } from './config-schema.js';
 export type { Listeners } from './adapters.js';
 export { clientAddress } from './client-address.js';
@@ -18,5 +26,6 @@ export type { Listener, ListenerOptions, NodeWebListener } from './listener.js';
 export { createListener } from './listener.js';
 export type { LogLevel } from './log.js';
 export { createLog } from './log.js';
+export type { Environment } from './secrets.js';
 export type { Token } from './tokens.js';
 export { tokens } from './tokens.js';

@@ -1,15 +1,19 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Version } from './frame.js';
 
-/** Who knocks, before anything is believed. */
-export interface ConnectRequest {
+/** What a client says when it opens a connection; nothing of it is verified. */
+export interface Knock {
   /** As in the query, in the client's notation (`user[name]`); the last of several wins. [PHX 1.1] */
   readonly params: ReadonlyMap<string, string>;
-  /** The client's `authToken`, or its param `token`; undefined: neither. Unverified. [PHX 1.3] */
+  /** The client's `authToken`, or its param `token`; undefined: neither. [PHX 1.3] */
   readonly authToken: string | undefined;
-  readonly headers: IncomingHttpHeaders;
   readonly address: string;
   readonly transport: 'websocket' | 'longpoll';
+}
+
+/** What the connect hook is asked about. */
+export interface ConnectRequest extends Knock {
+  readonly headers: IncomingHttpHeaders;
 }
 
 /**
@@ -24,7 +28,7 @@ export type CloseCode = 1001 | 1008 | 1009 | 1011 | 1012 | 1013;
 
 /** One connection, over either transport. */
 export interface ChannelSocket<Assigns> {
-  readonly request: ConnectRequest;
+  readonly request: Knock;
   /** What the connect hook gave it. */
   readonly assigns: Assigns;
   readonly version: Version;

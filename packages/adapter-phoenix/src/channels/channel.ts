@@ -1,5 +1,6 @@
 import type { EncodedFrame } from './encoded-frame.js';
 import type { Payload } from './frame.js';
+import type { Rate } from './rates.js';
 import type { ChannelSocket } from './channel-socket.js';
 
 /** One topic that one connection has joined. */
@@ -41,8 +42,8 @@ export type PushAnswer =
 /** What happens on a channel once it is joined. Its calls come one after the other, a promise ends before the next. */
 export interface ChannelHandler {
   /**
-   * Answers a push; undefined: an event that nobody knows (`unhandled event`). A throw is `crashed`: the push is answered
-   * `internal error` and the channel goes on. Late after `answerMs`: `timeout`.
+   * Answers a push; undefined: an event that nobody knows (`unhandled event`). A throw is answered `internal error`, and
+   * what is late after `answerMs` is answered `timeout`; the channel goes on.
    */
   push(push: Push): PushAnswer | undefined | Promise<PushAnswer | undefined>;
   /** The ok reply has been sent: what the client missed can follow. */
@@ -79,11 +80,4 @@ export interface ChannelRoute<Assigns> {
   readonly takesBinary?: boolean;
   /** Of pushes of one channel. Default: the server's `limits.pushes`. */
   readonly pushes?: Rate;
-}
-
-/** How often something may happen. */
-export interface Rate {
-  readonly perSecond: number;
-  /** How many at once after a pause. */
-  readonly burst: number;
 }

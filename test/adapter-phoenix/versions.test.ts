@@ -1,12 +1,11 @@
+import { encodeFrame } from '@dragoman/adapter-phoenix/channels';
 import { expect } from 'chai';
 import type { Socket } from 'phoenix';
-import { allVersions, answerTo, connect, nextEvent, type ClientOptions } from './clients.js';
+import { allVersions, answerTo, connect, nextEvent, transports, type ClientOptions } from './clients.js';
 import { openTestServer, type TestServer } from './server.js';
 
-const carriers = ['websocket'] as const;
-
 for (const version of allVersions) {
-  for (const transport of carriers) {
+  for (const transport of transports) {
     describe(`phoenix ${version} over ${transport}`, () => {
       let house: TestServer;
       let sockets: Socket[];
@@ -62,6 +61,39 @@ for (const version of allVersions) {
         const closed = new Promise<void>((resolve) => void channel.onClose(() => resolve()));
         expect(await answerTo(channel.join())).to.deep.equal(['error', { reason: 'unmatched topic' }]);
         await closed;
+      });
+
+      it('finds its channel again after the server was restarted', async () => {
+        const channel = client().channel('room:1', { name: 'ada' });
+        await answerTo(channel.join());
+        await house.close();
+        house = await openTestServer({}, house.port);
+        await house.waitFor('joined room:1');
+        expect(house.joins[0]?.params).to.deep.equal({ name: 'ada' });
+        const heard = nextEvent(channel, 'said');
+        house.server.broadcast(encodeFrame({ topic: 'room:1', event: 'said', payload: { text: 'back' } }));
+        expect(await heard).to.deep.equal({ text: 'back' });
+      });
+
+      it('keeps the newer of two channels of one topic', async () => {
+        const socket = client();
+        const first = socket.channel('room:1', { n: 1 });
+        await answerTo(first.join());
+        const second = socket.channel('room:1', { n: 2 });
+        await answerTo(second.join());
+        expect(await answerTo(second.push('echo', { n: 2 }))).to.deep.equal(['ok', { said: { n: 2 } }]);
+        expect(house.server.subscribers('room:1').size).to.equal(1);
+        expect(second).to.include({ state: 'joined' });
+      });
+
+      it('drops a channel that the server has closed', async () => {
+        const channel = client().channel('room:1', {});
+        await answerTo(channel.join());
+        const closed = new Promise<void>((resolve) => void channel.onClose(() => resolve()));
+        expect(await answerTo(channel.push('close', {}))).to.deep.equal(['ok', {}]);
+        await closed;
+        await house.waitFor('ended room:1 closed');
+        expect(channel).to.include({ state: 'closed' });
       });
 
       it('joins again by itself when its channel has failed', async () => {

@@ -14,6 +14,7 @@ export class XhrOfTests {
   #method = 'GET';
   #url = '';
   #request: ClientRequest | undefined;
+  #isAborted = false;
 
   open(method: string, url: string): void {
     this.#method = method;
@@ -30,17 +31,20 @@ export class XhrOfTests {
       response.on('data', (text: string) => (this.responseText += text));
       response.on('end', () => {
         this.readyState = 4;
-        this.onreadystatechange();
+        if (!this.#isAborted) this.onreadystatechange();
       });
-      response.on('error', () => this.onerror());
+      response.on('error', () => this.#fail());
     });
-    this.#request.on('error', () => this.onerror());
+    this.#request.on('error', () => this.#fail());
     this.#request.end(body ?? undefined);
   }
 
   abort(): void {
-    this.onreadystatechange = () => {};
-    this.onerror = () => {};
+    this.#isAborted = true;
     this.#request?.destroy();
+  }
+
+  #fail(): void {
+    if (!this.#isAborted) this.onerror();
   }
 }

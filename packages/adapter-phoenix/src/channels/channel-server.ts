@@ -5,6 +5,7 @@ import type { Channel } from './channel.js';
 import { Deadlines } from './deadlines.js';
 import { createDoorway } from './doorway.js';
 import type { EncodedFrame } from './encoded-frame.js';
+import { createLongPoll } from './longpoll.js';
 import { channelServerOptions, type ChannelServerSettings } from './options.js';
 import { pathOf, refuseRequest, refuseUpgrade } from './request.js';
 import { createRoutes } from './routes.js';
@@ -36,12 +37,16 @@ export function createChannelServer<Assigns>(settings: ChannelServerSettings<Ass
   const deadlines = new Deadlines(clock, options.answerMs);
   const house = { clock, log, limits, routes: createRoutes(options.routes), deadlines, subscribers };
   const doorway = createDoorway(options);
-  const hasRoom = (): boolean => closed === undefined && webSockets.size < limits.connections;
+  const hasRoom = (): boolean => closed === undefined && webSockets.size + longPoll.size < limits.connections;
+  const longPoll = createLongPoll({ ...options, house, doorway, hasRoom });
   const webSockets = createWebSockets({ ...options, house, doorway, hasRoom });
   let closed: Promise<void> | undefined;
 
   const release = listener.claim([mount], {
-    request: (request, response) => refuseRequest(response, pathOf(request) === `${mount}/websocket` ? 400 : 404),
+    request(request, response) {
+      if (pathOf(request) === `${mount}/longpoll`) longPoll.request(request, response);
+      else refuseRequest(response, pathOf(request) === `${mount}/websocket` ? 400 : 404);
+    },
     upgrade(request, stream, head) {
       if (pathOf(request) !== `${mount}/websocket`) refuseUpgrade(stream, 404);
       else if (request.method !== 'GET') refuseUpgrade(stream, 400);
@@ -50,7 +55,8 @@ export function createChannelServer<Assigns>(settings: ChannelServerSettings<Ass
   });
 
   async function close(overMs: number): Promise<void> {
-    await sayFarewell(webSockets.farewells(), overMs, clock);
+    await sayFarewell([...webSockets.farewells(), ...longPoll.farewells()], overMs, clock);
+    longPoll.close();
     await webSockets.close();
     deadlines.close();
     release();

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Clock, Log } from '@dragoman/core';
 import { silentLog, systemClock } from '@dragoman/core';
@@ -32,6 +33,16 @@ export interface ChannelLimits {
   readonly maxBufferedBytes: number;
   /** Handshakes of one address; faster ones are kept waiting. Default 100 a second, 1000 at once. [PHX 1.5] */
   readonly handshakes: Rate;
+  /** Frames that wait for a client's next poll before its session ends. Default 1000. [PHX 4.5] */
+  readonly backlogFrames: number;
+  /** Their bytes. Default 1 MiB. [PHX 4.5] */
+  readonly backlogBytes: number;
+  /** One POST; a larger one is answered 413 and nothing of it is done. Default 1 MiB. [PHX 4.4] */
+  readonly postBytes: number;
+  /** Frames of one POST; as `postBytes`. Default 1000. [PHX 4.4] */
+  readonly postFrames: number;
+  /** POSTs of one session at a time; clients before 1.7 send one for each push. Default 100. */
+  readonly posts: number;
   /** Handshakes that are kept waiting at a time; more are refused with 429. Default 1000. */
   readonly waitingHandshakes: number;
 }
@@ -46,6 +57,8 @@ export interface ChannelTimes {
   readonly pingMs: number;
   /** See `limits.bufferedBytes`. Default 10 000. */
   readonly slowMs: number;
+  /** How long a poll is held, ms; clients give up after 20 000. Default 10 000. [PHX 4.5] */
+  readonly pollMs: number;
   /** The longest a handshake is kept waiting, ms. Default 1500. [PHX 1.5] */
   readonly admissionMs: number;
 }
@@ -65,6 +78,11 @@ export interface ChannelServerOptions<Assigns> extends ChannelTimes {
   readonly allowedOrigins?: readonly string[];
   /** Whom a request is counted for. Default: the address of its socket; behind a proxy, say which header to trust. */
   readonly addressOf: (request: IncomingMessage) => string;
+  /**
+   * Signs the names of long-poll sessions. Default: random. Give the same after a restart, or clients before 1.8.2 that
+   * poll do not notice it and stay joined to nothing. [PHX 4.3]
+   */
+  readonly pollSecret: string;
   /** Default: the machine's. */
   readonly clock: Clock;
   /** Default: says nothing. */
@@ -92,6 +110,11 @@ const defaultLimits: Omit<ChannelLimits, 'joins'> = {
   heldFrames: 1000,
   bufferedBytes: 1024 * 1024,
   maxBufferedBytes: 16 * 1024 * 1024,
+  backlogFrames: 1000,
+  backlogBytes: 1024 * 1024,
+  postBytes: 1024 * 1024,
+  postFrames: 1000,
+  posts: 100,
   handshakes: { perSecond: 100, burst: 1000 },
   waitingHandshakes: 1000,
 };
@@ -104,7 +127,9 @@ export function channelServerOptions<Assigns>(settings: ChannelServerSettings<As
     idleMs: 60_000,
     pingMs: 25_000,
     slowMs: 10_000,
+    pollMs: 10_000,
     admissionMs: 1500,
+    pollSecret: randomBytes(32).toString('hex'),
     addressOf: (request) => request.socket.remoteAddress ?? '',
     clock: systemClock,
     log: silentLog,

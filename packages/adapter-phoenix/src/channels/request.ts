@@ -34,3 +34,21 @@ export function refuseUpgrade(stream: Duplex, status: RefusalStatus): void {
 export function refuseRequest(response: ServerResponse, status: RefusalStatus): void {
   response.writeHead(status, { 'content-length': 0 }).end();
 }
+
+/** A body as text; `too-large` as soon as it is known to be, without reading the rest; undefined when the peer went. */
+export function readBody(request: IncomingMessage, maxBytes: number): Promise<string | 'too-large' | undefined> {
+  return new Promise((resolve) => {
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes) return resolve('too-large');
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= maxBytes) return void chunks.push(chunk);
+      request.pause();
+      resolve('too-large');
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    request.on('error', () => resolve(undefined));
+    request.on('close', () => resolve(undefined));
+  });
+}

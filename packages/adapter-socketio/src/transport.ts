@@ -5,9 +5,11 @@ import { Server as Engine, type Socket as Connection } from 'engine.io';
 import { Server, type Socket } from 'socket.io';
 import { Decoder } from 'socket.io-parser';
 import { AsciiEncoder, undoDoubleUtf8 } from './encoding.js';
+import { createKeepOut, type KeepOut } from './keep-out.js';
 import { isOriginAllowed } from './origin.js';
 import { createOutbox, type Outbox } from './outbox.js';
 import { CarrierWebSocketServer } from './websockets.js';
+import { createKeyedAllowances, type RateLimit } from './rate.js';
 import { createWriteQueue, type Place } from './write-queue.js';
 
 /** One Socket.IO event on its way out. */
@@ -35,12 +37,25 @@ export interface Peer {
   send(frame: Frame): void;
   /** A place in the order of what is sent, to be filled later. */
   reserve(): Place<Frame>;
+  /** Runs once everything sent so far has been handed to the connection; never when it breaks before. */
+  whenWritten(run: () => void): void;
   /** Every event from now on goes to this function; events before the first call are lost. */
   receive(on: (event: Inbound) => void): void;
   /** Called once, at once when the client is gone already. */
   onGone(run: () => void): void;
+  /** Called whenever anything comes over its connection, heartbeats too. */
+  onSign(run: () => void): void;
   isGone(): boolean;
-  /** Ends the namespace: clients of every generation then stay away [SIO5 disconnect]. */
+  /** Whether its connection serves no other namespace. */
+  isAlone(): boolean;
+  /** Characters that have come over its connection so far. */
+  receivedUnits(): number;
+  /** From its address nobody shakes hands for so long, ms: further attempts are answered 429. */
+  keepOut(forMs: number): void;
+  /**
+   * Ends the namespace, and the connection when it serves no other: clients of every generation then stay away
+   * [SIO5 disconnect].
+   */
   refuse(): void;
   /** Ends the connection below: clients of every generation then come back by themselves [SIO5 disconnect]. */
   drop(): void;
@@ -67,6 +82,10 @@ export interface CarrierOptions {
   readonly maxWaitingFrames?: number;
   /** Connections at a time; default 50 000. Further ones are refused with 403. */
   readonly maxConnections?: number;
+  /** New connections from one address; default 50/s, burst 300. Further ones are refused with 403. */
+  readonly handshakes?: RateLimit;
+  /** Where a request comes from; default its socket's address. Behind a proxy: what the proxy says. */
+  readonly addressOf?: (request: IncomingMessage) => string;
 }
 
 /** One Socket.IO server on one path, shared by every dialect that speaks there. */
@@ -86,7 +105,12 @@ const defaults = {
   maxUnreadBytes: 4 * 1024 * 1024,
   maxWaitingFrames: 2000,
   maxConnections: 50_000,
+  handshakes: { perSecond: 50, burst: 300 },
+  addressOf: (request: IncomingMessage) => request.socket.remoteAddress ?? '',
 };
+
+/** Addresses told apart at a time when handshakes are counted. */
+const maxAddresses = 10_000;
 
 /** Starts nothing by itself. */
 export function socketioCarrier(options: CarrierOptions): Carrier {
@@ -99,12 +123,12 @@ export function socketioCarrier(options: CarrierOptions): Carrier {
       for (const name of namespaces.keys()) {
         if (entrances.has(name)) throw new TypeError(`namespace ${name} is taken`);
       }
-      const { io, close } = (running ??= listen(settings));
+      const { io, keepOut, close } = (running ??= listen(settings));
       for (const [name, on] of namespaces) {
         entrances.set(name, on);
         io.of(name).use((_socket, next) => next(entrances.has(name) ? undefined : new Error('Invalid namespace')));
         const outbox = createOutbox(io.of(name));
-        io.of(name).on('connection', (socket) => on(createPeer(socket, outbox, settings, log)));
+        io.of(name).on('connection', (socket) => on(createPeer(socket, { outbox, keepOut, settings, log })));
       }
       return () => {
         if (running?.io !== io) return;
@@ -124,10 +148,12 @@ export function socketioCarrier(options: CarrierOptions): Carrier {
 
 interface Running {
   readonly io: Server;
+  readonly keepOut: KeepOut;
   readonly close: () => void;
 }
 
 function listen(settings: Settings): Running {
+  const isWelcome = doorkeeper(settings);
   const engine = new Engine({
     transports: ['polling', 'websocket'],
     allowEIO3: true,
@@ -140,18 +166,23 @@ function listen(settings: Settings): Running {
     // Polling clients of the first generations send credentials: the origin has to be named, `*` never works.
     cors: (request, decide) => decide(null, { origin: isOriginAllowed(request, settings.origins), credentials: true }),
     // CORS alone refuses nobody, and WebSocket knows no CORS.
-    allowRequest: (request, decide) =>
-      decide(null, engine.clientsCount < settings.maxConnections && isOriginAllowed(request, settings.origins)),
+    allowRequest: (request, decide) => decide(null, isWelcome(request, engine.clientsCount)),
   });
   engine.on('connection', watchConnection);
   const io = new Server({ parser: { Encoder: AsciiEncoder, Decoder }, serveClient: false });
   io.bind(engine);
+  const keepOut = createKeepOut(settings.addressOf);
   const release = settings.listener.claim([settings.path], {
-    request: (request, response) => engine.handleRequest(request, response),
-    upgrade: (request, socket, head) => engine.handleUpgrade(request, socket, Buffer.from(head)),
+    request(request, response) {
+      if (!keepOut.turnedAway(request, response)) engine.handleRequest(request, response);
+    },
+    upgrade(request, socket, head) {
+      if (!keepOut.turnedAway(request, socket)) engine.handleUpgrade(request, socket, Buffer.from(head));
+    },
   });
   return {
     io,
+    keepOut,
     close() {
       release();
       void io.close();
@@ -159,8 +190,24 @@ function listen(settings: Settings): Running {
   };
 }
 
+/** Decides about new connections alone: Engine.IO asks about no other request. */
+function doorkeeper(settings: Settings): (request: IncomingMessage, connected: number) => boolean {
+  const { maxConnections, origins, handshakes, addressOf } = settings;
+  const isUnhurried = createKeyedAllowances(handshakes, maxAddresses);
+  return (request, connected) =>
+    isUnhurried(addressOf(request), performance.now()) &&
+    connected < maxConnections &&
+    isOriginAllowed(request, origins);
+}
+
 /** Characters handed to a connection that its client has not taken yet. */
 const unread = new WeakMap<Connection, number>();
+
+/** Characters that have come over a connection. */
+const received = new WeakMap<Connection, number>();
+
+/** How many of its namespaces are open. */
+const occupancy = new WeakMap<Connection, number>();
 
 function watchConnection(connection: Connection): void {
   unread.set(connection, 0);
@@ -171,28 +218,47 @@ function watchConnection(connection: Connection): void {
   // Engine.IO hands over everything that waits only when the client took what came before.
   connection.on('flush', () => unread.set(connection, 0));
   connection.on('packet', (packet: { data?: unknown }) => {
+    const size = typeof packet.data === 'string' ? packet.data.length : 0;
+    received.set(connection, (received.get(connection) ?? 0) + size);
     const isSuspect = connection.protocol === 3 && connection.transport.name === 'polling';
     if (isSuspect && typeof packet.data === 'string') packet.data = undoDoubleUtf8(packet.data);
   });
 }
 
-function createPeer(socket: Socket, outbox: Outbox, settings: Settings, log: Log): Peer {
-  const queue = createWriteQueue<Frame>(write, settings.maxWaitingFrames, shed);
+/** What the peers of one namespace share. */
+interface House {
+  readonly outbox: Outbox;
+  readonly keepOut: KeepOut;
+  readonly settings: Settings;
+  readonly log: Log;
+}
+
+function createPeer(socket: Socket, { outbox, keepOut, settings, log }: House): Peer {
+  const { conn } = socket;
+  const remoteAddress = settings.addressOf(socket.request);
+  occupancy.set(conn, (occupancy.get(conn) ?? 0) + 1);
+  const queue = createWriteQueue<Frame | (() => void)>(write, settings.maxWaitingFrames, shed);
   const goodbyes: (() => void)[] = [];
   let isGone = false;
   socket.once('disconnect', leave);
 
-  function write(frame: Frame): void {
+  function write(frame: Frame | (() => void)): void {
+    if (typeof frame === 'function') return frame();
     const size = unread.get(socket.conn) ?? 0;
     if (size > settings.maxUnreadBytes) return shed();
     if (frame.isSignal === true && size > settings.maxUnreadBytes / 2) return;
     outbox.write(socket, frame);
   }
 
+  function isAlone(): boolean {
+    return (occupancy.get(conn) ?? 0) <= 1;
+  }
+
   /** Without waiting for the client to agree: one that does not read would take its time. */
   function leave(): void {
     if (isGone) return;
     isGone = true;
+    occupancy.set(conn, (occupancy.get(conn) ?? 1) - 1);
     queue.close();
     for (const run of goodbyes) run();
   }
@@ -207,9 +273,10 @@ function createPeer(socket: Socket, outbox: Outbox, settings: Settings, log: Log
   return {
     id: socket.id,
     socket,
-    remoteAddress: socket.handshake.address,
+    remoteAddress,
     send: (frame) => queue.push(frame),
     reserve: () => queue.reserve(),
+    whenWritten: (run) => queue.push(run),
     receive(on) {
       socket.offAny();
       socket.onAny((...event: readonly unknown[]) => {
@@ -221,10 +288,17 @@ function createPeer(socket: Socket, outbox: Outbox, settings: Settings, log: Log
       if (isGone) run();
       else goodbyes.push(run);
     },
+    onSign(run) {
+      conn.on('packet', run);
+      goodbyes.push(() => conn.off('packet', run));
+    },
     isGone: () => isGone,
+    isAlone,
+    receivedUnits: () => received.get(conn) ?? 0,
+    keepOut: (forMs) => keepOut.add(remoteAddress, forMs),
     refuse() {
       outbox.flush();
-      socket.disconnect();
+      socket.disconnect(isAlone());
     },
     drop() {
       outbox.flush();

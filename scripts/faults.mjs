@@ -1,4 +1,4 @@
-// npm run faults: what the tests do a few times to a process that is killed, many times. With names: npm run faults -- store.
+// npm run faults: what the tests do a few times to a process that is killed, or hears noise, many times. With names: npm run faults -- store.
 import { bin, build, install, step } from './steps.mjs';
 
 const rounds = '200';
@@ -10,6 +10,6 @@ const names = only.length === 0 ? [''] : only;
 await step('faults', () =>
   bin(
     'mocha',
-    names.map((name) => `build/test/*${name}*/**/kill.test.js`),
+    names.map((name) => `build/test/*${name}*/**/{kill,noise}.test.js`),
   ),
 );

@@ -13,6 +13,9 @@ const names = only.length === 0 ? [''] : only;
 await step('faults', () =>
   bin(
     'mocha',
-    names.flatMap((name) => [`build/test/*${name}*/**/kill.test.js`, `build/test/**/*${name}*.noise.test.js`]),
+    names.flatMap((name) => [
+      `build/test/*${name}*/**/{kill,noise}.test.js`,
+      `build/test/**/*${name}*.noise.test.js`,
+    ]),
   ),
 );

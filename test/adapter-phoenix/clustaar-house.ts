@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { clustaarAdapter, type ClustaarSettings } from '@dragoman/adapter-phoenix';
 import { listenOn } from '@dragoman/adapter-phoenix/channels';
 import { createCore, createMemoryStore } from '@dragoman/core';
-import type { Adapter, Core, CoreOptions, Identity, Session, Store, TokenVerifier } from '@dragoman/core';
+import { watchCore, type WatchedCore } from '@dragoman/core/testing';
+import type { Adapter, Command, CoreOptions, Identity, Session, Store, TokenVerifier } from '@dragoman/core';
 
 /** Knows `token-<id>` of each interlocutor. */
 export const verify: TokenVerifier = async (token) => {
@@ -16,7 +17,7 @@ export const verify: TokenVerifier = async (token) => {
 
 export interface House {
   readonly port: number;
-  readonly core: Core & { stop(): Promise<void> };
+  readonly core: WatchedCore;
   readonly adapter: Adapter;
   readonly store: Store;
   /** An operator of another dialect, whose chat is the one he heard of last. */
@@ -30,6 +31,7 @@ export interface Helper {
   readonly session: Session;
   chatId(): string;
   say(text: string): Promise<void>;
+  do(command: Command): Promise<void>;
 }
 
 export const botOfCore = { space: 'bots', externalId: 'robo' } as const;
@@ -40,14 +42,15 @@ export async function openHouse(
   const http = createServer();
   await new Promise<void>((resolve) => http.listen(more.port ?? 0, '127.0.0.1', resolve));
   const store = more.core?.store ?? createMemoryStore();
-  const core = await createCore({ ...more.core, store });
+  const real = await createCore({ ...more.core, store });
+  const core = watchCore(real);
   const bots = { b1: { publicKey: 'k9' } };
   const adapter = clustaarAdapter({ listener: listenOn(http), verify, bots, ...more.settings });
   await adapter.start(core);
 
   async function helper(identity: Pick<Identity, 'side' | 'role' | 'externalId' | 'space'>): Promise<Helper> {
     let chatId = '';
-    const session = await core.connect(
+    const session = await real.connect(
       { ...identity, workspaceId: 'default', realm: '', idType: 'string', name: identity.externalId },
       identity.role === 'bot'
         ? { scope: 'own', echo: 'others', away: null, chats: 'mine' }
@@ -59,9 +62,12 @@ export async function openHouse(
     return {
       session,
       chatId: () => chatId,
+      async do(command) {
+        await real.dispatch(session, command);
+      },
       async say(text) {
         const body = { kind: 'text', text } as const;
-        await core.dispatch(session, { type: 'PostMessage', to: { chatId }, body, ifClosed: 'refuse' });
+        await real.dispatch(session, { type: 'PostMessage', to: { chatId }, body, ifClosed: 'refuse' });
       },
     };
   }
@@ -77,7 +83,7 @@ export async function openHouse(
       await adapter.stop();
       http.closeAllConnections();
       await new Promise<void>((resolve) => void http.close(() => resolve()));
-      await core.stop();
+      await real.stop();
     },
   };
 }

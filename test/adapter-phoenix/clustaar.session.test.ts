@@ -57,7 +57,7 @@ describe('an interlocutor of Clustaar', () => {
     await lea.say('<Lea> here & now');
     channel.sendReply('k9', { type: 'text', message: 'a person!' });
     await bot.say('never shown');
-    await house.core.dispatch(lea.session, { type: 'HandOver', chat: { chatId: lea.chatId() }, to: 'bot' });
+    await lea.do({ type: 'HandOver', chat: { chatId: lea.chatId() }, to: 'bot' });
     await bot.say('me again');
     await eventually('the bot has the word', () => spoken(shown).length === 5);
     expect(spoken(shown)).to.deep.equal([
@@ -92,11 +92,13 @@ describe('an interlocutor of Clustaar', () => {
     const first = await page(house, 'ada');
     first.channel.sendReply('k9', { type: 'text', message: 'anybody?' });
     await eventually('the operator hears of it', () => lea.chatId() !== '');
-    await house.core.dispatch(lea.session, { type: 'AssignChat', to: { chatId: lea.chatId() } });
+    await lea.do({ type: 'AssignChat', to: { chatId: lea.chatId() } });
     await lea.say('one');
     await eventually('the page hears it', () => spoken(first.shown).some((line) => String(line) === 'agent,one'));
     await first.channel.leave();
     first.service.disconnect();
+    // The client believes at once that it has left.
+    await eventually('the page is gone', () => house.core.sessions.every(({ isOver }) => isOver));
     await lea.say('two');
     await lea.say('three');
     const back = await page(house, 'ada');

@@ -5,13 +5,14 @@ import { eventually } from '@dragoman/core/testing';
 import { createGateway, devConfig, devEnvironment, verifyDev, type Config } from '@dragoman/gateway';
 import { expect } from 'chai';
 import { describeWith } from '../programs.js';
+import { clustaar } from './people/clustaar.js';
 import { convead } from './people/convead.js';
 import { happychat } from './people/happychat.js';
 import type { Dialect, Person } from './people/person.js';
 import { sermo } from './people/sermo.js';
 import { tickets } from './people/tickets.js';
 
-const dialects: readonly Dialect[] = [happychat, tickets, convead, sermo];
+const dialects: readonly Dialect[] = [happychat, tickets, convead, clustaar, sermo];
 
 /** Words that encodings break on: accents, right to left, an emoji of several code points. */
 const hard = 'Ça va? שלום, 你好 👩‍👩‍👧';

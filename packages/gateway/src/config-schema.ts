@@ -150,6 +150,24 @@ const tickets = closed(
   'The ticket protocol over Socket.IO.',
 );
 
+const clustaar = closed(
+  {
+    dialect: Type.Literal('clustaar'),
+    ...webAdapter,
+    mount: Type.Optional(path('Of the Phoenix endpoint. Default /socket.')),
+    auth: Type.Optional(authSchema),
+    bots: Type.Record(
+      Type.String({ pattern: '^[A-Za-z0-9_-]{1,128}$' }),
+      closed({ publicKey: text('The key that its pages send with every reply; it stands in their source.') }),
+      { minProperties: 1, description: 'Whose interlocutors may connect, by bot_id.' },
+    ),
+    isHtmlTrusted: Type.Optional(
+      Type.Boolean({ description: 'What operators write is HTML for the page. Default false: it is escaped.' }),
+    ),
+  },
+  'Clustaar over Phoenix Channels.',
+);
+
 const convead = closed(
   {
     dialect: Type.Literal('convead'),
@@ -254,7 +272,7 @@ export const configSchema = closed({
   store: Type.Optional(store),
   attachments: Type.Optional(attachments),
   workspaces: Type.Array(workspace, { minItems: 1, description: 'Whose chats are kept apart.' }),
-  adapters: Type.Array(Type.Union([happychat, tickets, convead, sermo]), {
+  adapters: Type.Array(Type.Union([happychat, tickets, convead, clustaar, sermo]), {
     minItems: 1,
     description: 'Which protocols are spoken.',
   }),
@@ -275,6 +293,7 @@ export type AdapterConfig = Config['adapters'][number];
 export type HappychatConfig = Extract<AdapterConfig, { dialect: 'happychat' }>;
 export type TicketsConfig = Extract<AdapterConfig, { dialect: 'tickets' }>;
 export type ConveadConfig = Extract<AdapterConfig, { dialect: 'convead' }>;
+export type ClustaarConfig = Extract<AdapterConfig, { dialect: 'clustaar' }>;
 export type SermoConfig = Extract<AdapterConfig, { dialect: 'sermo' }>;
 /** Those that are reached over http. */
 export type WebAdapterConfig = Exclude<AdapterConfig, SermoConfig>;

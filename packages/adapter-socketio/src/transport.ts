@@ -49,7 +49,7 @@ export interface Peer {
 /** The listener as node gives it to us. */
 export type NodeWebListener = WebListener<IncomingMessage, ServerResponse, Duplex>;
 
-export interface CarrierOptions {
+export interface CarrierOptions extends CarrierLimits {
   readonly listener: NodeWebListener;
   /** Default `/socket.io`. */
   readonly path?: string;
@@ -61,12 +61,16 @@ export interface CarrierOptions {
   readonly pingIntervalMs?: number;
   /** Default 60 000. */
   readonly pingTimeoutMs?: number;
+  /** Connections at a time; default 50 000. Further ones are refused with 403. */
+  readonly maxConnections?: number;
+}
+
+/** What one client may take of the memory. */
+export interface CarrierLimits {
   /** Characters a client may leave unread; default 4 Mi. Signals are dropped at half of it, the connection at all of it. */
   readonly maxUnreadBytes?: number;
   /** Frames that may wait behind a reserved place; default 2000. */
   readonly maxWaitingFrames?: number;
-  /** Connections at a time; default 50 000. Further ones are refused with 403. */
-  readonly maxConnections?: number;
 }
 
 /** One Socket.IO server on one path, shared by every dialect that speaks there. */
@@ -76,6 +80,7 @@ export interface Carrier {
 }
 
 type Settings = Required<CarrierOptions>;
+type Limits = Required<CarrierLimits>;
 
 const defaults = {
   path: '/socket.io',
@@ -91,6 +96,15 @@ const defaults = {
 /** Starts nothing by itself. */
 export function socketioCarrier(options: CarrierOptions): Carrier {
   const settings: Settings = { ...defaults, ...options };
+  return carrierOn(() => listen(settings), settings);
+}
+
+/** Namespaces on a Socket.IO server that is somebody else's: it stays open, and so do its other namespaces. */
+export function guestCarrier(io: Server, limits: CarrierLimits = {}): Carrier {
+  return carrierOn(() => ({ io, close() {} }), { ...defaults, ...limits });
+}
+
+function carrierOn(run: () => Running, limits: Limits): Carrier {
   const entrances = new Map<string, (peer: Peer) => void>();
   let running: Running | undefined;
 
@@ -99,18 +113,20 @@ export function socketioCarrier(options: CarrierOptions): Carrier {
       for (const name of namespaces.keys()) {
         if (entrances.has(name)) throw new TypeError(`namespace ${name} is taken`);
       }
-      const { io, close } = (running ??= listen(settings));
-      for (const [name, on] of namespaces) {
+      const { io, close } = (running ??= run());
+      const closings = [...namespaces].map(([name, on]) => {
         entrances.set(name, on);
         io.of(name).use((_socket, next) => next(entrances.has(name) ? undefined : new Error('Invalid namespace')));
         const outbox = createOutbox(io.of(name));
-        io.of(name).on('connection', (socket) => on(createPeer(socket, outbox, settings, log)));
-      }
+        const meet = (socket: Socket): void => on(createPeer(socket, outbox, limits, log));
+        io.of(name).on('connection', meet);
+        return () => io.of(name).off('connection', meet);
+      });
       return () => {
         if (running?.io !== io) return;
+        for (const close of closings) close();
         for (const name of namespaces.keys()) {
           entrances.delete(name);
-          io.of(name).removeAllListeners('connection');
           // Without waiting: a polling client between two polls would hold the process for half a minute.
           for (const socket of io.of(name).sockets.values()) socket.conn.close(true);
         }
@@ -176,16 +192,18 @@ function watchConnection(connection: Connection): void {
   });
 }
 
-function createPeer(socket: Socket, outbox: Outbox, settings: Settings, log: Log): Peer {
-  const queue = createWriteQueue<Frame>(write, settings.maxWaitingFrames, shed);
+function createPeer(socket: Socket, outbox: Outbox, limits: Limits, log: Log): Peer {
+  if (!unread.has(socket.conn)) watchConnection(socket.conn);
+  const queue = createWriteQueue<Frame>(write, limits.maxWaitingFrames, shed);
   const goodbyes: (() => void)[] = [];
+  let hear: (...event: readonly unknown[]) => void = () => {};
   let isGone = false;
   socket.once('disconnect', leave);
 
   function write(frame: Frame): void {
     const size = unread.get(socket.conn) ?? 0;
-    if (size > settings.maxUnreadBytes) return shed();
-    if (frame.isSignal === true && size > settings.maxUnreadBytes / 2) return;
+    if (size > limits.maxUnreadBytes) return shed();
+    if (frame.isSignal === true && size > limits.maxUnreadBytes / 2) return;
     outbox.write(socket, frame);
   }
 
@@ -211,11 +229,12 @@ function createPeer(socket: Socket, outbox: Outbox, settings: Settings, log: Log
     send: (frame) => queue.push(frame),
     reserve: () => queue.reserve(),
     receive(on) {
-      socket.offAny();
-      socket.onAny((...event: readonly unknown[]) => {
+      socket.offAny(hear);
+      hear = (...event) => {
         const inbound = toInbound(event, outbox);
         if (inbound !== undefined && !isGone) on(inbound);
-      });
+      };
+      socket.onAny(hear);
     },
     onGone(run) {
       if (isGone) run();

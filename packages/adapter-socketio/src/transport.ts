@@ -124,7 +124,7 @@ function carrierOn(run: () => Running, limits: Limits): Carrier {
       });
       return () => {
         if (running?.io !== io) return;
-        for (const close of closings) close();
+        for (const closeDoor of closings) closeDoor();
         for (const name of namespaces.keys()) {
           entrances.delete(name);
           // Without waiting: a polling client between two polls would hold the process for half a minute.

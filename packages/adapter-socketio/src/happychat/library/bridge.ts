@@ -10,7 +10,7 @@ import {
 import { stateReplaced, type LibraryAction } from './actions.js';
 import { deedOf } from './deeds.js';
 import type { Desk } from './desk.js';
-import { reducer } from './reducer.js';
+import { isChange, reducer } from './reducer.js';
 import type { LibraryState } from './state.js';
 
 /** What a team puts around its store [HCS store]. */
@@ -78,9 +78,15 @@ export function createBridge(initial: LibraryState, extensions: StoreExtensions,
     if (state !== store.getState() && !isAlike(state, store.getState())) say(stateReplaced(state));
   }
 
+  /** What a middleware or a subscriber throws must not reach the core. */
   function say(action: LibraryAction): unknown {
     told.add(action);
-    return chain(action);
+    try {
+      return chain(action);
+    } catch (error) {
+      log.error({ action: action.type, error: String(error) }, 'a middleware or a subscriber failed');
+      return undefined;
+    }
   }
 
   const { middlewares = [], enhancers = [] } = extensions;
@@ -94,7 +100,8 @@ export function createBridge(initial: LibraryState, extensions: StoreExtensions,
     store,
     tell(action) {
       truth = reducer(truth, action);
-      const answer = say(action);
+      // A change alone would take back for a moment what was dispatched and is not settled yet.
+      const answer = pending.size > 0 && isChange(action) ? undefined : say(action);
       if (pending.size > 0) show();
       return answer;
     },

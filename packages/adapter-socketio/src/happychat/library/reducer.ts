@@ -23,7 +23,10 @@ function isReplacement(action: LibraryAction): action is LibraryAction & { reado
   return action.type === 'DRAGOMAN_STATE_REPLACED';
 }
 
-function isChange(action: LibraryAction): action is LibraryAction & { readonly change: Change; readonly at: number } {
+/** Whether it came from behind the store. */
+export function isChange(
+  action: LibraryAction,
+): action is LibraryAction & { readonly change: Change; readonly at: number } {
   return action.type === 'DRAGOMAN_STATE_CHANGED';
 }
 

@@ -23,6 +23,7 @@ function load(name: string): Connect {
 /** Real, unmodified clients by the version they are published under. */
 export const generations: Readonly<Record<string, Connect>> = {
   '1.7.4': load('socket.io-client-1'),
+  '2.1.1': load('socket.io-client-2.1'),
   '2.5.0': load('socket.io-client-2'),
   '3.1.3': load('socket.io-client-3'),
   '4.8.4': load('socket.io-client'),

@@ -6,26 +6,11 @@ import { createSqliteStore } from '@dragoman/store-sqlite';
 import { expect } from 'chai';
 import { generations, type Ear } from './clients.js';
 import { openService, type Service } from './happychat-service.js';
-import { applyPatch, withoutNulls } from './patches.js';
+import { followed, hasText } from './heard.js';
+import { withoutNulls } from './patches.js';
 
 const versions = Object.keys(generations);
 const options = { reconnectionDelay: 20, reconnectionDelayMax: 20, randomizationFactor: 0 };
-
-/** The state an operator holds after following every update from the last whole state it was given. */
-function held(ear: Ear): { readonly version: unknown; readonly state: unknown } {
-  let [version, state]: readonly unknown[] = [];
-  for (const { name, args } of ear.heard) {
-    if (name === 'broadcast.state') [version, state] = args;
-    if (name !== 'broadcast.update' || args[0] !== version) continue;
-    version = args[1];
-    state = applyPatch(state, args[2]);
-  }
-  return { version, state };
-}
-
-function isSaid(text: string): (heard: Ear['heard']) => boolean {
-  return (heard) => heard.some(({ args }) => Reflect.get(Object(args.at(-1)), 'text') === text);
-}
 
 async function openCore(folder: string): Promise<Core & { stop(): Promise<void> }> {
   return createCore({
@@ -111,7 +96,7 @@ describe('a day at the desk', () => {
     guests.forEach((guest, index) => guest.say('message', { id: `a${index}`, text: `Grüße von ${index}` }));
     await Promise.all(guests.map((guest) => guest.until((heard) => heard.some(({ args }) => args[0] === 'assigned'))));
     // Everybody is answered by the one who has the chat; one chat is given away; one operator crashes and comes back.
-    await Promise.all(guests.map((guest, index) => guest.until(isSaid(`Willkommen guest${index}`))));
+    await Promise.all(guests.map((guest, index) => guest.until(hasText(`Willkommen guest${index}`))));
     const openAt = (ear: Ear): string[] =>
       ear.heard
         .filter(({ name }) => name === 'chat.open')
@@ -120,7 +105,7 @@ describe('a day at the desk', () => {
     expect(openAt(operators.vera)).to.have.members([1, 5, 9, 13, 17].map((index) => `guest${index}`));
 
     operators.vera.say('chat.transfer', 'guest1', 'luc');
-    await operators.luc.until(isSaid('chat transferred'));
+    await operators.luc.until(hasText('chat transferred'));
     operators.vera.close();
     await guests[5]?.until((heard) => heard.some(({ args }) => args[0] === 'abandoned'));
     const vera = await operator('vera', 0, [ready]);
@@ -142,7 +127,7 @@ describe('a day at the desk', () => {
         guest.until((heard) => heard.filter(({ name }) => name === 'init').length >= (comeBack[index] ?? 0)),
       ),
     );
-    await Promise.all(guests.map((guest, index) => guest.until(isSaid(`Noch da? ${index}`))));
+    await Promise.all(guests.map((guest, index) => guest.until(hasText(`Noch da? ${index}`))));
 
     for (const [index, guest] of guests.entries()) {
       const [error, answer] = await guest.ask('transcript', null);
@@ -157,8 +142,8 @@ describe('a day at the desk', () => {
     }
     const [version, state] = await operators.olga.ask('broadcast.state');
     // An answer never overtakes an update: what she holds is what she was just told.
-    expect(held(operators.olga).version).to.equal(version);
-    expect(withoutNulls(held(operators.olga).state)).to.deep.equal(withoutNulls(state));
+    expect(followed(operators.olga).version).to.equal(version);
+    expect(withoutNulls(followed(operators.olga).state)).to.deep.equal(withoutNulls(state));
     expect(state).to.have.nested.property('chatlist.guest1[2].id', 'luc');
   });
 });

@@ -184,7 +184,7 @@ describe('the happychat library', () => {
     const seen: unknown[] = [];
     on.store.subscribe(() => seen.push(on.store.getState().groups['vip']));
     await olga.until((heard) => JSON.stringify(heard).includes('"capacity":7'));
-    expect(new Set(seen.map((group) => JSON.stringify(group)))).to.deep.equal(new Set([JSON.stringify(vip)]));
+    expect(seen.filter((group) => JSON.stringify(group) !== JSON.stringify(vip))).to.deep.equal([]);
     const [, state] = await olga.ask('broadcast.state');
     expect(state).to.have.nested.property('groups.vip').that.deep.equals(vip);
     expect(state).to.have.nested.property('locales.memberships.en-US.olga.capacity', 7);

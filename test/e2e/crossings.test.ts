@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { eventually } from '@dragoman/core/testing';
 import { createGateway, devConfig, devEnvironment, verifyDev, type Config } from '@dragoman/gateway';
 import { expect } from 'chai';
+import { describeWith } from '../programs.js';
 import { convead } from './people/convead.js';
 import { happychat } from './people/happychat.js';
 import type { Dialect, Person } from './people/person.js';
+import { sermo } from './people/sermo.js';
 
-const dialects: readonly Dialect[] = [happychat, convead];
+const dialects: readonly Dialect[] = [happychat, convead, sermo];
 
 /** Words that encodings break on: accents, right to left, an emoji of several code points. */
 const hard = 'Ça va? שלום, 你好 👩‍👩‍👧';
@@ -78,7 +80,14 @@ const claims: readonly { readonly says: string; readonly holds: (pair: Pair) => 
   },
 ];
 
-const quietConfig = (folder: string): Config => ({ ...devConfig(0, folder), log: { level: 'warn' } });
+async function opened(folder: string, from: Dialect, to: Dialect) {
+  const environment = { ...devEnvironment, ...(await from.environment?.()), ...(await to.environment?.()) };
+  const plain: Config = { ...devConfig(0, folder, environment), log: { level: 'warn' } };
+  const asked = from.configure?.(plain, 'customer') ?? plain;
+  const gateway = createGateway(to.configure?.(asked, 'operator') ?? asked, { verify: verifyDev, environment });
+  await gateway.start();
+  return gateway;
+}
 
 async function met({ customer, operator }: Pair): Promise<void> {
   await customer.say('hello');
@@ -91,12 +100,15 @@ for (const from of dialects) {
   for (const to of dialects) {
     const [customer, operator] = [from.customer, to.operator];
     if (customer === undefined || operator === undefined) continue;
-    describe(`a ${from.name} customer and a ${to.name} operator`, () => {
+    const title = `a ${from.name} customer and a ${to.name} operator`;
+    const needs = from.needs ?? to.needs;
+    const suite = needs === undefined ? describe : describeWith.bind(undefined, needs);
+    suite(title, function () {
+      if (needs !== undefined) this.timeout(60_000);
       for (const { says, holds } of claims) {
         it(says, async () => {
           const folder = await mkdtemp(join(tmpdir(), 'dragoman-crossing-'));
-          const gateway = createGateway(quietConfig(folder), { verify: verifyDev, environment: devEnvironment });
-          await gateway.start();
+          const gateway = await opened(folder, from, to);
           const at = { url: gateway.url() ?? '' };
           const pair = { operator: await operator(at, 'olga'), customer: await customer(at, 'joe') };
           try {

@@ -38,6 +38,18 @@ describe('a config', () => {
     expect(checkConfig(good, { env, hasVerifier: false })).to.deep.equal({ ok: true, config: good });
   });
 
+  it('trusts no proxy that cannot be one', () => {
+    const trusting = (...trustedProxies: string[]): object => ({
+      ...good,
+      listeners: [{ name: 'main', port: 4000, trustedProxies }],
+    });
+    expect(problems(trusting('10.0.0.0/8', '::1'))).to.deep.equal([]);
+    expect(problems(trusting('10.0.0.0/33', '10.0.0'))).to.deep.equal([
+      'listeners[0].trustedProxies[0]: is no address and no network',
+      'listeners[0].trustedProxies[1]: is no address and no network',
+    ]);
+  });
+
   it('has all its problems reported at once, each with its path', () => {
     const bad = {
       listeners: [{ name: 'main', port: '4000', hots: '0.0.0.0' }],
@@ -57,7 +69,7 @@ describe('a config', () => {
       'workspaces[0].id: must match pattern "^[a-z0-9-]{1,40}$"',
       'workspaces[0].policies.queueMissMs: must be >= 0',
       'adapters[0].auth.secret: must be object',
-      'adapters[1].dialect: must be one of happychat, convead',
+      'adapters[1].dialect: must be one of happychat, convead, sermo',
       'adapters[2].workspace: no workspace is called "other"',
       'adapters[2].serviceToken.env: the environment variable ABSENT is not set',
       'colour: is unknown',

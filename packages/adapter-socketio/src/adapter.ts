@@ -1,7 +1,7 @@
 import { reject } from '@dragoman/core';
 import type { Adapter, Clock, Core, Delivery, DisconnectReason, Goodbye, Session } from '@dragoman/core';
 import type { Dialect, Entrance, Guest, Line, Surroundings } from './dialect.js';
-import { createSharedAllowances } from './rate.js';
+import { createAllowance, createSharedAllowances } from './rate.js';
 import type { Carrier, Inbound, Peer } from './transport.js';
 
 /** What a peer may send before it is known who it is; it is dealt with afterwards, in order. */
@@ -74,6 +74,7 @@ function door<User>(core: Core, entrance: Entrance<User>, peers: Set<Peer>): (pe
     const onEnd = (reason: DisconnectReason): void => dismiss(peer, reason);
     const session = await core.connect(admission.identity, { ...admission.how, onEnd }, gate.deliver);
     const allowance = allowances.enter(admission.identity.externalId);
+    const ownAllowance = createAllowance(entrance.socketRate);
     let guest: Guest | undefined;
     peer.onGone(() => {
       allowance.leave();
@@ -88,7 +89,8 @@ function door<User>(core: Core, entrance: Entrance<User>, peers: Set<Peer>): (pe
     const hear = (event: Inbound): void => {
       call(receive, event).catch((error: unknown) => fail(peer, error, 'an event was lost'));
     };
-    serve(peer, early, hear, () => allowance.allow(core.clock.monotonic()));
+    const isAllowed = (now: number): boolean => ownAllowance(now) && allowance.allow(now);
+    serve(peer, early, hear, () => isAllowed(core.clock.monotonic()));
   }
 
   function fail(peer: Peer, error: unknown, message: string): void {
@@ -170,6 +172,7 @@ function lineOf(core: Core, session: Session, gate: Gate): Line {
     transcript: (chatId, page) => core.transcript(session, { chatId }, page),
     lobby: () => core.lobby(session),
     canAccept: (wishes) => core.canAccept(session, wishes),
+    written: (chatId, version) => session.written(chatId, version),
     listen: gate.open,
   };
 }

@@ -39,6 +39,8 @@ export interface Line {
   transcript(chatId: string, page: Page): Promise<Transcript>;
   lobby(): Lobby;
   canAccept(wishes: { readonly locale?: string; readonly groups?: readonly string[] }): boolean;
+  /** The client has been sent what happened in the chat up to this version. */
+  written(chatId: string, version: number): void;
   /** From here on deliveries arrive; of those that came before, the ones the caller does not know already. */
   listen(hear: Hear, isKnown: (delivery: Delivery) => boolean): void;
 }
@@ -70,6 +72,8 @@ export interface Entrance<User> {
   readonly namespace: string;
   /** Of one identity, over all its connections. */
   readonly rate: RateLimit;
+  /** Of each connection by itself. */
+  readonly socketRate: RateLimit;
   /** Undefined: refused. */
   admit(peer: Peer): Promise<Admission<User> | undefined>;
   /** The last thing a peer hears: it was refused, or its session has ended. */

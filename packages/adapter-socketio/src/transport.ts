@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Cancel, Log, WebListener } from '@dragoman/core';
-import { Server as Engine, type Socket as Connection } from 'engine.io';
+import { Server as Engine, type ServerOptions as EngineOptions, type Socket as Connection } from 'engine.io';
 import { Server, type Socket } from 'socket.io';
 import { Decoder } from 'socket.io-parser';
 import { AsciiEncoder, undoDoubleUtf8 } from './encoding.js';
 import { isOriginAllowed } from './origin.js';
 import { createOutbox, type Outbox } from './outbox.js';
 import { CarrierWebSocketServer } from './websockets.js';
+import { createKeyedAllowances, type RateLimit } from './rate.js';
 import { createWriteQueue, type Place } from './write-queue.js';
 
 /** One Socket.IO event on its way out. */
@@ -35,6 +36,8 @@ export interface Peer {
   send(frame: Frame): void;
   /** A place in the order of what is sent, to be filled later. */
   reserve(): Place<Frame>;
+  /** Runs once everything sent so far has been handed to the connection; never when it breaks before. */
+  whenWritten(run: () => void): void;
   /** Every event from now on goes to this function; events before the first call are lost. */
   receive(on: (event: Inbound) => void): void;
   /** Called once, at once when the client is gone already. */
@@ -49,8 +52,12 @@ export interface Peer {
 /** The listener as node gives it to us. */
 export type NodeWebListener = WebListener<IncomingMessage, ServerResponse, Duplex>;
 
-export interface CarrierOptions extends CarrierLimits {
+export interface CarrierOptions extends CarrierLimits, DoorOptions {
   readonly listener: NodeWebListener;
+}
+
+/** How a server meets those who connect. */
+export interface DoorOptions {
   /** Default `/socket.io`. */
   readonly path?: string;
   /** Origins of other sites whose pages may connect. Default: none, only pages of the same host. */
@@ -63,6 +70,10 @@ export interface CarrierOptions extends CarrierLimits {
   readonly pingTimeoutMs?: number;
   /** Connections at a time; default 50 000. Further ones are refused with 403. */
   readonly maxConnections?: number;
+  /** New connections from one address; default 50/s, burst 300. Further ones are refused with 403. */
+  readonly handshakes?: RateLimit;
+  /** Where a request comes from; default its socket's address. Behind a proxy: what the proxy says. */
+  readonly addressOf?: (request: IncomingMessage) => string;
 }
 
 /** What one client may take of the memory. */
@@ -80,6 +91,7 @@ export interface Carrier {
 }
 
 type Settings = Required<CarrierOptions>;
+type Door = Required<DoorOptions>;
 type Limits = Required<CarrierLimits>;
 
 const defaults = {
@@ -91,7 +103,12 @@ const defaults = {
   maxUnreadBytes: 4 * 1024 * 1024,
   maxWaitingFrames: 2000,
   maxConnections: 50_000,
+  handshakes: { perSecond: 50, burst: 300 },
+  addressOf: (request: IncomingMessage) => request.socket.remoteAddress ?? '',
 };
+
+/** Addresses told apart at a time when handshakes are counted. */
+const maxAddresses = 10_000;
 
 /** Starts nothing by itself. */
 export function socketioCarrier(options: CarrierOptions): Carrier {
@@ -143,24 +160,36 @@ interface Running {
   readonly close: () => void;
 }
 
-function listen(settings: Settings): Running {
-  const engine = new Engine({
+/** The options of an engine that clients of every generation can use; `connected` counts the connections it has. */
+export function engineOptions(options: DoorOptions, connected: () => number): Partial<EngineOptions> {
+  const door: Door = { ...defaults, ...options };
+  const isWelcome = doorkeeper(door);
+  return {
     transports: ['polling', 'websocket'],
     allowEIO3: true,
-    maxHttpBufferSize: settings.maxFrameBytes,
-    pingInterval: settings.pingIntervalMs,
-    pingTimeout: settings.pingTimeoutMs,
+    maxHttpBufferSize: door.maxFrameBytes,
+    pingInterval: door.pingIntervalMs,
+    pingTimeout: door.pingTimeoutMs,
     perMessageDeflate: false,
     httpCompression: false,
     wsEngine: CarrierWebSocketServer,
     // Polling clients of the first generations send credentials: the origin has to be named, `*` never works.
-    cors: (request, decide) => decide(null, { origin: isOriginAllowed(request, settings.origins), credentials: true }),
+    cors: (request, decide) => decide(null, { origin: isOriginAllowed(request, door.origins), credentials: true }),
     // CORS alone refuses nobody, and WebSocket knows no CORS.
-    allowRequest: (request, decide) =>
-      decide(null, engine.clientsCount < settings.maxConnections && isOriginAllowed(request, settings.origins)),
-  });
+    allowRequest: (request, decide) => decide(null, isWelcome(request, connected())),
+  };
+}
+
+/** Options of a server whose packets clients of every generation can read. */
+export const serverOptions: { readonly parser: object; readonly serveClient: false } = {
+  parser: { Encoder: AsciiEncoder, Decoder },
+  serveClient: false,
+};
+
+function listen(settings: Settings): Running {
+  const engine: Engine = new Engine(engineOptions(settings, () => engine.clientsCount));
   engine.on('connection', watchConnection);
-  const io = new Server({ parser: { Encoder: AsciiEncoder, Decoder }, serveClient: false });
+  const io = new Server(serverOptions);
   io.bind(engine);
   const release = settings.listener.claim([settings.path], {
     request: (request, response) => engine.handleRequest(request, response),
@@ -173,6 +202,16 @@ function listen(settings: Settings): Running {
       void io.close();
     },
   };
+}
+
+/** Decides about new connections alone: Engine.IO asks about no other request. */
+function doorkeeper(settings: Door): (request: IncomingMessage, connected: number) => boolean {
+  const { maxConnections, origins, handshakes, addressOf } = settings;
+  const isUnhurried = createKeyedAllowances(handshakes, maxAddresses);
+  return (request, connected) =>
+    isUnhurried(addressOf(request), performance.now()) &&
+    connected < maxConnections &&
+    isOriginAllowed(request, origins);
 }
 
 /** Characters handed to a connection that its client has not taken yet. */
@@ -194,13 +233,14 @@ function watchConnection(connection: Connection): void {
 
 function createPeer(socket: Socket, outbox: Outbox, limits: Limits, log: Log): Peer {
   if (!unread.has(socket.conn)) watchConnection(socket.conn);
-  const queue = createWriteQueue<Frame>(write, limits.maxWaitingFrames, shed);
+  const queue = createWriteQueue<Frame | (() => void)>(write, limits.maxWaitingFrames, shed);
   const goodbyes: (() => void)[] = [];
   let hear: (...event: readonly unknown[]) => void = () => {};
   let isGone = false;
   socket.once('disconnect', leave);
 
-  function write(frame: Frame): void {
+  function write(frame: Frame | (() => void)): void {
+    if (typeof frame === 'function') return frame();
     const size = unread.get(socket.conn) ?? 0;
     if (size > limits.maxUnreadBytes) return shed();
     if (frame.isSignal === true && size > limits.maxUnreadBytes / 2) return;
@@ -228,6 +268,7 @@ function createPeer(socket: Socket, outbox: Outbox, limits: Limits, log: Log): P
     remoteAddress: socket.handshake.address,
     send: (frame) => queue.push(frame),
     reserve: () => queue.reserve(),
+    whenWritten: (run) => queue.push(run),
     receive(on) {
       socket.offAny(hear);
       hear = (...event) => {

@@ -38,6 +38,8 @@ export interface SessionOptions {
   readonly scope: 'own' | 'lobby' | 'all';
   /** Which of the participant's own messages the session hears: all, all but this session's, or those from another space. */
   readonly echo: 'all' | 'others' | 'foreign';
+  /** Whether one's own typing comes back, as one's own messages do by `echo`. Default false. */
+  readonly echoesTyping?: boolean;
   /**
    * What the end of this participant's last session means to his chats. Null for everybody but customers, and for a
    * customer's session that says nothing about his presence (one request of an HTTP API).

@@ -1,5 +1,6 @@
+import { isNetwork } from './client-address.js';
 import { Check } from 'typebox/value';
-import { configSchema, type AdapterConfig, type Config } from './config-schema.js';
+import { configSchema, type AdapterConfig, type Config, type WebAdapterConfig } from './config-schema.js';
 import type { Problem } from './config-problems.js';
 
 /** Environment variables, as `process.env` has them. */
@@ -17,7 +18,7 @@ type Numbered<T> = readonly (readonly [index: number, item: T])[];
 /** The shortest HMAC-SHA256 key that is not weaker than the hash, bytes [RFC 7518 3.2]. */
 const minSecretBytes = 32;
 
-function list(value: unknown, key: 'listeners' | 'workspaces' | 'adapters'): readonly unknown[] {
+function list(value: unknown, key: 'listeners' | 'workspaces' | 'adapters' | 'trustedProxies'): readonly unknown[] {
   const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
   return Array.isArray(found) ? found : [];
 }
@@ -37,16 +38,22 @@ function twice(values: readonly unknown[], path: (index: number) => string): rea
 
 /** The paths an adapter will claim, as far as the config decides them. */
 function pathsOf(adapter: AdapterConfig): readonly string[] {
+  if (adapter.dialect === 'sermo') return [];
   if (adapter.dialect === 'happychat') return [adapter.path ?? '/socket.io'];
   const { mount = '/faye', apiPrefix = '' } = adapter;
   return [mount, `${mount}.js`, `${apiPrefix}/chat/service`, `${apiPrefix}/chat/conversation`];
+}
+
+/** Undefined: the first, or none at all. */
+function listenerNamed(adapter: AdapterConfig): string | undefined {
+  return adapter.dialect === 'sermo' ? undefined : adapter.listener;
 }
 
 function pathProblems(adapters: Numbered<AdapterConfig>, firstListener: unknown): readonly Problem[] {
   const taken = new Map<string, string>();
   return adapters.flatMap(([index, adapter]) =>
     pathsOf(adapter).flatMap((path) => {
-      const key = JSON.stringify([adapter.listener ?? firstListener, path]);
+      const key = JSON.stringify([listenerNamed(adapter) ?? firstListener, path]);
       const by = path === '/health' || path.startsWith('/health/') ? 'the gateway itself' : taken.get(key);
       if (by !== undefined) return [{ path: `adapters[${index}]`, what: `claims the path ${path} of ${by}` }];
       taken.set(key, `adapters[${index}]`);
@@ -65,6 +72,7 @@ function secretProblems(env: string, path: string, minBytes: number, around: Sur
 function credentialProblems(adapters: Numbered<AdapterConfig>, around: Surroundings): readonly Problem[] {
   return adapters.flatMap(([index, adapter]) => {
     const path = `adapters[${index}]`;
+    if (adapter.dialect === 'sermo') return secretProblems(adapter.url.env, `${path}.url.env`, 1, around);
     if (adapter.dialect === 'convead') {
       return secretProblems(adapter.serviceToken.env, `${path}.serviceToken.env`, 1, around);
     }
@@ -79,14 +87,27 @@ function unknownNames(
   adapters: Numbered<AdapterConfig>,
   known: { readonly listeners: readonly unknown[]; readonly workspaces: readonly unknown[] },
 ): readonly Problem[] {
-  return adapters.flatMap(([index, { workspace, listener }]) => [
-    ...(known.workspaces.includes(workspace)
-      ? []
-      : [{ path: `adapters[${index}].workspace`, what: `no workspace is called ${JSON.stringify(workspace)}` }]),
-    ...(listener === undefined || known.listeners.includes(listener)
-      ? []
-      : [{ path: `adapters[${index}].listener`, what: `no listener is called ${JSON.stringify(listener)}` }]),
-  ]);
+  return adapters.flatMap(([index, adapter]) => {
+    const [{ workspace }, listener] = [adapter, listenerNamed(adapter)];
+    return [
+      ...(known.workspaces.includes(workspace)
+        ? []
+        : [{ path: `adapters[${index}].workspace`, what: `no workspace is called ${JSON.stringify(workspace)}` }]),
+      ...(listener === undefined || known.listeners.includes(listener)
+        ? []
+        : [{ path: `adapters[${index}].listener`, what: `no listener is called ${JSON.stringify(listener)}` }]),
+    ];
+  });
+}
+
+function proxyProblems(listeners: readonly unknown[]): readonly Problem[] {
+  return listeners.flatMap((listener, index) =>
+    list(listener, 'trustedProxies').flatMap((proxy, at) =>
+      typeof proxy !== 'string' || isNetwork(proxy)
+        ? []
+        : [{ path: `listeners[${index}].trustedProxies[${at}]`, what: 'is no address and no network' }],
+    ),
+  );
 }
 
 /** What is wrong between the parts of a config; parts that are wrong in themselves are left out. */
@@ -101,6 +122,7 @@ export function crossProblems(value: unknown, around: Surroundings): readonly Pr
     ...twice(listeners, (index) => `listeners[${index}].name`),
     ...twice(workspaces, (index) => `workspaces[${index}].id`),
     ...twice(spaces, (index) => `adapters[${adapters[index]?.[0]}].space`),
+    ...proxyProblems(list(value, 'listeners')),
     ...unknownNames(adapters, { listeners, workspaces }),
     ...pathProblems(adapters, listeners[0]),
     ...credentialProblems(adapters, around),
@@ -113,6 +135,6 @@ export function secretOf(reference: { readonly env: string }, env: Environment):
 }
 
 /** Which listener an adapter uses. */
-export function listenerOf(adapter: AdapterConfig, config: Config): string {
+export function listenerOf(adapter: WebAdapterConfig, config: Config): string {
   return adapter.listener ?? config.listeners[0]?.name ?? '';
 }

@@ -25,6 +25,12 @@ const listener = closed(
           'Origins of web pages that may connect. Default: as each protocol has it; Happychat then serves pages of the same host, Convead all.',
       }),
     ),
+    trustedProxies: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[0-9a-fA-F.:]+(/[0-9]{1,3})?$' }), {
+        maxItems: 100,
+        description: 'Addresses or networks of proxies whose X-Forwarded-For is believed. Default: none.',
+      }),
+    ),
     maxConnections: Type.Optional(count('Connections at a time. Default 20000.')),
   },
   'One http server; web adapters share it, each on paths of its own.',
@@ -128,14 +134,18 @@ const auth = closed(
 
 const everyAdapter = {
   workspace: name('Whose chats are spoken here.'),
-  listener: Type.Optional(name('Which listener. Default: the first.')),
   space: Type.Optional(name('Keeps two adapters of one dialect apart. Default: the dialect.')),
+};
+
+const webAdapter = {
+  ...everyAdapter,
+  listener: Type.Optional(name('Which listener. Default: the first.')),
 };
 
 const happychat = closed(
   {
     dialect: Type.Literal('happychat'),
-    ...everyAdapter,
+    ...webAdapter,
     path: Type.Optional(path('Of the Socket.IO server. Default /socket.io.')),
     auth: Type.Optional(auth),
   },
@@ -145,7 +155,7 @@ const happychat = closed(
 const convead = closed(
   {
     dialect: Type.Literal('convead'),
-    ...everyAdapter,
+    ...webAdapter,
     mount: Type.Optional(path('Of the Bayeux endpoint. Default /faye.')),
     apiPrefix: Type.Optional(
       Type.String({ pattern: '^(/[^?#\\s/]+)*$', description: 'Before the paths of the HTTP API. Default: nothing.' }),
@@ -153,6 +163,69 @@ const convead = closed(
     serviceToken: secret,
   },
   'Convead over Faye.',
+);
+
+const brokerName = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 200, description }));
+
+const sermo = closed(
+  {
+    dialect: Type.Literal('sermo'),
+    ...everyAdapter,
+    url: secret,
+    platforms: Type.Record(
+      Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }),
+      Type.Enum(['customer', 'desk'] as const),
+      {
+        minProperties: 1,
+        description: 'customer: their front end and our operators. desk: our customers and their desk.',
+      },
+    ),
+    mode: Type.Optional(
+      Type.Enum(['topic', 'queue'] as const, {
+        description: 'An exchange for each direction, or the two literal queues. Default topic.',
+      }),
+    ),
+    declare: Type.Optional(
+      Type.Enum(['active', 'passive', 'off'] as const, {
+        description: 'Whether exchanges and queues are made, checked or trusted. Default active.',
+      }),
+    ),
+    queueType: Type.Optional(
+      Type.Enum(['quorum', 'classic'] as const, { description: 'Of our queues. Default quorum.' }),
+    ),
+    names: Type.Optional(
+      closed(
+        {
+          inbound: brokerName('Exchange, or queue, of what customers do. Default sermo.inbound, or sermo-inbound.'),
+          outbound: brokerName('Of what bots and agents do. Default sermo.outbound, or sermo-outbound.'),
+          deskQueue: brokerName('What desks say to us. Default gw.desk.outbound.'),
+          customerQueue: brokerName('What customers say to us. Default gw.customer.inbound.'),
+          botQueue: brokerName('What other bots say. Default gw.customer.outbound.'),
+          parked: brokerName('What could not be obeyed, each with its reason. Default gw.parked.'),
+          deadExchange: brokerName('Where the broker puts what it gave us too often. Default gw.dlx.'),
+          deadQueue: brokerName('Where that is kept. Default gw.dead.'),
+        },
+        'What is on the broker.',
+      ),
+    ),
+    origin: Type.Optional(text('Marks what we publish; one for each deployment. Default dragoman.')),
+    openChatOn: Type.Optional(
+      Type.Enum(['text', 'heartbeat'] as const, { description: 'What opens a chat. Default text.' }),
+    ),
+    externalBot: Type.Optional(
+      Type.Boolean({ description: 'A bot of another application answers first, where it publishes. Default false.' }),
+    ),
+    botIds: Type.Optional(
+      Type.Array(Type.String(), { maxItems: 100, description: 'Agents without a type that are bots. Default bot.' }),
+    ),
+    prefetch: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 2_000, description: 'Messages of a queue under way. Default 32.' }),
+    ),
+    heartbeatMs: Type.Optional(ms('Between our signs of life for a customer. Default 10000.')),
+    offlineMs: Type.Optional(ms('Without any event for so long a customer is away. Default 60000.')),
+    idleMs: Type.Optional(ms('Without any event for so long his chat is closed. Default 1800000.')),
+  },
+  'Sermo over RabbitMQ.',
 );
 
 const rate = (description: string) =>
@@ -178,7 +251,10 @@ export const configSchema = closed({
   store: Type.Optional(store),
   attachments: Type.Optional(attachments),
   workspaces: Type.Array(workspace, { minItems: 1 }),
-  adapters: Type.Array(Type.Union([happychat, convead]), { minItems: 1, description: 'Which protocols are spoken.' }),
+  adapters: Type.Array(Type.Union([happychat, convead, sermo]), {
+    minItems: 1,
+    description: 'Which protocols are spoken.',
+  }),
   limits: Type.Optional(limits),
   log: Type.Optional(closed({ level: Type.Optional(Type.Enum(levels, { description: 'Default info.' })) })),
   restartGraceMs: Type.Optional(ms('After a start, so long everybody counts as still there. Default 60000.')),
@@ -190,6 +266,9 @@ export type Config = Static<typeof configSchema>;
 export type AdapterConfig = Config['adapters'][number];
 export type HappychatConfig = Extract<AdapterConfig, { dialect: 'happychat' }>;
 export type ConveadConfig = Extract<AdapterConfig, { dialect: 'convead' }>;
+export type SermoConfig = Extract<AdapterConfig, { dialect: 'sermo' }>;
+/** Those that are reached over http. */
+export type WebAdapterConfig = Exclude<AdapterConfig, SermoConfig>;
 export type ListenerConfig = Config['listeners'][number];
 
 /** The schema as a file for editors, JSON Schema 2020-12. */

@@ -1,37 +1,39 @@
-import type { TokenVerifier, VerifiedIdentity } from '@dragoman/core';
-import type { Config } from './config-schema.js';
+import type { TokenVerifier } from '@dragoman/core';
+import { developmentVerifier } from '@dragoman/tokens';
+import type { Environment } from './config-crosschecks.js';
+import type { Config, SermoConfig } from './config-schema.js';
 
 /** What the development profile knows instead of secrets; nothing else may ever know it. */
 export const devEnvironment = { DRAGOMAN_DEV_SERVICE: 'dev-service' } as const;
 
-const roles: Readonly<Record<string, Pick<VerifiedIdentity, 'role' | 'isSupervisor'>>> = {
-  customer: { role: 'customer' },
-  operator: { role: 'operator' },
-  supervisor: { role: 'operator', isSupervisor: true },
-  bot: { role: 'bot' },
+/** Knows the credentials `dev-<role>-<id>` and no others: role customer, operator, supervisor, bot or program. */
+export const verifyDev: TokenVerifier = developmentVerifier();
+
+/** Sermo needs a broker: it is on when one is named. Chats of the group `dev-desk` are for the desk on its queues. */
+const sermo: SermoConfig = {
+  dialect: 'sermo',
+  workspace: 'default',
+  url: { env: 'AMQP_URL' },
+  platforms: { 'dev-web': 'customer', 'dev-desk': 'desk' },
 };
 
-const credentialForm = /^dev-(customer|operator|supervisor|bot)-([a-z0-9]{1,32})$/;
-
-/** Knows the credentials `dev-<role>-<id>` and no others: role customer, operator, supervisor or bot. */
-export const verifyDev: TokenVerifier = async (credential) => {
-  const [, word = '', externalId = ''] = credentialForm.exec(credential) ?? [];
-  const role = roles[word];
-  if (role === undefined) return { ok: false, code: 'invalid' };
-  const name = externalId.charAt(0).toUpperCase() + externalId.slice(1);
-  return { ok: true, identity: { externalId, name, ...role } };
-};
-
-/** Every dialect on one local port, data below `folder`. */
-export function devConfig(port: number, folder: string): Config {
+/** Every dialect on one local port, data below `folder`; Sermo where the environment names a broker, `AMQP_URL`. */
+export function devConfig(port: number, folder: string, environment: Environment = {}): Config {
+  const hasBroker = (environment['AMQP_URL'] ?? '') !== '';
+  const desk = { space: 'sermo', externalId: 'dev-desk' };
+  const served = {
+    groups: [{ id: 'dev-desk', name: 'Desk', isExclusive: false }],
+    delegations: [{ desk, group: 'dev-desk' }],
+  };
   return {
     listeners: [{ name: 'main', host: '127.0.0.1', port }],
     store: { kind: 'sqlite', path: `${folder}/store` },
     attachments: { path: `${folder}/files` },
-    workspaces: [{ id: 'default' }],
+    workspaces: [{ id: 'default', ...(hasBroker && served) }],
     adapters: [
       { dialect: 'happychat', workspace: 'default' },
       { dialect: 'convead', workspace: 'default', serviceToken: { env: 'DRAGOMAN_DEV_SERVICE' } },
+      ...(hasBroker ? [sermo] : []),
     ],
   };
 }
@@ -56,6 +58,8 @@ export function devBanner(url: string): string {
     curl ${url}/chat/conversation/ID -d 'sender[type]=visitor' -d content=Hello
   convead, a manager on duty (token dev-service):
     node -e "const m = new (${load('faye')}.Client)('${url}/faye'); m.addExtension({ outgoing: (message, next) => next({ ...message, ext: { token: 'dev-service', sender: { type: 'manager', id: 7, name: 'Ann' } } }) }); m.subscribe('/service/*', (told) => console.dir(told, { depth: null }))"
+
+  sermo, when AMQP_URL names a broker: their front end on the platform dev-web, their desk on dev-desk; see examples/sermo
 
   health: curl ${url}/health/ready
 `;

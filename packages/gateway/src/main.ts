@@ -33,7 +33,8 @@ function parsePort(text: string): number {
 function devProfile({ host = '127.0.0.1', port = 4000, data = './data' }: ServeOptions): [Config, GatewayOptions] {
   if (host !== '127.0.0.1') throw new UsageError('--dev serves 127.0.0.1 only: anybody who reaches it may be anybody');
   if (process.env['NODE_ENV'] === 'production') throw new UsageError('--dev refuses to run with NODE_ENV=production');
-  return [devConfig(port, data), { environment: devEnvironment, verify: verifyDev }];
+  const environment = { ...process.env, ...devEnvironment };
+  return [devConfig(port, data, environment), { environment, verify: verifyDev }];
 }
 
 async function profile(options: ServeOptions): Promise<[Config, GatewayOptions]> {

@@ -109,6 +109,32 @@ describe('who hears what', () => {
     expect(typing(olga)).to.deep.equal(['I thi', 'I think so']);
   });
 
+  it('gives typing back to its author where his session asks for it, with what his dialect hangs on it', async () => {
+    const { customer, operator } = await workbench();
+    const olga = await operator('olga', { echoesTyping: true });
+    const phone = await operator('olga');
+    await olga.do({ type: 'SetAvailability', status: 'available' });
+    const joe = await customer('joe');
+    const chat = chatOf(await joe.say('hello', 'joe'));
+    const said = { type: 'SetTyping', to: { chatId: chat.id }, isOn: true, ttlMs: 5_000 } as const;
+    await olga.do({ ...said, extras: { space: 'test', data: { mood: 'calm' } } });
+    const extras = (seat: typeof joe): unknown[] =>
+      seat.heard.flatMap(({ event }) => (event.type === 'TypingChanged' ? [event.extras?.data] : []));
+    expect([extras(olga), extras(phone), extras(joe)]).to.deep.equal([[{ mood: 'calm' }], [], [{ mood: 'calm' }]]);
+  });
+
+  it('passes typing on without what hangs on it when that is too much', async () => {
+    const { customer, operator } = await workbench();
+    const olga = await operator('olga');
+    await olga.do({ type: 'SetAvailability', status: 'available' });
+    const joe = await customer('joe');
+    await joe.say('hello', 'joe');
+    const extras = { space: 'test', data: { mood: 'x'.repeat(1_000) } };
+    await joe.do({ type: 'SetTyping', to: { key: 'joe' }, isOn: true, ttlMs: 5_000, extras });
+    const typing = olga.heard.flatMap(({ event }) => (event.type === 'TypingChanged' ? [event] : []));
+    expect(typing.map((event) => [event.isOn, 'extras' in event])).to.deep.equal([[true, false]]);
+  });
+
   it('stores nothing of typing', async () => {
     const { customer, store } = await workbench();
     const joe = await customer('joe');

@@ -1,5 +1,15 @@
 import { messageLimits } from '@dragoman/core';
-import type { Body, ChatRef, ClientId, Command, Extras, Fields, ParticipantId, PostMessage } from '@dragoman/core';
+import type {
+  Body,
+  ChatRef,
+  ClientId,
+  Command,
+  Extras,
+  Fields,
+  ParticipantId,
+  PostMessage,
+  SetTyping,
+} from '@dragoman/core';
 import type { AgentFrame, CustomerFrame, HappychatPost, OperatorFrame, RemoteAction } from './frames.js';
 
 /** How long "is typing" stands without being renewed, ms. */
@@ -57,7 +67,7 @@ export function operatorCommand(frame: OperatorFrame, on: OperatorContext): Comm
       return post && { ...post, to: on.refOf(frame.chatId), ifClosed: 'append', require: 'none' };
     }
     case 'typing':
-      return toTyping(on.refOf(frame.chatId), frame.text);
+      return frame.text === false ? stoppedTyping(on, frame.chatId) : toTyping(on.refOf(frame.chatId), frame.text);
     case 'open':
     case 'join':
       return { type: 'JoinChat', to: on.refOf(frame.chatId) };
@@ -178,7 +188,12 @@ function claimedTime(value: unknown): number | undefined {
   return value > 1e11 ? value : value * 1000;
 }
 
-function toTyping(to: ChatRef, text: string): Command {
+function toTyping(to: ChatRef, text: string): SetTyping {
   const isOn = text !== '';
   return { type: 'SetTyping', to, isOn, ttlMs: typingTtlMs, ...(isOn && { preview: text }) };
+}
+
+/** The other way to say nothing, for clients that compare [HC customer/typing]. */
+function stoppedTyping({ refOf, space }: OperatorContext, chatId: string): Command {
+  return { ...toTyping(refOf(chatId), ''), extras: { space, data: { text: false } } };
 }

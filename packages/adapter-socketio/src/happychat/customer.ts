@@ -5,6 +5,7 @@ import { customerCommand } from './commands.js';
 import { parseCustomer, type CustomerFrame } from './frames.js';
 import { customerLog, transcriptBefore } from './history.js';
 import type { Stage } from './once.js';
+import type { Rooms, Seat } from './rooms.js';
 import { hearsAdvice, isUnderWay, statusForCustomer } from './status.js';
 import { createThrottle } from './throttle.js';
 import { toRefusal } from './translate.js';
@@ -16,6 +17,7 @@ const typingEveryMs = 100;
 export interface CustomerDesk extends Stage {
   /** How long a closed chat of the same `session_id` is taken up again, ms. */
   readonly reuseMs: number;
+  readonly rooms: Rooms;
 }
 
 type Opening = NonNullable<PostMessage['opening']>;
@@ -45,7 +47,9 @@ export async function receiveCustomer(
   const standing: Standing = { key, chat, opening: openingOf(user) };
   const joinedAt = chat?.version ?? 0;
   line.listen(hearing(visit, standing, desk), ({ event }) => !('version' in event) || event.version <= joinedAt);
+  peer.onGone(desk.rooms.enter(key, seatOf(visit, standing, desk)));
   first(await greet(visit, standing, desk));
+  if (chat !== null) peer.whenWritten(() => line.written(chat.id, chat.version));
   return speaking(visit, standing, desk, around);
 }
 
@@ -94,8 +98,9 @@ async function greet(
   ];
 }
 
-function hearing({ peer }: Visit<Fields>, standing: Standing, desk: CustomerDesk): Hear {
-  return ({ event, view }) => {
+function hearing({ peer, line }: Visit<Fields>, standing: Standing, desk: CustomerDesk): Hear {
+  return (delivery) => {
+    const { event, view } = delivery;
     if (event.type === 'AcceptingChanged') {
       if (!hearsAdvice(standing.chat)) return;
     } else {
@@ -104,6 +109,30 @@ function hearing({ peer }: Visit<Fields>, standing: Standing, desk: CustomerDesk
       standing.chat = event.chat;
     }
     for (const outgoing of desk.sayings(event, view)) if ('frame' in outgoing) peer.send(outgoing.frame);
+    if (!('version' in event) || !('chatId' in event)) return;
+    const { chatId, version } = event;
+    peer.whenWritten(() => line.written(chatId, version));
+    desk.rooms.share(standing.key, line.participant.id, { ...delivery, event });
+  };
+}
+
+/** What makes somebody who has no part in the chat yet one of its customers: that another of his session speaks. */
+function seatOf({ peer, line, user }: Visit<Fields>, standing: Standing, desk: CustomerDesk): Seat {
+  let hasJoined = false;
+  return {
+    participantId: line.participant.id,
+    user,
+    hasChat: () => standing.chat !== null,
+    overhear({ event, view }) {
+      const { chat } = standing;
+      // Several sockets of the one who heard it pass it on.
+      if (chat?.id === event.chatId && chat.version >= event.version) return;
+      standing.chat = event.chat;
+      for (const outgoing of desk.sayings(event, view)) if ('frame' in outgoing) peer.send(outgoing.frame);
+      if (hasJoined) return;
+      hasJoined = true;
+      void line.dispatch({ type: 'JoinChat', to: { key: standing.key } });
+    },
   };
 }
 

@@ -83,10 +83,11 @@ export function service(
       log,
       ...(options.storage !== undefined && { store: options.storage }),
     });
-    await takeOver({ core, bridge, logs, initial, reuseMs: doors.reuseMs ?? defaultStaleMs, measure });
+    const { reuseMs = defaultStaleMs, customerEvents } = doors;
+    await takeOver({ core, bridge, logs, initial, reuseMs, customersHearEvents: customerEvents === 'all', measure });
     const adapter = socketioAdapter(guestCarrier(io), noticing(happychatDialect(doors), { bridge, logs }));
     await adapter.start(core);
-    const rest = forgetStale(doors.reuseMs ?? defaultStaleMs, { bridge, logs, clock: core.clock });
+    const rest = forgetStale(reuseMs, { bridge, logs, clock: core.clock });
     return async () => {
       rest();
       await adapter.stop();
@@ -106,11 +107,13 @@ interface Takeover {
   readonly logs: Logs;
   readonly initial: LibraryState;
   readonly reuseMs: number;
+  readonly customersHearEvents: boolean;
   readonly measure: Measure;
 }
 
 /** Brings the initial state into the core, and from then on what happens in the core into the store. */
-async function takeOver({ core, bridge, logs, initial, reuseMs, measure }: Takeover): Promise<void> {
+async function takeOver(over: Takeover): Promise<void> {
+  const { core, bridge, logs, initial, reuseMs, customersHearEvents, measure } = over;
   let mirror: Mirror | undefined;
   const session = await core.connect(
     libraryIdentity(home.workspaceId, home.space),
@@ -120,7 +123,17 @@ async function takeOver({ core, bridge, logs, initial, reuseMs, measure }: Takeo
   const desk = createDesk({ core, session, reuseMs });
   await seed(core, desk, initial);
   const link = (workspaceId: string, id: string): string | null => core.attachments.link(workspaceId, id);
-  const place = { space: home.space, link, lobby: desk.lobby, clock: core.clock, log: core.log, bridge, logs, measure };
+  const place = {
+    space: home.space,
+    link,
+    customersHearEvents,
+    lobby: desk.lobby,
+    clock: core.clock,
+    log: core.log,
+    bridge,
+    logs,
+    measure,
+  };
   mirror = createMirror(place);
   bridge.tell(stateReplaced(mirror.state(bridge.truth())));
   bridge.open(desk);

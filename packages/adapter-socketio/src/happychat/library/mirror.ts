@@ -1,7 +1,7 @@
-import { addressIn, type ChatEvent, type Clock, type Fields, type Happening, type Lobby } from '@dragoman/core';
+import { addressIn, type ChatEvent, type Clock, type Happening, type Lobby } from '@dragoman/core';
 import { createBoard } from '../board.js';
 import { isRecord } from '../frames.js';
-import { toAgentMessage, toEventMessage, toMessage, toTransferMessage, type Surface } from '../messages.js';
+import { toAgentMessage, toCustomerLines, toDeskLines, toMessage, type Surface } from '../messages.js';
 import { statusForOperators } from '../status.js';
 import { toChat, toFullUser } from '../people.js';
 import { stateChanged } from './actions.js';
@@ -105,11 +105,11 @@ function tellMessage(event: Extract<ChatEvent, { type: 'MessagePosted' }>, place
 function tellLines(event: ChatEvent, place: MirrorPlace): void {
   const id = addressIn(event.chat, place.space);
   if (event.type === 'CustomerBlocked') place.bridge.tell({ type: 'CUSTOMER_BLOCK', chat_id: id });
-  for (const line of [toEventMessage(event, place), toTransferMessage(event, place)]) {
-    if (line === undefined) continue;
+  for (const line of toDeskLines(event, place)) {
     place.bridge.tell({ type: 'RECEIVE_CHAT_MESSAGE', origin: 'operator', chat: { id }, message: line });
-    tellSides({ operator: line, agent: line }, id, place);
+    tellSides({ operator: line, agent: { ...line, author_type: 'operator' } }, id, place);
   }
+  for (const line of toCustomerLines(event, place)) tellSides({ customer: line }, id, place);
 }
 
 function tellSides(
@@ -150,16 +150,3 @@ function merged(over: LibraryState, { operators, chatlist, groups, locales }: Sh
 
 /** Without a profiler. */
 export const unmeasured: Measure = () => (run) => run;
-
-/** What a customer's own record says of his chat [HCS message]. */
-export function chatOf({ id, session_id: key, username, displayName, name, picture, locale, groups }: Fields): Fields {
-  return {
-    user_id: id,
-    id: key,
-    username,
-    name: displayName ?? name,
-    picture,
-    ...(locale !== undefined && { locale }),
-    ...(groups !== undefined && { groups }),
-  };
-}

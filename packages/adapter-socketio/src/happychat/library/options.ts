@@ -2,10 +2,10 @@ import type { Log, Store as EventStore } from '@dragoman/core';
 import type { StoreEnhancer } from 'redux';
 import type { RateLimit } from '../../rate.js';
 import type { Authenticator } from '../authenticate.js';
+import type { DoorOptions } from '../../transport.js';
 import { isRecord } from '../frames.js';
 import type { HappychatOptions } from '../happychat.js';
 import type { StoreExtensions } from './bridge.js';
-import type { ServerOptions } from './server.js';
 
 /** One for each namespace, all of them required [HC service]. */
 export interface Authenticators {
@@ -26,10 +26,12 @@ export interface Timeouts {
   readonly staleChat?: number;
 }
 
-export interface LibraryOptions extends StoreExtensions, ServerOptions {
+export interface LibraryOptions extends StoreExtensions, DoorOptions {
   readonly timeouts?: Timeouts;
   /** What stands for chats and users in what operators hear of typing, closing and logs; default `objects` [HCD 20]. */
   readonly operatorArgs?: 'objects' | 'ids';
+  /** Which lines about the life of a chat customers read; default `none`: clients stumble over them [HCD 14]. */
+  readonly customerEvents?: 'none' | 'all';
   /** Events of one identity over all its sockets; what is beyond is ignored. Default 20/s, burst 100. */
   readonly customerRate?: RateLimit;
   /** The same for operators and agents. Default 500/s, burst 5000. */
@@ -67,7 +69,7 @@ export const defaultStaleMs: number = 4 * 60 * 60 * 1000;
 /** The options in the words of the adapter. */
 export function adapterOptions(
   authenticators: HappychatOptions['authenticators'],
-  { timeouts = {}, operatorArgs, customerRate, staffRate }: LibraryOptions,
+  { timeouts = {}, operatorArgs, customerEvents, customerRate, staffRate }: LibraryOptions,
 ): Omit<HappychatOptions, 'workspaceId'> {
   const { auth, customerLeft, autoclose, staleChat = defaultStaleMs } = timeouts;
   return {
@@ -77,6 +79,7 @@ export function adapterOptions(
     ...(customerLeft !== undefined && { customerLeftMs: customerLeft }),
     ...(autoclose !== undefined && { autocloseMs: autoclose }),
     ...(operatorArgs !== undefined && { operatorArgs }),
+    ...(customerEvents !== undefined && { customerEvents }),
     ...(customerRate !== undefined && { customerRate }),
     ...(staffRate !== undefined && { staffRate }),
   };

@@ -2,10 +2,10 @@ import type { Fields } from '@dragoman/core';
 import type { Dialect, Entrance, Guest, Visit } from '../../dialect.js';
 import type { Inbound } from '../../transport.js';
 import { isRecord, parseCustomer, parseOperator } from '../frames.js';
+import { toNewChat } from '../people.js';
 import type { LibraryAction } from './actions.js';
 import type { Bridge } from './bridge.js';
 import type { Logs } from './logs.js';
-import { chatOf } from './mirror.js';
 
 /** What the library does at the doors: it notices who comes and goes, and lets middlewares answer for transcripts. */
 export interface Doorway {
@@ -46,8 +46,8 @@ async function enterAsCustomer(
   present: Map<string, number>,
 ): Promise<Guest | undefined> {
   const { peer, user } = visit;
-  const chat = chatOf(user);
   const chatId = String(user['session_id']);
+  const chat = toNewChat(user, chatId);
   const guest = await enter({ ...visit, peer: logs.watched(peer, { role: 'customer', chatId }) });
   if (guest === undefined || peer.isGone()) return guest;
   present.set(chatId, (present.get(chatId) ?? 0) + 1);

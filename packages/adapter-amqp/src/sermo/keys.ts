@@ -1,0 +1,13 @@
+import { createHash } from 'node:crypto';
+import type { Address } from './frames.js';
+
+/** The name of a session: platform ids hold no slash. */
+export function sessionKey({ platformId, userId }: Address): string {
+  return `${platformId}/${userId}`;
+}
+
+/** One key for all events of a session, so that it can be spread by hash; at most 193 bytes. [SERMOD topology] */
+export function routingKey({ platformId, userId }: Address): string {
+  const isPlain = /^[A-Za-z0-9_-]{1,128}$/.test(userId);
+  return `${platformId}.${isPlain ? userId : `h${createHash('sha256').update(userId).digest('hex').slice(0, 32)}`}`;
+}

@@ -96,8 +96,8 @@ export function service(
   }
 
   let stopped: Promise<void> | undefined;
-  const stop = (): Promise<void> => (stopped ??= running.then((end) => end()));
-  onClose(io, () => stop().catch(() => {}));
+  const stop = (): Promise<void> => (stopped ??= running.then((end) => end(), nothingToEnd));
+  onClose(io, () => void stop());
   return { io, controller, store: bridge.store, configureLocales: createLocales(bridge.store, initial), stop };
 }
 
@@ -138,6 +138,9 @@ async function takeOver(over: Takeover): Promise<void> {
   bridge.tell(stateReplaced(mirror.state(bridge.truth())));
   bridge.open(desk);
 }
+
+/** What could not start is nothing to stop; the log has said why. */
+function nothingToEnd(): void {}
 
 /** A Socket.IO server that is closed closes its http server. */
 function onClose(io: Server, run: () => void): void {

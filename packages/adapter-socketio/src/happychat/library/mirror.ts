@@ -8,7 +8,15 @@ import { stateChanged } from './actions.js';
 import type { Bridge } from './bridge.js';
 import { enabledWishes } from './enabled.js';
 import type { Logs } from './logs.js';
-import { at, STATUS_ASSIGNED, STATUS_ASSIGNING, STATUS_NEW, STATUS_PENDING, type LibraryState } from './state.js';
+import {
+  at,
+  STATUS_ASSIGNED,
+  STATUS_ASSIGNING,
+  STATUS_CLOSED,
+  STATUS_NEW,
+  STATUS_PENDING,
+  type LibraryState,
+} from './state.js';
 
 /** Wraps what is worth measuring, under a label. */
 export type Measure = (
@@ -35,6 +43,8 @@ export function createMirror(place: MirrorPlace): Mirror {
   const { bridge, space } = place;
   const board = createBoard(place.lobby(), space);
   const settle = place.measure('changes')(() => board.settle(place.lobby()));
+  /** The state shows at once where several events lead; statuses are told step by step. Chats under way alone. */
+  const told = new Map<string, string>();
   let enabled = '';
 
   function update(): void {
@@ -54,7 +64,7 @@ export function createMirror(place: MirrorPlace): Mirror {
       if (!('chat' in event) || !('chatId' in event)) return update();
       if (event.type === 'TypingChanged' || event.type === 'QueueMoved') return;
       const id = addressIn(event.chat, space);
-      const lastStatus = statusOf(bridge.truth(), id);
+      const lastStatus = told.get(id) ?? statusOf(bridge.truth(), id);
       update();
       tellStatus(event, id, lastStatus);
       tellLines(event, place);
@@ -68,6 +78,8 @@ export function createMirror(place: MirrorPlace): Mirror {
   /** Out of the queue a chat passes through a word of its own [HCS transitions]. */
   function tellStatus(event: ChatEvent, id: string, lastStatus: unknown): void {
     const status = statusForOperators(event.chat.status);
+    if (status === STATUS_CLOSED) told.delete(id);
+    else told.set(id, status);
     if (status === lastStatus) return;
     const steps =
       lastStatus === STATUS_PENDING && status === STATUS_ASSIGNED

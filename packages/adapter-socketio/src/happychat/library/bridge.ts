@@ -28,8 +28,8 @@ export interface Bridge {
   tell(action: LibraryAction): unknown;
   /** What happened so far, without what was dispatched and is not settled yet. */
   truth(): LibraryState;
-  /** From here on what was dispatched is done, in order. */
-  open(desk: Desk): void;
+  /** From here on what is dispatched is done, in order; resolves when that is so of what was dispatched before. */
+  open(desk: Desk): Promise<unknown>;
 }
 
 /** Actions whose effect the core knows nothing of: the state takes them over once the core has agreed. */
@@ -106,7 +106,10 @@ export function createBridge(initial: LibraryState, extensions: StoreExtensions,
       return answer;
     },
     truth: () => truth,
-    open: (desk) => begin(desk),
+    open(desk) {
+      begin(desk);
+      return turn;
+    },
   };
 }
 

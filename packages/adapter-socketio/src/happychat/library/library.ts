@@ -41,8 +41,8 @@ export interface Library {
 const home = { workspaceId: 'default', space: 'happychat' } as const;
 
 /**
- * A Happychat service on a Socket.IO 4 server, or on an http server. Clients that connect before the initial state is
- * taken over wait for it. Throws a TypeError for other servers and for missing authenticators.
+ * A Happychat service on a Socket.IO 4 server, or on an http server. Clients that connect before the initial state and
+ * what is dispatched in the same turn are taken over wait for it. Throws a TypeError for other servers and for missing authenticators.
  */
 export function service(
   server: object,
@@ -136,7 +136,7 @@ async function takeOver(over: Takeover): Promise<void> {
   };
   mirror = createMirror(place);
   bridge.tell(stateReplaced(mirror.state(bridge.truth())));
-  bridge.open(desk);
+  await bridge.open(desk);
 }
 
 /** What could not start is nothing to stop; the log has said why. */

@@ -10,6 +10,6 @@ const names = only.length === 0 ? [''] : only;
 await step('faults', () =>
   bin(
     'mocha',
-    names.map((name) => `build/test/${name}*/**/kill.test.js`),
+    names.map((name) => `build/test/*${name}*/**/kill.test.js`),
   ),
 );

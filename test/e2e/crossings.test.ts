@@ -9,8 +9,9 @@ import { convead } from './people/convead.js';
 import { happychat } from './people/happychat.js';
 import type { Dialect, Person } from './people/person.js';
 import { sermo } from './people/sermo.js';
+import { tickets } from './people/tickets.js';
 
-const dialects: readonly Dialect[] = [happychat, convead, sermo];
+const dialects: readonly Dialect[] = [happychat, tickets, convead, sermo];
 
 /** Words that encodings break on: accents, right to left, an emoji of several code points. */
 const hard = 'Ça va? שלום, 你好 👩‍👩‍👧';

@@ -77,6 +77,7 @@ export class Publisher implements Part {
 
   lost(): void {
     this.#channel = undefined;
+    this.#returned.clear();
   }
 
   blocked(isBlocked: boolean): void {

@@ -1,3 +1,4 @@
+import type { ChannelModel } from 'amqplib';
 import type { Clock, Log } from '@dragoman/core';
 import { brokerAddress } from './broker-address.js';
 import { Consumer, type Taken } from './consumer.js';
@@ -52,11 +53,12 @@ export function openCarrier(options: CarrierOptions): Carrier {
   const consumers = options.consume.map(
     ({ queue, take }) => new Consumer({ queue, take, prefetch: options.prefetch, clock, log }),
   );
-  const prepare: ConstructorParameters<typeof Link>[0]['prepare'] = (model) =>
-    declareAll(model, topology, declare, log);
-  const common = { addresses, prepare, clock, log, reconnect, fatalRetryMs };
-  const publishing = new Link({ ...common, name: `${name} publish`, parts: [publisher] });
-  const consuming = new Link({ ...common, name: `${name} consume`, parts: consumers });
+  const declaring = (plan: Topology) => (model: ChannelModel) => declareAll(model, plan, declare, log);
+  const common = { addresses, clock, log, reconnect, fatalRetryMs };
+  // What is published needs the exchanges alone; the queues are made once, by the one who reads them.
+  const published = declaring({ ...topology, queues: [] });
+  const publishing = new Link({ ...common, name: `${name} publish`, prepare: published, parts: [publisher] });
+  const consuming = new Link({ ...common, name: `${name} consume`, prepare: declaring(topology), parts: consumers });
   return {
     lanes,
     publisher,

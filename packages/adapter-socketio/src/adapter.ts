@@ -1,6 +1,6 @@
 import { reject } from '@dragoman/core';
 import type { Adapter, Clock, Core, Delivery, DisconnectReason, Goodbye, Session } from '@dragoman/core';
-import type { Dialect, Entrance, Guest, Line, Surroundings } from './dialect.js';
+import type { Connect, Dialect, Entrance, Guest, Line, OpenEntrance, Surroundings } from './dialect.js';
 import { createAllowance, createSharedAllowances } from './rate.js';
 import type { Carrier, Inbound, Peer } from './transport.js';
 
@@ -23,7 +23,7 @@ export function socketioAdapter<User>(carrier: Carrier, dialect: Dialect<User>):
       const gate = createGate();
       const session = await core.connect(dialect.watch.identity, dialect.watch.how, gate.deliver);
       const { entrances, close } = dialect.open(lineOf(core, session, gate), surroundingsOf(core));
-      const doors = entrances.map((entrance) => [entrance.namespace, door(core, entrance, peers)] as const);
+      const doors = entrances.map((entrance) => [entrance.namespace, doorOf(core, entrance, peers)] as const);
       const closeDoors = carrier.open(new Map(doors), core.log);
       stopped = async (goodbye) => {
         stopped = undefined;
@@ -39,7 +39,7 @@ export function socketioAdapter<User>(carrier: Carrier, dialect: Dialect<User>):
 
 function surroundingsOf(core: Core): Surroundings {
   const { clock, ids, log, attachments } = core;
-  return { clock, ids, log, link: (workspaceId, id) => attachments.link(workspaceId, id) };
+  return { clock, ids, log, attachments, link: (workspaceId, id) => attachments.link(workspaceId, id) };
 }
 
 /** Closes what is open, spread over the time given, so that not everybody comes back in one moment; waits for nobody gone. */
@@ -61,8 +61,33 @@ async function dropSlowly(peers: ReadonlySet<Peer>, clock: Clock, goodbye: Goodb
   );
 }
 
+function doorOf<User>(core: Core, entrance: Entrance<User> | OpenEntrance, peers: Set<Peer>): (peer: Peer) => void {
+  const meet = 'meet' in entrance ? meeting(core, entrance) : door(core, entrance);
+  return (peer) => {
+    peers.add(peer);
+    peer.onGone(() => peers.delete(peer));
+    meet(peer);
+  };
+}
+
+function meeting(core: Core, entrance: OpenEntrance): (peer: Peer) => void {
+  const connect: Connect = async ({ identity, how }, onEnd) => {
+    const gate = createGate();
+    const session = await core.connect(identity, { ...how, onEnd }, gate.deliver);
+    return {
+      ...lineOf(core, session, gate),
+      sessionId: session.id,
+      said: (participantId) => core.transcript(session, { participantId }, { include: 'messages', limit: 1000 }),
+      recall: (commandId) => core.recall(session, commandId),
+      replay: (what) => session.replay(what),
+      end: (away) => session.end(away),
+    };
+  };
+  return (peer) => entrance.meet(peer, connect);
+}
+
 /** Lets peers in through one namespace. */
-function door<User>(core: Core, entrance: Entrance<User>, peers: Set<Peer>): (peer: Peer) => void {
+function door<User>(core: Core, entrance: Entrance<User>): (peer: Peer) => void {
   const allowances = createSharedAllowances(entrance.rate);
 
   async function letIn(peer: Peer): Promise<void> {
@@ -103,8 +128,6 @@ function door<User>(core: Core, entrance: Entrance<User>, peers: Set<Peer>): (pe
   }
 
   return (peer) => {
-    peers.add(peer);
-    peer.onGone(() => peers.delete(peer));
     letIn(peer).catch((error: unknown) => {
       fail(peer, error, 'a client was dropped');
       peer.drop();

@@ -1,14 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Cancel, Log, WebListener } from '@dragoman/core';
-import { Server as Engine, type ServerOptions as EngineOptions, type Socket as Connection } from 'engine.io';
+import { Server as Engine, type Socket as Connection } from 'engine.io';
 import { Server, type Socket } from 'socket.io';
-import { Decoder } from 'socket.io-parser';
-import { AsciiEncoder, undoDoubleUtf8 } from './encoding.js';
-import { isOriginAllowed } from './origin.js';
+import { doorDefaults, engineOptions, serverOptions, type DoorOptions } from './door.js';
+import { undoDoubleUtf8 } from './encoding.js';
+import { createKeepOut, type KeepOut } from './keep-out.js';
 import { createOutbox, type Outbox } from './outbox.js';
-import { CarrierWebSocketServer } from './websockets.js';
-import { createKeyedAllowances, type RateLimit } from './rate.js';
 import { createWriteQueue, type Place } from './write-queue.js';
 
 /** One Socket.IO event on its way out. */
@@ -42,8 +40,19 @@ export interface Peer {
   receive(on: (event: Inbound) => void): void;
   /** Called once, at once when the client is gone already. */
   onGone(run: () => void): void;
+  /** Called whenever anything comes over its connection, heartbeats too. */
+  onSign(run: () => void): void;
   isGone(): boolean;
-  /** Ends the namespace: clients of every generation then stay away [SIO5 disconnect]. */
+  /** Whether its connection serves no other namespace. */
+  isAlone(): boolean;
+  /** Characters that have come over its connection so far. */
+  receivedUnits(): number;
+  /** From its address nobody shakes hands for so long, ms: further attempts are answered 429. */
+  keepOut(forMs: number): void;
+  /**
+   * Ends the namespace, and the connection when it serves no other: clients of every generation then stay away
+   * [SIO5 disconnect].
+   */
   refuse(): void;
   /** Ends the connection below: clients of every generation then come back by themselves [SIO5 disconnect]. */
   drop(): void;
@@ -54,26 +63,6 @@ export type NodeWebListener = WebListener<IncomingMessage, ServerResponse, Duple
 
 export interface CarrierOptions extends CarrierLimits, DoorOptions {
   readonly listener: NodeWebListener;
-}
-
-/** How a server meets those who connect. */
-export interface DoorOptions {
-  /** Default `/socket.io`. */
-  readonly path?: string;
-  /** Origins of other sites whose pages may connect. Default: none, only pages of the same host. */
-  readonly origins?: readonly string[];
-  /** Largest packet a client may send; default 8 MiB. A larger one ends its connection. */
-  readonly maxFrameBytes?: number;
-  /** Default 25 000, as clients of the first generation expect. */
-  readonly pingIntervalMs?: number;
-  /** Default 60 000. */
-  readonly pingTimeoutMs?: number;
-  /** Connections at a time; default 50 000. Further ones are refused with 403. */
-  readonly maxConnections?: number;
-  /** New connections from one address; default 50/s, burst 300. Further ones are refused with 403. */
-  readonly handshakes?: RateLimit;
-  /** Where a request comes from; default its socket's address. Behind a proxy: what the proxy says. */
-  readonly addressOf?: (request: IncomingMessage) => string;
 }
 
 /** What one client may take of the memory. */
@@ -91,24 +80,13 @@ export interface Carrier {
 }
 
 type Settings = Required<CarrierOptions>;
-type Door = Required<DoorOptions>;
-type Limits = Required<CarrierLimits>;
+type Limits = Required<CarrierLimits> & Pick<Settings, 'addressOf'>;
 
 const defaults = {
-  path: '/socket.io',
-  origins: [],
-  maxFrameBytes: 8 * 1024 * 1024,
-  pingIntervalMs: 25_000,
-  pingTimeoutMs: 60_000,
+  ...doorDefaults,
   maxUnreadBytes: 4 * 1024 * 1024,
   maxWaitingFrames: 2000,
-  maxConnections: 50_000,
-  handshakes: { perSecond: 50, burst: 300 },
-  addressOf: (request: IncomingMessage) => request.socket.remoteAddress ?? '',
 };
-
-/** Addresses told apart at a time when handshakes are counted. */
-const maxAddresses = 10_000;
 
 /** Starts nothing by itself. */
 export function socketioCarrier(options: CarrierOptions): Carrier {
@@ -116,9 +94,13 @@ export function socketioCarrier(options: CarrierOptions): Carrier {
   return carrierOn(() => listen(settings), settings);
 }
 
-/** Namespaces on a Socket.IO server that is somebody else's: it stays open, and so do its other namespaces. */
+/**
+ * Namespaces on a Socket.IO server that is somebody else's: it stays open, and so do its other namespaces. Who shakes
+ * hands there is its own matter, so that `keepOut` of its peers does nothing.
+ */
 export function guestCarrier(io: Server, limits: CarrierLimits = {}): Carrier {
-  return carrierOn(() => ({ io, close() {} }), { ...defaults, ...limits });
+  const keepOut = createKeepOut(defaults.addressOf);
+  return carrierOn(() => ({ io, keepOut, close() {} }), { ...defaults, ...limits });
 }
 
 function carrierOn(run: () => Running, limits: Limits): Carrier {
@@ -130,12 +112,12 @@ function carrierOn(run: () => Running, limits: Limits): Carrier {
       for (const name of namespaces.keys()) {
         if (entrances.has(name)) throw new TypeError(`namespace ${name} is taken`);
       }
-      const { io, close } = (running ??= run());
+      const { io, keepOut, close } = (running ??= run());
       const closings = [...namespaces].map(([name, on]) => {
         entrances.set(name, on);
         io.of(name).use((_socket, next) => next(entrances.has(name) ? undefined : new Error('Invalid namespace')));
         const outbox = createOutbox(io.of(name));
-        const meet = (socket: Socket): void => on(createPeer(socket, outbox, limits, log));
+        const meet = (socket: Socket): void => on(createPeer(socket, { outbox, keepOut, limits, log }));
         io.of(name).on('connection', meet);
         return () => io.of(name).off('connection', meet);
       });
@@ -157,46 +139,27 @@ function carrierOn(run: () => Running, limits: Limits): Carrier {
 
 interface Running {
   readonly io: Server;
+  readonly keepOut: KeepOut;
   readonly close: () => void;
 }
-
-/** The options of an engine that clients of every generation can use; `connected` counts the connections it has. */
-export function engineOptions(options: DoorOptions, connected: () => number): Partial<EngineOptions> {
-  const door: Door = { ...defaults, ...options };
-  const isWelcome = doorkeeper(door);
-  return {
-    transports: ['polling', 'websocket'],
-    allowEIO3: true,
-    maxHttpBufferSize: door.maxFrameBytes,
-    pingInterval: door.pingIntervalMs,
-    pingTimeout: door.pingTimeoutMs,
-    perMessageDeflate: false,
-    httpCompression: false,
-    wsEngine: CarrierWebSocketServer,
-    // Polling clients of the first generations send credentials: the origin has to be named, `*` never works.
-    cors: (request, decide) => decide(null, { origin: isOriginAllowed(request, door.origins), credentials: true }),
-    // CORS alone refuses nobody, and WebSocket knows no CORS.
-    allowRequest: (request, decide) => decide(null, isWelcome(request, connected())),
-  };
-}
-
-/** Options of a server whose packets clients of every generation can read. */
-export const serverOptions: { readonly parser: object; readonly serveClient: false } = {
-  parser: { Encoder: AsciiEncoder, Decoder },
-  serveClient: false,
-};
 
 function listen(settings: Settings): Running {
   const engine: Engine = new Engine(engineOptions(settings, () => engine.clientsCount));
   engine.on('connection', watchConnection);
   const io = new Server(serverOptions);
   io.bind(engine);
+  const keepOut = createKeepOut(settings.addressOf);
   const release = settings.listener.claim([settings.path], {
-    request: (request, response) => engine.handleRequest(request, response),
-    upgrade: (request, socket, head) => engine.handleUpgrade(request, socket, Buffer.from(head)),
+    request(request, response) {
+      if (!keepOut.turnedAway(request, response)) engine.handleRequest(request, response);
+    },
+    upgrade(request, socket, head) {
+      if (!keepOut.turnedAway(request, socket)) engine.handleUpgrade(request, socket, Buffer.from(head));
+    },
   });
   return {
     io,
+    keepOut,
     close() {
       release();
       void io.close();
@@ -204,18 +167,14 @@ function listen(settings: Settings): Running {
   };
 }
 
-/** Decides about new connections alone: Engine.IO asks about no other request. */
-function doorkeeper(settings: Door): (request: IncomingMessage, connected: number) => boolean {
-  const { maxConnections, origins, handshakes, addressOf } = settings;
-  const isUnhurried = createKeyedAllowances(handshakes, maxAddresses);
-  return (request, connected) =>
-    isUnhurried(addressOf(request), performance.now()) &&
-    connected < maxConnections &&
-    isOriginAllowed(request, origins);
-}
-
 /** Characters handed to a connection that its client has not taken yet. */
 const unread = new WeakMap<Connection, number>();
+
+/** Characters that have come over a connection. */
+const received = new WeakMap<Connection, number>();
+
+/** How many of its namespaces are open. */
+const occupancy = new WeakMap<Connection, number>();
 
 function watchConnection(connection: Connection): void {
   unread.set(connection, 0);
@@ -226,13 +185,26 @@ function watchConnection(connection: Connection): void {
   // Engine.IO hands over everything that waits only when the client took what came before.
   connection.on('flush', () => unread.set(connection, 0));
   connection.on('packet', (packet: { data?: unknown }) => {
+    const size = typeof packet.data === 'string' ? packet.data.length : 0;
+    received.set(connection, (received.get(connection) ?? 0) + size);
     const isSuspect = connection.protocol === 3 && connection.transport.name === 'polling';
     if (isSuspect && typeof packet.data === 'string') packet.data = undoDoubleUtf8(packet.data);
   });
 }
 
-function createPeer(socket: Socket, outbox: Outbox, limits: Limits, log: Log): Peer {
-  if (!unread.has(socket.conn)) watchConnection(socket.conn);
+/** What the peers of one namespace share. */
+interface House {
+  readonly outbox: Outbox;
+  readonly keepOut: KeepOut;
+  readonly limits: Limits;
+  readonly log: Log;
+}
+
+function createPeer(socket: Socket, { outbox, keepOut, limits, log }: House): Peer {
+  const { conn } = socket;
+  if (!unread.has(conn)) watchConnection(conn);
+  const remoteAddress = limits.addressOf(socket.request);
+  occupancy.set(conn, (occupancy.get(conn) ?? 0) + 1);
   const queue = createWriteQueue<Frame | (() => void)>(write, limits.maxWaitingFrames, shed);
   const goodbyes: (() => void)[] = [];
   let hear: (...event: readonly unknown[]) => void = () => {};
@@ -247,10 +219,15 @@ function createPeer(socket: Socket, outbox: Outbox, limits: Limits, log: Log): P
     outbox.write(socket, frame);
   }
 
+  function isAlone(): boolean {
+    return (occupancy.get(conn) ?? 0) <= 1;
+  }
+
   /** Without waiting for the client to agree: one that does not read would take its time. */
   function leave(): void {
     if (isGone) return;
     isGone = true;
+    occupancy.set(conn, (occupancy.get(conn) ?? 1) - 1);
     queue.close();
     for (const run of goodbyes) run();
   }
@@ -265,7 +242,7 @@ function createPeer(socket: Socket, outbox: Outbox, limits: Limits, log: Log): P
   return {
     id: socket.id,
     socket,
-    remoteAddress: socket.handshake.address,
+    remoteAddress,
     send: (frame) => queue.push(frame),
     reserve: () => queue.reserve(),
     whenWritten: (run) => queue.push(run),
@@ -281,10 +258,17 @@ function createPeer(socket: Socket, outbox: Outbox, limits: Limits, log: Log): P
       if (isGone) run();
       else goodbyes.push(run);
     },
+    onSign(run) {
+      conn.on('packet', run);
+      goodbyes.push(() => conn.off('packet', run));
+    },
     isGone: () => isGone,
+    isAlone,
+    receivedUnits: () => received.get(conn) ?? 0,
+    keepOut: (forMs) => keepOut.add(remoteAddress, forMs),
     refuse() {
       outbox.flush();
-      socket.disconnect();
+      socket.disconnect(isAlone());
     },
     drop() {
       outbox.flush();

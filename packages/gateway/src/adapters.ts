@@ -1,20 +1,28 @@
 import type { IncomingMessage } from 'node:http';
 import { sermoAdapter } from '@dragoman/adapter-amqp';
 import { conveadAdapter } from '@dragoman/adapter-faye';
-import { happychatAdapter, socketioCarrier, tokenAuthenticator, type Carrier } from '@dragoman/adapter-socketio';
-import { Fault, type Adapter, type Clock, type TokenVerifier } from '@dragoman/core';
+import {
+  happychatAdapter,
+  socketioCarrier,
+  ticketsAdapter,
+  tokenAuthenticator,
+  type Carrier,
+} from '@dragoman/adapter-socketio';
+import { Fault, type Adapter, type TokenVerifier } from '@dragoman/core';
 import { clientAddress } from './client-address.js';
-import { listenerOf, secretOf, type Environment } from './config-crosschecks.js';
+import { listenerOf } from './config-crosschecks.js';
 import type {
   AdapterConfig,
   Config,
   ConveadConfig,
   HappychatConfig,
   SermoConfig,
+  TicketsConfig,
   WebAdapterConfig,
 } from './config-schema.js';
-import { hs256Verifier } from '@dragoman/tokens';
 import type { Listener } from './listener.js';
+import { secretOf } from './secrets.js';
+import { verifierOf, type VerifierMaterials } from './verifiers.js';
 
 /** The http servers by their names. */
 export type Listeners = ReadonlyMap<string, Listener>;
@@ -27,10 +35,8 @@ interface Web {
 }
 
 /** What the adapters of a config are made from. */
-export interface Materials {
+export interface Materials extends VerifierMaterials {
   readonly config: Config;
-  readonly environment: Environment;
-  readonly clock: Clock;
   /** Verifies for adapters without an `auth`. */
   readonly verifier: TokenVerifier;
   readonly listeners: Listeners;
@@ -58,13 +64,16 @@ function listenerFor(adapter: WebAdapterConfig, { config, listeners }: Materials
   return { listener, web: { addressOf, ...(origins !== undefined && { origins }) } };
 }
 
+/** Who may sign in there. */
+function verifierFor({ auth }: HappychatConfig | TicketsConfig, materials: Materials): TokenVerifier {
+  return auth === undefined ? materials.verifier : verifierOf(auth, materials);
+}
+
 function happychat(adapter: HappychatConfig, materials: Materials): Adapter {
-  const { config, environment, clock, verifier } = materials;
-  const { auth, path = '/socket.io', space = adapter.dialect } = adapter;
+  const { config } = materials;
+  const { path = '/socket.io', space = adapter.dialect } = adapter;
   const { listener, web } = listenerFor(adapter, materials);
-  const authenticator = tokenAuthenticator(
-    auth === undefined ? verifier : hs256Verifier({ ...auth, secret: secretOf(auth.secret, environment), clock }),
-  );
+  const authenticator = tokenAuthenticator(verifierFor(adapter, materials));
   return happychatAdapter(materials.carrierAt(listener, path, web), {
     workspaceId: adapter.workspace,
     space,
@@ -72,6 +81,13 @@ function happychat(adapter: HappychatConfig, materials: Materials): Adapter {
     ...(config.limits?.customer !== undefined && { customerRate: config.limits.customer }),
     ...(config.limits?.operator !== undefined && { staffRate: config.limits.operator }),
   });
+}
+
+function tickets(adapter: TicketsConfig, materials: Materials): Adapter {
+  const { path = '/socket.io', space = adapter.dialect, workspace: workspaceId } = adapter;
+  const { listener, web } = listenerFor(adapter, materials);
+  const verify = verifierFor(adapter, materials);
+  return ticketsAdapter(materials.carrierAt(listener, path, web), { workspaceId, space, verify });
 }
 
 function convead(adapter: ConveadConfig, materials: Materials): Adapter {
@@ -109,6 +125,8 @@ export function adapterOf(adapter: AdapterConfig, materials: Materials): Adapter
   switch (adapter.dialect) {
     case 'happychat':
       return happychat(adapter, materials);
+    case 'tickets':
+      return tickets(adapter, materials);
     case 'convead':
       return convead(adapter, materials);
     case 'sermo':

@@ -1,10 +1,9 @@
-import { isNetwork } from './client-address.js';
 import { Check } from 'typebox/value';
+import { authProblems } from './auth-checks.js';
+import { isNetwork } from './client-address.js';
 import { configSchema, type AdapterConfig, type Config, type WebAdapterConfig } from './config-schema.js';
 import type { Problem } from './config-problems.js';
-
-/** Environment variables, as `process.env` has them. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+import { secretProblems, type Environment } from './secrets.js';
 
 /** What a check may rely on beside the config itself. */
 export interface Surroundings {
@@ -14,9 +13,6 @@ export interface Surroundings {
 }
 
 type Numbered<T> = readonly (readonly [index: number, item: T])[];
-
-/** The shortest HMAC-SHA256 key that is not weaker than the hash, bytes [RFC 7518 3.2]. */
-const minSecretBytes = 32;
 
 function list(value: unknown, key: 'listeners' | 'workspaces' | 'adapters' | 'trustedProxies'): readonly unknown[] {
   const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
@@ -39,7 +35,7 @@ function twice(values: readonly unknown[], path: (index: number) => string): rea
 /** The paths an adapter will claim, as far as the config decides them. */
 function pathsOf(adapter: AdapterConfig): readonly string[] {
   if (adapter.dialect === 'sermo') return [];
-  if (adapter.dialect === 'happychat') return [adapter.path ?? '/socket.io'];
+  if (adapter.dialect !== 'convead') return [adapter.path ?? '/socket.io'];
   const { mount = '/faye', apiPrefix = '' } = adapter;
   return [mount, `${mount}.js`, `${apiPrefix}/chat/service`, `${apiPrefix}/chat/conversation`];
 }
@@ -49,35 +45,37 @@ function listenerNamed(adapter: AdapterConfig): string | undefined {
   return adapter.dialect === 'sermo' ? undefined : adapter.listener;
 }
 
+/** Happychat and tickets have namespaces of their own on the Socket.IO server of one path. */
+function mayShare(one: AdapterConfig, other: AdapterConfig): boolean {
+  const dialects = [one.dialect, other.dialect];
+  return dialects.includes('happychat') && dialects.includes('tickets');
+}
+
 function pathProblems(adapters: Numbered<AdapterConfig>, firstListener: unknown): readonly Problem[] {
-  const taken = new Map<string, string>();
+  const taken = new Map<string, Numbered<AdapterConfig>>();
   return adapters.flatMap(([index, adapter]) =>
     pathsOf(adapter).flatMap((path) => {
       const key = JSON.stringify([listenerNamed(adapter) ?? firstListener, path]);
-      const by = path === '/health' || path.startsWith('/health/') ? 'the gateway itself' : taken.get(key);
+      const others = taken.get(key) ?? [];
+      const rival = others.find(([, other]) => !mayShare(adapter, other));
+      const isOurs = path === '/health' || path.startsWith('/health/');
+      const by = isOurs ? 'the gateway itself' : rival && `adapters[${rival[0]}]`;
       if (by !== undefined) return [{ path: `adapters[${index}]`, what: `claims the path ${path} of ${by}` }];
-      taken.set(key, `adapters[${index}]`);
+      taken.set(key, [...others, [index, adapter]]);
       return [];
     }),
   );
 }
 
-function secretProblems(env: string, path: string, minBytes: number, around: Surroundings): readonly Problem[] {
-  const value = around.env[env] ?? '';
-  if (value === '') return [{ path, what: `the environment variable ${env} is not set` }];
-  if (Buffer.byteLength(value) >= minBytes) return [];
-  return [{ path, what: `the secret in ${env} is shorter than ${minBytes} bytes` }];
-}
-
 function credentialProblems(adapters: Numbered<AdapterConfig>, around: Surroundings): readonly Problem[] {
   return adapters.flatMap(([index, adapter]) => {
     const path = `adapters[${index}]`;
-    if (adapter.dialect === 'sermo') return secretProblems(adapter.url.env, `${path}.url.env`, 1, around);
+    if (adapter.dialect === 'sermo') return secretProblems(adapter.url, `${path}.url`, around.env);
     if (adapter.dialect === 'convead') {
-      return secretProblems(adapter.serviceToken.env, `${path}.serviceToken.env`, 1, around);
+      return secretProblems(adapter.serviceToken, `${path}.serviceToken`, around.env);
     }
     if (adapter.auth !== undefined) {
-      return secretProblems(adapter.auth.secret.env, `${path}.auth.secret.env`, minSecretBytes, around);
+      return authProblems(adapter.auth, `${path}.auth`, around.env);
     }
     return around.hasVerifier ? [] : [{ path: `${path}.auth`, what: 'is missing: nobody could sign in' }];
   });
@@ -127,11 +125,6 @@ export function crossProblems(value: unknown, around: Surroundings): readonly Pr
     ...pathProblems(adapters, listeners[0]),
     ...credentialProblems(adapters, around),
   ];
-}
-
-/** The secret behind a reference; the checks have seen that it is there. */
-export function secretOf(reference: { readonly env: string }, env: Environment): string {
-  return env[reference.env] ?? '';
 }
 
 /** Which listener an adapter uses. */

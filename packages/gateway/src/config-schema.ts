@@ -1,18 +1,6 @@
-import Type, { type Static, type TProperties } from 'typebox';
-
-const closed = <P extends TProperties>(properties: P, description?: string) =>
-  Type.Object(properties, { additionalProperties: false, ...(description !== undefined && { description }) });
-
-const name = (description: string) => Type.String({ pattern: '^[a-z0-9-]{1,40}$', description });
-const path = (description: string) => Type.String({ pattern: '^/[^?#\\s]*$', description });
-const text = (description: string) => Type.String({ minLength: 1, description });
-const ms = (description: string) => Type.Integer({ minimum: 0, description: `${description} In milliseconds.` });
-const count = (description: string) => Type.Integer({ minimum: 1, description });
-
-const secret = closed(
-  { env: Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$', description: 'Name of the environment variable.' }) },
-  'A secret never stands in this file: it is read from an environment variable.',
-);
+import Type, { type Static } from 'typebox';
+import { authSchema, secretSchema } from './config-auth.js';
+import { closed, count, ms, name, path, text } from './schema-words.js';
 
 const listener = closed(
   {
@@ -122,16 +110,6 @@ const workspace = closed(
   'A tenant: its chats, people and routing are its own.',
 );
 
-const auth = closed(
-  {
-    kind: Type.Literal('hs256'),
-    secret,
-    issuer: Type.Optional(text('The only `iss` accepted. Default: any.')),
-    audience: Type.Optional(text('The `aud` a token must have. Default: any.')),
-  },
-  'Who may sign in: JSON Web Tokens signed with HMAC-SHA256.',
-);
-
 const everyAdapter = {
   workspace: name('Whose chats are spoken here.'),
   space: Type.Optional(name('Keeps two adapters of one dialect apart. Default: the dialect.')),
@@ -147,9 +125,19 @@ const happychat = closed(
     dialect: Type.Literal('happychat'),
     ...webAdapter,
     path: Type.Optional(path('Of the Socket.IO server. Default /socket.io.')),
-    auth: Type.Optional(auth),
+    auth: Type.Optional(authSchema),
   },
   'Happychat over Socket.IO.',
+);
+
+const tickets = closed(
+  {
+    dialect: Type.Literal('tickets'),
+    ...webAdapter,
+    path: Type.Optional(path('Of the Socket.IO server, which Happychat may share. Default /socket.io.')),
+    auth: Type.Optional(authSchema),
+  },
+  'The ticket protocol over Socket.IO.',
 );
 
 const convead = closed(
@@ -160,7 +148,7 @@ const convead = closed(
     apiPrefix: Type.Optional(
       Type.String({ pattern: '^(/[^?#\\s/]+)*$', description: 'Before the paths of the HTTP API. Default: nothing.' }),
     ),
-    serviceToken: secret,
+    serviceToken: secretSchema,
   },
   'Convead over Faye.',
 );
@@ -171,7 +159,7 @@ const sermo = closed(
   {
     dialect: Type.Literal('sermo'),
     ...everyAdapter,
-    url: secret,
+    url: secretSchema,
     platforms: Type.Record(
       Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }),
       Type.Enum(['customer', 'desk'] as const),
@@ -251,7 +239,7 @@ export const configSchema = closed({
   store: Type.Optional(store),
   attachments: Type.Optional(attachments),
   workspaces: Type.Array(workspace, { minItems: 1 }),
-  adapters: Type.Array(Type.Union([happychat, convead, sermo]), {
+  adapters: Type.Array(Type.Union([happychat, tickets, convead, sermo]), {
     minItems: 1,
     description: 'Which protocols are spoken.',
   }),
@@ -265,6 +253,7 @@ export const configSchema = closed({
 export type Config = Static<typeof configSchema>;
 export type AdapterConfig = Config['adapters'][number];
 export type HappychatConfig = Extract<AdapterConfig, { dialect: 'happychat' }>;
+export type TicketsConfig = Extract<AdapterConfig, { dialect: 'tickets' }>;
 export type ConveadConfig = Extract<AdapterConfig, { dialect: 'convead' }>;
 export type SermoConfig = Extract<AdapterConfig, { dialect: 'sermo' }>;
 /** Those that are reached over http. */

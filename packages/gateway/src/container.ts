@@ -17,7 +17,7 @@ import {
 import { createSqliteStore } from '@dragoman/store-sqlite';
 import { Container } from 'inversify';
 import { adapterOf, rememberCarriers, type Listeners } from './adapters.js';
-import type { Environment } from './config-crosschecks.js';
+import type { Environment } from './secrets.js';
 import type { Config } from './config-schema.js';
 import { createFileAttachments } from './files.js';
 import { createListener } from './listener.js';
@@ -108,9 +108,10 @@ export function createParts(config: Config, options: GatewayOptions): Parts {
     (store, clock, ids, log, attachments) =>
       createCore({ ...coreOptions(config), store, clock, ids, log, attachments }),
   ).onDeactivation((core) => core.stop());
-  bind(tokens.materials, [tokens.clock, tokens.listeners], (clock, listeners) => ({
+  bind(tokens.materials, [tokens.clock, tokens.log, tokens.listeners], (clock, log, listeners) => ({
     config,
     clock,
+    log,
     listeners,
     environment: options.environment ?? process.env,
     verifier: options.verify ?? verifyNobody,

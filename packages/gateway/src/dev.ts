@@ -1,6 +1,6 @@
 import type { TokenVerifier } from '@dragoman/core';
 import { developmentVerifier } from '@dragoman/tokens';
-import type { Environment } from './config-crosschecks.js';
+import type { Environment } from './secrets.js';
 import type { Config, SermoConfig } from './config-schema.js';
 
 /** What the development profile knows instead of secrets; nothing else may ever know it. */
@@ -32,6 +32,7 @@ export function devConfig(port: number, folder: string, environment: Environment
     workspaces: [{ id: 'default', ...(hasBroker && served) }],
     adapters: [
       { dialect: 'happychat', workspace: 'default' },
+      { dialect: 'tickets', workspace: 'default' },
       { dialect: 'convead', workspace: 'default', serviceToken: { env: 'DRAGOMAN_DEV_SERVICE' } },
       ...(hasBroker ? [sermo] : []),
     ],
@@ -51,6 +52,11 @@ export function devBanner(url: string): string {
     node -e "const o = ${load('socket.io-client')}('${url}/operator'); o.onAny(console.log); o.on('token', (answer) => answer({ jwt: 'dev-operator-olga' })); o.on('init', () => o.emit('status', 'available'))"
   happychat, a customer (dev-customer-<id>) who says hello:
     node -e "const c = ${load('socket.io-client')}('${url}/customer'); c.onAny(console.log); c.on('token', (answer) => answer({ jwt: 'dev-customer-joe' })); c.on('init', () => c.emit('message', { id: '1', text: 'Hello' }))"
+
+  tickets, an operator (dev-operator-<id>, dev-supervisor-<id>) who sees what waits and what is said there:
+    node -e "const o = ${load('socket.io-client')}('${url}'); o.onAny(console.log); o.on('connect', () => o.emit('authenticate', { accessToken: 'dev-operator-oscar' })); o.on('authenticated', () => o.emit('subscribeOperator'))"
+  tickets, a customer (dev-customer-<id>; the program of others: dev-program-<id>) who opens a ticket and says hello:
+    node -e "const t = crypto.randomUUID(), u = ${load('socket.io-client')}('${url}'); u.onAny(console.log); u.on('connect', () => u.emit('authenticate', { accessToken: 'dev-customer-ada' })); u.once('authenticated', () => { u.emit('subscribe'); u.emit('createTicket', t, { ticketId: t, ticketNm: 'Invoice' }, console.log); u.emit('updateMessage', t, 'm1', { content: 'Hello', type: 1 }, '', console.log) })"
 
   convead, a visitor (any id, no token) who listens, opens a conversation and says hello in it:
     node -e "new (${load('faye')}.Client)('${url}/faye').subscribe('/service/v1', (told) => console.dir(told, { depth: null }))"

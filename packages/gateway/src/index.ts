@@ -1,6 +1,7 @@
 export type { CheckedConfig } from './config.js';
 export { checkConfig, configFault, loadConfig } from './config.js';
-export type { Environment, Surroundings } from './config-crosschecks.js';
+export type { AuthConfig, SecretConfig } from './config-auth.js';
+export type { Surroundings } from './config-crosschecks.js';
 export type { Problem } from './config-problems.js';
 export type {
   AdapterConfig,
@@ -25,5 +26,6 @@ export type { Listener, ListenerOptions, NodeWebListener } from './listener.js';
 export { createListener } from './listener.js';
 export type { LogLevel } from './log.js';
 export { createLog } from './log.js';
+export type { Environment } from './secrets.js';
 export type { Token } from './tokens.js';
 export { tokens } from './tokens.js';

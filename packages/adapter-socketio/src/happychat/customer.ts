@@ -1,4 +1,5 @@
 import type { ChatSummary, Fields, Outcome, ParticipantId, PostMessage } from '@dragoman/core';
+import { areTooLarge } from '@dragoman/core/domain';
 import type { Guest, Hear, Line, Surroundings, Visit } from '../dialect.js';
 import type { Frame, Inbound } from '../transport.js';
 import { customerCommand } from './commands.js';
@@ -49,12 +50,17 @@ export async function receiveCustomer(
   line.listen(hearing(visit, standing, desk), ({ event }) => !('version' in event) || event.version <= joinedAt);
   peer.onGone(desk.rooms.enter(key, seatOf(visit, standing, desk)));
   first(await greet(visit, standing, desk));
+  // The core keeps a changed profile with the next deed, but operators see this customer now.
+  if (chat !== null && isUnderWay(statusForCustomer(chat.status))) void line.dispatch({ type: 'UpdateParticipant' });
   if (chat !== null) peer.whenWritten(() => line.written(chat.id, chat.version));
   return speaking(visit, standing, desk, around);
 }
 
 /** Finds the chat of the session, which several users may share: whoever knows its id is one of its customers [HCS authenticators]. */
 async function openChat(line: Line, key: string): Promise<Outcome> {
+  const known = await line.find({ key });
+  // What is closed is shown as it was left [HCS transitions]; to open it would begin the next one.
+  if (known?.status === 'closed') return { ok: true, events: [], chat: known, isRepeat: false };
   const opened = await line.dispatch({ type: 'OpenChat', key });
   const isStranger = opened.ok && opened.chat !== undefined && !isOneOf(opened.chat, line.participant.id);
   return isStranger ? line.dispatch({ type: 'JoinChat', to: { key } }) : opened;
@@ -170,7 +176,8 @@ function speaking({ line }: Visit<Fields>, standing: Standing, desk: CustomerDes
 /** Wishes told before there is a chat become part of its opening. */
 function wishing(opening: Opening, frame: Extract<CustomerFrame, { kind: 'preferences' | 'setFields' }>): Opening {
   if (frame.kind === 'preferences') return { ...opening, ...frame.wishes };
-  return { ...opening, fields: { ...opening.fields, ...frame.fields } };
+  const fields = { ...opening.fields, ...frame.fields };
+  return areTooLarge(fields) ? opening : { ...opening, fields };
 }
 
 async function answerTranscript(

@@ -10,7 +10,7 @@ export type { ConfigureLocales } from './locales.js';
 export type { LogCache, LogCacheBuilder } from './logs.js';
 export type { Measure } from './mirror.js';
 export type { Authenticators, LibraryOptions, Timeouts } from './options.js';
-export type { DoorOptions } from '../../transport.js';
+export type { DoorOptions } from '../../door.js';
 export {
   STATUS_ABANDONED,
   STATUS_ASSIGNED,

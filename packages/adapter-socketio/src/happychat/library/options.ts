@@ -2,7 +2,7 @@ import type { Log, Store as EventStore } from '@dragoman/core';
 import type { StoreEnhancer } from 'redux';
 import type { RateLimit } from '../../rate.js';
 import type { Authenticator } from '../authenticate.js';
-import type { DoorOptions } from '../../transport.js';
+import type { DoorOptions } from '../../door.js';
 import { isRecord } from '../frames.js';
 import type { HappychatOptions } from '../happychat.js';
 import type { StoreExtensions } from './bridge.js';

@@ -1,7 +1,7 @@
 import { Server as HttpServer } from 'node:http';
 import { Server as SecureServer } from 'node:https';
 import { Server } from 'socket.io';
-import { engineOptions, serverOptions, type DoorOptions } from '../../transport.js';
+import { engineOptions, serverOptions, type DoorOptions } from '../../door.js';
 
 /**
  * The Socket.IO server to speak on: the one given, or one on the http server given. Throws a TypeError for everything

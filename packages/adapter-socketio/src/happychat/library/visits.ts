@@ -20,7 +20,7 @@ export function noticing(dialect: Dialect<Fields>, doorway: Doorway): Dialect<Fi
     ...dialect,
     open(line, around) {
       const { entrances, close } = dialect.open(line, around);
-      return { entrances: entrances.map((entrance) => watched(entrance, doorway, present)), close };
+      return { entrances: entrances.map((one) => ('meet' in one ? one : watched(one, doorway, present))), close };
     },
   };
 }

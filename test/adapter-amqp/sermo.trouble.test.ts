@@ -1,0 +1,87 @@
+import { expect } from 'chai';
+import { connect } from 'amqplib';
+import { eventually } from '@dragoman/core/testing';
+import { describeWith } from '../programs.js';
+import { theBroker, type Broker } from './broker.js';
+import { delegated, scene, type Peer, type Scene } from './sermo-peers.js';
+
+const quick = { reconnectFirstMs: 20, reconnectMostMs: 200 };
+
+describeWith('rabbitmq', 'Sermo, when the broker', function () {
+  this.timeout(120_000);
+  let broker: Broker;
+  let stage: Scene;
+  before(async () => {
+    broker = await theBroker();
+  });
+  afterEach(() => stage.stop());
+
+  async function talking(options = {}): Promise<{ customer: Peer; desk: Peer; userId: string }> {
+    stage = await scene({ times: quick, ...options }, delegated);
+    const [customer, desk] = [await stage.customer('u-1'), await stage.desk()];
+    await customer.say({ type: 'text', text: 'hello' });
+    const { userId } = await desk.hears('text', { text: 'hello' });
+    return { customer, desk, userId };
+  }
+
+  it('cancels our consumer, because its queue was deleted, the queue is made again and read', async () => {
+    const { customer, desk } = await talking();
+    const model = await connect(broker.url);
+    await (await model.createChannel()).deleteQueue(stage.names.customerQueue);
+    await eventually('it is there again', () => stage.adapter.status()['consume'] !== 'ready');
+    await eventually('and ready', () => stage.adapter.status()['consume'] === 'ready');
+    await model.close();
+    await customer.say({ type: 'text', text: 'still here' });
+    await desk.hears('text', { text: 'still here' });
+  });
+
+  it('takes nothing for us, because nobody is bound, what we say is sent again until somebody is', async () => {
+    const { customer, desk } = await talking();
+    await desk.close();
+    await customer.say({ type: 'text', text: 'is anybody there?' });
+    await eventually('it waits', () => Number(stage.adapter.status()['waiting']) > 0);
+    const later = await stage.desk();
+    await later.hears('text', { text: 'is anybody there?' });
+    await eventually('nothing waits', () => stage.adapter.status()['waiting'] === 0);
+    expect(new Set(later.properties.map(({ messageId }) => messageId)).size).to.equal(1);
+  });
+
+  it('refuses the arguments of a queue, it is said once and nothing else breaks', async () => {
+    const { customer, desk } = await talking();
+    const other = await scene({ names: stage.names, queueType: 'quorum', times: { fatalRetryMs: 60_000 } }, delegated);
+    expect(other.adapter.status()).to.deep.include({ publish: 'waiting', consume: 'waiting' });
+    await other.stop();
+    await customer.say({ type: 'text', text: 'undisturbed' });
+    await desk.hears('text', { text: 'undisturbed' });
+  });
+
+  it('is away at the start, the gateway starts without it', async () => {
+    const url = 'amqp://guest:secret@127.0.0.1:1';
+    stage = await scene({ url, times: { reconnectFirstMs: 1, reconnectMostMs: 2 } }, delegated);
+    expect(stage.adapter.status()['publish']).to.be.oneOf(['waiting', 'connecting']);
+    expect(JSON.stringify(stage.adapter.status())).to.not.include('secret');
+  });
+
+  it('is killed while an operator answers, what was said is there when it is back, once and in order', async function () {
+    if (!broker.isOurs) this.skip();
+    stage = await scene({ times: quick, queueType: 'quorum', limits: { heldEvents: 3 } }, delegated);
+    const [customer, desk] = [await stage.customer('u-1', `${stage.names.inbound}.front`), await stage.desk()];
+    await customer.say({ type: 'text', text: 'hello' });
+    const { userId } = await desk.hears('text', { text: 'hello' });
+    await desk.say({ type: 'text', userId, text: 'welcome' });
+    await customer.hears('text', { text: 'welcome' });
+    await broker.kill();
+    await eventually('it is noticed', () => stage.adapter.status()['publish'] !== 'ready');
+    const words = Array.from({ length: 8 }, (_, n) => `answer ${n}`);
+    const { session, say } = await stage.colleague();
+    for (const text of words) await say(userId, text);
+    expect(stage.adapter.status()).to.deep.include({ isBehind: true, waiting: 3 });
+    await broker.start();
+    const back = await stage.customer('u-1', `${stage.names.inbound}.front`);
+    await eventually('the last answer', () => back.heard.some(({ text }) => text === 'answer 7'), 30_000);
+    const shown = back.heard.flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text] : []));
+    expect(shown.filter((text) => text.startsWith('answer'))).to.deep.equal(words);
+    expect(stage.adapter.status()['isBehind']).to.equal(false);
+    await session.end();
+  });
+});

@@ -96,6 +96,29 @@ describe('the happychat library', () => {
     }
   });
 
+  it('warns of a Socket.IO server that clients 1.x and 2.x cannot reach, and of no other', async () => {
+    const warnings: string[] = [];
+    const note = (warning: Error): number => warnings.push(warning.message);
+    process.on('warning', note);
+    const servers = [
+      new Server(createServer()),
+      new Server(createServer(), { allowEIO3: true }),
+      new Server({ allowEIO3: true }),
+    ];
+    for (const io of servers) await library.service(io, authenticators, undefined, quiet()).stop();
+    process.off('warning', note);
+    expect(warnings).to.have.length(1);
+    expect(warnings[0]).to.match(/allowEIO3/);
+  });
+
+  it('keeps every letter of clients 1.7.4 that only poll, on an http server', async () => {
+    const on = await mounted('http', open);
+    const joe = on.customer('joe', '1.7.4', { transports: ['polling'] });
+    await joe.next('log');
+    joe.say('message', { id: 'm-1', text: 'grüezi 🙂' });
+    expect(await joe.next('message')).to.have.nested.property('[0].text', 'grüezi 🙂');
+  });
+
   it('refuses to be without authenticators, and names them', () => {
     const { agentAuthenticator, customerAuthenticator } = authenticators;
     const some = { agentAuthenticator, customerAuthenticator };

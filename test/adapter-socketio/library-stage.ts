@@ -10,7 +10,7 @@ type Rest = Parameters<typeof service> extends [unknown, unknown, ...infer Other
 /** A service as a team would mount it, on a free port, with real clients. */
 export interface LibraryStage extends Library {
   readonly url: string;
-  readonly customer: (id: string, version?: string) => Ear;
+  readonly customer: (id: string, version?: string, options?: object) => Ear;
   readonly operator: (id: string, version?: string) => Ear;
   readonly agent: (version?: string) => Ear;
   close(): Promise<void>;
@@ -46,10 +46,10 @@ export async function mount(
   const url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
   const ears: Ear[] = [];
 
-  function join(namespace: string, user: object, version = '4.8.4'): Ear {
+  function join(namespace: string, user: object, version = '4.8.4', more: object = {}): Ear {
     const connect = generations[version];
     if (connect === undefined) throw new Error(`no client ${version}`);
-    const socket = connect(`${url}${namespace}`, { forceNew: true, transports: ['websocket'] });
+    const socket = connect(`${url}${namespace}`, { forceNew: true, transports: ['websocket'], ...more });
     socket.on('auth', (reply: (error: unknown, user: unknown) => void) => reply(null, user));
     const ear = listenTo(socket, outbound);
     ears.push(ear);
@@ -59,11 +59,12 @@ export async function mount(
   return {
     ...library,
     url,
-    customer: (id, version) =>
+    customer: (id, version, more) =>
       join(
         '/customer',
         { id, username: id, displayName: id.toUpperCase(), picture: '', session_id: `s-${id}` },
         version,
+        more,
       ),
     operator: (id, version) =>
       join('/operator', { id, username: id, displayName: id.toUpperCase(), picture: '' }, version),

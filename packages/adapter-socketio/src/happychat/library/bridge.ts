@@ -11,7 +11,7 @@ import { stateReplaced, type LibraryAction } from './actions.js';
 import { deedOf } from './deeds.js';
 import type { Desk } from './desk.js';
 import { isChange, reducer } from './reducer.js';
-import type { LibraryState } from './state.js';
+import { wholeState, type LibraryState } from './state.js';
 
 /** What a team puts around its store [HCS store]. */
 export interface StoreExtensions {
@@ -40,6 +40,7 @@ export function createBridge(initial: LibraryState, extensions: StoreExtensions,
   let truth = initial;
   const pending = new Set<LibraryAction>();
   const told = new WeakSet<LibraryAction>();
+  const reduce = reduceOnce();
   let chain: (action: LibraryAction) => unknown = () => undefined;
   let begin: (desk: Desk) => void = () => {};
   const ready = new Promise<Desk>((resolve) => (begin = resolve));
@@ -53,7 +54,7 @@ export function createBridge(initial: LibraryState, extensions: StoreExtensions,
   function dispatched(action: LibraryAction, next: (action: unknown) => unknown): unknown {
     const deed = deedOf(action);
     if (deed === undefined) {
-      truth = reducer(truth, action);
+      truth = reduce(truth, action);
       return next(action);
     }
     pending.add(action);
@@ -75,7 +76,7 @@ export function createBridge(initial: LibraryState, extensions: StoreExtensions,
   /** What was dispatched is applied again to what has happened meanwhile. */
   function show(): void {
     const state = [...pending].reduce(reducer, truth);
-    if (state !== store.getState() && !isAlike(state, store.getState())) say(stateReplaced(state));
+    if (state !== store.getState()) say(stateReplaced(state));
   }
 
   /** What a middleware or a subscriber throws must not reach the core. */
@@ -94,12 +95,12 @@ export function createBridge(initial: LibraryState, extensions: StoreExtensions,
     (create, wrap) => wrap(create),
     legacy_createStore,
   );
-  const store = createStore<LibraryState, LibraryAction, LibraryState>(reducer, initial);
+  const store = createStore<LibraryState, LibraryAction, LibraryState>(reduce, initial);
 
   return {
     store,
     tell(action) {
-      truth = reducer(truth, action);
+      truth = reduce(truth, action);
       // A change alone would take back for a moment what was dispatched and is not settled yet.
       const answer = pending.size > 0 && isChange(action) ? undefined : say(action);
       if (pending.size > 0) show();
@@ -113,10 +114,15 @@ export function createBridge(initial: LibraryState, extensions: StoreExtensions,
   };
 }
 
-function isAction(action: unknown): action is LibraryAction {
-  return typeof action === 'object' && action !== null && typeof Reflect.get(action, 'type') === 'string';
+/** The truth and the store mostly take the same step, which is as long as the list of chats: it is taken once. */
+function reduceOnce(): typeof reducer {
+  let last: { readonly from: LibraryState; readonly action: LibraryAction; readonly to: LibraryState } | undefined;
+  return (from = wholeState(), action) => {
+    if (last?.from !== from || last.action !== action) last = { from, action, to: reducer(from, action) };
+    return last.to;
+  };
 }
 
-function isAlike(a: LibraryState, b: LibraryState): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+function isAction(action: unknown): action is LibraryAction {
+  return typeof action === 'object' && action !== null && typeof Reflect.get(action, 'type') === 'string';
 }

@@ -2,13 +2,13 @@ import { EventEmitter } from 'node:events';
 import type { MessageFilter } from '@dragoman/core';
 import { toCoreFilter, type FilterPlace, type LibraryFilter } from './filters.js';
 
-/** What `log` says: what a customer who joined has seen, or an operator of a chat [HC controller/log]. */
+/** `log`: what a customer who joined has seen; or a chat, and what an operator who joined it has [HC controller/log]. */
 export interface ControllerEvents {
-  readonly log: [messages: readonly unknown[]] | [chatId: string | number, messages: readonly unknown[]];
+  readonly log: [messages: unknown] | [chatId: unknown, messages: unknown];
 }
 
 /** The part of a service that is about messages: filters go in, logs come out. */
-export class Controller extends EventEmitter<{ log: unknown[] }> {
+export class Controller extends EventEmitter<ControllerEvents> {
   readonly #filters: MessageFilter[];
   readonly #place: FilterPlace;
 

@@ -41,8 +41,9 @@ export interface Library {
 const home = { workspaceId: 'default', space: 'happychat' } as const;
 
 /**
- * A Happychat service on a Socket.IO 4 server, or on an http server. Clients that connect before the initial state and
- * what is dispatched in the same turn are taken over wait for it. Throws a TypeError for other servers and for missing authenticators.
+ * A Happychat service on a Socket.IO 4 server, or on an http server. Clients that connect before the initial state, and
+ * what is dispatched in the same turn, are taken over wait for it. Throws a TypeError for other servers, and for missing
+ * authenticators.
  */
 export function service(
   server: object,

@@ -1,4 +1,5 @@
-// npm run faults: what the tests do a few times to a process that is killed, many times. With names: npm run faults -- store.
+// npm run faults: what the tests do a few times to a process that is killed, many times, and their days in full. With
+// names of folders of test/, or parts of them: npm run faults -- store faye.
 import { bin, build, install, step } from './steps.mjs';
 
 const rounds = '200';
@@ -10,6 +11,6 @@ const names = only.length === 0 ? [''] : only;
 await step('faults', () =>
   bin(
     'mocha',
-    names.map((name) => `build/test/${name}*/**/kill.test.js`),
+    names.map((name) => `build/test/*${name}*/**/{kill,day}.test.js`),
   ),
 );

@@ -98,8 +98,8 @@ describe('a WebSocket', () => {
     const written: Channel[] = [];
     const frame = encodeFrame({ topic, event: 'said', payload: {}, written: (channel) => written.push(channel) });
     house.server.broadcast(frame);
-    expect(written).to.deep.equal([...house.server.subscribers(topic)]);
     expect(await one.next()).to.deep.equal(await two.next());
+    expect(written).to.deep.equal([...house.server.subscribers(topic)]);
   });
 
   it('carries bytes to a client that has sent bytes, and to no other', async () => {

@@ -1,6 +1,7 @@
 import type { Channel } from './channel.js';
 import type { Payload, Version } from './frame.js';
 import { encodeText } from './serializer.js';
+import { textFrame } from './websocket-frame.js';
 
 /** What everybody on a topic is told. */
 export interface FrameContent {
@@ -17,7 +18,7 @@ export class EncodedFrame {
   readonly written: ((channel: Channel) => void) | undefined;
   readonly #content: FrameContent;
   readonly #texts = new Map<Version, string>();
-  readonly #bytes = new Map<Version, Uint8Array>();
+  readonly #messages = new Map<Version, Uint8Array>();
 
   constructor(content: FrameContent) {
     this.topic = content.topic;
@@ -34,12 +35,13 @@ export class EncodedFrame {
     return text;
   }
 
-  bytes(version: Version): Uint8Array {
-    const known = this.#bytes.get(version);
+  /** As a whole WebSocket message. */
+  webSocket(version: Version): Uint8Array {
+    const known = this.#messages.get(version);
     if (known !== undefined) return known;
-    const bytes = Buffer.from(this.text(version));
-    this.#bytes.set(version, bytes);
-    return bytes;
+    const message = textFrame(this.text(version));
+    this.#messages.set(version, message);
+    return message;
   }
 }
 

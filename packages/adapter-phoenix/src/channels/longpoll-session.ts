@@ -64,9 +64,9 @@ export class PollSession<Assigns> implements Carrier {
   bytes(): void {}
 
   shared(frame: EncodedFrame, channel: Channel): void {
-    const { version } = this.connection;
+    const text = frame.text(this.connection.version);
     const written = frame.written && (() => frame.written?.(channel));
-    this.#add({ text: frame.text(version), bytes: frame.bytes(version).length, written });
+    this.#add({ text, bytes: Buffer.byteLength(text), written });
   }
 
   /** Whatever the code was: the next poll fails, and the client opens a new session. [PHX 4.3] */

@@ -4,8 +4,9 @@ import type { Carrier } from './carrier.js';
 import type { Channel } from './channel.js';
 import type { CloseCode } from './channel-socket.js';
 import { Connection, type Admitted, type House } from './connection.js';
-import type { Cork } from './cork.js';
 import type { EncodedFrame } from './encoded-frame.js';
+import { Outbox, type Flushes } from './outbox.js';
+import { binaryFrame, textFrame } from './websocket-frame.js';
 
 /** When a WebSocket is asked whether it lives, and given up. All ms. */
 export interface Patience {
@@ -21,20 +22,23 @@ const farewellMs = 2000;
 export class WebSocketConnection<Assigns> implements Carrier {
   readonly takesBinary = true;
   readonly #socket: WebSocket;
-  readonly #stream: Duplex;
   readonly #house: House<Assigns>;
-  readonly #cork: Cork;
+  readonly #outbox: Outbox;
   readonly #connection: Connection<Assigns>;
   #heardAt: number;
   #pingedAt: number;
   #slowSince: number | undefined;
   #closedAt: number | undefined;
 
-  constructor(socket: WebSocket, stream: Duplex, admitted: Admitted<Assigns>, house: House<Assigns> & { cork: Cork }) {
+  constructor(
+    socket: WebSocket,
+    stream: Duplex,
+    admitted: Admitted<Assigns>,
+    house: House<Assigns> & { flushes: Flushes },
+  ) {
     this.#socket = socket;
-    this.#stream = stream;
     this.#house = house;
-    this.#cork = house.cork;
+    this.#outbox = new Outbox(stream, house.flushes, () => socket.readyState === socket.OPEN);
     this.#heardAt = house.clock.monotonic();
     this.#pingedAt = this.#heardAt;
     this.#connection = new Connection(admitted, this, house);
@@ -47,19 +51,21 @@ export class WebSocketConnection<Assigns> implements Carrier {
   }
 
   text(text: string): void {
-    this.#write(text, false);
+    this.#write(textFrame(text));
   }
 
   bytes(bytes: Uint8Array): void {
-    this.#write(bytes, true);
+    this.#write(binaryFrame(bytes));
   }
 
   shared(frame: EncodedFrame, channel: Channel): void {
-    if (this.#write(frame.bytes(this.#connection.version), false)) frame.written?.(channel);
+    const isTaken = this.#write(frame.webSocket(this.#connection.version));
+    if (isTaken && frame.written !== undefined) this.#outbox.tell(frame, channel);
   }
 
   close(code: CloseCode): void {
     this.#closedAt ??= this.#house.clock.monotonic();
+    this.#outbox.flush();
     this.#socket.close(code);
   }
 
@@ -106,14 +112,13 @@ export class WebSocketConnection<Assigns> implements Carrier {
     else this.#connection.receiveText(bytes.toString('utf8'));
   }
 
-  #write(data: string | Uint8Array, isBinary: boolean): boolean {
+  #write(frame: Uint8Array): boolean {
     if (this.#socket.readyState !== this.#socket.OPEN) return false;
-    if (this.#socket.bufferedAmount > this.#house.limits.maxBufferedBytes) {
+    if (this.#socket.bufferedAmount + this.#outbox.bytes > this.#house.limits.maxBufferedBytes) {
       this.end(1013);
       return false;
     }
-    this.#cork(this.#stream);
-    this.#socket.send(data, { binary: isBinary });
+    this.#outbox.add(frame);
     return true;
   }
 }

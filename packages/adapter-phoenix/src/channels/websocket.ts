@@ -4,9 +4,9 @@ import type { Duplex } from 'node:stream';
 import type { Cancel } from '@dragoman/core';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { House } from './connection.js';
-import { createCork } from './cork.js';
 import type { Doorway } from './doorway.js';
 import { readOffer, readParams } from './handshake.js';
+import { createFlushes } from './outbox.js';
 import { queryOf, refuseUpgrade } from './request.js';
 import { WebSocketConnection, type Patience } from './websocket-connection.js';
 
@@ -40,7 +40,7 @@ function destroy(this: Duplex): void {
 
 export function createWebSockets<Assigns>(parts: WebSocketParts<Assigns>): WebSockets {
   const { doorway, hasRoom } = parts;
-  const house = { ...parts.house, cork: createCork() };
+  const house = { ...parts.house, flushes: createFlushes() };
   const { clock, limits } = house;
   const wss = new WebSocketServer({
     noServer: true,

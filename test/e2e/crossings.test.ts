@@ -150,7 +150,7 @@ for (const from of dialects) {
     const needs = from.needs ?? to.needs;
     const suite = needs === undefined ? describe : describeWith.bind(undefined, needs);
     suite(title, function () {
-      if (needs !== undefined) this.timeout(60_000);
+      if (needs !== undefined) this.timeout(120_000);
       for (const { says, holds } of claims) {
         it(says, async () => {
           const folder = await mkdtemp(join(tmpdir(), 'dragoman-crossing-'));

@@ -183,6 +183,8 @@ const convead = closed(
 
 const brokerName = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 200, description }));
 
+const sermoText = (description: string) => Type.Optional(Type.String({ maxLength: 4_000, description }));
+
 const sermo = closed(
   {
     dialect: Type.Literal('sermo'),
@@ -233,6 +235,21 @@ const sermo = closed(
     ),
     botIds: Type.Optional(
       Type.Array(Type.String(), { maxItems: 100, description: 'Agents without a type that are bots. Default bot.' }),
+    ),
+    texts: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: '^[A-Za-z0-9-]{1,35}$' }),
+        closed({
+          queued: sermoText('The chat was placed in a queue, {queue}.'),
+          assigned: sermoText('Somebody took the chat, {name}.'),
+          left: sermoText('Told to desks when a customer chose to leave.'),
+          platformClosed: sermoText('Told to a customer whose desk has closed.'),
+          agentDone: sermoText('Told to a customer whose agent is done. Default nothing.'),
+          imageRefused: sermoText('In place of a picture that was refused.'),
+          textTooLong: sermoText('In place of a text that was too long.'),
+        }),
+        { description: 'Words of ours by locale, or by its language. Default English, and Swedish for sv.' },
+      ),
     ),
     prefetch: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 2_000, description: 'Messages of a queue under way. Default 32.' }),

@@ -1,5 +1,5 @@
-// npm run faults: what the tests do a few times, to a process that is killed or that is talked to in noise, many times.
-// With names of folders of test/ or of dialects: npm run faults -- store happychat.
+// npm run faults: what the tests do a few times, to a process that is killed or that is talked to in noise, many times,
+// and their days in full. With names of folders of test/ or of dialects: npm run faults -- store happychat.
 import { bin, build, install, step } from './steps.mjs';
 
 const rounds = '200';
@@ -13,6 +13,9 @@ const names = only.length === 0 ? [''] : only;
 await step('faults', () =>
   bin(
     'mocha',
-    names.flatMap((name) => [`build/test/*${name}*/**/kill.test.js`, `build/test/**/*${name}*.noise.test.js`]),
+    names.flatMap((name) => [
+      `build/test/*${name}*/**/{kill,noise,day}.test.js`,
+      `build/test/**/*${name}*.{noise,day}.test.js`,
+    ]),
   ),
 );

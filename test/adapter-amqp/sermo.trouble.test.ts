@@ -56,8 +56,9 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
   it('refuses the arguments of a queue, it is said once and nothing else breaks', async () => {
     const { customer, desk } = await talking();
     const other = await scene({ names: stage.names, queueType: 'quorum', times: { fatalRetryMs: 60_000 } }, delegated);
-    expect(other.adapter.status()).to.deep.include({ publish: 'waiting', consume: 'waiting' });
+    const { consume } = other.adapter.status();
     await other.stop();
+    expect(consume).to.equal('waiting');
     await customer.say({ type: 'text', text: 'undisturbed' });
     await desk.hears('text', { text: 'undisturbed' });
   });
@@ -67,6 +68,23 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
     stage = await scene({ url, times: { reconnectFirstMs: 1, reconnectMostMs: 2 } }, delegated);
     expect(stage.adapter.status()['publish']).to.be.oneOf(['waiting', 'connecting']);
     expect(JSON.stringify(stage.adapter.status())).to.not.include('secret');
+  });
+
+  it('has an alarm and blocks who publishes, we still hear, and what we say comes when it is over', async function () {
+    if (!broker.isOurs) this.skip();
+    const { customer, userId } = await talking();
+    broker.ctl('set_vm_memory_high_watermark', 'absolute', '1');
+    try {
+      const { say } = await stage.colleague();
+      await say(userId, 'patience');
+      await eventually('we are told', () => stage.adapter.status()['publish'] === 'blocked');
+      await say(userId, 'more patience');
+      expect(stage.adapter.status()['consume']).to.equal('ready');
+    } finally {
+      broker.ctl('set_vm_memory_high_watermark', '0.4');
+    }
+    await customer.hears('text', { text: 'more patience' });
+    expect(customer.heard.filter(({ text }) => text === 'patience')).to.have.length(1);
   });
 
   it('loses the acknowledgement of words without a name, they have one effect; said twice they have two', async () => {

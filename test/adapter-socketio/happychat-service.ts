@@ -9,7 +9,7 @@ import { generations, listenTo, type Ear } from './clients.js';
 import { openListener } from './listener.js';
 
 /** Everything that may reach a client in the three namespaces. */
-const outbound = [
+export const outbound: readonly string[] = [
   'connect',
   'disconnect',
   'connect_error',

@@ -106,7 +106,7 @@ describe('the command dragoman', () => {
       '  colour: is unknown',
       '  listeners[0].port: must be <= 65535',
       '  workspaces[0].name: must be string',
-      '  adapters[0].dialect: must be one of happychat, tickets, convead, sermo',
+      '  adapters[0].dialect: must be one of happychat, tickets, convead, clustaar, sermo',
       '  adapters[1].serviceToken.env: the environment variable NOT_SET is not set',
     ]);
   });

@@ -150,6 +150,24 @@ const tickets = closed(
   'The ticket protocol over Socket.IO.',
 );
 
+const clustaar = closed(
+  {
+    dialect: Type.Literal('clustaar'),
+    ...webAdapter,
+    mount: Type.Optional(path('Of the Phoenix endpoint. Default /socket.')),
+    auth: Type.Optional(authSchema),
+    bots: Type.Record(
+      Type.String({ pattern: '^[A-Za-z0-9_-]{1,128}$' }),
+      closed({ publicKey: text('The key that its pages send with every reply; it stands in their source.') }),
+      { minProperties: 1, description: 'Whose interlocutors may connect, by bot_id.' },
+    ),
+    isHtmlTrusted: Type.Optional(
+      Type.Boolean({ description: 'What operators write is HTML for the page. Default false: it is escaped.' }),
+    ),
+  },
+  'Clustaar over Phoenix Channels.',
+);
+
 const convead = closed(
   {
     dialect: Type.Literal('convead'),
@@ -164,6 +182,8 @@ const convead = closed(
 );
 
 const brokerName = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 200, description }));
+
+const sermoText = (description: string) => Type.Optional(Type.String({ maxLength: 4_000, description }));
 
 const sermo = closed(
   {
@@ -216,6 +236,21 @@ const sermo = closed(
     botIds: Type.Optional(
       Type.Array(Type.String(), { maxItems: 100, description: 'Agents without a type that are bots. Default bot.' }),
     ),
+    texts: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: '^[A-Za-z0-9-]{1,35}$' }),
+        closed({
+          queued: sermoText('The chat was placed in a queue, {queue}.'),
+          assigned: sermoText('Somebody took the chat, {name}.'),
+          left: sermoText('Told to desks when a customer chose to leave.'),
+          platformClosed: sermoText('Told to a customer whose desk has closed.'),
+          agentDone: sermoText('Told to a customer whose agent is done. Default nothing.'),
+          imageRefused: sermoText('In place of a picture that was refused.'),
+          textTooLong: sermoText('In place of a text that was too long.'),
+        }),
+        { description: 'Words of ours by locale, or by its language. Default English, and Swedish for sv.' },
+      ),
+    ),
     prefetch: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 2_000, description: 'Messages of a queue under way. Default 32.' }),
     ),
@@ -254,7 +289,7 @@ export const configSchema = closed({
   store: Type.Optional(store),
   attachments: Type.Optional(attachments),
   workspaces: Type.Array(workspace, { minItems: 1, description: 'Whose chats are kept apart.' }),
-  adapters: Type.Array(Type.Union([happychat, tickets, convead, sermo]), {
+  adapters: Type.Array(Type.Union([happychat, tickets, convead, clustaar, sermo]), {
     minItems: 1,
     description: 'Which protocols are spoken.',
   }),
@@ -275,6 +310,7 @@ export type AdapterConfig = Config['adapters'][number];
 export type HappychatConfig = Extract<AdapterConfig, { dialect: 'happychat' }>;
 export type TicketsConfig = Extract<AdapterConfig, { dialect: 'tickets' }>;
 export type ConveadConfig = Extract<AdapterConfig, { dialect: 'convead' }>;
+export type ClustaarConfig = Extract<AdapterConfig, { dialect: 'clustaar' }>;
 export type SermoConfig = Extract<AdapterConfig, { dialect: 'sermo' }>;
 /** Those that are reached over http. */
 export type WebAdapterConfig = Exclude<AdapterConfig, SermoConfig>;

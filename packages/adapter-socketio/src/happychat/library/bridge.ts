@@ -1,4 +1,4 @@
-import type { Log, Outcome, RejectionCode } from '@dragoman/core';
+import { systemClock, type Cancel, type Log, type Outcome, type RejectionCode } from '@dragoman/core';
 import {
   applyMiddleware,
   legacy_createStore,
@@ -41,6 +41,9 @@ export function createBridge(initial: LibraryState, extensions: StoreExtensions,
 /** Actions whose effect the core knows nothing of: the state takes them over once the core has agreed. */
 const ownEffects = new Set(['REMOVE_CHAT', 'REMOVE_USER']);
 
+/** How long what happens may stay behind what was dispatched and waits, ms. */
+const showEveryMs = 20;
+
 class StoreBridge implements Bridge {
   readonly store: Store<LibraryState, LibraryAction>;
   readonly #log: Log;
@@ -54,6 +57,7 @@ class StoreBridge implements Bridge {
   #begin: (desk: Desk) => void = () => {};
   readonly #ready = new Promise<Desk>((resolve) => (this.#begin = resolve));
   #turn: Promise<unknown> = this.#ready;
+  #cancelShow: Cancel | undefined;
 
   constructor(initial: LibraryState, { middlewares = [], enhancers = [] }: StoreExtensions, log: Log) {
     this.#truth = initial;
@@ -124,8 +128,19 @@ class StoreBridge implements Bridge {
     this.#show();
   }
 
-  /** What was dispatched is applied again to what has happened meanwhile. */
+  /** At once when nothing waits; else from time to time, since all that waits is applied again. */
   #show(): void {
+    if (this.#pending.size > 0) {
+      this.#cancelShow ??= systemClock.after(showEveryMs, () => this.#showNow());
+      return;
+    }
+    this.#showNow();
+  }
+
+  /** What was dispatched is applied again to what has happened meanwhile. */
+  #showNow(): void {
+    this.#cancelShow?.();
+    this.#cancelShow = undefined;
     const state = [...this.#pending].reduce((before, action) => reducer(before, action), this.#truth);
     if (state !== this.store.getState()) this.#say(stateReplaced(state));
   }

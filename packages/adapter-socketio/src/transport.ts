@@ -67,7 +67,10 @@ export interface CarrierOptions extends CarrierLimits, DoorOptions {
 
 /** What one client may take of the memory. */
 export interface CarrierLimits {
-  /** Characters a client may leave unread; default 4 Mi. Signals are dropped at half of it, the connection at all of it. */
+  /**
+   * Characters a client may leave unread beside the largest of the unread frames, which may be a whole state; default 4 Mi.
+   * Signals are dropped at half of it, the connection at all of it.
+   */
   readonly maxUnreadBytes?: number;
   /** Frames that may wait behind a reserved place; default 2000. */
   readonly maxWaitingFrames?: number;
@@ -168,7 +171,15 @@ function listen(settings: Settings): Running {
 }
 
 /** Characters handed to a connection that its client has not taken yet. */
-const unread = new WeakMap<Connection, number>();
+const unread = new WeakMap<Connection, { readonly units: number; readonly largest: number }>();
+
+const nothingUnread = { units: 0, largest: 0 };
+
+/** Without the largest frame: however much the state of a large desk is, it is given to whoever asks. */
+function arrears(connection: Connection): number {
+  const { units, largest } = unread.get(connection) ?? nothingUnread;
+  return units - largest;
+}
 
 /** Characters that have come over a connection. */
 const received = new WeakMap<Connection, number>();
@@ -177,13 +188,13 @@ const received = new WeakMap<Connection, number>();
 const occupancy = new WeakMap<Connection, number>();
 
 function watchConnection(connection: Connection): void {
-  unread.set(connection, 0);
   connection.on('packetCreate', (packet: { readonly data?: unknown }) => {
     const size = typeof packet.data === 'string' ? packet.data.length : 0;
-    unread.set(connection, (unread.get(connection) ?? 0) + size);
+    const { units, largest } = unread.get(connection) ?? nothingUnread;
+    unread.set(connection, { units: units + size, largest: Math.max(largest, size) });
   });
   // Engine.IO hands over everything that waits only when the client took what came before.
-  connection.on('flush', () => unread.set(connection, 0));
+  connection.on('flush', () => unread.delete(connection));
   connection.on('packet', (packet: { data?: unknown }) => {
     const size = typeof packet.data === 'string' ? packet.data.length : 0;
     received.set(connection, (received.get(connection) ?? 0) + size);
@@ -213,7 +224,7 @@ function createPeer(socket: Socket, { outbox, keepOut, limits, log }: House): Pe
 
   function write(frame: Frame | (() => void)): void {
     if (typeof frame === 'function') return frame();
-    const size = unread.get(socket.conn) ?? 0;
+    const size = arrears(socket.conn);
     if (size > limits.maxUnreadBytes) return shed();
     if (frame.isSignal === true && size > limits.maxUnreadBytes / 2) return;
     outbox.write(socket, frame);

@@ -76,7 +76,7 @@ export interface CarrierOptions {
   readonly pingIntervalMs?: number;
   /** Default 60 000. */
   readonly pingTimeoutMs?: number;
-  /** Characters a client may leave unread; default 4 Mi. Signals are dropped at half of it, the connection at all of it. */
+  /** Characters a client may leave unread; default 16 Mi, two of the largest pictures. Signals are dropped at half of it, the connection at all of it. */
   readonly maxUnreadBytes?: number;
   /** Frames that may wait behind a reserved place; default 2000. */
   readonly maxWaitingFrames?: number;
@@ -102,7 +102,7 @@ const defaults = {
   maxFrameBytes: 8 * 1024 * 1024,
   pingIntervalMs: 25_000,
   pingTimeoutMs: 60_000,
-  maxUnreadBytes: 4 * 1024 * 1024,
+  maxUnreadBytes: 16 * 1024 * 1024,
   maxWaitingFrames: 2000,
   maxConnections: 50_000,
   handshakes: { perSecond: 50, burst: 300 },

@@ -23,6 +23,7 @@ function load(name: string): Connect {
 /** Real, unmodified clients by the version they are published under. */
 export const generations: Readonly<Record<string, Connect>> = {
   '1.7.4': load('socket.io-client-1'),
+  '2.1.1': load('socket.io-client-2.1'),
   '2.5.0': load('socket.io-client-2'),
   '3.1.3': load('socket.io-client-3'),
   '4.8.4': load('socket.io-client'),
@@ -94,4 +95,12 @@ export function listenTo(socket: ClientSocket, names: readonly string[]): Ear {
     say: (name, ...args) => void socket.emit(name, ...args),
     close: () => void socket.close(),
   };
+}
+
+/** Stops reading where the network comes in; what it returns goes on. */
+export function stall(ear: Ear): () => void {
+  const path = ['io', 'engine', 'transport', 'ws', '_socket'];
+  const wire: unknown = path.reduce<unknown>((at, key) => Reflect.get(Object(at), key), ear.socket);
+  Reflect.apply(Reflect.get(Object(wire), 'pause'), wire, []);
+  return () => void Reflect.apply(Reflect.get(Object(wire), 'resume'), wire, []);
 }

@@ -186,7 +186,7 @@ describe("happychat's answers", () => {
       expect(answer).to.have.nested.property('messages[1].user.id', 7);
     });
 
-    it('transcript while the store is gone: an error text', async () => {
+    it('6: transcript while the store is gone: an error text', async () => {
       core.answer = () => ({ ...accepted, chat: { ...chat, addresses: { happychat: 'joe' } } });
       const joe = service.join('/customer', 'joe');
       await joe.next('log');
@@ -267,7 +267,7 @@ describe("happychat's answers", () => {
 
     it('what is beyond the rate of one identity is ignored, over all its sockets', async () => {
       await service.close();
-      service = await openService(core, { customerRate: { perSecond: 1, burst: 3 } });
+      service = await openService(core, { customerRate: { perSecond: 1, burst: 3 }, socketShare: 1 });
       const [one, two] = [service.join('/customer', 'joe'), service.join('/customer', 'joe')];
       await Promise.all([one.next('log'), two.next('log')]);
       for (const ear of [one, two]) {
@@ -278,6 +278,23 @@ describe("happychat's answers", () => {
       expect(await other.ask('transcript', null)).to.have.lengthOf(2);
       expect(core.commands.filter(({ type }) => type === 'PostMessage')).to.have.lengthOf(3);
     });
+  });
+
+  it('what is beyond the rate of one socket is ignored, and the other sockets of its identity are heard', async () => {
+    await service.close();
+    service = await openService(core, { customerRate: { perSecond: 1, burst: 10 }, socketShare: 0.3 });
+    const loud = service.join('/customer', 'joe');
+    await loud.next('log');
+    const { ended } = await core.session('customer');
+    const calm = service.join('/customer', 'joe');
+    await calm.next('log');
+    for (const id of [1, 2, 3, 4, 5]) loud.say('message', { id, text: 'loud' });
+    loud.close();
+    await ended;
+    calm.say('message', { id: 6, text: 'calm' });
+    await calm.ask('transcript', null);
+    const said = core.commands.flatMap((command) => (command.type === 'PostMessage' ? [command.body] : []));
+    expect(said.map((body) => 'text' in body && body.text)).to.deep.equal(['loud', 'loud', 'loud', 'calm']);
   });
 
   describe('to agents', () => {

@@ -1,6 +1,6 @@
 import { rejectionCodes, type RejectionCode } from '@dragoman/core';
 import { adapterContract, silence, type Subject, type SubjectClient } from '@dragoman/core/testing';
-import type { Ear } from './clients.js';
+import { stall, type Ear } from './clients.js';
 import { openService, serviceCapabilities } from './happychat-service.js';
 
 /** Everything a person reads at one client: logs, then what comes live. Event messages are the program's own lines. */
@@ -18,13 +18,6 @@ function heard(ear: Ear): string[] {
 function lastChat(ear: Ear): string {
   const named = ear.heard.findLast(({ name }) => name === 'chat.open' || name === 'chat.message');
   return String(Reflect.get(Object(named?.args[0]), 'id'));
-}
-
-/** Stops reading where the network comes in. */
-function stall(ear: Ear): void {
-  const path = ['io', 'engine', 'transport', 'ws', '_socket'];
-  const wire: unknown = path.reduce<unknown>((at, key) => Reflect.get(Object(at), key), ear.socket);
-  Reflect.apply(Reflect.get(Object(wire), 'pause'), wire, []);
 }
 
 let sent = 0;

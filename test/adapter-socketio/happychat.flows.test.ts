@@ -3,24 +3,8 @@ import { createFixedClock, type FixedClock } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import type { Ear } from './clients.js';
 import { openService, type Service } from './happychat-service.js';
-import { applyPatch, withoutNulls } from './patches.js';
-
-/** Texts of the messages under one name, oldest first. */
-function texts(ear: Ear, name: 'message' | 'chat.message'): unknown[] {
-  return ear.heard.filter((frame) => frame.name === name).map(({ args }) => Reflect.get(Object(args.at(-1)), 'text'));
-}
-
-function statuses(ear: Ear): unknown[] {
-  return ear.heard.filter(({ name }) => name === 'status').map(({ args }) => args[0]);
-}
-
-function hasText(text: string): (heard: Ear['heard']) => boolean {
-  return (heard) => heard.some(({ args }) => Reflect.get(Object(args.at(-1)), 'text') === text);
-}
-
-function hasStatus(status: string): (heard: Ear['heard']) => boolean {
-  return (heard) => heard.some(({ name, args }) => name === 'status' && args[0] === status);
-}
+import { followed, hasStatus, hasText, statuses, texts } from './heard.js';
+import { withoutNulls } from './patches.js';
 
 describe('happychat with a core behind it', () => {
   let clock: FixedClock;
@@ -394,17 +378,4 @@ async function watchStatuses(core: Core): Promise<(status: ChatStatus) => Promis
       if (seen.has(status)) resolve();
       else waiting.set(status, resolve);
     });
-}
-
-/** Follows the state as the original's client does: an update counts when it starts from the version held. */
-function followed(ear: Ear): { readonly version: unknown; readonly state: unknown } {
-  const first = ear.heard.find(({ name }) => name === 'broadcast.state');
-  let [version, state] = first?.args ?? [];
-  for (const { name, args } of ear.heard) {
-    const [from, to, patch] = args;
-    if (name !== 'broadcast.update' || from !== version) continue;
-    version = to;
-    state = applyPatch(state, patch);
-  }
-  return { version, state };
 }

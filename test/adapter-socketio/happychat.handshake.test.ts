@@ -107,7 +107,7 @@ describe("happychat's handshake", () => {
     expect(await joe.next('disconnect')).to.have.property('0', 'transport close');
   });
 
-  it('joins the chat of a session that somebody else opened', async () => {
+  it('joins the chat of a session that somebody else opened, and shows there who he is now', async () => {
     const opened = { ...accepted, chat: { ...chat, customerIds: ['p_ann'], addresses: { happychat: 'joe' } } };
     core.answer = () => opened;
     const joe = service.join('/customer', 'joe');
@@ -115,6 +115,7 @@ describe("happychat's handshake", () => {
     expect(core.commands).to.deep.equal([
       { type: 'OpenChat', key: 'joe' },
       { type: 'JoinChat', to: { key: 'joe' } },
+      { type: 'UpdateParticipant' },
     ]);
   });
 

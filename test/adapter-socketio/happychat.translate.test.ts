@@ -13,7 +13,11 @@ import {
 import { fixtures, type Fixture } from './fixtures.js';
 import { chat, happened, people, space } from './happychat-scene.js';
 
-const surface = { space, link: (_workspace: string, id: string): string => `https://files/${id}` };
+const surface = {
+  space,
+  link: (_workspace: string, id: string): string => `https://files/${id}`,
+  customersHearEvents: false,
+};
 const refOf = (key: string): { key: string } => ({ key });
 
 function commandFor(namespace: string, name: string, args: readonly unknown[]): Command | undefined {

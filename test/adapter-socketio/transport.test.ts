@@ -6,6 +6,17 @@ import { openListener, type TestListener } from './listener.js';
 
 const everything = 'Zoë schreibt: ключ 🔑 漢字 \u0080 ß, plain too';
 
+/** Resolves once the bytes of a client travel by WebSocket. */
+function upgraded({ socket }: Ear): Promise<void> {
+  const engine: unknown = Reflect.get(Object(Reflect.get(socket, 'io')), 'engine');
+  const isUpgraded = (): boolean =>
+    Reflect.get(Object(Reflect.get(Object(engine), 'transport')), 'name') === 'websocket';
+  return new Promise((resolve) => {
+    if (isUpgraded()) return resolve();
+    Reflect.apply(Reflect.get(Object(engine), 'once'), engine, ['upgrade', () => resolve()]);
+  });
+}
+
 describe('the Socket.IO carrier', () => {
   let web: TestListener;
   let close: () => void = () => undefined;
@@ -55,6 +66,9 @@ describe('the Socket.IO carrier', () => {
           { deep: [everything] },
         ]);
         expect(await ear.next('echo')).to.deep.equal([everything, 7, { deep: [everything] }]);
+        if (way !== 'polling, then websocket') return;
+        await upgraded(ear);
+        expect(await ear.ask('say', everything)).to.deep.equal([everything]);
       });
     }
 
@@ -95,6 +109,42 @@ describe('the Socket.IO carrier', () => {
     const ear = connect('4.8.4', { reconnection: false });
     await ear.next('disconnect');
     expect(ear.heard.filter(({ name }) => name === 'number')).to.deep.equal([]);
+  });
+
+  it('sends a frame that is larger than all a client may leave unread, and what follows it', async () => {
+    const large = 'x'.repeat(5000);
+    open(
+      (peer) => {
+        peer.send({ name: 'echo', args: [large] });
+        // Each is written by itself, while the client has read none of it.
+        queueMicrotask(() => peer.send({ name: 'number', args: [1] }));
+        setImmediate(() => peer.send({ name: 'number', args: [2] }));
+      },
+      { maxUnreadBytes: 1000 },
+    );
+    const ear = connect('4.8.4', { transports: ['polling'], upgrade: false });
+    expect(await ear.next('echo')).to.deep.equal([large]);
+    expect([await ear.next('number'), await ear.next('number')]).to.deep.equal([[1], [2]]);
+  });
+
+  it('sends a client away that leaves more unread than it may', async () => {
+    const large = 'x'.repeat(600);
+    open(
+      (peer) => {
+        peer.receive(() => {
+          // Nothing is polled for within one turn.
+          for (let count = 0; count < 5; count += 1) {
+            peer.send({ name: 'echo', args: [large, count] });
+            peer.send({ name: 'number', args: [count] });
+          }
+        });
+      },
+      { maxUnreadBytes: 1000 },
+    );
+    const ear = connect('4.8.4', { transports: ['polling'], upgrade: false, reconnection: false });
+    await ear.next('connect');
+    ear.say('more');
+    await ear.next('disconnect');
   });
 
   it('encodes a frame once, however many hear it', async () => {
@@ -152,6 +202,20 @@ describe('the Socket.IO carrier', () => {
     big.say('say', 'x'.repeat(2000));
     expect(await big.next('disconnect')).to.have.property('0', 'transport close');
     expect(await good.ask('say', 1)).to.deep.equal([1]);
+  });
+
+  it('opens no more connections from one address than it may, and minds those that are open', async () => {
+    open(echoes, {
+      handshakes: { perSecond: 1 / 3600, burst: 2 },
+      addressOf: ({ headers }) => String(headers['x-forwarded-for']),
+    });
+    const from = (address: string): Ear =>
+      connect('4.8.4', { reconnection: false, extraHeaders: { 'X-Forwarded-For': address } });
+    const [first, second] = [from('192.0.2.1'), from('192.0.2.1')];
+    await Promise.all([first.next('connect'), second.next('connect')]);
+    await from('192.0.2.1').next('connect_error');
+    await from('192.0.2.2').next('connect');
+    expect(await first.ask('say', 1)).to.deep.equal([1]);
   });
 
   it('survives an event that is called error', async () => {

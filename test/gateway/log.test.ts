@@ -30,6 +30,14 @@ describe('the log', () => {
     expect(lines[1]).to.have.nested.property('err.message', 'broken');
   });
 
+  it('hides every name a credential goes by on any wire', () => {
+    const names = ['accessToken', 'socketToken', 'serviceToken', 'access_token', 'client_secret', 'bearer', 'cookie'];
+    const facts = Object.fromEntries(names.map((name) => [name, 'x']));
+    const [line] = written('info', (log) => log.info({ ...facts, deep: { in: facts } }, 'in'));
+    const shown = Object.fromEntries(names.map((name) => [name, '[hidden]']));
+    expect(line).to.deep.include({ ...shown, deep: { in: shown } });
+  });
+
   it('hides what proves who somebody is and what somebody wrote', () => {
     const [line] = written('info', (log) =>
       log.info(

@@ -1,7 +1,7 @@
 import { reject } from '@dragoman/core';
 import type { Adapter, Clock, Core, Delivery, DisconnectReason, Goodbye, Session } from '@dragoman/core';
-import type { Dialect, Entrance, Guest, Line, Surroundings } from './dialect.js';
-import { createSharedAllowances } from './rate.js';
+import type { Connect, Dialect, Entrance, Guest, Line, OpenEntrance, Surroundings } from './dialect.js';
+import { createAllowance, createSharedAllowances } from './rate.js';
 import type { Carrier, Inbound, Peer } from './transport.js';
 
 /** What a peer may send before it is known who it is; it is dealt with afterwards, in order. */
@@ -23,7 +23,7 @@ export function socketioAdapter<User>(carrier: Carrier, dialect: Dialect<User>):
       const gate = createGate();
       const session = await core.connect(dialect.watch.identity, dialect.watch.how, gate.deliver);
       const { entrances, close } = dialect.open(lineOf(core, session, gate), surroundingsOf(core));
-      const doors = entrances.map((entrance) => [entrance.namespace, door(core, entrance, peers)] as const);
+      const doors = entrances.map((entrance) => [entrance.namespace, doorOf(core, entrance, peers)] as const);
       const closeDoors = carrier.open(new Map(doors), core.log);
       stopped = async (goodbye) => {
         stopped = undefined;
@@ -39,7 +39,7 @@ export function socketioAdapter<User>(carrier: Carrier, dialect: Dialect<User>):
 
 function surroundingsOf(core: Core): Surroundings {
   const { clock, ids, log, attachments } = core;
-  return { clock, ids, log, link: (workspaceId, id) => attachments.link(workspaceId, id) };
+  return { clock, ids, log, attachments, link: (workspaceId, id) => attachments.link(workspaceId, id) };
 }
 
 /** Closes what is open, spread over the time given, so that not everybody comes back in one moment; waits for nobody gone. */
@@ -61,8 +61,33 @@ async function dropSlowly(peers: ReadonlySet<Peer>, clock: Clock, goodbye: Goodb
   );
 }
 
+function doorOf<User>(core: Core, entrance: Entrance<User> | OpenEntrance, peers: Set<Peer>): (peer: Peer) => void {
+  const meet = 'meet' in entrance ? meeting(core, entrance) : door(core, entrance);
+  return (peer) => {
+    peers.add(peer);
+    peer.onGone(() => peers.delete(peer));
+    meet(peer);
+  };
+}
+
+function meeting(core: Core, entrance: OpenEntrance): (peer: Peer) => void {
+  const connect: Connect = async ({ identity, how }, onEnd) => {
+    const gate = createGate();
+    const session = await core.connect(identity, { ...how, onEnd }, gate.deliver);
+    return {
+      ...lineOf(core, session, gate),
+      sessionId: session.id,
+      said: (participantId) => core.transcript(session, { participantId }, { include: 'messages', limit: 1000 }),
+      recall: (commandId) => core.recall(session, commandId),
+      replay: (what) => session.replay(what),
+      end: (away) => session.end(away),
+    };
+  };
+  return (peer) => entrance.meet(peer, connect);
+}
+
 /** Lets peers in through one namespace. */
-function door<User>(core: Core, entrance: Entrance<User>, peers: Set<Peer>): (peer: Peer) => void {
+function door<User>(core: Core, entrance: Entrance<User>): (peer: Peer) => void {
   const allowances = createSharedAllowances(entrance.rate);
 
   async function letIn(peer: Peer): Promise<void> {
@@ -74,6 +99,7 @@ function door<User>(core: Core, entrance: Entrance<User>, peers: Set<Peer>): (pe
     const onEnd = (reason: DisconnectReason): void => dismiss(peer, reason);
     const session = await core.connect(admission.identity, { ...admission.how, onEnd }, gate.deliver);
     const allowance = allowances.enter(admission.identity.externalId);
+    const ownAllowance = createAllowance(entrance.socketRate);
     let guest: Guest | undefined;
     peer.onGone(() => {
       allowance.leave();
@@ -88,7 +114,8 @@ function door<User>(core: Core, entrance: Entrance<User>, peers: Set<Peer>): (pe
     const hear = (event: Inbound): void => {
       call(receive, event).catch((error: unknown) => fail(peer, error, 'an event was lost'));
     };
-    serve(peer, early, hear, () => allowance.allow(core.clock.monotonic()));
+    const isAllowed = (now: number): boolean => ownAllowance(now) && allowance.allow(now);
+    serve(peer, early, hear, () => isAllowed(core.clock.monotonic()));
   }
 
   function fail(peer: Peer, error: unknown, message: string): void {
@@ -101,8 +128,6 @@ function door<User>(core: Core, entrance: Entrance<User>, peers: Set<Peer>): (pe
   }
 
   return (peer) => {
-    peers.add(peer);
-    peer.onGone(() => peers.delete(peer));
     letIn(peer).catch((error: unknown) => {
       fail(peer, error, 'a client was dropped');
       peer.drop();
@@ -170,6 +195,7 @@ function lineOf(core: Core, session: Session, gate: Gate): Line {
     transcript: (chatId, page) => core.transcript(session, { chatId }, page),
     lobby: () => core.lobby(session),
     canAccept: (wishes) => core.canAccept(session, wishes),
+    written: (chatId, version) => session.written(chatId, version),
     listen: gate.open,
   };
 }

@@ -1,5 +1,7 @@
 import type {
+  Attachments,
   Capabilities,
+  ChatEvent,
   ChatSummary,
   Clock,
   Command,
@@ -10,8 +12,10 @@ import type {
   Outcome,
   Page,
   Participant,
+  ParticipantId,
   Ids,
   SessionOptions,
+  Session,
   Transcript,
   DisconnectReason,
 } from '@dragoman/core';
@@ -25,6 +29,7 @@ export interface Surroundings {
   readonly log: Log;
   /** Public address of a picture, null when there is none. */
   readonly link: (workspaceId: string, attachmentId: string) => string | null;
+  readonly attachments: Attachments;
 }
 
 /** Takes one delivery of the core. */
@@ -39,9 +44,26 @@ export interface Line {
   transcript(chatId: string, page: Page): Promise<Transcript>;
   lobby(): Lobby;
   canAccept(wishes: { readonly locale?: string; readonly groups?: readonly string[] }): boolean;
+  /** The client has been sent what happened in the chat up to this version. */
+  written(chatId: string, version: number): void;
   /** From here on deliveries arrive; of those that came before, the ones the caller does not know already. */
   listen(hear: Hear, isKnown: (delivery: Delivery) => boolean): void;
 }
+
+/** A session that a dialect opened itself, for as long as it likes. */
+export interface Seat extends Line, Pick<Session, 'replay' | 'end'> {
+  readonly sessionId: string;
+  /** The latest that was said in all chats of a customer, oldest first. */
+  said(participantId: ParticipantId): Promise<Transcript>;
+  /** What a command with this id did; empty when nothing is remembered. */
+  recall(commandId: string): Promise<readonly ChatEvent[]>;
+}
+
+/** Opens a session; rejects when the core cannot. `onEnd` is called when the core ends it. */
+export type Connect = (
+  admission: Omit<Admission<unknown>, 'user'>,
+  onEnd: (reason: DisconnectReason) => void,
+) => Promise<Seat>;
 
 /** What the core has to know of a peer whose credentials were accepted. */
 export interface Admission<User> {
@@ -70,6 +92,8 @@ export interface Entrance<User> {
   readonly namespace: string;
   /** Of one identity, over all its connections. */
   readonly rate: RateLimit;
+  /** Of each connection by itself. */
+  readonly socketRate: RateLimit;
   /** Undefined: refused. */
   admit(peer: Peer): Promise<Admission<User> | undefined>;
   /** The last thing a peer hears: it was refused, or its session has ended. */
@@ -80,9 +104,15 @@ export interface Entrance<User> {
   enter(visit: Visit<User>): Promise<Guest | undefined>;
 }
 
+/** A namespace whose peers sign in when they like, and again: the dialect opens and ends their sessions. */
+export interface OpenEntrance {
+  readonly namespace: string;
+  meet(peer: Peer, connect: Connect): void;
+}
+
 /** A dialect at work, from a start to a stop. */
 export interface OpenDialect<User> {
-  readonly entrances: readonly Entrance<User>[];
+  readonly entrances: readonly (Entrance<User> | OpenEntrance)[];
   close(): void;
 }
 

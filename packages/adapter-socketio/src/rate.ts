@@ -43,3 +43,19 @@ export function createSharedAllowances(limit: RateLimit): SharedAllowances {
     },
   };
 }
+
+/** One allowance for each key, whoever comes with it: for keys that anybody can make up. */
+export type KeyedAllowances = (key: string, nowMs: number) => boolean;
+
+/** Of more keys than `maxKeys` those idle longest are forgotten, and start anew. */
+export function createKeyedAllowances(limit: RateLimit, maxKeys: number): KeyedAllowances {
+  const known = new Map<string, Allowance>();
+  return (key, nowMs) => {
+    const allow = known.get(key) ?? createAllowance(limit);
+    known.delete(key);
+    known.set(key, allow);
+    const [idlest] = known.keys();
+    if (known.size > maxKeys && idlest !== undefined) known.delete(idlest);
+    return allow(nowMs);
+  };
+}

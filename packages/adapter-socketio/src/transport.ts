@@ -3,11 +3,10 @@ import type { Duplex } from 'node:stream';
 import type { Cancel, Log, WebListener } from '@dragoman/core';
 import { Server as Engine, type Socket as Connection } from 'engine.io';
 import { Server, type Socket } from 'socket.io';
-import { Decoder } from 'socket.io-parser';
-import { AsciiEncoder, undoDoubleUtf8 } from './encoding.js';
-import { isOriginAllowed } from './origin.js';
+import { doorDefaults, engineOptions, serverOptions, type DoorOptions } from './door.js';
+import { undoDoubleUtf8 } from './encoding.js';
+import { createKeepOut, type KeepOut } from './keep-out.js';
 import { createOutbox, type Outbox } from './outbox.js';
-import { CarrierWebSocketServer } from './websockets.js';
 import { createWriteQueue, type Place } from './write-queue.js';
 
 /** One Socket.IO event on its way out. */
@@ -35,12 +34,25 @@ export interface Peer {
   send(frame: Frame): void;
   /** A place in the order of what is sent, to be filled later. */
   reserve(): Place<Frame>;
+  /** Runs once everything sent so far has been handed to the connection; never when it breaks before. */
+  whenWritten(run: () => void): void;
   /** Every event from now on goes to this function; events before the first call are lost. */
   receive(on: (event: Inbound) => void): void;
   /** Called once, at once when the client is gone already. */
   onGone(run: () => void): void;
+  /** Called whenever anything comes over its connection, heartbeats too. */
+  onSign(run: () => void): void;
   isGone(): boolean;
-  /** Ends the namespace: clients of every generation then stay away [SIO5 disconnect]. */
+  /** Whether its connection serves no other namespace. */
+  isAlone(): boolean;
+  /** Characters that have come over its connection so far. */
+  receivedUnits(): number;
+  /** From its address nobody shakes hands for so long, ms: further attempts are answered 429. */
+  keepOut(forMs: number): void;
+  /**
+   * Ends the namespace, and the connection when it serves no other: clients of every generation then stay away
+   * [SIO5 disconnect].
+   */
   refuse(): void;
   /** Ends the connection below: clients of every generation then come back by themselves [SIO5 disconnect]. */
   drop(): void;
@@ -49,24 +61,19 @@ export interface Peer {
 /** The listener as node gives it to us. */
 export type NodeWebListener = WebListener<IncomingMessage, ServerResponse, Duplex>;
 
-export interface CarrierOptions {
+export interface CarrierOptions extends CarrierLimits, DoorOptions {
   readonly listener: NodeWebListener;
-  /** Default `/socket.io`. */
-  readonly path?: string;
-  /** Origins of other sites whose pages may connect. Default: none, only pages of the same host. */
-  readonly origins?: readonly string[];
-  /** Largest packet a client may send; default 8 MiB. A larger one ends its connection. */
-  readonly maxFrameBytes?: number;
-  /** Default 25 000, as clients of the first generation expect. */
-  readonly pingIntervalMs?: number;
-  /** Default 60 000. */
-  readonly pingTimeoutMs?: number;
-  /** Characters a client may leave unread; default 4 Mi. Signals are dropped at half of it, the connection at all of it. */
+}
+
+/** What one client may take of the memory. */
+export interface CarrierLimits {
+  /**
+   * Characters a client may leave unread beside the largest of the unread frames, which may be a whole state; default 4 Mi.
+   * Signals are dropped at half of it, the connection at all of it.
+   */
   readonly maxUnreadBytes?: number;
   /** Frames that may wait behind a reserved place; default 2000. */
   readonly maxWaitingFrames?: number;
-  /** Connections at a time; default 50 000. Further ones are refused with 403. */
-  readonly maxConnections?: number;
 }
 
 /** One Socket.IO server on one path, shared by every dialect that speaks there. */
@@ -76,21 +83,30 @@ export interface Carrier {
 }
 
 type Settings = Required<CarrierOptions>;
+type Limits = Required<CarrierLimits> & Pick<Settings, 'addressOf'>;
 
 const defaults = {
-  path: '/socket.io',
-  origins: [],
-  maxFrameBytes: 8 * 1024 * 1024,
-  pingIntervalMs: 25_000,
-  pingTimeoutMs: 60_000,
+  ...doorDefaults,
   maxUnreadBytes: 4 * 1024 * 1024,
   maxWaitingFrames: 2000,
-  maxConnections: 50_000,
 };
 
 /** Starts nothing by itself. */
 export function socketioCarrier(options: CarrierOptions): Carrier {
   const settings: Settings = { ...defaults, ...options };
+  return carrierOn(() => listen(settings), settings);
+}
+
+/**
+ * Namespaces on a Socket.IO server that is somebody else's: it stays open, and so do its other namespaces. Who shakes
+ * hands there is its own matter, so that `keepOut` of its peers does nothing.
+ */
+export function guestCarrier(io: Server, limits: CarrierLimits = {}): Carrier {
+  const keepOut = createKeepOut(defaults.addressOf);
+  return carrierOn(() => ({ io, keepOut, close() {} }), { ...defaults, ...limits });
+}
+
+function carrierOn(run: () => Running, limits: Limits): Carrier {
   const entrances = new Map<string, (peer: Peer) => void>();
   let running: Running | undefined;
 
@@ -99,18 +115,20 @@ export function socketioCarrier(options: CarrierOptions): Carrier {
       for (const name of namespaces.keys()) {
         if (entrances.has(name)) throw new TypeError(`namespace ${name} is taken`);
       }
-      const { io, close } = (running ??= listen(settings));
-      for (const [name, on] of namespaces) {
+      const { io, keepOut, close } = (running ??= run());
+      const closings = [...namespaces].map(([name, on]) => {
         entrances.set(name, on);
         io.of(name).use((_socket, next) => next(entrances.has(name) ? undefined : new Error('Invalid namespace')));
         const outbox = createOutbox(io.of(name));
-        io.of(name).on('connection', (socket) => on(createPeer(socket, outbox, settings, log)));
-      }
+        const meet = (socket: Socket): void => on(createPeer(socket, { outbox, keepOut, limits, log }));
+        io.of(name).on('connection', meet);
+        return () => io.of(name).off('connection', meet);
+      });
       return () => {
         if (running?.io !== io) return;
+        for (const closeDoor of closings) closeDoor();
         for (const name of namespaces.keys()) {
           entrances.delete(name);
-          io.of(name).removeAllListeners('connection');
           // Without waiting: a polling client between two polls would hold the process for half a minute.
           for (const socket of io.of(name).sockets.values()) socket.conn.close(true);
         }
@@ -124,34 +142,27 @@ export function socketioCarrier(options: CarrierOptions): Carrier {
 
 interface Running {
   readonly io: Server;
+  readonly keepOut: KeepOut;
   readonly close: () => void;
 }
 
 function listen(settings: Settings): Running {
-  const engine = new Engine({
-    transports: ['polling', 'websocket'],
-    allowEIO3: true,
-    maxHttpBufferSize: settings.maxFrameBytes,
-    pingInterval: settings.pingIntervalMs,
-    pingTimeout: settings.pingTimeoutMs,
-    perMessageDeflate: false,
-    httpCompression: false,
-    wsEngine: CarrierWebSocketServer,
-    // Polling clients of the first generations send credentials: the origin has to be named, `*` never works.
-    cors: (request, decide) => decide(null, { origin: isOriginAllowed(request, settings.origins), credentials: true }),
-    // CORS alone refuses nobody, and WebSocket knows no CORS.
-    allowRequest: (request, decide) =>
-      decide(null, engine.clientsCount < settings.maxConnections && isOriginAllowed(request, settings.origins)),
-  });
+  const engine: Engine = new Engine(engineOptions(settings, () => engine.clientsCount));
   engine.on('connection', watchConnection);
-  const io = new Server({ parser: { Encoder: AsciiEncoder, Decoder }, serveClient: false });
+  const io = new Server(serverOptions);
   io.bind(engine);
+  const keepOut = createKeepOut(settings.addressOf);
   const release = settings.listener.claim([settings.path], {
-    request: (request, response) => engine.handleRequest(request, response),
-    upgrade: (request, socket, head) => engine.handleUpgrade(request, socket, Buffer.from(head)),
+    request(request, response) {
+      if (!keepOut.turnedAway(request, response)) engine.handleRequest(request, response);
+    },
+    upgrade(request, socket, head) {
+      if (!keepOut.turnedAway(request, socket)) engine.handleUpgrade(request, socket, Buffer.from(head));
+    },
   });
   return {
     io,
+    keepOut,
     close() {
       release();
       void io.close();
@@ -160,39 +171,74 @@ function listen(settings: Settings): Running {
 }
 
 /** Characters handed to a connection that its client has not taken yet. */
-const unread = new WeakMap<Connection, number>();
+const unread = new WeakMap<Connection, { readonly units: number; readonly largest: number }>();
+
+const nothingUnread = { units: 0, largest: 0 };
+
+/** Without the largest frame: however much the state of a large desk is, it is given to whoever asks. */
+function arrears(connection: Connection): number {
+  const { units, largest } = unread.get(connection) ?? nothingUnread;
+  return units - largest;
+}
+
+/** Characters that have come over a connection. */
+const received = new WeakMap<Connection, number>();
+
+/** How many of its namespaces are open. */
+const occupancy = new WeakMap<Connection, number>();
 
 function watchConnection(connection: Connection): void {
-  unread.set(connection, 0);
   connection.on('packetCreate', (packet: { readonly data?: unknown }) => {
     const size = typeof packet.data === 'string' ? packet.data.length : 0;
-    unread.set(connection, (unread.get(connection) ?? 0) + size);
+    const { units, largest } = unread.get(connection) ?? nothingUnread;
+    unread.set(connection, { units: units + size, largest: Math.max(largest, size) });
   });
   // Engine.IO hands over everything that waits only when the client took what came before.
-  connection.on('flush', () => unread.set(connection, 0));
+  connection.on('flush', () => unread.delete(connection));
   connection.on('packet', (packet: { data?: unknown }) => {
+    const size = typeof packet.data === 'string' ? packet.data.length : 0;
+    received.set(connection, (received.get(connection) ?? 0) + size);
     const isSuspect = connection.protocol === 3 && connection.transport.name === 'polling';
     if (isSuspect && typeof packet.data === 'string') packet.data = undoDoubleUtf8(packet.data);
   });
 }
 
-function createPeer(socket: Socket, outbox: Outbox, settings: Settings, log: Log): Peer {
-  const queue = createWriteQueue<Frame>(write, settings.maxWaitingFrames, shed);
+/** What the peers of one namespace share. */
+interface House {
+  readonly outbox: Outbox;
+  readonly keepOut: KeepOut;
+  readonly limits: Limits;
+  readonly log: Log;
+}
+
+function createPeer(socket: Socket, { outbox, keepOut, limits, log }: House): Peer {
+  const { conn } = socket;
+  if (!unread.has(conn)) watchConnection(conn);
+  const remoteAddress = limits.addressOf(socket.request);
+  occupancy.set(conn, (occupancy.get(conn) ?? 0) + 1);
+  const queue = createWriteQueue<Frame | (() => void)>(write, limits.maxWaitingFrames, shed);
   const goodbyes: (() => void)[] = [];
+  let hear: (...event: readonly unknown[]) => void = () => {};
   let isGone = false;
   socket.once('disconnect', leave);
 
-  function write(frame: Frame): void {
-    const size = unread.get(socket.conn) ?? 0;
-    if (size > settings.maxUnreadBytes) return shed();
-    if (frame.isSignal === true && size > settings.maxUnreadBytes / 2) return;
+  function write(frame: Frame | (() => void)): void {
+    if (typeof frame === 'function') return frame();
+    const size = arrears(socket.conn);
+    if (size > limits.maxUnreadBytes) return shed();
+    if (frame.isSignal === true && size > limits.maxUnreadBytes / 2) return;
     outbox.write(socket, frame);
+  }
+
+  function isAlone(): boolean {
+    return (occupancy.get(conn) ?? 0) <= 1;
   }
 
   /** Without waiting for the client to agree: one that does not read would take its time. */
   function leave(): void {
     if (isGone) return;
     isGone = true;
+    occupancy.set(conn, (occupancy.get(conn) ?? 1) - 1);
     queue.close();
     for (const run of goodbyes) run();
   }
@@ -207,24 +253,33 @@ function createPeer(socket: Socket, outbox: Outbox, settings: Settings, log: Log
   return {
     id: socket.id,
     socket,
-    remoteAddress: socket.handshake.address,
+    remoteAddress,
     send: (frame) => queue.push(frame),
     reserve: () => queue.reserve(),
+    whenWritten: (run) => queue.push(run),
     receive(on) {
-      socket.offAny();
-      socket.onAny((...event: readonly unknown[]) => {
+      socket.offAny(hear);
+      hear = (...event) => {
         const inbound = toInbound(event, outbox);
         if (inbound !== undefined && !isGone) on(inbound);
-      });
+      };
+      socket.onAny(hear);
     },
     onGone(run) {
       if (isGone) run();
       else goodbyes.push(run);
     },
+    onSign(run) {
+      conn.on('packet', run);
+      goodbyes.push(() => conn.off('packet', run));
+    },
     isGone: () => isGone,
+    isAlone,
+    receivedUnits: () => received.get(conn) ?? 0,
+    keepOut: (forMs) => keepOut.add(remoteAddress, forMs),
     refuse() {
       outbox.flush();
-      socket.disconnect();
+      socket.disconnect(isAlone());
     },
     drop() {
       outbox.flush();

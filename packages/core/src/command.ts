@@ -101,6 +101,8 @@ export interface SetTyping {
   readonly isOn: boolean;
   /** The draft; only the desk side sees it. */
   readonly preview?: string;
+  /** What the author's dialect tells others of its own; at most 1 kB, else it is left out. */
+  readonly extras?: Extras;
   /** How long it stands without being renewed. */
   readonly ttlMs: number;
 }

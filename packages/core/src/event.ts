@@ -1,6 +1,6 @@
 import type { Away, ChatStatus, ChatSummary, CloseReason } from './chat-summary.js';
 import type { Actor } from './command.js';
-import type { ChatSide, Message, ReceiptState } from './message.js';
+import type { ChatSide, Extras, Message, ReceiptState } from './message.js';
 import type {
   ChatId,
   CommandId,
@@ -252,6 +252,7 @@ export type Signal =
       readonly isOn: boolean;
       /** Absent for customers. */
       readonly preview?: string;
+      readonly extras?: Extras;
       readonly expiresInMs: number;
     }
   | {

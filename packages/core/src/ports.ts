@@ -1,7 +1,7 @@
 import type { Away, ChatSummary } from './chat-summary.js';
 import type { Command } from './command.js';
 import type { ChatEvent, Group, Happening, OperatorRecord, QueueEntry } from './event.js';
-import type { Body, Extras, ReceiptState } from './message.js';
+import type { Body, ClientId, Extras, ReceiptState } from './message.js';
 import type { DisconnectReason, Outcome } from './outcome.js';
 import type {
   ChatId,
@@ -38,6 +38,8 @@ export interface SessionOptions {
   readonly scope: 'own' | 'lobby' | 'all';
   /** Which of the participant's own messages the session hears: all, all but this session's, or those from another space. */
   readonly echo: 'all' | 'others' | 'foreign';
+  /** Whether one's own typing comes back, as one's own messages do by `echo`. Default false. */
+  readonly echoesTyping?: boolean;
   /**
    * What the end of this participant's last session means to his chats. Null for everybody but customers, and for a
    * customer's session that says nothing about his presence (one request of an HTTP API).
@@ -304,6 +306,8 @@ export interface Draft {
   readonly chat: ChatSummary;
   readonly author: Participant | null;
   readonly destination: 'customer' | 'desk' | 'all';
+  /** What the author's client calls it; null: nothing. */
+  readonly clientId: ClientId | null;
   readonly body: Body;
   readonly extras: Extras | null;
 }

@@ -1,56 +1,82 @@
+import type { IncomingMessage } from 'node:http';
+import { sermoAdapter } from '@dragoman/adapter-amqp';
 import { conveadAdapter } from '@dragoman/adapter-faye';
-import { happychatAdapter, socketioCarrier, tokenAuthenticator, type Carrier } from '@dragoman/adapter-socketio';
-import { Fault, type Adapter, type Clock, type TokenVerifier } from '@dragoman/core';
-import { listenerOf, secretOf, type Environment } from './config-crosschecks.js';
-import type { AdapterConfig, Config, ConveadConfig, HappychatConfig } from './config-schema.js';
-import { hs256Verifier } from './hs256.js';
+import { clustaarAdapter } from '@dragoman/adapter-phoenix';
+import {
+  happychatAdapter,
+  socketioCarrier,
+  ticketsAdapter,
+  tokenAuthenticator,
+  type Carrier,
+} from '@dragoman/adapter-socketio';
+import { Fault, type Adapter, type TokenVerifier } from '@dragoman/core';
+import { clientAddress } from './client-address.js';
+import { listenerOf } from './config-crosschecks.js';
+import type {
+  AdapterConfig,
+  ClustaarConfig,
+  Config,
+  ConveadConfig,
+  HappychatConfig,
+  SermoConfig,
+  TicketsConfig,
+  WebAdapterConfig,
+} from './config-schema.js';
 import type { Listener } from './listener.js';
+import { secretOf } from './secrets.js';
+import { verifierOf, type VerifierMaterials } from './verifiers.js';
 
 /** The http servers by their names. */
 export type Listeners = ReadonlyMap<string, Listener>;
 
-/** Absent: each protocol has its own rule. */
-type Origins = { readonly origins?: readonly string[] };
+/** What a listener's configuration says to every adapter on it. */
+interface Web {
+  /** Absent: each protocol has its own rule. */
+  readonly origins?: readonly string[];
+  readonly addressOf: (request: IncomingMessage) => string;
+}
 
 /** What the adapters of a config are made from. */
-export interface Materials {
+export interface Materials extends VerifierMaterials {
   readonly config: Config;
-  readonly environment: Environment;
-  readonly clock: Clock;
   /** Verifies for adapters without an `auth`. */
   readonly verifier: TokenVerifier;
   readonly listeners: Listeners;
   /** The Socket.IO server of a path: dialects on the same path share one. */
-  carrierAt(listener: Listener, path: string, origins: Origins): Carrier;
+  carrierAt(listener: Listener, path: string, web: Web): Carrier;
 }
 
 /** Makes each carrier once. */
 export function rememberCarriers(): Materials['carrierAt'] {
   const known = new Map<Listener, Map<string, Carrier>>();
-  return (listener, path, origins) => {
+  return (listener, path, web) => {
     const here = known.get(listener) ?? new Map<string, Carrier>();
-    const carrier = here.get(path) ?? socketioCarrier({ listener, path, ...origins });
+    const carrier = here.get(path) ?? socketioCarrier({ listener, path, ...web });
     known.set(listener, here.set(path, carrier));
     return carrier;
   };
 }
 
-function listenerFor(adapter: AdapterConfig, { config, listeners }: Materials) {
+function listenerFor(adapter: WebAdapterConfig, { config, listeners }: Materials) {
   const name = listenerOf(adapter, config);
   const listener = listeners.get(name);
   if (listener === undefined) throw new Fault('CONFIG_INVALID', `no listener is called ${JSON.stringify(name)}`);
-  const origins = config.listeners.find((one) => one.name === name)?.origins;
-  return { listener, origins: origins === undefined ? {} : { origins } };
+  const { origins, trustedProxies = [] } = config.listeners.find((one) => one.name === name) ?? {};
+  const addressOf = clientAddress(trustedProxies);
+  return { listener, web: { addressOf, ...(origins !== undefined && { origins }) } };
+}
+
+/** Who may sign in there. */
+function verifierFor({ auth }: HappychatConfig | TicketsConfig | ClustaarConfig, materials: Materials): TokenVerifier {
+  return auth === undefined ? materials.verifier : verifierOf(auth, materials);
 }
 
 function happychat(adapter: HappychatConfig, materials: Materials): Adapter {
-  const { config, environment, clock, verifier } = materials;
-  const { auth, path = '/socket.io', space = adapter.dialect } = adapter;
-  const { listener, origins } = listenerFor(adapter, materials);
-  const authenticator = tokenAuthenticator(
-    auth === undefined ? verifier : hs256Verifier({ ...auth, secret: secretOf(auth.secret, environment), clock }),
-  );
-  return happychatAdapter(materials.carrierAt(listener, path, origins), {
+  const { config } = materials;
+  const { path = '/socket.io', space = adapter.dialect } = adapter;
+  const { listener, web } = listenerFor(adapter, materials);
+  const authenticator = tokenAuthenticator(verifierFor(adapter, materials));
+  return happychatAdapter(materials.carrierAt(listener, path, web), {
     workspaceId: adapter.workspace,
     space,
     authenticators: { customer: authenticator, operator: authenticator, agent: authenticator },
@@ -59,20 +85,71 @@ function happychat(adapter: HappychatConfig, materials: Materials): Adapter {
   });
 }
 
+function tickets(adapter: TicketsConfig, materials: Materials): Adapter {
+  const { path = '/socket.io', space = adapter.dialect, workspace: workspaceId } = adapter;
+  const { listener, web } = listenerFor(adapter, materials);
+  const verify = verifierFor(adapter, materials);
+  return ticketsAdapter(materials.carrierAt(listener, path, web), { workspaceId, space, verify });
+}
+
 function convead(adapter: ConveadConfig, materials: Materials): Adapter {
-  const { listener, origins } = listenerFor(adapter, materials);
+  const { listener, web } = listenerFor(adapter, materials);
   return conveadAdapter({
     listener,
     workspaceId: adapter.workspace,
     name: adapter.space ?? adapter.dialect,
     auth: { kind: 'token', serviceToken: secretOf(adapter.serviceToken, materials.environment) },
-    ...(origins.origins !== undefined && { allowedOrigins: origins.origins }),
+    addressOf: web.addressOf,
+    ...(web.origins !== undefined && { allowedOrigins: web.origins }),
     ...(adapter.mount !== undefined && { mount: adapter.mount }),
     ...(adapter.apiPrefix !== undefined && { apiPrefix: adapter.apiPrefix }),
   });
 }
 
+function clustaar(adapter: ClustaarConfig, materials: Materials): Adapter {
+  const { listener, web } = listenerFor(adapter, materials);
+  const { mount, isHtmlTrusted } = adapter;
+  return clustaarAdapter({
+    listener,
+    workspaceId: adapter.workspace,
+    name: adapter.space ?? adapter.dialect,
+    verify: verifierFor(adapter, materials),
+    bots: adapter.bots,
+    addressOf: web.addressOf,
+    ...(web.origins !== undefined && { allowedOrigins: web.origins }),
+    ...(mount !== undefined && { mount }),
+    ...(isHtmlTrusted !== undefined && { isHtmlTrusted }),
+  });
+}
+
+function sermo(config: SermoConfig, { environment }: Materials): Adapter {
+  const { dialect, workspace, space, url, prefetch, heartbeatMs, offlineMs, idleMs, ...rest } = config;
+  return sermoAdapter({
+    ...rest,
+    name: space ?? dialect,
+    workspaceId: workspace,
+    url: secretOf(url, environment).split(/[\s,]+/),
+    limits: { ...(prefetch !== undefined && { prefetch }) },
+    times: {
+      ...(heartbeatMs !== undefined && { heartbeatMs }),
+      ...(offlineMs !== undefined && { offlineMs }),
+      ...(idleMs !== undefined && { idleMs }),
+    },
+  });
+}
+
 /** The adapter that a part of the config describes. */
 export function adapterOf(adapter: AdapterConfig, materials: Materials): Adapter {
-  return adapter.dialect === 'happychat' ? happychat(adapter, materials) : convead(adapter, materials);
+  switch (adapter.dialect) {
+    case 'happychat':
+      return happychat(adapter, materials);
+    case 'tickets':
+      return tickets(adapter, materials);
+    case 'convead':
+      return convead(adapter, materials);
+    case 'clustaar':
+      return clustaar(adapter, materials);
+    case 'sermo':
+      return sermo(adapter, materials);
+  }
 }

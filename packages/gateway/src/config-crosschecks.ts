@@ -1,9 +1,9 @@
 import { Check } from 'typebox/value';
-import { configSchema, type AdapterConfig, type Config } from './config-schema.js';
+import { authProblems } from './auth-checks.js';
+import { isNetwork } from './client-address.js';
+import { configSchema, type AdapterConfig, type Config, type WebAdapterConfig } from './config-schema.js';
 import type { Problem } from './config-problems.js';
-
-/** Environment variables, as `process.env` has them. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+import { secretProblems, type Environment } from './secrets.js';
 
 /** What a check may rely on beside the config itself. */
 export interface Surroundings {
@@ -14,10 +14,7 @@ export interface Surroundings {
 
 type Numbered<T> = readonly (readonly [index: number, item: T])[];
 
-/** The shortest HMAC-SHA256 key that is not weaker than the hash, bytes [RFC 7518 3.2]. */
-const minSecretBytes = 32;
-
-function list(value: unknown, key: 'listeners' | 'workspaces' | 'adapters'): readonly unknown[] {
+function list(value: unknown, key: 'listeners' | 'workspaces' | 'adapters' | 'trustedProxies'): readonly unknown[] {
   const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
   return Array.isArray(found) ? found : [];
 }
@@ -37,39 +34,57 @@ function twice(values: readonly unknown[], path: (index: number) => string): rea
 
 /** The paths an adapter will claim, as far as the config decides them. */
 function pathsOf(adapter: AdapterConfig): readonly string[] {
-  if (adapter.dialect === 'happychat') return [adapter.path ?? '/socket.io'];
-  const { mount = '/faye', apiPrefix = '' } = adapter;
-  return [mount, `${mount}.js`, `${apiPrefix}/chat/service`, `${apiPrefix}/chat/conversation`];
+  switch (adapter.dialect) {
+    case 'happychat':
+    case 'tickets':
+      return [adapter.path ?? '/socket.io'];
+    case 'convead': {
+      const { mount = '/faye', apiPrefix = '' } = adapter;
+      return [mount, `${mount}.js`, `${apiPrefix}/chat/service`, `${apiPrefix}/chat/conversation`];
+    }
+    case 'clustaar':
+      return [adapter.mount ?? '/socket'];
+    case 'sermo':
+      return [];
+  }
+}
+
+/** Undefined: the first, or none at all. */
+function listenerNamed(adapter: AdapterConfig): string | undefined {
+  return adapter.dialect === 'sermo' ? undefined : adapter.listener;
+}
+
+/** Happychat and tickets have namespaces of their own on the Socket.IO server of one path. */
+function mayShare(one: AdapterConfig, other: AdapterConfig): boolean {
+  const dialects = [one.dialect, other.dialect];
+  return dialects.includes('happychat') && dialects.includes('tickets');
 }
 
 function pathProblems(adapters: Numbered<AdapterConfig>, firstListener: unknown): readonly Problem[] {
-  const taken = new Map<string, string>();
+  const taken = new Map<string, Numbered<AdapterConfig>>();
   return adapters.flatMap(([index, adapter]) =>
     pathsOf(adapter).flatMap((path) => {
-      const key = JSON.stringify([adapter.listener ?? firstListener, path]);
-      const by = path === '/health' || path.startsWith('/health/') ? 'the gateway itself' : taken.get(key);
+      const key = JSON.stringify([listenerNamed(adapter) ?? firstListener, path]);
+      const others = taken.get(key) ?? [];
+      const rival = others.find(([, other]) => !mayShare(adapter, other));
+      const isOurs = path === '/health' || path.startsWith('/health/');
+      const by = isOurs ? 'the gateway itself' : rival && `adapters[${rival[0]}]`;
       if (by !== undefined) return [{ path: `adapters[${index}]`, what: `claims the path ${path} of ${by}` }];
-      taken.set(key, `adapters[${index}]`);
+      taken.set(key, [...others, [index, adapter]]);
       return [];
     }),
   );
 }
 
-function secretProblems(env: string, path: string, minBytes: number, around: Surroundings): readonly Problem[] {
-  const value = around.env[env] ?? '';
-  if (value === '') return [{ path, what: `the environment variable ${env} is not set` }];
-  if (Buffer.byteLength(value) >= minBytes) return [];
-  return [{ path, what: `the secret in ${env} is shorter than ${minBytes} bytes` }];
-}
-
 function credentialProblems(adapters: Numbered<AdapterConfig>, around: Surroundings): readonly Problem[] {
   return adapters.flatMap(([index, adapter]) => {
     const path = `adapters[${index}]`;
+    if (adapter.dialect === 'sermo') return secretProblems(adapter.url, `${path}.url`, around.env);
     if (adapter.dialect === 'convead') {
-      return secretProblems(adapter.serviceToken.env, `${path}.serviceToken.env`, 1, around);
+      return secretProblems(adapter.serviceToken, `${path}.serviceToken`, around.env);
     }
     if (adapter.auth !== undefined) {
-      return secretProblems(adapter.auth.secret.env, `${path}.auth.secret.env`, minSecretBytes, around);
+      return authProblems(adapter.auth, `${path}.auth`, around.env);
     }
     return around.hasVerifier ? [] : [{ path: `${path}.auth`, what: 'is missing: nobody could sign in' }];
   });
@@ -79,14 +94,27 @@ function unknownNames(
   adapters: Numbered<AdapterConfig>,
   known: { readonly listeners: readonly unknown[]; readonly workspaces: readonly unknown[] },
 ): readonly Problem[] {
-  return adapters.flatMap(([index, { workspace, listener }]) => [
-    ...(known.workspaces.includes(workspace)
-      ? []
-      : [{ path: `adapters[${index}].workspace`, what: `no workspace is called ${JSON.stringify(workspace)}` }]),
-    ...(listener === undefined || known.listeners.includes(listener)
-      ? []
-      : [{ path: `adapters[${index}].listener`, what: `no listener is called ${JSON.stringify(listener)}` }]),
-  ]);
+  return adapters.flatMap(([index, adapter]) => {
+    const [{ workspace }, listener] = [adapter, listenerNamed(adapter)];
+    return [
+      ...(known.workspaces.includes(workspace)
+        ? []
+        : [{ path: `adapters[${index}].workspace`, what: `no workspace is called ${JSON.stringify(workspace)}` }]),
+      ...(listener === undefined || known.listeners.includes(listener)
+        ? []
+        : [{ path: `adapters[${index}].listener`, what: `no listener is called ${JSON.stringify(listener)}` }]),
+    ];
+  });
+}
+
+function proxyProblems(listeners: readonly unknown[]): readonly Problem[] {
+  return listeners.flatMap((listener, index) =>
+    list(listener, 'trustedProxies').flatMap((proxy, at) =>
+      typeof proxy !== 'string' || isNetwork(proxy)
+        ? []
+        : [{ path: `listeners[${index}].trustedProxies[${at}]`, what: 'is no address and no network' }],
+    ),
+  );
 }
 
 /** What is wrong between the parts of a config; parts that are wrong in themselves are left out. */
@@ -101,18 +129,14 @@ export function crossProblems(value: unknown, around: Surroundings): readonly Pr
     ...twice(listeners, (index) => `listeners[${index}].name`),
     ...twice(workspaces, (index) => `workspaces[${index}].id`),
     ...twice(spaces, (index) => `adapters[${adapters[index]?.[0]}].space`),
+    ...proxyProblems(list(value, 'listeners')),
     ...unknownNames(adapters, { listeners, workspaces }),
     ...pathProblems(adapters, listeners[0]),
     ...credentialProblems(adapters, around),
   ];
 }
 
-/** The secret behind a reference; the checks have seen that it is there. */
-export function secretOf(reference: { readonly env: string }, env: Environment): string {
-  return env[reference.env] ?? '';
-}
-
 /** Which listener an adapter uses. */
-export function listenerOf(adapter: AdapterConfig, config: Config): string {
+export function listenerOf(adapter: WebAdapterConfig, config: Config): string {
   return adapter.listener ?? config.listeners[0]?.name ?? '';
 }

@@ -4,7 +4,11 @@ import { destination, pino, stdSerializers } from 'pino';
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /** Never written, wherever they stand in the facts: what proves who somebody is, and what somebody wrote. */
-const hidden = ['token', 'jwt', 'secret', 'password', 'authorization', 'cookie', 'ext', 'text', 'content', 'caption'];
+const hidden = [
+  ...['token', 'jwt', 'accessToken', 'access_token', 'socketToken', 'serviceToken', 'credential', 'bearer'],
+  ...['secret', 'client_secret', 'password', 'authorization', 'cookie', 'ext'],
+  ...['text', 'content', 'caption'],
+];
 
 /** One JSON line for each line of log, on stderr unless a file descriptor is given. */
 export function createLog(level: LogLevel = 'info', descriptor = 2): Log {

@@ -109,6 +109,32 @@ describe('who hears what', () => {
     expect(typing(olga)).to.deep.equal(['I thi', 'I think so']);
   });
 
+  it('gives typing back to its author where his session asks for it, with what his dialect hangs on it', async () => {
+    const { customer, operator } = await workbench();
+    const olga = await operator('olga', { echoesTyping: true });
+    const phone = await operator('olga');
+    await olga.do({ type: 'SetAvailability', status: 'available' });
+    const joe = await customer('joe');
+    const chat = chatOf(await joe.say('hello', 'joe'));
+    const said = { type: 'SetTyping', to: { chatId: chat.id }, isOn: true, ttlMs: 5_000 } as const;
+    await olga.do({ ...said, extras: { space: 'test', data: { mood: 'calm' } } });
+    const extras = (seat: typeof joe): unknown[] =>
+      seat.heard.flatMap(({ event }) => (event.type === 'TypingChanged' ? [event.extras?.data] : []));
+    expect([extras(olga), extras(phone), extras(joe)]).to.deep.equal([[{ mood: 'calm' }], [], [{ mood: 'calm' }]]);
+  });
+
+  it('passes typing on without what hangs on it when that is too much', async () => {
+    const { customer, operator } = await workbench();
+    const olga = await operator('olga');
+    await olga.do({ type: 'SetAvailability', status: 'available' });
+    const joe = await customer('joe');
+    await joe.say('hello', 'joe');
+    const extras = { space: 'test', data: { mood: 'x'.repeat(1_000) } };
+    await joe.do({ type: 'SetTyping', to: { key: 'joe' }, isOn: true, ttlMs: 5_000, extras });
+    const typing = olga.heard.flatMap(({ event }) => (event.type === 'TypingChanged' ? [event] : []));
+    expect(typing.map((event) => [event.isOn, 'extras' in event])).to.deep.equal([[true, false]]);
+  });
+
   it('stores nothing of typing', async () => {
     const { customer, store } = await workbench();
     const joe = await customer('joe');
@@ -142,6 +168,27 @@ describe('who hears what', () => {
     const page = await core.transcript(joe.session, { chatId: chat.id }, { limit: 10 });
     expect(page.entries.map(({ event }) => textOf(event))).to.deep.equal(['open', '****', 'second']);
     expect(log.lines.map((line) => line.message)).to.include('a message filter was skipped');
+  });
+
+  it('tells a filter what the author calls his words, and that he calls them nothing', async () => {
+    const ids = new Set<unknown>();
+    const watching = (draft: Draft): Draft => {
+      ids.add(draft.clientId);
+      return draft;
+    };
+    const { customer } = await workbench({ filters: [watching] });
+    const joe = await customer('joe');
+    const clientId = { space: 'joes', value: 7 };
+    const said = {
+      type: 'PostMessage',
+      to: { key: 'joe' },
+      body: { kind: 'text', text: 'hello' },
+      ifClosed: 'new',
+    } as const;
+    await joe.do({ ...said, clientId });
+    expect([...ids]).to.deep.equal([clientId]);
+    await joe.do(said);
+    expect([...ids]).to.deep.equal([clientId, null]);
   });
 
   it('skips a filter that is late, two seconds for each destination', async () => {

@@ -1,3 +1,6 @@
+import type { Config, Environment } from '@dragoman/gateway';
+import type { Program } from '../../programs.js';
+
 /** Somebody at a real client of a dialect. What a dialect cannot say or show is absent. */
 export interface Person {
   /** Resolves when the client has handed it over, or has the answer of a protocol that gives one. */
@@ -20,6 +23,8 @@ export interface Person {
   readonly transfer?: (colleague: string) => Promise<void>;
   /** Sends a picture. */
   readonly picture?: (bytes: Uint8Array) => Promise<void>;
+  /** How a picture stands among what was heard: its bytes in base64, or a text with its type or address. */
+  readonly seesPictures?: 'base64' | 'text';
   hangUp(): Promise<void>;
 }
 
@@ -31,6 +36,12 @@ export interface Gateway {
 /** The people of one dialect, on the sides it has. The same id is the same person. */
 export interface Dialect {
   readonly name: string;
+  /** What it talks through. Default: nothing but the gateway. */
+  readonly needs?: Program;
+  /** What the environment of the gateway names for it. */
+  readonly environment?: () => Promise<Environment>;
+  /** The config in which this dialect is on the given side of a crossing. Default: the development profile as it is. */
+  readonly configure?: (config: Config, side: 'customer' | 'operator') => Config;
   readonly customer?: (gateway: Gateway, id: string) => Promise<Person>;
   /** Ready to be given a chat once resolved. */
   readonly operator?: (gateway: Gateway, id: string) => Promise<Person>;

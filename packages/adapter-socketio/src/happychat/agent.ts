@@ -7,12 +7,16 @@ import { agentCommand } from './commands.js';
 import { toSeconds } from './messages.js';
 import type { Stage } from './once.js';
 import { refOf } from './operator.js';
-import { toChat } from './people.js';
+import type { ClosedChats } from './closed.js';
+import { toChat, toNewChat } from './people.js';
+import type { Rooms } from './rooms.js';
 
 /** What a third-party system's visit needs of the dialect. */
 export interface AgentDesk extends Stage {
   /** Every system that was let in. */
   readonly agents: Set<Peer>;
+  readonly rooms: Rooms;
+  readonly closed: ClosedChats;
   readonly now: () => number;
 }
 
@@ -71,10 +75,14 @@ function relay({ original, post }: Extract<AgentFrame, { kind: 'message' }>, des
   for (const agent of desk.agents) agent.send({ name: 'message', args: [message] });
 }
 
-/** Everybody and everything known, chats that are over among them [HC agent/system.info]. */
-function systemInfo(line: Line, { space }: AgentDesk): Frame {
+/** Everybody and everything known: chats that are new, under way, and over [HC agent/system.info]. */
+function systemInfo(line: Line, { space, rooms, closed }: AgentDesk): Frame {
   const lobby = line.lobby();
   const operators = [...lobby.operators.values()].map((operator) => toIdentity(operator, lobby, space));
-  const chats = [...lobby.chats.values()].map((chat) => toChat(chat, lobby.person(chat.customerId), space));
+  const open = [...lobby.chats.values()].map((chat) => toChat(chat, lobby.person(chat.customerId), space));
+  const known = [...closed.list(), ...open];
+  const fresh = rooms.quiet().map(({ key, user }) => toNewChat(user, key));
+  const names = new Set(known.map(({ id }) => id));
+  const chats = [...known, ...fresh.filter(({ id }) => !names.has(id))];
   return { name: 'system.info', args: [{ operators, chats }] };
 }

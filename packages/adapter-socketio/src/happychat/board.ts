@@ -21,6 +21,7 @@ export function createBoard(lobby: Lobby, space: string): Board {
 interface Trace {
   /** Where it stands in the list; undefined: it is not shown. */
   wireId: string | undefined;
+  readonly customerId: ParticipantId | undefined;
   /** Whose load it counts in. */
   helpers: readonly ParticipantId[];
   /** The assignee as he was when he got the chat: later changes do not touch it [HCS chat record]. */
@@ -39,6 +40,8 @@ class SharedBoard implements Board {
   readonly #traces = new Map<string, Trace>();
   readonly #chats: Set<string>;
   readonly #operators = new Set<ParticipantId>();
+  /** The chats that are shown, by their customer. */
+  readonly #chatsOf = new Map<ParticipantId, Set<string>>();
   #isRoutingNoted = true;
   #snapshot: unknown;
 
@@ -57,7 +60,7 @@ class SharedBoard implements Board {
         return;
       case 'OperatorChanged':
       case 'ParticipantUpdated':
-        if (event.participantId !== null) this.#operators.add(event.participantId);
+        if (event.participantId !== null) this.#notePerson(event.participantId);
         return;
       case 'PresenceChanged':
         this.#operators.add(event.participantId);
@@ -91,6 +94,12 @@ class SharedBoard implements Board {
     return (this.#snapshot ??= this.#tree.toJson());
   }
 
+  /** An operator stands in the list of operators, a customer in his chats. */
+  #notePerson(id: ParticipantId): void {
+    this.#operators.add(id);
+    for (const chatId of this.#chatsOf.get(id) ?? []) this.#chats.add(chatId);
+  }
+
   /** Whoever helped until now, or helps from now on, has another load. */
   #noteChat(chat: ChatSummary): void {
     this.#chats.add(chat.id);
@@ -105,19 +114,25 @@ class SharedBoard implements Board {
     const trace = this.#traceOf(id);
     const listed = chat !== undefined && isShown(chat) ? addressIn(chat, this.#space) : undefined;
     if (trace.wireId !== undefined && trace.wireId !== listed) this.#tree.put(['chatlist', trace.wireId], undefined);
-    if (chat === undefined || listed === undefined) {
-      this.#traces.delete(id);
-      return;
-    }
+    if (chat === undefined || listed === undefined) return this.#forget(id, trace);
     if (trace.assignee?.assignment !== chat.assignment) {
       trace.assignee = { assignment: chat.assignment, record: toAssignee(chat, sight, this.#space) };
     }
-    this.#traces.set(id, { ...trace, wireId: listed, helpers: chat.memberIds });
+    this.#chatsOf.set(chat.customerId, (this.#chatsOf.get(chat.customerId) ?? new Set()).add(id));
+    this.#traces.set(id, { ...trace, wireId: listed, helpers: chat.memberIds, customerId: chat.customerId });
     const assignee = chat.assigneeId === null ? null : trace.assignee.record;
     this.#tree.put(['chatlist', listed], toRecord(chat, assignee, sight, this.#space));
   }
 
+  #forget(id: string, { customerId }: Trace): void {
+    this.#traces.delete(id);
+    if (customerId === undefined) return;
+    const chats = this.#chatsOf.get(customerId);
+    chats?.delete(id);
+    if (chats?.size === 0) this.#chatsOf.delete(customerId);
+  }
+
   #traceOf(id: string): Trace {
-    return this.#traces.get(id) ?? { wireId: undefined, helpers: [], assignee: undefined };
+    return this.#traces.get(id) ?? { wireId: undefined, customerId: undefined, helpers: [], assignee: undefined };
   }
 }

@@ -1,5 +1,15 @@
 import { messageLimits } from '@dragoman/core';
-import type { Body, ChatRef, ClientId, Command, Extras, Fields, ParticipantId, PostMessage } from '@dragoman/core';
+import type {
+  Body,
+  ChatRef,
+  ClientId,
+  Command,
+  Extras,
+  Fields,
+  ParticipantId,
+  PostMessage,
+  SetTyping,
+} from '@dragoman/core';
 import type { AgentFrame, CustomerFrame, HappychatPost, OperatorFrame, RemoteAction } from './frames.js';
 
 /** How long "is typing" stands without being renewed, ms. */
@@ -57,7 +67,7 @@ export function operatorCommand(frame: OperatorFrame, on: OperatorContext): Comm
       return post && { ...post, to: on.refOf(frame.chatId), ifClosed: 'append', require: 'none' };
     }
     case 'typing':
-      return toTyping(on.refOf(frame.chatId), frame.text);
+      return frame.text === false ? stoppedTyping(on, frame.chatId) : toTyping(on.refOf(frame.chatId), frame.text);
     case 'open':
     case 'join':
       return { type: 'JoinChat', to: on.refOf(frame.chatId) };
@@ -128,14 +138,14 @@ export function agentCommand(frame: AgentFrame, on: Pick<OperatorContext, 'space
 
 type Post = Pick<PostMessage, 'type' | 'body' | 'clientId' | 'extras'>;
 
-/** Undefined: nothing is said, or more beside the words than a message may carry. */
+/** Undefined: nothing is said, or more, in words or beside them, than a message may carry. */
 function toPost(
   post: HappychatPost,
   space: string,
   body: Body | undefined,
   data: Fields | undefined,
 ): Post | undefined {
-  if (body === undefined) return undefined;
+  if (body === undefined || (post.text ?? '').length > messageLimits.textUnits) return undefined;
   if (data !== undefined && JSON.stringify(data).length > messageLimits.extrasBytes) return undefined;
   const clientId: ClientId | undefined = post.id === null ? undefined : { space, value: post.id };
   const extras: Extras | undefined = data && { space, data };
@@ -178,7 +188,12 @@ function claimedTime(value: unknown): number | undefined {
   return value > 1e11 ? value : value * 1000;
 }
 
-function toTyping(to: ChatRef, text: string): Command {
+function toTyping(to: ChatRef, text: string): SetTyping {
   const isOn = text !== '';
   return { type: 'SetTyping', to, isOn, ttlMs: typingTtlMs, ...(isOn && { preview: text }) };
+}
+
+/** The other way to say nothing, for clients that compare [HC customer/typing]. */
+function stoppedTyping({ refOf, space }: OperatorContext, chatId: string): Command {
+  return { ...toTyping(refOf(chatId), ''), extras: { space, data: { text: false } } };
 }

@@ -1,10 +1,12 @@
 import type { ChatSummary, Fields, Outcome, ParticipantId, PostMessage } from '@dragoman/core';
+import { areTooLarge } from '@dragoman/core/domain';
 import type { Guest, Hear, Line, Surroundings, Visit } from '../dialect.js';
 import type { Frame, Inbound } from '../transport.js';
 import { customerCommand } from './commands.js';
 import { parseCustomer, type CustomerFrame } from './frames.js';
 import { customerLog, transcriptBefore } from './history.js';
 import type { Stage } from './once.js';
+import type { Rooms, Seat } from './rooms.js';
 import { hearsAdvice, isUnderWay, statusForCustomer } from './status.js';
 import { createThrottle } from './throttle.js';
 import { toRefusal } from './translate.js';
@@ -16,6 +18,7 @@ const typingEveryMs = 100;
 export interface CustomerDesk extends Stage {
   /** How long a closed chat of the same `session_id` is taken up again, ms. */
   readonly reuseMs: number;
+  readonly rooms: Rooms;
 }
 
 type Opening = NonNullable<PostMessage['opening']>;
@@ -45,12 +48,19 @@ export async function receiveCustomer(
   const standing: Standing = { key, chat, opening: openingOf(user) };
   const joinedAt = chat?.version ?? 0;
   line.listen(hearing(visit, standing, desk), ({ event }) => !('version' in event) || event.version <= joinedAt);
+  peer.onGone(desk.rooms.enter(key, seatOf(visit, standing, desk)));
   first(await greet(visit, standing, desk));
+  // The core keeps a changed profile with the next deed, but operators see this customer now.
+  if (chat !== null && isUnderWay(statusForCustomer(chat.status))) void line.dispatch({ type: 'UpdateParticipant' });
+  if (chat !== null) peer.whenWritten(() => line.written(chat.id, chat.version));
   return speaking(visit, standing, desk, around);
 }
 
 /** Finds the chat of the session, which several users may share: whoever knows its id is one of its customers [HCS authenticators]. */
 async function openChat(line: Line, key: string): Promise<Outcome> {
+  const known = await line.find({ key });
+  // What is closed is shown as it was left [HCS transitions]; to open it would begin the next one.
+  if (known?.status === 'closed') return { ok: true, events: [], chat: known, isRepeat: false };
   const opened = await line.dispatch({ type: 'OpenChat', key });
   const isStranger = opened.ok && opened.chat !== undefined && !isOneOf(opened.chat, line.participant.id);
   return isStranger ? line.dispatch({ type: 'JoinChat', to: { key } }) : opened;
@@ -94,8 +104,9 @@ async function greet(
   ];
 }
 
-function hearing({ peer }: Visit<Fields>, standing: Standing, desk: CustomerDesk): Hear {
-  return ({ event, view }) => {
+function hearing({ peer, line }: Visit<Fields>, standing: Standing, desk: CustomerDesk): Hear {
+  return (delivery) => {
+    const { event, view } = delivery;
     if (event.type === 'AcceptingChanged') {
       if (!hearsAdvice(standing.chat)) return;
     } else {
@@ -104,6 +115,30 @@ function hearing({ peer }: Visit<Fields>, standing: Standing, desk: CustomerDesk
       standing.chat = event.chat;
     }
     for (const outgoing of desk.sayings(event, view)) if ('frame' in outgoing) peer.send(outgoing.frame);
+    if (!('version' in event) || !('chatId' in event)) return;
+    const { chatId, version } = event;
+    peer.whenWritten(() => line.written(chatId, version));
+    desk.rooms.share(standing.key, line.participant.id, { ...delivery, event });
+  };
+}
+
+/** What makes somebody who has no part in the chat yet one of its customers: that another of his session speaks. */
+function seatOf({ peer, line, user }: Visit<Fields>, standing: Standing, desk: CustomerDesk): Seat {
+  let hasJoined = false;
+  return {
+    participantId: line.participant.id,
+    user,
+    hasChat: () => standing.chat !== null,
+    overhear({ event, view }) {
+      const { chat } = standing;
+      // Several sockets of the one who heard it pass it on.
+      if (chat?.id === event.chatId && chat.version >= event.version) return;
+      standing.chat = event.chat;
+      for (const outgoing of desk.sayings(event, view)) if ('frame' in outgoing) peer.send(outgoing.frame);
+      if (hasJoined) return;
+      hasJoined = true;
+      void line.dispatch({ type: 'JoinChat', to: { key: standing.key } });
+    },
   };
 }
 
@@ -141,7 +176,8 @@ function speaking({ line }: Visit<Fields>, standing: Standing, desk: CustomerDes
 /** Wishes told before there is a chat become part of its opening. */
 function wishing(opening: Opening, frame: Extract<CustomerFrame, { kind: 'preferences' | 'setFields' }>): Opening {
   if (frame.kind === 'preferences') return { ...opening, ...frame.wishes };
-  return { ...opening, fields: { ...opening.fields, ...frame.fields } };
+  const fields = { ...opening.fields, ...frame.fields };
+  return areTooLarge(fields) ? opening : { ...opening, fields };
 }
 
 async function answerTranscript(

@@ -38,8 +38,8 @@ export type CustomerFrame =
 
 export type OperatorFrame =
   | { readonly kind: 'message'; readonly chatId: string; readonly post: HappychatPost }
-  /** Empty text: stopped typing. */
-  | { readonly kind: 'typing'; readonly chatId: string; readonly text: string }
+  /** Empty text, or false: stopped typing. Customers are told which of the two [HC customer/typing]. */
+  | { readonly kind: 'typing'; readonly chatId: string; readonly text: string | false }
   | { readonly kind: 'open' | 'join' | 'leave' | 'close' | 'block'; readonly chatId: string }
   | { readonly kind: 'transfer'; readonly chatId: string; readonly operatorId: string }
   | { readonly kind: 'transcript'; readonly chatId: string; readonly before: number | null }
@@ -119,7 +119,7 @@ function parseChatFrame(name: string, [first, second]: Args): OperatorFrame | un
       return post && { kind: 'message', chatId, post };
     }
     case 'chat.typing':
-      return { kind: 'typing', chatId, text: typedText(second) };
+      return { kind: 'typing', chatId, text: second === false ? false : typedText(second) };
     case 'chat.open':
       return { kind: 'open', chatId };
     case 'chat.join':

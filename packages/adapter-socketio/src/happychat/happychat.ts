@@ -6,10 +6,12 @@ import { receiveAgent } from './agent.js';
 import { authenticate, type Authenticated, type Authenticator, type HappychatRole } from './authenticate.js';
 import { createBoard } from './board.js';
 import { createBroadcast, type Broadcast } from './broadcast.js';
+import { createClosedChats, type ClosedChats } from './closed.js';
 import { receiveCustomer } from './customer.js';
 import { idText } from './frames.js';
 import { translateOnce } from './once.js';
 import { receiveOperator } from './operator.js';
+import { createRooms } from './rooms.js';
 
 export interface HappychatOptions {
   readonly workspaceId: string;
@@ -27,6 +29,10 @@ export interface HappychatOptions {
   readonly reuseMs?: number;
   /** What stands for chats and users in what operators hear of typing, closing and logs; default `objects` [HCD 20]. */
   readonly operatorArgs?: 'objects' | 'ids';
+  /** Which lines about the life of a chat customers read; default `none`: clients stumble over them [HCD 14]. */
+  readonly customerEvents?: 'none' | 'all';
+  /** The part of an identity's rate that one of its sockets may use; default 1/2. */
+  readonly socketShare?: number;
   /** Events of one identity over all its sockets; what is beyond is ignored. Default 20/s, burst 100. */
   readonly customerRate?: RateLimit;
   /** The same for operators and agents. Default 500/s, burst 5000. */
@@ -42,6 +48,8 @@ const defaults = {
   autocloseMs: 90_000,
   reuseMs: 4 * 60 * 60 * 1000,
   operatorArgs: 'objects',
+  customerEvents: 'none',
+  socketShare: 1 / 2,
   customerRate: { perSecond: 20, burst: 100 },
   staffRate: { perSecond: 500, burst: 5000 },
 } as const;
@@ -92,22 +100,37 @@ export function happychatDialect(options: HappychatOptions): Dialect<Fields> {
     },
     open(line, around) {
       const broadcast = createBroadcast(createBoard(line.lobby(), space), () => line.lobby(), around);
+      const closed = createClosedChats(settings.reuseMs, around.clock, space);
       line.listen(
-        ({ event }) => broadcast.note(event),
+        ({ event }) => {
+          broadcast.note(event);
+          closed.note(event);
+        },
         () => true,
       );
-      return { entrances: entrancesOf(settings, broadcast, around), close: () => broadcast.stop() };
+      return { entrances: entrancesOf(settings, { broadcast, closed }, around), close: () => broadcast.stop() };
     },
   };
 }
 
-function entrancesOf(settings: Settings, broadcast: Broadcast, around: Surroundings): readonly Entrance<Fields>[] {
-  const surface = { space: settings.space, link: around.link };
+/** What is known of all chats, for everybody who comes. */
+interface Common {
+  readonly broadcast: Broadcast;
+  readonly closed: ClosedChats;
+}
+
+function entrancesOf(
+  settings: Settings,
+  { broadcast, closed }: Common,
+  around: Surroundings,
+): readonly Entrance<Fields>[] {
+  const surface = { space: settings.space, link: around.link, customersHearEvents: settings.customerEvents === 'all' };
   const stage = { ...surface, sayings: translateOnce(surface) };
+  const rooms = createRooms();
   const desks = {
-    customer: { ...stage, reuseMs: settings.reuseMs },
+    customer: { ...stage, rooms, reuseMs: settings.reuseMs },
     operator: { ...stage, broadcast, hasPlainIds: settings.operatorArgs === 'ids' },
-    agent: { ...stage, agents: new Set<Peer>(), now: () => around.clock.now() },
+    agent: { ...stage, agents: new Set<Peer>(), rooms, closed, now: () => around.clock.now() },
   };
   return [
     entrance('customer', settings, around, (visit) => receiveCustomer(visit, desks.customer, around)),
@@ -122,9 +145,12 @@ function entrance(
   around: Surroundings,
   enter: Entrance<Fields>['enter'],
 ): Entrance<Fields> {
+  const rate = role === 'customer' ? settings.customerRate : settings.staffRate;
+  const share = settings.socketShare;
   return {
     namespace: `/${role}`,
-    rate: role === 'customer' ? settings.customerRate : settings.staffRate,
+    rate,
+    socketRate: { perSecond: rate.perSecond * share, burst: rate.burst * share },
     async admit(peer) {
       const how = { role, authenticator: settings.authenticators[role], withinMs: settings.authMs };
       const known = await authenticate(peer, how, around);
@@ -193,17 +219,20 @@ function boundedProfile(user: Fields): Fields {
   return Object.fromEntries(shownKeys.flatMap((key) => (user[key] === undefined ? [] : [[key, user[key]] as const])));
 }
 
+/** Everybody hears his own words, and nobody has a word for what he received [HC customer/message]. */
+const telling = { echo: 'all', chats: 'mine', saysDelivered: false } as const;
+
 function sessionOptions(role: HappychatRole, settings: Settings): Omit<SessionOptions, 'onEnd'> {
   const { customerLeftMs, autocloseMs } = settings;
   switch (role) {
     case 'customer': {
       const away = { leavesDesk: true, noticeMs: customerLeftMs, closeMs: autocloseMs };
-      return { scope: 'own', echo: 'all', away, chats: 'mine' };
+      return { scope: 'own', ...telling, away };
     }
     case 'operator':
-      return { scope: 'lobby', echo: 'all', away: null, mode: 'auto', chats: 'mine' };
+      return { scope: 'lobby', ...telling, echoesTyping: true, away: null, mode: 'auto' };
     case 'agent':
-      return { scope: 'all', echo: 'all', away: null, chats: 'mine' };
+      return { scope: 'all', ...telling, away: null };
   }
 }
 

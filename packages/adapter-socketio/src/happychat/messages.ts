@@ -1,4 +1,4 @@
-import { addressIn, type Body, type ChatEvent, type Message, type Variant } from '@dragoman/core';
+import { addressIn, type Body, type ChatEvent, type Message, type Participant, type Variant } from '@dragoman/core';
 import { systemUser, toFullUser, toUser, wireId, type HappychatUser } from './people.js';
 
 /** A message as customers and operators receive it [HCS message]. */
@@ -28,6 +28,8 @@ export interface Surface {
   readonly space: string;
   /** Public address of a picture; null when there is none. */
   readonly link: (workspaceId: string, attachmentId: string) => string | null;
+  /** Whether customers read lines about the life of their chat [HCD 14]. */
+  readonly customersHearEvents: boolean;
 }
 
 /** Who receives: each destination may see a message filtered in its own way. */
@@ -144,6 +146,26 @@ function authorIdOf(event: Posted, on: Surface): string | number {
   return author === undefined ? systemUser.id : wireId(author, on.space);
 }
 
+/** What an event has to say to operators beside words: a line, a transfer two. */
+export function toDeskLines(event: ChatEvent, on: Surface): readonly HappychatMessage[] {
+  return [toEventMessage(event, on), toTransferMessage(event, on)].filter((line) => line !== undefined);
+}
+
+/**
+ * The same lines for customers, where they are to have any: with a user, since clients read it unguarded, and with no
+ * more of the people than messages show of them [HCD 14].
+ */
+export function toCustomerLines(event: ChatEvent, on: Surface): readonly HappychatMessage[] {
+  if (!on.customersHearEvents) return [];
+  const people = Object.fromEntries(Object.entries(event.people).map(([id, who]) => [id, inPublic(who, on.space)]));
+  const seen = { ...event, people };
+  return toDeskLines(seen, on).map((line) => ({ ...line, user: { ...systemUser } }));
+}
+
+function inPublic(who: Participant, space: string): Participant {
+  return { ...who, profile: { ...toUser(who, space) } };
+}
+
 /** Lines about the life of a chat, which other systems store as messages and this core does not [HCS message]. */
 export function toEventMessage(event: ChatEvent, on: Surface): HappychatMessage | undefined {
   const line = lifecycleLine(event, on.space);
@@ -196,7 +218,7 @@ function lifecycleLine(event: ChatEvent, space: string): Line | undefined {
 }
 
 /** The second line of a transfer, after that of the assignment. */
-export function toTransferMessage(event: ChatEvent, on: Surface): HappychatMessage | undefined {
+function toTransferMessage(event: ChatEvent, on: Surface): HappychatMessage | undefined {
   if (event.type !== 'ChatAssigned' || event.cause !== 'transfer') return undefined;
   const fromId = event.byId ?? event.fromId;
   return {

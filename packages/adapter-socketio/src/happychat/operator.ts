@@ -38,6 +38,7 @@ export async function receiveOperator(arrived: Visit<Fields>, desk: OperatorDesk
   ];
   for (const chat of mine) greeting.push(...(await openingFrames(line, chat, desk)));
   first(greeting);
+  for (const { id, version: upTo } of mine) peer.whenWritten(() => line.written(id, upTo));
   return { receive: (event) => receive(visit, desk, event), leave };
 }
 
@@ -49,6 +50,9 @@ function hearing({ peer, line }: Visit<Fields>, desk: OperatorDesk): Hear {
       if ('frame' in outgoing) peer.send(outgoing.frame);
       else void writeLog(peer, line, outgoing.history, desk);
     }
+    if (!('version' in event) || !('chatId' in event)) return;
+    const { chatId, version } = event;
+    peer.whenWritten(() => line.written(chatId, version));
   };
 }
 

@@ -1,4 +1,4 @@
-import { addressIn, outsideId, type ChatSummary, type Participant } from '@dragoman/core';
+import { addressIn, outsideId, type ChatSummary, type Fields, type Participant } from '@dragoman/core';
 
 /** A user in messages: the keys of both generations of clients [HCD 7]. */
 export interface HappychatUser {
@@ -70,6 +70,20 @@ export function toChat(chat: ChatSummary, customer: Participant | undefined, spa
     // A customer who has told neither shows neither [HCS message].
     ...(customer?.locale != null && { locale: chat.locale }),
     ...(customer !== undefined && customer.groups.length > 0 && { groups: chat.groups }),
+  };
+}
+
+/** A chat in which nobody has said anything: there is none yet, but its customer is here [HCS transitions]. */
+export function toNewChat(user: Fields, key: string): HappychatChat {
+  const { id, locale, groups } = user;
+  return {
+    user_id: typeof id === 'number' ? id : String(id),
+    id: key,
+    username: textOf(user['username']) ?? String(id),
+    name: textOf(user['displayName']) ?? textOf(user['name']) ?? '',
+    picture: textOf(user['picture']) ?? '',
+    ...(typeof locale === 'string' && { locale }),
+    ...(Array.isArray(groups) && { groups: groups.filter((group) => typeof group === 'string') }),
   };
 }
 

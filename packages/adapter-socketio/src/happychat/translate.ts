@@ -1,7 +1,7 @@
 import type { ChatEvent, Happening, ParticipantId, RejectionCode, Signal, View } from '@dragoman/core';
 import { addressIn } from '@dragoman/core';
 import type { Frame } from '../transport.js';
-import { toAgentMessage, toEventMessage, toMessage, toTransferMessage, type Surface } from './messages.js';
+import { toAgentMessage, toCustomerLines, toDeskLines, toMessage, type Surface } from './messages.js';
 import { toChat, toFullUser, toUser, type HappychatChat } from './people.js';
 import { statusForCustomer } from './status.js';
 
@@ -23,7 +23,7 @@ export function toFrames(event: Happening, view: View, on: Surface): readonly Ou
   if (!('chat' in event) || event.type === 'QueueMoved') return [];
   switch (view) {
     case 'customer':
-      return toCustomerFrames(event, on);
+      return [...toCustomerFrames(event, on), ...toCustomerLines(event, on).map((line) => say('message', line))];
     case 'operator':
       return toOperatorFrames(event, on);
     case 'all':
@@ -66,9 +66,7 @@ function toCustomerFrames(event: ChatEvent, on: Surface): readonly Outgoing[] {
 }
 
 function toOperatorFrames(event: ChatEvent, on: Surface): readonly Outgoing[] {
-  const lines = [toEventMessage(event, on), toTransferMessage(event, on)]
-    .filter((line) => line !== undefined)
-    .map((line) => ({ ...toChatMessage(event, line, on), ...exceptFormer(event) }));
+  const lines = toDeskLines(event, on).map((line) => ({ ...toChatMessage(event, line, on), ...exceptFormer(event) }));
   switch (event.type) {
     case 'ChatAssigned':
       return [...openFor(event.operatorId, event, on), ...lines];
@@ -103,19 +101,21 @@ function toAgentFrames(event: ChatEvent, on: Surface): readonly Outgoing[] {
     const message = toAgentMessage(event, on);
     return message === undefined ? [] : [say('message', message)];
   }
-  return [toEventMessage(event, on), toTransferMessage(event, on)]
-    .filter((line) => line !== undefined)
-    .map((line) => say('message', { ...line, author_type: 'operator' }));
+  return toDeskLines(event, on).map((line) => say('message', { ...line, author_type: 'operator' }));
 }
 
 function toTypingFrames(event: Extract<Signal, { type: 'TypingChanged' }>, view: View, on: Surface): Outgoing[] {
-  if (view === 'customer') return [signal('typing', event.isOn ? true : '')];
+  const stopped = event.extras?.space === on.space && event.extras.data['text'] === false ? false : '';
+  // Customers who share a chat do not see each other type, nor themselves [HC customer/typing].
+  if (view === 'customer') return event.authorRole === 'customer' ? [] : [signal('typing', event.isOn || stopped)];
   if (view !== 'operator') return [];
   const author = event.people[event.authorId];
   const user = event.authorRole === 'customer' ? toFullUser(author, on.space) : operatorAuthor(author, on);
   // Who cannot show a draft is shown typing all the same.
-  const text = event.isOn ? (event.preview ?? '…') : '';
-  return [signal('chat.typing', { id: addressIn(event.chat, on.space) }, user, text)];
+  const text = event.isOn ? (event.preview ?? '…') : stopped;
+  const said = signal('chat.typing', { id: addressIn(event.chat, on.space) }, user, text);
+  // Whoever types in a chat he is not in does not see it either [HC operator/chat.typing].
+  return [event.chat.memberIds.includes(event.authorId) ? said : { ...said, except: event.authorId }];
 }
 
 /** Operators as they appear to each other beside their words [HC operator/chat.typing]. */

@@ -23,6 +23,9 @@ const rememberMs = 24 * 3_600_000;
 /** Longest draft that is passed on; the rest is cut. */
 const previewUnits = 4_000;
 
+/** Most that may hang on a typing signal, UTF-16 units of its JSON. */
+const typingExtrasUnits = 1_000;
+
 /** Takes commands of sessions to the ledger: what needs nothing first goes straight on, the rest waits its turn. */
 export class Dispatcher {
   readonly #workspace: Workspace;
@@ -112,8 +115,8 @@ export class Dispatcher {
     const head = await this.#headOf(session, command.to);
     // Words that open a chat are filtered too: as words of a chat nobody has seen yet.
     const chat = head?.chat ?? { ...prospect('', this.#workspace.id), customerId: session.participant.id };
-    const message = { chat, author: session.participant, body: command.body, extras: command.extras ?? null };
-    return variantsOf(message, this.#workspace.ports);
+    const { body, extras = null, clientId = null } = command;
+    return variantsOf({ chat, author: session.participant, clientId, body, extras }, this.#workspace.ports);
   }
 
   async #withSeq(session: Seated, command: Acknowledge): Promise<Acknowledge> {
@@ -182,6 +185,7 @@ export class Dispatcher {
         isOn: command.isOn,
         expiresInMs: command.ttlMs,
         ...(command.preview !== undefined && { preview: command.preview.slice(0, previewUnits) }),
+        ...(isSmall(command.extras) && { extras: command.extras }),
       });
     }
     return nothing;
@@ -215,6 +219,10 @@ export class Dispatcher {
     const { chatId } = await heads.loadAddress(streams.address(id, session.identity.space, ref.key));
     return chatId === null ? null : heads.loadChat(chatId);
   }
+}
+
+function isSmall(extras: SetTyping['extras']): extras is NonNullable<SetTyping['extras']> {
+  return extras !== undefined && JSON.stringify(extras).length <= typingExtrasUnits;
 }
 
 const nothing: Outcome = { ok: true, events: [], isRepeat: false };

@@ -6,6 +6,8 @@ import type { Delivery, Log, View } from '../ports.js';
 import type { Seated, Sessions } from './sessions.js';
 import { ownView } from './sessions.js';
 
+type Typing = Extract<Happening, { type: 'TypingChanged' }>;
+
 /** What the post office needs to know of the workspace. */
 export interface PostOfficePorts {
   readonly sessions: Sessions;
@@ -94,10 +96,19 @@ export class PostOffice {
     toCircle('customer', audience.customers);
     toCircle('operator', audience.operators);
     toCircle('bot', audience.bots);
+    if (happening.type === 'TypingChanged') this.#toAuthor(happening, hand);
     if (chatId === undefined) return;
     for (const session of sessions.followersOf(chatId)) {
       const view = ownView(session.participant);
       if (mayFollow(view, audience)) hand(session, view);
+    }
+  }
+
+  /** Signals leave their author out; a dialect may ask for his own typing all the same. */
+  #toAuthor({ authorId, chatId }: Typing, hand: (session: Seated, view: View) => void): void {
+    for (const session of this.#ports.sessions.of(authorId)) {
+      const asks = session.options.echoesTyping === true && isListening(session, chatId);
+      if (asks) hand(session, ownView(session.participant));
     }
   }
 

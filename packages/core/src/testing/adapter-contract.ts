@@ -17,7 +17,7 @@ function remembering(subject: Subject, clients: SubjectClient[]): Pick<Subject, 
 }
 
 async function perform(check: Check, about: AdapterSubject): Promise<void> {
-  const core = await createCore();
+  const core = await createCore(about.core);
   const subject = await about.open();
   const clients: SubjectClient[] = [];
   const stage: Stage = { ...subject, ...remembering(subject, clients), core: watchCore(core), about };

@@ -1,3 +1,4 @@
+import type { CoreOptions } from '../../runtime/core.js';
 import type { RejectionCode } from '../../outcome.js';
 import type { Adapter, Capabilities, CapabilityName } from '../../ports.js';
 
@@ -52,6 +53,8 @@ export interface AdapterSubject {
   readonly capabilities: Capabilities;
   /** Called once for each test. The adapter works in the workspace `default`. */
   open(): Promise<Subject>;
+  /** How the core of each test is set up, for a dialect that works only where routing knows it. Default: not at all. */
+  readonly core?: CoreOptions;
   /** What a customer is told when his message is refused with this code, as `refused()` shows it. */
   readonly refusals: Readonly<Record<RejectionCode, string | typeof silence>>;
   /** Tests that do not apply to the dialect, by their names, each with the reason. */

@@ -1,0 +1,233 @@
+import type { Adapter, Core, Delivery, Fields, Session } from '@dragoman/core';
+import { Relay } from './relay.js';
+import { sermoCapabilities } from './sermo/capabilities.js';
+import { Customers } from './sermo/customers.js';
+import { Desks } from './sermo/desks.js';
+import { ExternalBot } from './sermo/external-bot.js';
+import { parseInbound, parseOutbound, type Address } from './sermo/frames.js';
+import { Intake, type IntakeOptions } from './sermo/intake.js';
+import { Post } from './sermo/letters.js';
+import { setupOf, type SermoOptions, type SermoSetup } from './sermo/options.js';
+import { Outlet } from './sermo/outlet.js';
+import { checkSetup, queuesOf, topologyOf } from './sermo/places.js';
+import { QueueNumbers } from './sermo/queue-numbers.js';
+import { Repeats } from './sermo/repeats.js';
+import { Tally } from './sermo/tally.js';
+import { openCarrier, type Carrier, type Taken } from './transport.js';
+import { within } from './waiting.js';
+
+/** The adapter, and how it fares. */
+export interface SermoAdapter extends Adapter {
+  /** Figures and states, without addresses and words. */
+  status(): Fields;
+}
+
+/** Sermo over a broker. */
+export function sermoAdapter(options: SermoOptions): SermoAdapter {
+  const setup = setupOf(options);
+  checkSetup(setup);
+  const tally = new Tally();
+  let running: Running | undefined;
+  return {
+    name: setup.name,
+    capabilities: sermoCapabilities,
+    status: () => ({ ...running?.status(), counts: tally.all }),
+    async start(core) {
+      running = await Running.start(core, setup, tally);
+    },
+    async stop() {
+      const stopping = running;
+      running = undefined;
+      await stopping?.stop();
+    },
+  };
+}
+
+/** How often it is looked whether the broker keeps up, ms. */
+const watchMs = 5_000;
+
+/** Everything between one start and its stop. */
+class Running {
+  readonly #setup: SermoSetup;
+  readonly #core: Core;
+  readonly #carrier: Carrier;
+  readonly #relay: Relay;
+  readonly #relaySession: Session;
+  readonly #customers: Customers;
+  readonly #desks: Desks;
+  readonly #bot: ExternalBot;
+  readonly #queueNumbers: QueueNumbers;
+  #isStopped = false;
+
+  static async start(core: Core, setup: SermoSetup, tally: Tally): Promise<Running> {
+    let hear = (_: Delivery): void => undefined;
+    const relaySession = await core.connect(
+      relayIdentity(setup),
+      { scope: 'all', echo: 'all', away: null, chats: 'mine' },
+      (delivery) => hear(delivery),
+    );
+    const running = new Running(core, setup, tally, relaySession, (listener) => (hear = listener));
+    await running.#begin();
+    return running;
+  }
+
+  private constructor(
+    core: Core,
+    setup: SermoSetup,
+    tally: Tally,
+    relaySession: Session,
+    listen: (hear: (delivery: Delivery) => void) => void,
+  ) {
+    this.#setup = setup;
+    this.#core = core;
+    this.#relaySession = relaySession;
+    const carrier = (): Carrier => this.#carrier;
+    const post = new Post(setup);
+    const ports = { core, setup, carrier, post, tally };
+    this.#customers = new Customers(ports);
+    this.#desks = new Desks(ports);
+    this.#bot = new ExternalBot(core, setup);
+    const groupName = (id: string): string =>
+      core.lobby(relaySession).groups.find((group) => group.id === id)?.name ?? id;
+    const around = { space: setup.name, texts: setup.texts, groupName };
+    const outlet = new Outlet({ ...ports, customers: this.#customers, desks: this.#desks, around });
+    this.#queueNumbers = new QueueNumbers(ports);
+    this.#carrier = openCarrier({
+      urls: setup.urls,
+      name: `dragoman ${setup.name}`,
+      topology: topologyOf(setup),
+      declare: setup.declare,
+      consume: this.#consume(carrier, tally),
+      prefetch: setup.limits.prefetch,
+      window: setup.limits.window,
+      confirmMs: setup.times.confirmMs,
+      reconnect: { firstMs: setup.times.reconnectFirstMs, mostMs: setup.times.reconnectMostMs },
+      fatalRetryMs: setup.times.fatalRetryMs,
+      clock: core.clock,
+      log: core.log,
+    });
+    const { heldEvents: held } = setup.limits;
+    this.#relay = new Relay({ core, session: relaySession, lettersOf: outlet.lettersOf, held, log: core.log });
+    listen(({ event }) => {
+      if (event.type === 'RoutingConfigured') {
+        this.#customers.routingConfigured(event.isAccepting, core.lobby(relaySession).chats.values());
+      }
+      if (event.type === 'QueueMoved') this.#queueNumbers.hear(event);
+      else if (event.type === 'PresenceChanged') this.#desks.heartbeats.presence(event.participantId, event.isOnline);
+      else if ('chatId' in event && 'number' in event) this.#relay.hear(event);
+    });
+  }
+
+  async #begin(): Promise<void> {
+    await this.#desks.start();
+    if (this.#setup.externalBot) await this.#bot.start();
+    await this.#relay.start();
+    await this.#carrier.start();
+    this.#watch();
+  }
+
+  status(): Fields {
+    const { publisher, lanes, state } = this.#carrier;
+    return {
+      ...state,
+      unconfirmed: publisher.unconfirmed,
+      lanes: lanes.size,
+      waiting: this.#relay.waiting,
+      lagMs: this.#relay.lagMs,
+      isBehind: this.#relay.isBehind,
+      sessions: this.#customers.size,
+    };
+  }
+
+  /** First nothing new, then what is under way, then good-bye. */
+  async stop(): Promise<void> {
+    const { stopMs } = this.#setup.times;
+    const { clock } = this.#core;
+    this.#isStopped = true;
+    this.#queueNumbers.stop();
+    await this.#carrier.quiet(stopMs);
+    if (this.#carrier.publisher.isUp) await within(clock, stopMs, this.#relay.drained());
+    const stopped = this.#relay.stop();
+    await this.#carrier.stop();
+    await stopped;
+    await Promise.all([this.#customers.stop(), this.#desks.stop(), this.#bot.stop()]);
+    await this.#relaySession.end();
+  }
+
+  #watch(): void {
+    this.#core.clock.after(watchMs, () => {
+      if (this.#isStopped) return;
+      const isLate = this.#relay.lagMs > this.#setup.times.degradedMs;
+      void this.#desks.setAvailable(!isLate).catch(() => undefined);
+      this.#watch();
+    });
+  }
+
+  #consume(carrier: () => Carrier, tally: Tally): readonly { queue: string; take: (taken: Taken) => void }[] {
+    const { customer, desk, bot } = queuesOf(this.#setup);
+    const common = this.#intakeCommon(tally);
+    const intake = <Event extends Address & { readonly type: string }>(
+      options: Omit<IntakeOptions<Event>, keyof typeof common>,
+    ) => ({ queue: options.queue, take: new Intake<Event>(carrier, { ...common, ...options }).take });
+    const customers = new Set(this.#setup.customers);
+    const { handle, parked } = this.#customers;
+    const nothing = async (): Promise<void> => undefined;
+    return [
+      ...(customer === undefined
+        ? []
+        : [intake({ queue: customer, parse: parseInbound, platforms: customers, handle, parked })]),
+      ...(desk === undefined
+        ? []
+        : [
+            intake({
+              queue: desk,
+              parse: parseOutbound,
+              platforms: new Set(this.#setup.desks),
+              handle: this.#desks.handle,
+              parked: this.#desks.parked,
+            }),
+          ]),
+      ...(bot === undefined
+        ? []
+        : [
+            intake({
+              queue: bot,
+              parse: parseOutbound,
+              platforms: customers,
+              handle: this.#bot.handle,
+              parked: nothing,
+            }),
+          ]),
+    ];
+  }
+
+  #intakeCommon(tally: Tally) {
+    const { setup, core } = { setup: this.#setup, core: this.#core };
+    return {
+      shortLived: new Set(['heartbeat', 'typing', 'typing_on', 'typing_off']),
+      staleMs: setup.times.staleMs,
+      origin: setup.origin,
+      space: setup.name,
+      parkQueue: setup.names.parked,
+      repeats: new Repeats(),
+      tally,
+      clock: core.clock,
+      log: core.log,
+      nextId: () => `parked:${core.ids.command()}`,
+    };
+  }
+}
+
+/** Who reads the log of the workspace for the broker; nobody's chat is his. */
+function relayIdentity({ workspaceId, name, origin }: SermoSetup) {
+  return {
+    workspaceId,
+    space: name,
+    side: 'operator',
+    realm: '',
+    externalId: `relay:${origin}`,
+    idType: 'string',
+    role: 'monitor',
+    name: '',
+  } as const;
+}

@@ -1,0 +1,99 @@
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import type { Clock, Log } from '@dragoman/core';
+import { guard, type Part } from './link.js';
+
+/** One message that a queue gave us, not acknowledged yet. */
+export interface Taken {
+  readonly message: ConsumeMessage;
+  /** False once its channel is gone: the broker gives it again, in its old order. [RABBITMQ consumers] */
+  isAlive(): boolean;
+  /** It is done with for good. Nothing happens when its channel is gone; `proven` is called once the broker surely knows. */
+  ack(proven?: () => void): void;
+}
+
+export interface ConsumerOptions {
+  readonly queue: string;
+  /** Messages given to us and not acknowledged, at most. */
+  readonly prefetch: number;
+  /** Called in the order of the queue; must not throw. */
+  readonly take: (taken: Taken) => void;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** So long after an acknowledgement the broker is asked something, whose answer proves that it came, ms. */
+const proofMs = 1_000;
+
+/** Takes what a queue has. Work is given back by closing the channel: it alone keeps the order. [RABBITMQ consumers] */
+export class Consumer implements Part {
+  readonly #options: ConsumerOptions;
+  #channel: Channel | undefined;
+  #isStopping = false;
+  /** To be told when the acknowledgements so far have surely reached the broker. */
+  #unproven: (() => void)[] = [];
+
+  constructor(options: ConsumerOptions) {
+    this.#options = options;
+  }
+
+  async open(model: ChannelModel): Promise<Channel> {
+    const { queue, prefetch, log } = this.#options;
+    const channel = await model.createChannel();
+    guard(channel, log, queue);
+    this.#channel = channel;
+    await channel.prefetch(prefetch);
+    await channel.consume(queue, (message) => this.#receive(channel, message));
+    return channel;
+  }
+
+  lost(): void {
+    this.#channel = undefined;
+    this.#unproven = [];
+  }
+
+  /** Gives everything back to the broker; the link opens the channel again. */
+  restart(): void {
+    this.#channel?.close().catch(() => undefined);
+  }
+
+  /** From now on nothing new is begun; what is taken may still be acknowledged. */
+  stopTaking(): void {
+    this.#isStopping = true;
+  }
+
+  #receive(channel: Channel, message: ConsumeMessage | null): void {
+    if (message === null) {
+      this.#options.log.warn({ queue: this.#options.queue }, 'the broker cancelled our consumer');
+      channel.close().catch(() => undefined);
+      return;
+    }
+    if (this.#isStopping) return;
+    const isAlive = (): boolean => this.#channel === channel;
+    this.#options.take({ message, isAlive, ack: (proven) => this.#ack(channel, message, proven) });
+  }
+
+  #ack(channel: Channel, message: ConsumeMessage, proven?: () => void): void {
+    if (this.#channel !== channel) return;
+    try {
+      channel.ack(message);
+    } catch {
+      return; // The channel is closing: the message will come again.
+    }
+    if (proven !== undefined && this.#unproven.push(proven) === 1) {
+      this.#options.clock.after(proofMs, () => void this.#prove(channel));
+    }
+  }
+
+  /** Methods of a channel are answered in order, so any answer comes after all acknowledgements before it. */
+  async #prove(channel: Channel): Promise<void> {
+    if (this.#channel !== channel) return;
+    const told = this.#unproven;
+    this.#unproven = [];
+    try {
+      await channel.prefetch(this.#options.prefetch);
+      for (const proven of told) proven();
+    } catch {
+      // The channel is closing: nothing is proven.
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import type { ChannelModel, ConfirmChannel, Message, Options } from 'amqplib';
+import type { Clock, Log } from '@dragoman/core';
+import { backoffMs } from './backoff.js';
+import { guard, type Part } from './link.js';
+import { Waiting } from './waiting.js';
+
+/** One message on its way to the broker. */
+export interface Letter {
+  /** '' is the default exchange: the key is then a queue's name. */
+  readonly exchange: string;
+  readonly key: string;
+  readonly body: Buffer;
+  /** `messageId` names it in every attempt. */
+  readonly properties: Options.Publish & { readonly messageId: string };
+}
+
+export interface PublisherOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Letters sent and not confirmed, at most. */
+  readonly window: number;
+  /** No confirm for so long counts as a lost channel, ms. */
+  readonly confirmMs: number;
+}
+
+/** Pause before a letter is sent again, ms. */
+const again = { firstMs: 250, mostMs: 5_000 } as const;
+/** An unroutable letter is worth a line in the log after so long, ms. */
+const alertMs = 300_000;
+
+type End = 'confirmed' | 'returned' | 'unknown';
+
+/** The library's buffer is full after so much: what may be lost is dropped then, bytes. */
+const ephemeralBytes = 262_144;
+
+/** Thrown to who still waits when everything stops. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+}
+
+/** Sends letters until they are confirmed, within a window. The same letter may arrive twice, never not at all. */
+export class Publisher implements Part {
+  readonly #options: PublisherOptions;
+  readonly #waiting: Waiting;
+  readonly #turns: (() => void)[] = [];
+  readonly #returned = new Set<string>();
+  /** When each unconfirmed letter was sent, oldest first. */
+  readonly #unconfirmed = new Map<number, number>();
+  #channel: ConfirmChannel | undefined;
+  #sent = 0;
+  #isBlocked = false;
+  #isStopped = false;
+  #isWatching = false;
+
+  constructor(options: PublisherOptions) {
+    this.#options = options;
+    this.#waiting = new Waiting(options.clock);
+  }
+
+  get unconfirmed(): number {
+    return this.#unconfirmed.size;
+  }
+
+  get isUp(): boolean {
+    return this.#channel !== undefined && !this.#isBlocked;
+  }
+
+  async open(model: ChannelModel): Promise<ConfirmChannel> {
+    const channel = await model.createConfirmChannel();
+    guard(channel, this.#options.log, 'publish');
+    channel.on('return', (message: Message) => this.#noteReturn(message));
+    this.#channel = channel;
+    this.#isBlocked = false;
+    this.#wake();
+    return channel;
+  }
+
+  lost(): void {
+    this.#channel = undefined;
+    this.#returned.clear();
+  }
+
+  blocked(isBlocked: boolean): void {
+    this.#isBlocked = isBlocked;
+    this.#wake();
+  }
+
+  /** Resolves when the broker has it for good. Rejects with `Stopped` alone. */
+  async send(letter: Letter): Promise<void> {
+    const startedAt = this.#options.clock.monotonic();
+    for (let attempt = 0; ; attempt += 1) {
+      while (!this.#hasRoom()) await this.#turn();
+      const end = await this.#once(letter);
+      if (end === 'confirmed') return;
+      if (end === 'returned') this.#alert(letter, startedAt);
+      await this.#waiting.pause(backoffMs(again, attempt, Math.random()));
+    }
+  }
+
+  /** Sent if that is possible at once, else dropped. */
+  toss({ exchange, key, body, properties }: Letter): void {
+    const channel = this.#channel;
+    if (channel === undefined || this.#isBlocked || this.#isStopped || body.length > ephemeralBytes) return;
+    try {
+      channel.publish(exchange, key, body, properties);
+    } catch {
+      // The channel is closing: nobody misses it.
+    }
+  }
+
+  /** Nothing more is sent; who waits is told. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#waiting.stop();
+    this.#wake();
+  }
+
+  #hasRoom(): boolean {
+    if (this.#isStopped) throw new Stopped('stopped');
+    return this.isUp && this.#unconfirmed.size < this.#options.window;
+  }
+
+  #turn(): Promise<void> {
+    return new Promise((resolve) => this.#turns.push(resolve));
+  }
+
+  /** Everybody who waits looks again whether there is room. */
+  #wake(): void {
+    for (const go of this.#turns.splice(0)) go();
+  }
+
+  #once({ exchange, key, body, properties }: Letter): Promise<End> {
+    const channel = this.#channel;
+    if (channel === undefined) return Promise.resolve('unknown');
+    return new Promise((resolve) => {
+      const number = (this.#sent += 1);
+      this.#unconfirmed.set(number, this.#options.clock.monotonic());
+      const settle = (end: End): void => {
+        this.#unconfirmed.delete(number);
+        this.#turns.shift()?.();
+        resolve(end);
+      };
+      try {
+        channel.publish(exchange, key, body, { ...properties, mandatory: true }, (error) => {
+          // A return comes before its confirm. [RABBITMQ mandatory]
+          const isReturned = this.#returned.delete(properties.messageId);
+          settle(error !== null && error !== undefined ? 'unknown' : isReturned ? 'returned' : 'confirmed');
+        });
+        this.#watch();
+      } catch {
+        settle('unknown');
+      }
+    });
+  }
+
+  #noteReturn({ properties: { messageId } }: Message): void {
+    if (typeof messageId === 'string') this.#returned.add(messageId);
+  }
+
+  #alert({ exchange, key }: Letter, startedAt: number): void {
+    const forMs = this.#options.clock.monotonic() - startedAt;
+    const facts = { exchange, key: key.split('.')[0], forMs };
+    if (forMs > alertMs) this.#options.log.error(facts, 'nobody is bound to receive what we publish');
+  }
+
+  /** One timer for all: ends the channel when its oldest letter waits too long. */
+  #watch(): void {
+    if (this.#isWatching) return;
+    this.#isWatching = true;
+    const { clock, confirmMs, log } = this.#options;
+    clock.after(confirmMs, () => {
+      this.#isWatching = false;
+      const [oldest] = this.#unconfirmed.values();
+      if (oldest === undefined || this.#isStopped) return;
+      if (clock.monotonic() - oldest >= confirmMs) {
+        log.warn({ unconfirmed: this.#unconfirmed.size }, 'the broker confirms nothing: the channel is opened anew');
+        this.#channel?.close().catch(() => undefined);
+      }
+      this.#watch();
+    });
+  }
+}

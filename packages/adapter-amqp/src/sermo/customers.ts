@@ -1,0 +1,241 @@
+import type { Away, Cancel, ChatEvent, ChatSummary, Core, Delivery, Identity, Session } from '@dragoman/core';
+import type { Carrier } from '../transport.js';
+import { bodyOf } from './bodies.js';
+import type { Address, InboundEvent, OutboundWords, Problem } from './frames.js';
+import type { Circumstances, Verdict } from './intake.js';
+import { verdictOf } from './intake.js';
+import { addressIn, sessionKey } from './keys.js';
+import type { Post } from './letters.js';
+import type { SermoSetup } from './options.js';
+import type { Tally } from './tally.js';
+import { textsFor } from './texts.js';
+import { trustedTime } from './times.js';
+import { agentTyping, customerCommand } from './translate.js';
+import { TypingLamp } from './typing-lamp.js';
+
+/** A customer of their front end who is there, as far as his events tell. */
+interface Present {
+  readonly session: Session;
+  readonly address: Address;
+  readonly lamp: TypingLamp;
+  seenAt: number;
+  hasOpened: boolean;
+  cancelSilence: Cancel | undefined;
+}
+
+export interface CustomersPorts {
+  readonly core: Core;
+  readonly setup: SermoSetup;
+  readonly carrier: () => Carrier;
+  readonly post: Post;
+  readonly tally: Tally;
+}
+
+/** Refusals of a customer's words that end them: there is nobody to tell. */
+const asGoodAsDone = ['CHAT_CLOSED', 'BAD_TRANSITION'] as const;
+
+/** Their front end, our operators: customers by (platformId, userId), there as long as anything comes from them. */
+export class Customers {
+  readonly #ports: CustomersPorts;
+  /** The one heard longest ago first. */
+  readonly #present = new Map<string, Present>();
+  #isPlatformOpen = true;
+
+  constructor(ports: CustomersPorts) {
+    this.#ports = ports;
+  }
+
+  get size(): number {
+    return this.#present.size;
+  }
+
+  readonly handle = async (event: InboundEvent, about: Circumstances): Promise<Verdict> => {
+    if (event.type === 'client_unload') {
+      await this.#end(sessionKey(event), this.#awayAfterUnload());
+      return 'done';
+    }
+    const present = await this.#appear(event);
+    const verdict = await this.#obey(present, event, about);
+    if (event.type === 'client_left' && verdict === 'done') await this.#end(sessionKey(event));
+    return verdict;
+  };
+
+  /** Tells the chat of what could not be shown, where there is a chat. */
+  readonly parked = async ({ reason, address }: Problem): Promise<void> => {
+    if (reason !== 'text_too_long' || address === undefined) return;
+    const present = await this.#appear(address);
+    await this.#say(present, 'textTooLong');
+  };
+
+  /** What their front end is shown of an event was confirmed by the broker. */
+  published(event: ChatEvent, address: Address): void {
+    const present = this.#present.get(sessionKey(address));
+    if (event.type === 'MessagePosted') present?.lamp.clear();
+    present?.session.written(event.chatId, event.version);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#present.keys()].map((key) => this.#end(key)));
+  }
+
+  async #obey(present: Present, event: InboundEvent, about: Circumstances): Promise<Verdict> {
+    const { core, setup, tally } = this.#ports;
+    const to = { key: sessionKey(event) };
+    if (setup.openChatOn === 'heartbeat' && !present.hasOpened && event.type !== 'client_left') {
+      const opened = await core.dispatch(present.session, { type: 'OpenChat', key: to.key, enqueue: true });
+      if (!opened.ok) return verdictOf(opened, ['NO_OPERATOR']);
+      present.hasOpened = true;
+    }
+    const time = trustedTime(event, about);
+    if (!time.isTrusted) tally.count('at_untrusted');
+    const said = event.type === 'text' ? await bodyOf(event, core.attachments, setup.workspaceId) : undefined;
+    if (said?.refused !== undefined) {
+      await this.#say(present, 'imageRefused');
+      if (said.body === undefined) return { park: { reason: said.refused, detail: 'image', address: event } };
+    }
+    const command = customerCommand(event, { to, at: time.at, ...(said?.body !== undefined && { body: said.body }) });
+    if (command === undefined) return 'done';
+    const named = event.type === 'text' && about.commandId !== undefined ? { commandId: about.commandId } : {};
+    const outcome = await core.dispatch(present.session, { ...command, ...named });
+    if (outcome.ok && outcome.isRepeat) tally.count('duplicate');
+    const verdict = verdictOf(outcome, event.type === 'text' ? asGoodAsDone : [...asGoodAsDone, 'UNKNOWN_CHAT']);
+    if (verdict !== 'done' || said?.refused === undefined) return verdict;
+    return { park: { reason: said.refused, detail: 'image', address: event } };
+  }
+
+  async #say({ session, address }: Present, which: 'imageRefused' | 'textTooLong'): Promise<void> {
+    const { core, setup } = this.#ports;
+    const to = { key: sessionKey(address) };
+    const chat = await core.find(session, to);
+    if (chat === undefined || chat.status === 'closed') return;
+    const words = textsFor(chat.locale, setup.texts)[which];
+    const body = { kind: 'notice', code: which, params: {}, text: words } as const;
+    if (words !== '') await core.dispatch(session, { type: 'PostMessage', to, body, ifClosed: 'refuse' });
+  }
+
+  /** Any event shows that he is there. */
+  async #appear(address: Address): Promise<Present> {
+    const key = sessionKey(address);
+    const { clock } = this.#ports.core;
+    const known = this.#present.get(key);
+    if (known !== undefined) {
+      known.seenAt = clock.monotonic();
+      return known;
+    }
+    const present: Present = {
+      session: await this.#connect(address, key),
+      address: { platformId: address.platformId, userId: address.userId },
+      lamp: new TypingLamp(clock, (isOn) => this.#toss(address, { type: isOn ? 'typing_on' : 'typing_off' })),
+      seenAt: clock.monotonic(),
+      hasOpened: false,
+      cancelSilence: undefined,
+    };
+    this.#present.set(key, present);
+    this.#listenForSilence(key, present, this.#ports.setup.times.offlineMs);
+    const [eldest] = this.#present.keys();
+    if (this.#present.size > this.#ports.setup.limits.sessions && eldest !== undefined) await this.#end(eldest);
+    return present;
+  }
+
+  #connect({ platformId, userId }: Address, key: string): Promise<Session> {
+    const { core, setup } = this.#ports;
+    const who: Identity = {
+      workspaceId: setup.workspaceId,
+      space: setup.name,
+      side: 'customer',
+      realm: platformId,
+      externalId: userId,
+      idType: 'string',
+      role: 'customer',
+      name: '',
+    };
+    return core.connect(
+      who,
+      {
+        scope: 'own',
+        echo: 'foreign',
+        chats: 'mine',
+        away: this.#awayAfterSilence(),
+        saysDelivered: false,
+        onEnd: () => this.#forget(key),
+      },
+      (delivery, session) => this.#hear(delivery, session, { platformId, userId }),
+    );
+  }
+
+  #hear({ event }: Delivery, session: Session, address: Address): void {
+    const key = sessionKey(address);
+    if (event.type === 'TypingChanged') {
+      const words = agentTyping(event);
+      if (words !== undefined) this.#present.get(key)?.lamp.set(event.isOn, event.expiresInMs);
+    }
+    if (event.type === 'AcceptingChanged' && !event.isPlatformOpen) void this.#deskClosed(session, address);
+  }
+
+  /** The platform is closed: who waits in our queue is told. [SERMO outbound/platform_closed] */
+  routingConfigured(isAccepting: boolean, chats: Iterable<ChatSummary>): void {
+    const { name, customers } = this.#ports.setup;
+    const hasClosed = this.#isPlatformOpen && !isAccepting;
+    this.#isPlatformOpen = isAccepting;
+    if (!hasClosed) return;
+    for (const chat of chats) {
+      const address = addressIn(chat.addresses[name]);
+      const isWaiting = chat.status === 'pending' || chat.status === 'missed';
+      if (address === undefined || !isWaiting || chat.delegateId !== null) continue;
+      if (customers.includes(address.platformId)) void this.#tellClosed(address);
+    }
+  }
+
+  /** The desk that has his chat said so. */
+  async #deskClosed(session: Session, address: Address): Promise<void> {
+    const chat = await this.#ports.core.find(session, { key: sessionKey(address) }).catch(() => undefined);
+    if (chat !== undefined && chat.status !== 'closed' && chat.delegateId !== null) await this.#tellClosed(address);
+  }
+
+  async #tellClosed(address: Address): Promise<void> {
+    const { core, carrier, post } = this.#ports;
+    const how = { messageId: `closed:${core.ids.command()}`, at: core.clock.now(), isKept: true };
+    const letter = post.passing({ direction: 'outbound', address, words: { type: 'platform_closed' } }, how);
+    await carrier()
+      .publisher.send(letter)
+      .catch(() => undefined);
+  }
+
+  #toss(address: Address, words: OutboundWords): void {
+    const { core, carrier, post } = this.#ports;
+    const how = { messageId: core.ids.command(), at: core.clock.now(), isKept: false };
+    carrier().publisher.toss(post.passing({ direction: 'outbound', address, words }, how));
+  }
+
+  #listenForSilence(key: string, present: Present, ms: number): void {
+    const { clock } = this.#ports.core;
+    present.cancelSilence = clock.after(ms, () => {
+      const leftMs = this.#ports.setup.times.offlineMs - (clock.monotonic() - present.seenAt);
+      if (leftMs > 0) this.#listenForSilence(key, present, leftMs);
+      else void this.#end(key);
+    });
+  }
+
+  #forget(key: string): Present | undefined {
+    const present = this.#present.get(key);
+    this.#present.delete(key);
+    present?.cancelSilence?.();
+    present?.lamp.clear();
+    return present;
+  }
+
+  async #end(key: string, away?: Away): Promise<void> {
+    await this.#forget(key)?.session.end(away);
+  }
+
+  /** Silence takes nobody off the desk; after long silence the chat closes. [SERMOD sessions] */
+  #awayAfterSilence(): Away {
+    const { idleMs, offlineMs } = this.#ports.setup.times;
+    return { leavesDesk: false, noticeMs: null, closeMs: Math.max(idleMs - offlineMs, 0) };
+  }
+
+  #awayAfterUnload(): Away {
+    const { unloadMs } = this.#ports.setup.times;
+    return { leavesDesk: false, noticeMs: unloadMs, closeMs: unloadMs };
+  }
+}

@@ -1,0 +1,197 @@
+import type { ChatEvent, ChatSummary, Core, Delivery, ParticipantId, Session } from '@dragoman/core';
+import type { Carrier } from '../transport.js';
+import { bodyOf } from './bodies.js';
+import type { InboundWords, OutboundEvent, Problem } from './frames.js';
+import { Heartbeats } from './heartbeats.js';
+import type { Circumstances, Verdict } from './intake.js';
+import { verdictOf } from './intake.js';
+import type { Post } from './letters.js';
+import type { SermoSetup } from './options.js';
+import type { Tally } from './tally.js';
+import { fill, textsFor, type SermoTexts } from './texts.js';
+import { customerTyping, deskCommand, notice } from './translate.js';
+import { TypingPace } from './typing-pace.js';
+
+export interface DesksPorts {
+  readonly core: Core;
+  readonly setup: SermoSetup;
+  readonly carrier: () => Carrier;
+  readonly post: Post;
+  readonly tally: Tally;
+}
+
+interface Desk {
+  readonly platformId: string;
+  readonly session: Session;
+}
+
+const chatForm = /^[0-9a-f-]{36}$/;
+
+/** Our customers, their desk: each platform's desk is one operator who stands for many people. */
+export class Desks {
+  readonly #ports: DesksPorts;
+  readonly #byPlatform = new Map<string, Desk>();
+  readonly #byId = new Map<ParticipantId, Desk>();
+  readonly #isBot: (agentId: string) => boolean;
+  readonly heartbeats: Heartbeats;
+  readonly #typing: TypingPace;
+  #isStopped = false;
+  #isAvailable = true;
+
+  constructor(ports: DesksPorts) {
+    this.#ports = ports;
+    const botIds = new Set(ports.setup.botIds);
+    this.#isBot = (agentId) => botIds.has(agentId);
+    const toss = (platformId: string, userId: string, words: InboundWords): void => {
+      const how = { messageId: ports.core.ids.command(), at: ports.core.clock.now(), isKept: false };
+      const about = { direction: 'inbound', address: { platformId, userId }, words } as const;
+      ports.carrier().publisher.toss(ports.post.passing(about, how));
+    };
+    this.heartbeats = new Heartbeats(ports.core.clock, ports.setup.times, toss, (platformId, chatId) =>
+      this.#unloaded(platformId, chatId),
+    );
+    this.#typing = new TypingPace(ports.core.clock, toss);
+  }
+
+  async start(): Promise<void> {
+    for (const platformId of this.#ports.setup.desks) await this.#connect(platformId);
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.heartbeats.stop();
+    this.#typing.stop();
+    await Promise.all([...this.#byPlatform.values()].map(({ session }) => session.end()));
+  }
+
+  /** The platform whose desk has the chat; undefined: none of ours. */
+  platformOf(chat: ChatSummary): string | undefined {
+    return chat.delegateId === null ? undefined : this.#byId.get(chat.delegateId)?.platformId;
+  }
+
+  /** An event of a chat, in its order: whose heart beats follows from it. */
+  hear(event: ChatEvent): void {
+    const platformId = this.platformOf(event.chat);
+    if (platformId === undefined || event.chat.status === 'closed') return this.heartbeats.forget(event.chatId);
+    const isSign = event.type === 'MessagePosted' && event.message.authorRole === 'customer';
+    if (isSign) this.#typing.said(event.chatId);
+    this.heartbeats.follow(platformId, event.chatId, event.chat.customerIds);
+    const { core, setup } = this.#ports;
+    // What is only now read from the log says nothing of who is there.
+    const isNew = core.clock.now() - event.at < setup.times.offlineMs;
+    if (isNew && (isSign || event.type === 'ChatQueued')) this.heartbeats.seen(event.chatId);
+    if (event.type === 'AbsenceNoted' && event.phase === 'left') this.heartbeats.unloaded(event.chatId);
+  }
+
+  /** While what we publish is held up, the desks get no new chats. */
+  async setAvailable(isAvailable: boolean): Promise<void> {
+    if (this.#isAvailable === isAvailable) return;
+    this.#isAvailable = isAvailable;
+    await Promise.all([...this.#byPlatform.values()].map(({ session }) => this.#show(session)));
+  }
+
+  readonly handle = async (event: OutboundEvent, about: Circumstances): Promise<Verdict> => {
+    const { core, setup } = this.#ports;
+    const desk = this.#byPlatform.get(event.platformId);
+    const chat =
+      desk === undefined || !chatForm.test(event.userId)
+        ? undefined
+        : await core.find(desk.session, { chatId: event.userId });
+    if (desk === undefined || chat === undefined || chat.delegateId !== desk.session.participant.id) {
+      return { park: { reason: 'unknown_session', detail: event.type, address: event } };
+    }
+    const to = { chatId: chat.id };
+    const said = event.type === 'text' ? await bodyOf(event, core.attachments, setup.workspaceId) : undefined;
+    const refused = said?.refused;
+    if (refused !== undefined) await this.#note(desk, chat, 'imageRefused');
+    const park = refused === undefined ? undefined : { park: { reason: refused, detail: 'image', address: event } };
+    if (park !== undefined && said?.body === undefined) return park;
+    const asked = { to, at: about.sentAt ?? about.receivedAt, ...(said?.body !== undefined && { body: said.body }) };
+    const command = deskCommand(event, asked, this.#isBot);
+    if (command === undefined) return 'done';
+    const named = about.commandId === undefined ? {} : { commandId: about.commandId };
+    const outcome = await core.dispatch(desk.session, { ...command, ...named });
+    if (outcome.ok && outcome.isRepeat) this.#ports.tally.count('duplicate');
+    else if (outcome.ok) await this.#follow(desk, chat, event);
+    return park ?? verdictOf(outcome, ['CHAT_CLOSED', 'BAD_TRANSITION', 'NO_OPERATOR', 'NOT_ALLOWED']);
+  };
+
+  readonly parked = async ({ reason, address }: Problem): Promise<void> => {
+    const desk = address === undefined ? undefined : this.#byPlatform.get(address.platformId);
+    if (reason !== 'text_too_long' || desk === undefined || address === undefined) return;
+    if (!chatForm.test(address.userId)) return;
+    const chat = await this.#ports.core.find(desk.session, { chatId: address.userId });
+    if (chat?.delegateId === desk.session.participant.id) await this.#note(desk, chat, 'textTooLong');
+  };
+
+  /** What our customer is told beside what the event does. */
+  async #follow(desk: Desk, chat: ChatSummary, event: OutboundEvent): Promise<void> {
+    if (event.type === 'platform_closed') await this.#note(desk, chat, 'platformClosed');
+    if (event.type === 'agent_done') await this.#note(desk, chat, 'agentDone');
+  }
+
+  async #note(desk: Desk, chat: ChatSummary, which: keyof SermoTexts): Promise<void> {
+    const words = fill(textsFor(chat.locale, this.#ports.setup.texts)[which], {});
+    if (words !== '') await this.#ports.core.dispatch(desk.session, notice({ chatId: chat.id }, words));
+  }
+
+  async #connect(platformId: string): Promise<void> {
+    const { core, setup } = this.#ports;
+    const session = await core.connect(
+      {
+        workspaceId: setup.workspaceId,
+        space: setup.name,
+        side: 'operator',
+        realm: '',
+        externalId: platformId,
+        idType: 'string',
+        role: 'operator',
+        name: platformId,
+        isDesk: true,
+      },
+      {
+        scope: 'own',
+        echo: 'foreign',
+        away: null,
+        chats: 'mine',
+        mode: 'desk',
+        onEnd: () => this.#comeBack(platformId),
+      },
+      (delivery) => this.#listen(delivery, platformId),
+    );
+    const desk: Desk = { platformId, session };
+    this.#byPlatform.set(platformId, desk);
+    this.#byId.set(session.participant.id, desk);
+    await this.#show(session);
+  }
+
+  /** The core ended the session of a desk; unless everything stops the desk is there again at once. */
+  #comeBack(platformId: string): void {
+    this.#ports.core.clock.after(this.#ports.setup.times.reconnectFirstMs, () => {
+      if (!this.#isStopped) void this.#connect(platformId).catch(() => this.#comeBack(platformId));
+    });
+  }
+
+  async #show(session: Session): Promise<void> {
+    const status = this.#isAvailable ? 'available' : 'unavailable';
+    await this.#ports.core.dispatch(session, { type: 'SetAvailability', status });
+  }
+
+  #listen({ event }: Delivery, platformId: string): void {
+    if (event.type !== 'TypingChanged') return;
+    const words = customerTyping(event, this.#ports.core.clock.now());
+    if (words !== undefined) this.#typing.push(platformId, event.chatId, words);
+  }
+
+  /** Nobody of the customer's is there any more. */
+  #unloaded(platformId: string, chatId: string): void {
+    const { core, carrier, post } = this.#ports;
+    const at = core.clock.now();
+    const words = { type: 'client_unload', at: new Date(at).toISOString() } as const;
+    const how = { messageId: `unload:${core.ids.command()}`, at, isKept: true };
+    const letter = post.passing({ direction: 'inbound', address: { platformId, userId: chatId }, words }, how);
+    void carrier()
+      .publisher.send(letter)
+      .catch(() => undefined);
+  }
+}

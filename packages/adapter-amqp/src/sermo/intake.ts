@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import type { Clock, Log, Outcome } from '@dragoman/core';
+import { backoffMs } from '../backoff.js';
+import type { Carrier, Taken } from '../transport.js';
+import { Stopped } from '../transport.js';
+import { problemOf } from '../link.js';
+import { within } from '../waiting.js';
+import type { Address, Parsed, Problem } from './frames.js';
+import { sessionKey } from './keys.js';
+import type { Repeats } from './repeats.js';
+import type { Tally } from './tally.js';
+
+/** What becomes of a message: it has had its effect, it is put aside, or it is tried again. */
+export type Verdict = 'done' | { readonly park: Problem } | { readonly retryMs: number };
+
+/** What the broker says about an event. */
+export interface Circumstances {
+  /** When it was published, ms; undefined where nobody says. */
+  readonly sentAt: number | undefined;
+  readonly receivedAt: number;
+  /** Names the message for good; undefined: two alike are two. */
+  readonly commandId: string | undefined;
+}
+
+export interface IntakeOptions<Event extends Address & { readonly type: string }> {
+  readonly queue: string;
+  readonly parse: (body: Uint8Array) => Parsed<Event>;
+  readonly platforms: ReadonlySet<string>;
+  /** What makes the event have its effect; called one after the other for each session. */
+  readonly handle: (event: Event, about: Circumstances) => Promise<Verdict>;
+  /** The problem is put aside; the chat may have to be told. */
+  readonly parked: (problem: Problem) => Promise<void>;
+  /** Types that say nothing once they are old. */
+  readonly shortLived: ReadonlySet<string>;
+  readonly staleMs: number;
+  readonly origin: string;
+  readonly space: string;
+  readonly parkQueue: string;
+  readonly repeats: Repeats;
+  readonly tally: Tally;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly nextId: () => string;
+}
+
+const again = { firstMs: 100, mostMs: 5_000 } as const;
+/** What fails for so long is given back to the broker, and the consumer rests, ms. */
+const patienceMs = 60_000;
+const encodings: ReadonlySet<unknown> = new Set([undefined, '', 'utf-8', 'UTF-8', 'utf8', 'identity']);
+
+/** Takes messages from one queue: each ends acknowledged, after its effect is durable or a copy of it is put aside. */
+export class Intake<Event extends Address & { readonly type: string }> {
+  readonly #options: IntakeOptions<Event>;
+  readonly #carrier: () => Carrier;
+
+  constructor(carrier: () => Carrier, options: IntakeOptions<Event>) {
+    this.#carrier = carrier;
+    this.#options = options;
+  }
+
+  readonly take = (taken: Taken): void => {
+    const { tally, origin, clock } = this.#options;
+    const { properties, content } = taken.message;
+    if (properties.headers?.['x-gw-origin'] === origin) return this.#pass(taken, 'own');
+    const receivedAt = clock.now();
+    if (!encodings.has(properties.contentEncoding)) {
+      return this.#aside(taken, { reason: 'unsupported_encoding', detail: '' });
+    }
+    const parsed = this.#options.parse(content);
+    if (!parsed.ok) return this.#aside(taken, parsed.problem);
+    for (const field of parsed.odd) tally.count(`odd_${field}`);
+    const { event } = parsed;
+    if (event === null) return this.#pass(taken, 'silent');
+    if (!this.#options.platforms.has(event.platformId)) {
+      return this.#aside(taken, { reason: 'unknown_platform', detail: event.platformId });
+    }
+    const about = this.#about(taken, receivedAt);
+    if (this.#isStale(event, about)) return this.#pass(taken, 'stale');
+    this.#carrier().lanes.run(sessionKey(event), () => this.#obey(taken, event, about));
+  };
+
+  #pass(taken: Taken, why: string): void {
+    this.#options.tally.count(why);
+    taken.ack();
+  }
+
+  #about({ message: { properties } }: Taken, receivedAt: number): Circumstances {
+    const { timestamp, messageId, appId } = properties;
+    const isNamed = typeof messageId === 'string' && messageId !== '';
+    const { space, queue } = this.#options;
+    return {
+      receivedAt,
+      sentAt: typeof timestamp === 'number' && timestamp > 0 ? timestamp * 1_000 : undefined,
+      commandId: isNamed ? `${space}/${queue}/${typeof appId === 'string' ? appId : ''}/${messageId}` : undefined,
+    };
+  }
+
+  #isStale(event: Event, { sentAt, receivedAt }: Circumstances): boolean {
+    const { shortLived, staleMs } = this.#options;
+    return sentAt !== undefined && shortLived.has(event.type) && receivedAt - sentAt > staleMs;
+  }
+
+  async #obey(taken: Taken, event: Event, about: Circumstances): Promise<void> {
+    const { repeats, tally, clock } = this.#options;
+    const key = sessionKey(event);
+    const digest = about.commandId === undefined && event.type === 'text' ? digestOf(taken) : undefined;
+    if (digest !== undefined && taken.message.fields.redelivered && repeats.take(key, digest, clock.monotonic())) {
+      return this.#pass(taken, 'duplicate');
+    }
+    const verdict = await this.#persist(taken, event, about);
+    if (verdict === undefined) return;
+    if (verdict !== 'done') return this.#park(taken, verdict.park);
+    tally.count(`in_${event.type}`);
+    if (digest === undefined) return taken.ack();
+    repeats.add(key, digest, clock.monotonic());
+    taken.ack(() => void repeats.take(key, digest, clock.monotonic()));
+  }
+
+  /** Until there is a verdict; undefined: the message went back to the broker. */
+  async #persist(taken: Taken, event: Event, about: Circumstances): Promise<'done' | { park: Problem } | undefined> {
+    const { clock, log, handle } = this.#options;
+    const startedAt = clock.monotonic();
+    for (let attempt = 0; taken.isAlive(); attempt += 1) {
+      let retryMs = backoffMs(again, attempt, Math.random());
+      try {
+        const verdict = await handle(event, about);
+        if (verdict === 'done' || 'park' in verdict) return verdict;
+        retryMs = Math.max(retryMs, verdict.retryMs);
+      } catch (error) {
+        log.warn({ type: event.type, problem: problemOf(error) }, 'an event waits: the core cannot take it now');
+      }
+      if (clock.monotonic() - startedAt > patienceMs) this.#carrier().restartConsumers();
+      await within(clock, retryMs, new Promise(() => undefined));
+    }
+    return undefined;
+  }
+
+  /** In the lane of its session where it has one, so that the chat is told in order. */
+  #aside(taken: Taken, problem: Problem): void {
+    const key = problem.address === undefined ? '' : sessionKey(problem.address);
+    this.#carrier().lanes.run(key, () => this.#park(taken, problem));
+  }
+
+  async #park(taken: Taken, problem: Problem): Promise<void> {
+    const { log, tally, parkQueue, queue, clock, nextId, parked } = this.#options;
+    const { properties, fields, content } = taken.message;
+    if (!taken.isAlive()) return;
+    try {
+      await parked(problem).catch((error: unknown) => log.warn({ problem: problemOf(error) }, 'the chat was not told'));
+      const messageId = typeof properties.messageId === 'string' ? properties.messageId : nextId();
+      const headers = {
+        ...properties.headers,
+        'x-park-reason': problem.reason,
+        'x-park-detail': problem.detail.slice(0, 500),
+        'x-park-at': new Date(clock.now()).toISOString(),
+        'x-park-queue': queue,
+        'x-park-exchange': fields.exchange,
+        'x-park-routing-key': fields.routingKey,
+      };
+      const kept = { ...properties, messageId, headers, persistent: true };
+      await this.#carrier().publisher.send({ exchange: '', key: parkQueue, body: content, properties: kept });
+      tally.count(`parked_${problem.reason}`);
+      log.warn({ queue, reason: problem.reason, detail: problem.detail }, 'an event was put aside');
+      taken.ack();
+    } catch (error) {
+      if (!(error instanceof Stopped)) log.error({ problem: problemOf(error) }, 'an event could not be put aside');
+    }
+  }
+}
+
+function digestOf({ message }: Taken): string {
+  return createHash('sha256').update(message.content).digest('base64');
+}
+
+/** What a command's outcome means for the message that asked it. `mayEnd` lists refusals that are as good as done. */
+export function verdictOf(outcome: Outcome, mayEnd: readonly string[]): Verdict {
+  if (outcome.ok) return 'done';
+  const { code, canRetry, afterMs } = outcome.rejection;
+  if (canRetry) return { retryMs: afterMs ?? 0 };
+  if (mayEnd.includes(code)) return 'done';
+  return { park: { reason: code === 'UNKNOWN_CHAT' ? 'unknown_session' : 'refused', detail: code } };
+}

@@ -1,0 +1,91 @@
+import type { ChatEvent, Core } from '@dragoman/core';
+import { seenBy } from '@dragoman/core/domain';
+import type { Carrier } from '../transport.js';
+import { withPicture } from './bodies.js';
+import type { Customers } from './customers.js';
+import type { Desks } from './desks.js';
+import type { Address } from './frames.js';
+import { addressIn } from './keys.js';
+import type { Post } from './letters.js';
+import type { SermoSetup } from './options.js';
+import type { Tally } from './tally.js';
+import { forCustomer, forDesk, type Surroundings } from './translate.js';
+
+export interface OutletPorts {
+  readonly core: Core;
+  readonly setup: SermoSetup;
+  readonly carrier: () => Carrier;
+  readonly post: Post;
+  readonly customers: Customers;
+  readonly desks: Desks;
+  readonly around: Surroundings;
+  readonly tally: Tally;
+}
+
+type Send = () => Promise<void>;
+
+/** What of the chats' life goes to the broker: to a customer's front end, to the desk that has the chat, or to both. */
+export class Outlet {
+  readonly #ports: OutletPorts;
+  /** Chats whose customer was told that the agent is done, and has heard nothing since. */
+  readonly #done = new Set<string>();
+
+  constructor(ports: OutletPorts) {
+    this.#ports = ports;
+  }
+
+  readonly lettersOf = (event: ChatEvent): readonly Send[] => {
+    this.#ports.desks.hear(event);
+    return [...this.#toCustomer(event), ...this.#toDesk(event)];
+  };
+
+  #toCustomer(event: ChatEvent): readonly Send[] {
+    const { setup, around, customers } = this.#ports;
+    const address = addressIn(event.chat.addresses[setup.name]);
+    if (address === undefined || !setup.customers.includes(address.platformId)) return [];
+    const drafts = forCustomer(this.#asCustomerSees(event), around).filter(({ words }) =>
+      this.#isNews(event, words.type),
+    );
+    const sends = drafts.map(({ words, picture }, n) => async () => {
+      const { core, post, carrier, tally } = this.#ports;
+      const whole = await withPicture(words, picture, core.attachments, setup.workspaceId);
+      await carrier().publisher.send(post.recorded(event, n, { direction: 'outbound', address, words: whole }));
+      tally.count(`out_${words.type}`);
+      if (n === drafts.length - 1) customers.published(event, address);
+    });
+    return sends;
+  }
+
+  #toDesk(event: ChatEvent): readonly Send[] {
+    const { setup, around, desks } = this.#ports;
+    const platformId = desks.platformOf(event.chat);
+    if (platformId === undefined) return [];
+    const address: Address = { platformId, userId: event.chatId };
+    return forDesk(event, around).map(({ words, picture }, n) => async () => {
+      const { core, post, carrier, tally } = this.#ports;
+      const whole = await withPicture(words, picture, core.attachments, setup.workspaceId);
+      await carrier().publisher.send(post.recorded(event, n, { direction: 'inbound', address, words: whole }));
+      tally.count(`out_${words.type}`);
+    });
+  }
+
+  /** A filter may have changed it for him, or kept it from him. */
+  #asCustomerSees(event: ChatEvent): ChatEvent {
+    if (event.type !== 'MessagePosted' || Object.keys(event.message.variants).length === 0) return event;
+    const { customer } = event.message.variants;
+    if (customer === null) return { ...event, message: { ...event.message, visibility: 'desk' } };
+    const seen = seenBy('customer', event);
+    return seen.type === 'MessagePosted' ? seen : event;
+  }
+
+  /** Once: a chat that is closed after it was put away says nothing more. [SERMO outbound/agent_done] */
+  #isNews({ type, chatId }: ChatEvent, word: string): boolean {
+    if (word !== 'agent_done') {
+      this.#done.delete(chatId);
+      return true;
+    }
+    if (type === 'ChatClosed') return !this.#done.delete(chatId);
+    this.#done.add(chatId);
+    return true;
+  }
+}

@@ -1,0 +1,81 @@
+import type { ChannelModel } from 'amqplib';
+import type { Clock, Log } from '@dragoman/core';
+import { brokerAddress } from './broker-address.js';
+import { Consumer, type Taken } from './consumer.js';
+import { Lanes } from './lanes.js';
+import { Link } from './link.js';
+import { Publisher } from './publisher.js';
+import { declareAll, type Declare, type Topology } from './topology.js';
+import { within } from './waiting.js';
+
+export type { Taken } from './consumer.js';
+export type { Letter } from './publisher.js';
+export { Stopped } from './publisher.js';
+
+/** How the broker is reached and used; no word of what the messages say. */
+export interface CarrierOptions {
+  /** `amqp:` or `amqps:` addresses, tried in turn. */
+  readonly urls: readonly string[];
+  /** Shown by the broker. */
+  readonly name: string;
+  readonly topology: Topology;
+  readonly declare: Declare;
+  /** Our queues, and what is done with each message; see `Consumer`. */
+  readonly consume: readonly { readonly queue: string; readonly take: (taken: Taken) => void }[];
+  readonly prefetch: number;
+  readonly window: number;
+  readonly confirmMs: number;
+  readonly reconnect: { readonly firstMs: number; readonly mostMs: number };
+  readonly fatalRetryMs: number;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Two connections: one that publishes, which the broker may block, and one that consumes. [RABBITMQ connection.blocked] */
+export interface Carrier {
+  readonly lanes: Lanes;
+  readonly publisher: Pick<Publisher, 'send' | 'toss' | 'isUp' | 'unconfirmed'>;
+  /** Gives back what was taken and begins again. */
+  restartConsumers(): void;
+  readonly state: { readonly publish: string; readonly consume: string };
+  /** Resolves when both connections are up, or have failed so often that nobody should wait for them. */
+  start(): Promise<void>;
+  /** Nothing new is taken; what runs may end and be acknowledged within so long, ms. */
+  quiet(withinMs: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function openCarrier(options: CarrierOptions): Carrier {
+  const { clock, log, topology, declare, reconnect, fatalRetryMs, name } = options;
+  const addresses = options.urls.map(brokerAddress);
+  const lanes = new Lanes();
+  const publisher = new Publisher({ clock, log, window: options.window, confirmMs: options.confirmMs });
+  const consumers = options.consume.map(
+    ({ queue, take }) => new Consumer({ queue, take, prefetch: options.prefetch, clock, log }),
+  );
+  const declaring = (plan: Topology) => (model: ChannelModel) => declareAll(model, plan, declare, log);
+  const common = { addresses, clock, log, reconnect, fatalRetryMs };
+  // What is published needs the exchanges alone; the queues are made once, by the one who reads them.
+  const published = declaring({ ...topology, queues: [] });
+  const publishing = new Link({ ...common, name: `${name} publish`, prepare: published, parts: [publisher] });
+  const consuming = new Link({ ...common, name: `${name} consume`, prepare: declaring(topology), parts: consumers });
+  return {
+    lanes,
+    publisher,
+    restartConsumers: () => consumers.forEach((consumer) => consumer.restart()),
+    get state() {
+      return { publish: publishing.state, consume: consuming.state };
+    },
+    async start() {
+      await Promise.all([publishing.start(), consuming.start()]);
+    },
+    async quiet(withinMs) {
+      for (const consumer of consumers) consumer.stopTaking();
+      await within(clock, withinMs, lanes.idle());
+    },
+    async stop() {
+      publisher.stop();
+      await Promise.all([publishing.stop(), consuming.stop()]);
+    },
+  };
+}

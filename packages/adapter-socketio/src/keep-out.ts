@@ -1,0 +1,51 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+/** Addresses from which nobody may open a connection for a while. */
+export interface KeepOut {
+  add(address: string, forMs: number): void;
+  /** Answers 429 and is true when this request would open a connection from such an address. */
+  turnedAway(request: IncomingMessage, answer: ServerResponse | Duplex): boolean;
+}
+
+/** How many addresses are kept out at a time; beyond it the oldest may come again. */
+const maxAddresses = 10_000;
+
+export function createKeepOut(addressOf: (request: IncomingMessage) => string): KeepOut {
+  const untilByAddress = new Map<string, number>();
+
+  function leftMs(address: string): number {
+    const left = (untilByAddress.get(address) ?? 0) - performance.now();
+    if (left <= 0) untilByAddress.delete(address);
+    return left;
+  }
+
+  return {
+    add(address, forMs) {
+      untilByAddress.delete(address);
+      untilByAddress.set(address, performance.now() + forMs);
+      const [oldest] = untilByAddress.keys();
+      if (untilByAddress.size > maxAddresses && oldest !== undefined) untilByAddress.delete(oldest);
+    },
+    turnedAway(request, answer) {
+      if (untilByAddress.size === 0 || !isHandshake(request)) return false;
+      const left = leftMs(addressOf(request));
+      if (left <= 0) return false;
+      refuse(answer, Math.ceil(left / 1000));
+      return true;
+    },
+  };
+}
+
+/** What belongs to a connection that is open names it [SIO5 sid]. */
+function isHandshake({ url = '' }: IncomingMessage): boolean {
+  return !/[?&]sid=/.test(url);
+}
+
+function refuse(answer: ServerResponse | Duplex, retryAfterSeconds: number): void {
+  if ('writeHead' in answer) {
+    answer.writeHead(429, { 'Retry-After': retryAfterSeconds }).end();
+    return;
+  }
+  answer.end(`HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\nRetry-After: ${retryAfterSeconds}\r\n\r\n`);
+}

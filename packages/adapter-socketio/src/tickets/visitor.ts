@@ -1,0 +1,151 @@
+import type { DisconnectReason, VerifiedIdentity } from '@dragoman/core';
+import type { Connect } from '../dialect.js';
+import type { Frame, Inbound, Peer } from '../transport.js';
+import { refuse, toAcknowledgement, type Answer } from './answers.js';
+import { answerCall } from './calls.js';
+import type { Desk } from './desk.js';
+import { createGuard } from './guard.js';
+import { createSeating, isProgram, noSubscriptions } from './seating.js';
+import { createSignIn, type Admitted } from './sign-in.js';
+import { wishAfter, type Wish } from './subscribing.js';
+
+/** An answer and what is sent right behind it. */
+interface Reply {
+  readonly answer: Answer;
+  readonly frames?: readonly Frame[];
+}
+
+/** Calls of one connection that may wait for their turn; further ones are refused. */
+const maxWaiting = 200;
+
+const nobody: Wish = { subscriptions: noSubscriptions, user: undefined };
+
+/** Receives one connection: lets it sign in, and answers its calls one after the other, in their order. */
+export function meet(peer: Peer, connect: Connect, desk: Desk): void {
+  const { around, settings } = desk;
+  const guard = createGuard(desk);
+  const seating = createSeating(peer, connect, desk, dismiss);
+  const signIn = createSignIn(peer, desk, { admit, suspend: () => queue(() => take(noSubscriptions)) });
+  let wish = nobody;
+  let turn: Promise<void> = Promise.resolve();
+  let waiting = 0;
+  let isMuted = true;
+
+  peer.onGone(() => {
+    signIn.leave();
+    seating.leave();
+    guard.leave();
+  });
+  peer.onSign(() => seating.sign());
+  peer.receive((event) => {
+    if (event.name === 'authenticate') return signIn.authenticate(event);
+    if (signIn.standing().phase === 'authenticated') return hear(event);
+    if (signIn.standing().phase === 'connected' && peer.isAlone() && peer.receivedUnits() > settings.strangerUnits)
+      return peer.refuse();
+    signIn.refuseStranger(event);
+  });
+
+  function hear(event: Inbound): void {
+    const problem =
+      guard.problemOf(event, seating.seat()?.participant.id) ??
+      (waiting >= maxWaiting ? refuse('rate_limited', { retryAfterMs: 1000 }) : undefined);
+    if (problem === undefined) return perform(event);
+    event.ack?.(...toAcknowledgement(problem));
+    if (guard.isFedUp()) peer.refuse();
+  }
+
+  /** The answer comes first, then what it caused; so its place is kept while it is worked out. */
+  function perform(event: Inbound): void {
+    let place: ReturnType<Peer['reserve']> | undefined;
+    let isAnswered = false;
+    const respond = ({ answer, frames = [] }: Reply): void => {
+      if (!isAnswered) event.ack?.(...toAcknowledgement(answer));
+      isAnswered = true;
+      cancel();
+      place?.(frames);
+    };
+    const cancel = around.clock.after(settings.answerMs, () => respond({ answer: refuse('unavailable') }));
+    queue(async () => {
+      if (isAnswered) return;
+      if (signIn.standing().phase !== 'authenticated') {
+        isAnswered = true;
+        cancel();
+        return signIn.refuseStranger(event);
+      }
+      place = peer.reserve();
+      respond(await replyTo(event).catch((error: unknown) => ({ answer: broken(event, error) })));
+    });
+  }
+
+  async function replyTo(event: Inbound): Promise<Reply> {
+    const { identity } = signIn.standing();
+    if (identity === null) return { answer: refuse('unauthenticated') };
+    const next = wishAfter(wish, event, identity);
+    if (next === undefined) return { answer: await answerCall(event, { identity, seat: seating.seat(), desk }) };
+    if ('refusal' in next) return { answer: next };
+    // Who hears all that operators hear, hears his own too: there is nothing to begin.
+    const isHeard = event.name === 'subscribe' && wish.subscriptions.ops;
+    wish = next;
+    const frames = isHeard ? [] : await take(wish.subscriptions);
+    const isLeaving = event.name.startsWith('un');
+    return { answer: { result: isLeaving ? {} : { replayed: frames.length } }, frames };
+  }
+
+  function broken({ name }: Inbound, error: unknown): Answer {
+    const correlationId = around.ids.command();
+    around.log.error({ socketId: peer.id, call: name, correlationId, error: String(error) }, 'a call failed');
+    return refuse('internal', { more: { correlationId } });
+  }
+
+  function admit(identity: VerifiedIdentity, isSame: boolean, greet: (facts: Admitted) => Frame): void {
+    queue(async () => {
+      const place = peer.reserve();
+      if (!isSame) wish = nobody;
+      const isReady = isSame && !isMuted;
+      const frames = isReady ? [] : await take(wish.subscriptions);
+      place([greet(factsOf(identity)), ...frames]);
+    });
+  }
+
+  /** A connection whose session cannot be had is no use to its client; it comes back by itself. */
+  async function take(subscriptions: Wish['subscriptions']): Promise<readonly Frame[]> {
+    const { identity } = signIn.standing();
+    if (identity === null) return [];
+    isMuted = signIn.standing().phase !== 'authenticated';
+    try {
+      return await seating.take({ identity, user: wish.user }, subscriptions);
+    } catch (error) {
+      around.log.error({ socketId: peer.id, error: String(error) }, 'a ticket client was dropped');
+      peer.drop();
+      return [];
+    }
+  }
+
+  function queue(run: () => Promise<unknown>): void {
+    waiting += 1;
+    turn = turn.then(async () => {
+      waiting -= 1;
+      if (!peer.isGone()) await run();
+    });
+  }
+
+  function dismiss(reason: DisconnectReason): void {
+    switch (reason) {
+      case 'SHUTDOWN':
+      case 'SLOW':
+      case 'STALE':
+        return peer.drop();
+      case 'UNAUTHENTICATED':
+        return signIn.end('token_expired');
+      case 'REPLACED':
+      case 'TOO_MANY_BAD_FRAMES':
+        return signIn.end();
+    }
+  }
+}
+
+function factsOf(identity: VerifiedIdentity): Admitted {
+  const { externalId, name, realm = '' } = identity;
+  const role = identity.role === 'operator' ? 'operator' : isProgram(identity) ? 'program' : 'user';
+  return { fullNm: name ?? externalId, role, programId: role === 'program' ? realm : '' };
+}

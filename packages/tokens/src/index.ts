@@ -1,0 +1,11 @@
+export { developmentVerifier } from './development.js';
+export type { FixedToken } from './fixed.js';
+export { fixedVerifier } from './fixed.js';
+export { firstOf } from './first-of.js';
+export type { Hs256Options } from './hs256.js';
+export { hs256Verifier, minSecretBytes } from './hs256.js';
+export type { ClaimName, ClaimNames, IdentityOptions, RoleName } from './identity.js';
+export type { ClientProof, IntrospectionOptions } from './introspection.js';
+export { introspectionVerifier } from './introspection.js';
+export type { JwksAlgorithm, JwksOptions } from './jwks.js';
+export { jwksAlgorithms, jwksVerifier } from './jwks.js';

@@ -1,0 +1,28 @@
+import type { Clock, Verified } from '@dragoman/core';
+
+/** Answers kept for a while. */
+export interface KeptAnswers {
+  get(digest: string): Verified | undefined;
+  /** Until this time of the clock, ms since epoch. */
+  keep(digest: string, answer: Verified, until: number): void;
+}
+
+/** One more than `max` drops the one that was used least lately. */
+export function createKeptAnswers(max: number, clock: Clock): KeptAnswers {
+  const kept = new Map<string, { readonly answer: Verified; readonly until: number }>();
+  return {
+    get(digest) {
+      const found = kept.get(digest);
+      if (found === undefined) return undefined;
+      kept.delete(digest);
+      if (found.until <= clock.now()) return undefined;
+      kept.set(digest, found);
+      return found.answer;
+    },
+    keep(digest, answer, until) {
+      kept.set(digest, { answer, until });
+      const [oldest] = kept.keys();
+      if (kept.size > max && oldest !== undefined) kept.delete(oldest);
+    },
+  };
+}

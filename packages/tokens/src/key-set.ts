@@ -1,0 +1,91 @@
+import type { Clock } from '@dragoman/core';
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import type { Answer } from './ask.js';
+import type { Outage } from './outage.js';
+import { Unavailable } from './unavailable.js';
+
+export interface KeySetOptions {
+  readonly fetchKeys: () => Promise<Answer>;
+  readonly maxAgeMs: number;
+  readonly maxStaleMs: number;
+  readonly cooldownMs: number;
+  readonly retryMs: number;
+  readonly outage: Outage;
+  readonly clock: Clock;
+}
+
+type Keys = ReturnType<typeof createLocalJWKSet>;
+
+function isKeySet(value: unknown): value is JSONWebKeySet {
+  return typeof value === 'object' && value !== null && 'keys' in value && Array.isArray(value.keys);
+}
+
+/** Throws for what is no key set; the keys in it are looked at when one is asked for. */
+function keysIn(answer: Answer): Keys | string {
+  if (!answer.ok) return answer.problem;
+  if (!isKeySet(answer.json)) return 'the answer is no key set';
+  try {
+    return createLocalJWKSet(answer.json);
+  } catch {
+    return 'the answer is no key set';
+  }
+}
+
+/**
+ * The keys of a server, fetched when they are needed. The set that jose brings has no pause after a failed fetch and
+ * forgets good keys while the server is away; this one asks never more than once at a time, pauses after success and
+ * failure, and goes on with what it knows for a while.
+ */
+export function createKeySet(options: KeySetOptions): JWTVerifyGetKey {
+  const { fetchKeys, maxAgeMs, maxStaleMs, cooldownMs, retryMs, outage, clock } = options;
+  let known: { readonly keys: Keys; readonly at: number } | undefined;
+  let failedAt: number | undefined;
+  let fetching: Promise<void> | undefined;
+
+  async function fetchNow(): Promise<void> {
+    const keys = keysIn(await fetchKeys());
+    if (typeof keys === 'string') {
+      failedAt = clock.monotonic();
+      outage.failed(keys);
+    } else {
+      known = { keys, at: clock.monotonic() };
+      failedAt = undefined;
+      outage.worked();
+    }
+  }
+
+  /** Joins the fetch under way; does nothing in the pause after one that failed. */
+  async function refresh(): Promise<void> {
+    if (failedAt !== undefined && clock.monotonic() - failedAt < retryMs) return;
+    fetching ??= fetchNow().finally(() => (fetching = undefined));
+    await fetching;
+  }
+
+  const unavailable = (): Unavailable =>
+    new Unavailable(failedAt === undefined ? retryMs : Math.max(1, failedAt + retryMs - clock.monotonic()));
+
+  async function usable(): Promise<Keys> {
+    const isWithin = (ms: number): boolean => known !== undefined && clock.monotonic() - known.at < ms;
+    if (!isWithin(maxAgeMs)) await refresh();
+    if (known === undefined || !isWithin(maxAgeMs + maxStaleMs)) throw unavailable();
+    return known.keys;
+  }
+
+  /** A key nobody knows may be new. Who makes up names of keys causes one fetch per cooldown. */
+  async function newKeys(unfit: errors.JWKSNoMatchingKey): Promise<Keys> {
+    if (failedAt === undefined && known !== undefined && clock.monotonic() - known.at < cooldownMs) throw unfit;
+    await refresh();
+    if (failedAt !== undefined || known === undefined) throw unavailable();
+    return known.keys;
+  }
+
+  return async (header, token) => {
+    const keys = await usable();
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      return (await newKeys(error))(header, token);
+    }
+  };
+}

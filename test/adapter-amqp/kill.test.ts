@@ -1,0 +1,186 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { ConsumeMessage } from 'amqplib';
+import { eventually } from '@dragoman/core/testing';
+import { expect } from 'chai';
+import { describeWith } from '../programs.js';
+import { theBroker, type Broker } from './broker.js';
+import { deskPlatform, frontPlatform, ownNames } from './sermo-names.js';
+import { stubbornPeer, type StubbornPeer } from './stubborn-peer.js';
+
+/** `npm run faults` asks for more: then 10 000 messages each way, and every fault many times. */
+const rounds = Number(process.env['FAULT_ROUNDS'] ?? 3);
+const isLong = rounds > 10;
+const users = 40;
+const each = isLong ? Math.ceil((rounds * 50) / users) : 15;
+const patienceMs = isLong ? 600_000 : 40_000;
+const bridge = fileURLToPath(new URL('./bridge-process.js', import.meta.url));
+
+/** What one side heard: for each text the names it came under, in the order of the first time. */
+class Journal {
+  readonly #names = new Map<string, Set<string>>();
+  copies = 0;
+
+  /** True the first time. */
+  note(text: string, name: string): boolean {
+    this.copies += 1;
+    const known = this.#names.get(text);
+    if (known !== undefined) {
+      known.add(name);
+      return false;
+    }
+    this.#names.set(text, new Set([name]));
+    return true;
+  }
+
+  get size(): number {
+    return this.#names.size;
+  }
+
+  /** Messages that had more than one effect. */
+  get doubled(): readonly string[] {
+    return [...this.#names].flatMap(([text, names]) => (names.size > 1 ? [text] : []));
+  }
+
+  /** Texts of one user that came before an earlier one. */
+  get disordered(): readonly string[] {
+    const last = new Map<string, number>();
+    return [...this.#names.keys()].filter((text) => {
+      const [, user = '', number = ''] = /^\D*(\d+)\.(\d+)$/.exec(text) ?? [];
+      const isEarly = Number(number) !== (last.get(user) ?? -1) + 1;
+      last.set(user, Number(number));
+      return isEarly;
+    });
+  }
+}
+
+interface Told {
+  readonly type: string;
+  readonly userId: string;
+  readonly text: string;
+}
+
+function read({ content, properties }: ConsumeMessage): Told & { readonly name: string } {
+  return { ...(JSON.parse(content.toString()) as Told), name: String(properties.messageId) };
+}
+
+describeWith('rabbitmq', 'Sermo, when everything fails in turn', function () {
+  this.timeout(patienceMs + 60_000);
+  let broker: Broker;
+  let gateway: ChildProcess | undefined;
+  let folder: string;
+  const peers: StubbornPeer[] = [];
+  const names = ownNames();
+  before(async () => {
+    broker = await theBroker();
+    folder = await mkdtemp(join(tmpdir(), 'dragoman-bridge-'));
+  });
+  after(async () => {
+    gateway?.kill('SIGKILL');
+    await Promise.all(peers.map((peer) => peer.stop()));
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function startGateway(): Promise<void> {
+    gateway = fork(bridge, [join(folder, 'store'), broker.url, JSON.stringify(names)]);
+    await once(gateway, 'message');
+  }
+
+  async function killGateway(): Promise<void> {
+    if (gateway === undefined) return;
+    const gone = once(gateway, 'exit');
+    gateway.kill('SIGKILL');
+    await gone;
+    await startGateway();
+  }
+
+  const faults: Readonly<Record<string, () => Promise<unknown>>> = {
+    'gateway killed': killGateway,
+    'connections cut': async () => broker.ctl('close_all_connections', 'a test'),
+    'broker killed': async () => {
+      await broker.kill();
+      await broker.start();
+    },
+    'broker restarted': async () => {
+      await broker.stop();
+      await broker.start();
+    },
+  };
+  const inTurn = isLong ? Object.keys(faults) : ['gateway killed', 'connections cut', 'gateway killed'];
+
+  it('every message arrives, has one effect, and keeps its place, in both directions', async function () {
+    if (!broker.isOurs) this.skip();
+    const [asked, answered] = [new Journal(), new Journal()];
+    const answers: Promise<void>[] = [];
+    const desk = stubbornPeer(
+      broker.url,
+      { says: names.outbound, hears: names.inbound, queue: `${names.inbound}.desk`, pattern: `${deskPlatform}.#` },
+      (message) => {
+        const { type, userId, text, name } = read(message);
+        if (type !== 'text' || !asked.note(text, name)) return;
+        const agent = { id: 'anan01', name: 'Anders', type: 'human' };
+        const event = { type: 'text', platformId: deskPlatform, userId, text: `re ${text}`, agent };
+        // In the order of the questions: the next answer of a chat waits for this one.
+        queue(userId, () => desk.send(`${deskPlatform}.${userId}`, event, `answer ${text}`));
+      },
+    );
+    const tails = new Map<string, Promise<void>>();
+    const queue = (userId: string, work: () => Promise<void>): void => {
+      const tail = (tails.get(userId) ?? Promise.resolve()).then(work);
+      tails.set(userId, tail);
+      answers.push(tail);
+    };
+    const front = stubbornPeer(
+      broker.url,
+      { says: names.inbound, hears: names.outbound, queue: `${names.outbound}.front`, pattern: `${frontPlatform}.#` },
+      (message) => {
+        const { type, text, name } = read(message);
+        if (type === 'text') answered.note(text, name);
+      },
+    );
+    peers.push(desk, front);
+    await startGateway();
+
+    const total = users * each;
+    const startedAt = performance.now();
+    let isDone = false;
+    const write = async (user: number): Promise<void> => {
+      for (let n = 0; n < each; n += 1) {
+        const event = { type: 'text', platformId: frontPlatform, userId: `u${user}`, text: `m ${user}.${n}` };
+        await front.send(`${frontPlatform}.u${user}`, event, `question ${user}.${n}`);
+        // As long as there are faults to come there is something to say.
+        await pause(isLong ? 200 : 20);
+      }
+    };
+    const happened = new Map<string, number>();
+    const trouble = async (): Promise<void> => {
+      for (let turn = 0; !isDone && (isLong || turn < inTurn.length); turn += 1) {
+        const name = inTurn[turn % inTurn.length] ?? '';
+        await pause(200 + Math.random() * 800);
+        if (isDone) break;
+        await faults[name]?.();
+        happened.set(name, (happened.get(name) ?? 0) + 1);
+      }
+    };
+    const faulting = trouble();
+    await Promise.all(Array.from({ length: users }, (_, user) => write(user)));
+    isDone = true;
+    await faulting;
+    await eventually('all are answered', () => answered.size === total, patienceMs);
+    await Promise.all(answers);
+    const seconds = (performance.now() - startedAt) / 1000;
+    if (isLong) {
+      console.log(`    ${total} messages each way in ${seconds.toFixed(0)} s; lost 0`);
+      console.log(`    copies of the same name: ${asked.copies - total} inbound, ${answered.copies - total} outbound`);
+      console.log(`    ${[...happened].map(([name, times]) => `${name} ${times}x`).join(', ')}`);
+    }
+    expect(asked.size).to.equal(total);
+    expect([asked.doubled, answered.doubled]).to.deep.equal([[], []]);
+    expect([asked.disordered, answered.disordered]).to.deep.equal([[], []]);
+  });
+});

@@ -1,0 +1,145 @@
+import { expect } from 'chai';
+import { connect } from 'amqplib';
+import type { Core } from '@dragoman/core';
+import { eventually } from '@dragoman/core/testing';
+import { describeWith } from '../programs.js';
+import { theBroker, type Broker } from './broker.js';
+import { cuttingProxy, type CuttingProxy } from './cutting-proxy.js';
+import { delegated, scene, type Peer, type Scene } from './sermo-peers.js';
+
+const quick = { reconnectFirstMs: 20, reconnectMostMs: 200 };
+
+describeWith('rabbitmq', 'Sermo, when the broker', function () {
+  this.timeout(120_000);
+  let broker: Broker;
+  let stage: Scene;
+  let proxy: CuttingProxy | undefined;
+  before(async () => {
+    broker = await theBroker();
+  });
+  afterEach(async () => {
+    await stage.stop();
+    await proxy?.close();
+    proxy = undefined;
+  });
+
+  async function talking(options = {}): Promise<{ customer: Peer; desk: Peer; userId: string }> {
+    stage = await scene({ times: quick, ...options }, delegated);
+    const [customer, desk] = [await stage.customer('u-1'), await stage.desk()];
+    await customer.say({ type: 'text', text: 'hello' });
+    const { userId } = await desk.hears('text', { text: 'hello' });
+    return { customer, desk, userId };
+  }
+
+  it('cancels our consumer, because its queue was deleted, the queue is made again and read', async () => {
+    const { customer, desk } = await talking();
+    const model = await connect(broker.url);
+    await (await model.createChannel()).deleteQueue(stage.names.customerQueue);
+    await eventually('it is there again', () => stage.adapter.status()['consume'] !== 'ready');
+    await eventually('and ready', () => stage.adapter.status()['consume'] === 'ready');
+    await model.close();
+    await customer.say({ type: 'text', text: 'still here' });
+    await desk.hears('text', { text: 'still here' });
+  });
+
+  it('takes nothing for us, because nobody is bound, what we say is sent again until somebody is', async () => {
+    const { customer, desk } = await talking();
+    await desk.close();
+    await customer.say({ type: 'text', text: 'is anybody there?' });
+    await eventually('it waits', () => Number(stage.adapter.status()['waiting']) > 0);
+    const later = await stage.desk();
+    await later.hears('text', { text: 'is anybody there?' });
+    await eventually('nothing waits', () => stage.adapter.status()['waiting'] === 0);
+    expect(new Set(later.properties.map(({ messageId }) => messageId)).size).to.equal(1);
+  });
+
+  it('refuses the arguments of a queue, it is said once and nothing else breaks', async () => {
+    const { customer, desk } = await talking();
+    const other = await scene({ names: stage.names, queueType: 'quorum', times: { fatalRetryMs: 60_000 } }, delegated);
+    const { consume } = other.adapter.status();
+    await other.stop();
+    expect(consume).to.equal('waiting');
+    await customer.say({ type: 'text', text: 'undisturbed' });
+    await desk.hears('text', { text: 'undisturbed' });
+  });
+
+  it('is away at the start, the gateway starts without it', async () => {
+    const url = 'amqp://guest:secret@127.0.0.1:1';
+    stage = await scene({ url, times: { reconnectFirstMs: 1, reconnectMostMs: 2 } }, delegated);
+    expect(stage.adapter.status()['publish']).to.be.oneOf(['waiting', 'connecting']);
+    expect(JSON.stringify(stage.adapter.status())).to.not.include('secret');
+  });
+
+  it('has an alarm and blocks who publishes, we still hear, and what we say comes when it is over', async function () {
+    if (!broker.isOurs) this.skip();
+    const { customer, userId } = await talking();
+    broker.ctl('set_vm_memory_high_watermark', 'absolute', '1');
+    try {
+      const { say } = await stage.colleague();
+      await say(userId, 'patience');
+      await eventually('we are told', () => stage.adapter.status()['publish'] === 'blocked');
+      await say(userId, 'more patience');
+      expect(stage.adapter.status()['consume']).to.equal('ready');
+    } finally {
+      broker.ctl('set_vm_memory_high_watermark', '0.4');
+    }
+    await customer.hears('text', { text: 'more patience' });
+    expect(customer.heard.filter(({ text }) => text === 'patience')).to.have.length(1);
+  });
+
+  it('loses the acknowledgement of words without a name, they have one effect; said twice they have two', async () => {
+    proxy = await cuttingProxy(broker.url);
+    let hold: Promise<void> | undefined;
+    let dispatched = 0;
+    const around = (core: Core): Core => ({
+      ...core,
+      async dispatch(by, command) {
+        const outcome = await core.dispatch(by, command);
+        if (command.type === 'PostMessage') dispatched += 1;
+        await hold;
+        return outcome;
+      },
+    });
+    stage = await scene({ times: quick, url: proxy.url }, delegated, around);
+    const [customer, desk] = [await stage.customer('u-1'), await stage.desk()];
+    await customer.say({ type: 'text', text: 'ok' });
+    await desk.hears('text', { text: 'ok' });
+    let release = (): void => undefined;
+    hold = new Promise((resolve) => (release = resolve));
+    await customer.say({ type: 'text', text: 'ok' });
+    await eventually('it is stored', () => dispatched === 2);
+    proxy.cut();
+    release();
+    hold = undefined;
+    await eventually('it came again', () => stage.counts()['duplicate'] === 1);
+    await customer.say({ type: 'text', text: 'end' });
+    await desk.hears('text', { text: 'end' });
+    const names = desk.heard.flatMap(({ type, text }, n) =>
+      type === 'text' ? [`${text} ${desk.properties[n]?.messageId}`] : [],
+    );
+    expect([...new Set(names)].map((name) => name.split(' ')[0])).to.deep.equal(['ok', 'ok', 'end']);
+  });
+
+  it('is killed while an operator answers, what was said is there when it is back, once and in order', async function () {
+    if (!broker.isOurs) this.skip();
+    stage = await scene({ times: quick, queueType: 'quorum', limits: { heldEvents: 3 } }, delegated);
+    const [customer, desk] = [await stage.customer('u-1', `${stage.names.inbound}.front`), await stage.desk()];
+    await customer.say({ type: 'text', text: 'hello' });
+    const { userId } = await desk.hears('text', { text: 'hello' });
+    await desk.say({ type: 'text', userId, text: 'welcome' });
+    await customer.hears('text', { text: 'welcome' });
+    await broker.kill();
+    await eventually('it is noticed', () => stage.adapter.status()['publish'] !== 'ready');
+    const words = Array.from({ length: 8 }, (_, n) => `answer ${n}`);
+    const { session, say } = await stage.colleague();
+    for (const text of words) await say(userId, text);
+    expect(stage.adapter.status()).to.deep.include({ isBehind: true, waiting: 3 });
+    await broker.start();
+    const back = await stage.customer('u-1', `${stage.names.inbound}.front`);
+    await eventually('the last answer', () => back.heard.some(({ text }) => text === 'answer 7'), 30_000);
+    const shown = back.heard.flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text] : []));
+    expect(shown.filter((text) => text.startsWith('answer'))).to.deep.equal(words);
+    expect(stage.adapter.status()['isBehind']).to.equal(false);
+    await session.end();
+  });
+});

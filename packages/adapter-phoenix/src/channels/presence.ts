@@ -11,7 +11,7 @@ export interface Present {
   readonly meta: Payload;
 }
 
-/** Who is there, on each topic, as the `Presence` of the clients shows it. [PHX 5] */
+/** Who is there, on each topic, as the `Presence` of the clients shows it. [PHX presence] */
 export interface Presence {
   /**
    * For a handler's `joined`: tells this channel who is there, himself included, and the others that he came. Without
@@ -49,7 +49,7 @@ export function createPresence(server: Pick<ChannelServer, 'broadcast'>, nextRef
       const tracked = { ...present, ref: nextRef() };
       topics.set(topic, there.set(channel, tracked));
       channel.push('presence_state', stateOf(there.values()));
-      // Clients of 1.3 would count themselves twice. [PHX 5]
+      // Clients of 1.3 would count themselves twice. [PHX presence]
       tell(topic, stateOf([tracked]), {}, channel);
     },
     update(channel, meta) {
@@ -76,7 +76,7 @@ function metaOf({ meta, ref }: Tracked): Payload {
   return { ...meta, phx_ref: ref };
 }
 
-/** Under each key a meta for each connection. [PHX 5] */
+/** Under each key a meta for each connection. [PHX presence] */
 function stateOf(all: Iterable<Tracked>): PresenceState {
   const metas = new Map<string, Payload[]>();
   for (const tracked of all) {

@@ -8,11 +8,12 @@ export async function sayFarewell(farewells: readonly (() => void)[], overMs: nu
   const pauseMs = overMs / Math.max(1, farewells.length);
   let owedMs = 0;
   for (const farewell of farewells) {
+    if (owedMs >= stepMs) {
+      const restMs = owedMs;
+      owedMs = 0;
+      await new Promise<void>((resolve) => void clock.after(restMs, resolve));
+    }
     farewell();
     owedMs += pauseMs;
-    if (owedMs < stepMs) continue;
-    const restMs = owedMs;
-    owedMs = 0;
-    await new Promise<void>((resolve) => void clock.after(restMs, resolve));
   }
 }

@@ -97,9 +97,10 @@ export function listenTo(socket: ClientSocket, names: readonly string[]): Ear {
   };
 }
 
-/** Stops reading where the network comes in. */
-export function stall(ear: Ear): void {
+/** Stops reading where the network comes in; what it returns goes on. */
+export function stall(ear: Ear): () => void {
   const path = ['io', 'engine', 'transport', 'ws', '_socket'];
   const wire: unknown = path.reduce<unknown>((at, key) => Reflect.get(Object(at), key), ear.socket);
   Reflect.apply(Reflect.get(Object(wire), 'pause'), wire, []);
+  return () => void Reflect.apply(Reflect.get(Object(wire), 'resume'), wire, []);
 }

@@ -35,7 +35,14 @@ function last(ear: Ear, name: string, key: string): string {
 
 let sent = 0;
 
-async function client(ear: Ear, id: string, isCustomer: boolean, colleague: () => Ear): Promise<SubjectClient> {
+/** What a client can ask of the house it is in. */
+interface House {
+  readonly connect: () => Ear;
+  /** An operator sends the person large pictures. */
+  readonly flood: (ticketId: string) => void;
+}
+
+async function client(ear: Ear, id: string, isCustomer: boolean, house: House): Promise<SubjectClient> {
   const accepted = new Set<string>();
   const refused: string[] = [];
   const subscribed = isCustomer ? 'subscribe' : 'subscribeOperator';
@@ -82,14 +89,18 @@ async function client(ear: Ear, id: string, isCustomer: boolean, colleague: () =
     frames: () => ear.heard.length,
     isClosed: () => ear.heard.some(({ name }) => name === 'disconnect'),
     babble: async () => ear.say('updateMessage', null, 7, 'x'),
-    stall: () => stall(ear),
+    stall() {
+      stall(ear);
+      // Texts are so short here that a slow reader would take long to be noticed by them alone.
+      house.flood(ticketId());
+    },
     does: isCustomer
       ? does
       : {
           ...does,
           claim: async () => ask('acceptTicket', ticketId(), {}, ''),
           async transfer() {
-            await client(colleague(), 'otto', false, colleague).then((otto) => otto.open());
+            await client(house.connect(), 'otto', false, house).then((otto) => otto.open());
             ask('assignTicket', { ticketId: ticketId(), handleById: 'otto' });
           },
           'hand-over': async () => ask('updateTicketStatus', ticketId(), {}, 100, ''),
@@ -129,10 +140,21 @@ async function open(): Promise<Subject> {
     ears.push(ear);
     return ear;
   };
+  const operators: Ear[] = [];
+  const flood = (ticketId: string): void => {
+    const content = Buffer.from(`GIF89a\x01\x00\x01\x00${'x'.repeat(3_000_000)}`, 'latin1').toString('base64');
+    for (const id of ['f-1', 'f-2', 'f-3']) operators[0]?.say('updateMessage', ticketId, id, { content, type: 2 }, '');
+  };
+  const house = { connect, flood };
+  const operator = (id: string): Promise<SubjectClient> => {
+    const ear = connect();
+    operators.push(ear);
+    return client(ear, id, false, house);
+  };
   return {
     adapter,
-    customer: (id) => client(connect(), id, true, connect),
-    operator: (id) => client(connect(), id, false, connect),
+    customer: (id) => client(connect(), id, true, house),
+    operator,
     async close() {
       for (const ear of ears) ear.close();
       await web.close();

@@ -5,20 +5,29 @@ import { eventually } from '@dragoman/core/testing';
 import { createGateway, devConfig, devEnvironment, verifyDev, type Config } from '@dragoman/gateway';
 import { expect } from 'chai';
 import { describeWith } from '../programs.js';
+import { clustaar } from './people/clustaar.js';
 import { convead } from './people/convead.js';
 import { happychat } from './people/happychat.js';
 import type { Dialect, Person } from './people/person.js';
 import { sermo } from './people/sermo.js';
 import { tickets } from './people/tickets.js';
 
-const dialects: readonly Dialect[] = [happychat, tickets, convead, sermo];
+const dialects: readonly Dialect[] = [happychat, tickets, convead, clustaar, sermo];
 
 /** Words that encodings break on: accents, right to left, an emoji of several code points. */
 const hard = 'Ça va? שלום, 你好 👩‍👩‍👧';
 
+/** One pixel, as PNG. */
+const pixel = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
 interface Pair {
   readonly customer: Person;
   readonly operator: Person;
+  /** Brings another operator of the same dialect to work; the test hangs up for him. */
+  readonly colleague: (id: string) => Promise<Person>;
 }
 
 /** A conversation of two real clients through one gateway, from the first word to the end. */
@@ -38,8 +47,9 @@ const claims: readonly { readonly says: string; readonly holds: (pair: Pair) => 
   },
   {
     says: 'see each other type, where both know the sign',
-    async holds({ customer, operator }) {
-      await met({ customer, operator });
+    async holds(pair) {
+      const { customer, operator } = pair;
+      await met(pair);
       const { type: customerTypes, sawTyping: customerSaw } = customer;
       const { type: operatorTypes, sawTyping: operatorSaw } = operator;
       if (customerTypes !== undefined && operatorSaw !== undefined) {
@@ -56,8 +66,9 @@ const claims: readonly { readonly says: string; readonly holds: (pair: Pair) => 
   },
   {
     says: 'see what became of their words, as far as the other can tell',
-    async holds({ customer, operator }) {
-      await met({ customer, operator });
+    async holds(pair) {
+      const { customer, operator } = pair;
+      await met(pair);
       const sees = async (author: Person, reader: Person): Promise<void> => {
         const { receipt } = author;
         if (receipt === undefined) return;
@@ -70,9 +81,43 @@ const claims: readonly { readonly says: string; readonly holds: (pair: Pair) => 
     },
   },
   {
+    says: 'pass a picture on, where one can send it, or what stands for it',
+    async holds(pair) {
+      const { customer, operator } = pair;
+      await met(pair);
+      const shows = async (author: Person, hearer: Person): Promise<void> => {
+        const { picture } = author;
+        const { seesPictures } = hearer;
+        if (picture === undefined || seesPictures === undefined) return;
+        await picture(pixel);
+        const looksSo = (told: string): boolean =>
+          seesPictures === 'base64' ? told === pixel.toString('base64') : /image\/png|https?:/.test(told);
+        await eventually('the picture is shown', () => hearer.heard().some(looksSo));
+      };
+      await shows(customer, operator);
+      await shows(operator, customer);
+    },
+  },
+  {
+    says: 'stay in touch when the chat goes to a colleague, where one can give it away',
+    async holds(pair) {
+      const { customer, operator, colleague } = pair;
+      await met(pair);
+      if (operator.transfer === undefined) return;
+      const otto = await colleague('otto');
+      await operator.transfer('otto');
+      await customer.say('still there?');
+      await eventually('the colleague hears the customer', () => otto.heard().includes('still there?'));
+      await otto.say('I am now');
+      await eventually('the customer hears the colleague', () => customer.heard().includes('I am now'));
+      expect(operator.heard().filter((told) => told === 'still there?').length).to.be.at.most(1);
+    },
+  },
+  {
     says: 'see the end, where one can end it and the other is shown it',
-    async holds({ customer, operator }) {
-      await met({ customer, operator });
+    async holds(pair) {
+      const { customer, operator } = pair;
+      await met(pair);
       await operator.end?.();
       if (operator.end !== undefined && customer.isOver !== undefined) {
         await eventually('the customer sees it', customer.isOver);
@@ -90,7 +135,7 @@ async function opened(folder: string, from: Dialect, to: Dialect) {
   return gateway;
 }
 
-async function met({ customer, operator }: Pair): Promise<void> {
+async function met({ customer, operator }: Pick<Pair, 'customer' | 'operator'>): Promise<void> {
   await customer.say('hello');
   await eventually('the operator hears the customer', () => operator.heard().includes('hello'));
   await operator.say('welcome');
@@ -111,11 +156,17 @@ for (const from of dialects) {
           const folder = await mkdtemp(join(tmpdir(), 'dragoman-crossing-'));
           const gateway = await opened(folder, from, to);
           const at = { url: gateway.url() ?? '' };
-          const pair = { operator: await operator(at, 'olga'), customer: await customer(at, 'joe') };
+          const people = { operator: await operator(at, 'olga'), customer: await customer(at, 'joe') };
+          const present: Person[] = [people.operator, people.customer];
+          const colleague = async (id: string): Promise<Person> => {
+            const person = await operator(at, id);
+            present.push(person);
+            return person;
+          };
           try {
-            await holds(pair);
+            await holds({ ...people, colleague });
           } finally {
-            await Promise.all([pair.customer.hangUp(), pair.operator.hangUp()]);
+            await Promise.all(present.map((person) => person.hangUp()));
             await gateway.stop();
             await rm(folder, { recursive: true });
           }

@@ -51,6 +51,18 @@ describe('the page of sources', () => {
   });
 });
 
+describe('the page of the ticket protocol', () => {
+  it('has every heading that the code cites as a decision', () => {
+    const headings = [...read('docs/dialects/tickets.md').text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => title);
+    const cited = sources.flatMap(({ text }) => [...commentsOf(text).matchAll(/\[TKD ([^\]]+)\]/g)]);
+    expect(cited).to.have.length.above(10);
+    const missing = cited
+      .map(([, place = '']) => place)
+      .filter((place) => !headings.some((title) => title.toLowerCase() === place));
+    expect([...new Set(missing)]).to.deep.equal([]);
+  });
+});
+
 describe('the rule of cited sources', () => {
   it('sees citations in comments, with a place or without', () => {
     const text = `/** Sent once. [HC operator/chat.open] */\nconst keys = ['[NO a]']; // as [SIO5] says\ntype A = B[C] | D[NOT];`;

@@ -36,6 +36,7 @@ async function customer(gateway: Gateway, id: string): Promise<Person> {
     heard: () => heard,
     type: async () => void socket.emit('typing', { message: 'hel' }),
     sawTyping: () => isTyping,
+    seesPictures: 'text',
     isOver: () => isOver,
     hangUp: async () => void socket.close(),
   };
@@ -63,6 +64,7 @@ async function operator(gateway: Gateway, id: string): Promise<Person> {
     heard: () => heard,
     type: async () => void socket.emit('chat.typing', chat, 'wel'),
     sawTyping: () => isTyping,
+    seesPictures: 'text',
     end: async () => void socket.emit('chat.close', chat),
     isOver: () => isOver,
     transfer: async (colleague) => void socket.emit('chat.transfer', chat, colleague),

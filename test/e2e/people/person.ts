@@ -23,6 +23,8 @@ export interface Person {
   readonly transfer?: (colleague: string) => Promise<void>;
   /** Sends a picture. */
   readonly picture?: (bytes: Uint8Array) => Promise<void>;
+  /** How a picture stands among what was heard: its bytes in base64, or a text with its type or address. */
+  readonly seesPictures?: 'base64' | 'text';
   hangUp(): Promise<void>;
 }
 

@@ -51,6 +51,7 @@ function person(socket: Socket, ticket: () => string, begin: () => Promise<void>
     heard: () => told.map(({ content }) => content),
     type: () => call(socket, 'typing', ticket(), ''),
     sawTyping: () => isTyping,
+    seesPictures: 'base64',
     async read() {
       for (const { messageId } of told) await call(socket, 'updateMessageStatus', messageId, 3, '', '', false);
     },

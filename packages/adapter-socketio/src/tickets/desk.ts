@@ -17,8 +17,8 @@ export interface Desk {
   readonly known: KnownIds;
   /** Everybody who is subscribed as an operator. */
   readonly operators: Set<Peer>;
-  /** He is there for whoever waits, until he has left as often as he entered. */
-  enterWork(operator: Seat): void;
+  /** He is there for whoever waits, until he has left as often as he entered. Resolves when everybody can know. */
+  enterWork(operator: Seat): Promise<void>;
   leaveWork(operator: Seat): void;
   readonly images: SharedAllowances;
   /** Counts; true when one more may pass. */
@@ -50,10 +50,10 @@ export function createDesk(settings: Settings, around: Surroundings): Desk {
     easel: createEasel(space, around.attachments),
     known: createKnownIds(space),
     operators: new Set(),
-    enterWork(operator) {
+    async enterWork(operator) {
       const { id } = operator.participant;
       atWork.set(id, (atWork.get(id) ?? 0) + 1);
-      void operator.dispatch({ type: 'SetAvailability', status: 'available' });
+      await operator.dispatch({ type: 'SetAvailability', status: 'available' });
     },
     leaveWork(operator) {
       const { id } = operator.participant;

@@ -66,19 +66,19 @@ export function createSeating(
       await next.end();
       return [];
     }
-    if (subscriptions.ops) desk.enterWork(next);
+    const atWork = subscriptions.ops ? desk.enterWork(next) : undefined;
     rise();
     seat = next;
     hearing = nextHearing;
     if (!isHearing) return [];
     if (subscriptions.ops) desk.operators.add(peer);
+    await atWork;
     const missed: Delivery[] = [];
     next.listen(
       (delivery) => (delivery.isReplay ? missed.push(delivery) : nextHearing.hear(delivery)),
       () => false,
     );
-    const frames = await handOver({ seat: next, hearing: nextHearing, desk, subscriptions, missed });
-    return frames;
+    return handOver({ seat: next, hearing: nextHearing, desk, subscriptions, missed });
   }
 
   return {

@@ -222,13 +222,13 @@ class Running {
 }
 
 /** Who reads the log of the workspace for the broker; nobody's chat is his. */
-function relayIdentity({ workspaceId, name, origin }: SermoSetup) {
+function relayIdentity({ workspaceId, name }: SermoSetup) {
   return {
     workspaceId,
     space: name,
     side: 'operator',
     realm: '',
-    externalId: `relay:${origin}`,
+    externalId: 'relay',
     idType: 'string',
     role: 'monitor',
     name: '',

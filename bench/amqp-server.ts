@@ -49,7 +49,7 @@ async function gateway(): Promise<void> {
     platforms: { front: 'customer', desk: 'desk' },
     names,
     queueType: queueType === 'classic' ? 'classic' : 'quorum',
-    limits: { prefetch: window, window },
+    limits: { prefetch: window, window, heldEvents: 50_000 },
   }).start(core);
 }
 

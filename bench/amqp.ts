@@ -68,7 +68,7 @@ async function run(kind: 'minimal' | 'gateway', queueType: string): Promise<Figu
 }
 
 const figures: Figures[] = [];
-for (const queueType of ['classic', 'quorum']) {
+for (const queueType of (process.env['BENCH_QUEUES'] ?? 'classic,quorum').split(',')) {
   const minimal = await run('minimal', queueType);
   const gateway = await run('gateway', queueType);
   figures.push(minimal, { ...gateway, ratio: gateway.perSecond / minimal.perSecond });

@@ -83,9 +83,14 @@ async function untilReady(url: string): Promise<void> {
   }
 }
 
+/** Ends a group of processes when ours is gone, however it went. */
+const guardian = 'while kill -0 "$1" && kill -0 "$2"; do sleep 1; done; kill -9 "-$2"; kill -0 "$1" || rm -rf "$3"';
+
 function quiet(program: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
   const child = spawn(program, args, { env, stdio: 'ignore', detached: true });
   child.unref();
+  const watched = [process.pid, child.pid].map(String);
+  spawn('sh', ['-c', guardian, 'guardian', ...watched, env['HOME'] ?? ''], { stdio: 'ignore', detached: true }).unref();
   return child;
 }
 

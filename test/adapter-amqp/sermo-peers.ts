@@ -147,6 +147,8 @@ export interface Scene {
 export async function scene(
   options: Partial<SermoOptions> = {},
   coreOptions: CoreOptions = { workspaces: [{ id: 'default' }] },
+  /** What the adapter is given instead of the core. */
+  around: (core: Core) => Core = (core) => core,
 ): Promise<Scene> {
   const { url } = await theBroker();
   const names = ownNames();
@@ -159,7 +161,7 @@ export async function scene(
     names,
     ...options,
   });
-  await adapter.start(core);
+  await adapter.start(around(core));
   const peers: Peer[] = [];
   const remember = async (opening: Promise<Peer>): Promise<Peer> => {
     const opened = await opening;

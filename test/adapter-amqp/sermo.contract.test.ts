@@ -4,7 +4,7 @@ import { theBroker } from './broker.js';
 import { sermoSubject } from './sermo-subject.js';
 
 describeWith('rabbitmq', 'Sermo', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   before(theBroker);
 
   adapterContract({ describe, it }, sermoSubject);

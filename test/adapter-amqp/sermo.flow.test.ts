@@ -5,7 +5,7 @@ import { theBroker } from './broker.js';
 import { delegated, scene, type Scene } from './sermo-peers.js';
 
 describeWith('rabbitmq', 'Sermo on a broker, a front end and a desk', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let stage: Scene;
   before(theBroker);
   afterEach(() => stage.stop());

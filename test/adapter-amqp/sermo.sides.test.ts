@@ -15,12 +15,18 @@ interface Seat {
 }
 
 /** Somebody of no dialect. */
-async function seat(core: Core, role: 'customer' | 'operator', externalId: string, mode?: 'auto'): Promise<Seat> {
+async function seat(
+  core: Core,
+  role: 'customer' | 'operator',
+  externalId: string,
+  mode?: 'auto',
+  isSupervisor = false,
+): Promise<Seat> {
   const heard: Happening[] = [];
   const who = { workspaceId: 'default', space: 'reference', realm: '', externalId, idType: 'string' } as const;
   const away = role === 'customer' ? ({ leavesDesk: false, noticeMs: null, closeMs: null } as const) : null;
   const session = await core.connect(
-    { ...who, side: role, role, name: externalId },
+    { ...who, side: role, role, name: externalId, isSupervisor },
     { scope: role === 'customer' ? 'own' : 'lobby', echo: 'all', chats: 'mine', away, ...(mode && { mode }) },
     ({ event }) => heard.push(event),
   );
@@ -55,7 +61,7 @@ const fixture = (name: string): { readonly [field: string]: unknown } =>
   JSON.parse(JSON.parse(readFileSync(`test/fixtures/sermo/${name}.json`, 'utf8')).body);
 
 describeWith('rabbitmq', 'Sermo, customer side', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let stage: Scene;
   before(theBroker);
   afterEach(() => stage.stop());
@@ -211,6 +217,32 @@ describeWith('rabbitmq', 'Sermo, customer side', function () {
     expect(counts).to.deep.include({ own: 1, stale: 1 });
   });
 
+  it('who waits when the platform closes is told so', async () => {
+    stage = await scene();
+    const customer = await stage.customer('u-1');
+    await customer.say({ type: 'text', text: 'Hej' });
+    await customer.hears('queue_number');
+    const boss = await seat(stage.core, 'operator', 'boss', undefined, true);
+    await boss.do({ type: 'ConfigureRouting', isAccepting: false });
+    await customer.hears('platform_closed');
+  });
+
+  it('an operator who takes the chat from the bot is announced by handover_to_agent, then heard', async () => {
+    stage = await scene(
+      { externalBot: true },
+      { workspaces: [{ id: 'default', bot: { space: 'sermo', externalId: 'bot' } }] },
+    );
+    const anna = await seat(stage.core, 'operator', 'anna', 'auto');
+    const customer = await stage.customer('u-1');
+    await customer.say({ type: 'text', text: 'Hej' });
+    const { chatId } = await anna.hears('ChatHandedOver');
+    await anna.do({ type: 'AssignChat', to: { chatId } });
+    await anna.do(say(chatId, 'I take over'));
+    await customer.hears('text', { text: 'I take over' });
+    const order = typesOf(customer).filter((type) => type !== 'queue_number');
+    expect(order).to.deep.equal(['handover_to_bot', 'handover_to_agent', 'system_text', 'text']);
+  });
+
   it('a bot of another application answers first and hands over to our operators', async () => {
     const withBot: CoreOptions = {
       workspaces: [{ id: 'default', bot: { space: 'sermo', externalId: 'bot' } }],
@@ -234,7 +266,7 @@ describeWith('rabbitmq', 'Sermo, customer side', function () {
 });
 
 describeWith('rabbitmq', 'Sermo, desk side', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let stage: Scene;
   const forAll: CoreOptions = {
     workspaces: [{ id: 'default', delegations: [{ desk: { space: 'sermo', externalId: deskPlatform } }] }],
@@ -330,7 +362,7 @@ describeWith('rabbitmq', 'Sermo, desk side', function () {
 });
 
 describeWith('rabbitmq', 'Sermo on two literal queues', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let stage: Scene;
   before(theBroker);
   afterEach(() => stage.stop());

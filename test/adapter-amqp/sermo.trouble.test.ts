@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import { connect } from 'amqplib';
+import type { Core } from '@dragoman/core';
 import { eventually } from '@dragoman/core/testing';
 import { describeWith } from '../programs.js';
 import { theBroker, type Broker } from './broker.js';
+import { cuttingProxy, type CuttingProxy } from './cutting-proxy.js';
 import { delegated, scene, type Peer, type Scene } from './sermo-peers.js';
 
 const quick = { reconnectFirstMs: 20, reconnectMostMs: 200 };
@@ -11,10 +13,15 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
   this.timeout(120_000);
   let broker: Broker;
   let stage: Scene;
+  let proxy: CuttingProxy | undefined;
   before(async () => {
     broker = await theBroker();
   });
-  afterEach(() => stage.stop());
+  afterEach(async () => {
+    await stage.stop();
+    await proxy?.close();
+    proxy = undefined;
+  });
 
   async function talking(options = {}): Promise<{ customer: Peer; desk: Peer; userId: string }> {
     stage = await scene({ times: quick, ...options }, delegated);
@@ -49,8 +56,9 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
   it('refuses the arguments of a queue, it is said once and nothing else breaks', async () => {
     const { customer, desk } = await talking();
     const other = await scene({ names: stage.names, queueType: 'quorum', times: { fatalRetryMs: 60_000 } }, delegated);
-    expect(other.adapter.status()).to.deep.include({ publish: 'waiting', consume: 'waiting' });
+    const { consume } = other.adapter.status();
     await other.stop();
+    expect(consume).to.equal('waiting');
     await customer.say({ type: 'text', text: 'undisturbed' });
     await desk.hears('text', { text: 'undisturbed' });
   });
@@ -60,6 +68,56 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
     stage = await scene({ url, times: { reconnectFirstMs: 1, reconnectMostMs: 2 } }, delegated);
     expect(stage.adapter.status()['publish']).to.be.oneOf(['waiting', 'connecting']);
     expect(JSON.stringify(stage.adapter.status())).to.not.include('secret');
+  });
+
+  it('has an alarm and blocks who publishes, we still hear, and what we say comes when it is over', async function () {
+    if (!broker.isOurs) this.skip();
+    const { customer, userId } = await talking();
+    broker.ctl('set_vm_memory_high_watermark', 'absolute', '1');
+    try {
+      const { say } = await stage.colleague();
+      await say(userId, 'patience');
+      await eventually('we are told', () => stage.adapter.status()['publish'] === 'blocked');
+      await say(userId, 'more patience');
+      expect(stage.adapter.status()['consume']).to.equal('ready');
+    } finally {
+      broker.ctl('set_vm_memory_high_watermark', '0.4');
+    }
+    await customer.hears('text', { text: 'more patience' });
+    expect(customer.heard.filter(({ text }) => text === 'patience')).to.have.length(1);
+  });
+
+  it('loses the acknowledgement of words without a name, they have one effect; said twice they have two', async () => {
+    proxy = await cuttingProxy(broker.url);
+    let hold: Promise<void> | undefined;
+    let dispatched = 0;
+    const around = (core: Core): Core => ({
+      ...core,
+      async dispatch(by, command) {
+        const outcome = await core.dispatch(by, command);
+        if (command.type === 'PostMessage') dispatched += 1;
+        await hold;
+        return outcome;
+      },
+    });
+    stage = await scene({ times: quick, url: proxy.url }, delegated, around);
+    const [customer, desk] = [await stage.customer('u-1'), await stage.desk()];
+    await customer.say({ type: 'text', text: 'ok' });
+    await desk.hears('text', { text: 'ok' });
+    let release = (): void => undefined;
+    hold = new Promise((resolve) => (release = resolve));
+    await customer.say({ type: 'text', text: 'ok' });
+    await eventually('it is stored', () => dispatched === 2);
+    proxy.cut();
+    release();
+    hold = undefined;
+    await eventually('it came again', () => stage.counts()['duplicate'] === 1);
+    await customer.say({ type: 'text', text: 'end' });
+    await desk.hears('text', { text: 'end' });
+    const names = desk.heard.flatMap(({ type, text }, n) =>
+      type === 'text' ? [`${text} ${desk.properties[n]?.messageId}`] : [],
+    );
+    expect([...new Set(names)].map((name) => name.split(' ')[0])).to.deep.equal(['ok', 'ok', 'end']);
   });
 
   it('is killed while an operator answers, what was said is there when it is back, once and in order', async function () {

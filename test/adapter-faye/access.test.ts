@@ -1,5 +1,5 @@
 import { conveadAdapter } from '@dragoman/adapter-faye';
-import { Fault } from '@dragoman/core';
+import { createCore, Fault, type Core } from '@dragoman/core';
 import { expect } from 'chai';
 import { box } from './faye-client.js';
 import { openHouse, token, visitor, type Body, type House } from './house.js';
@@ -81,6 +81,33 @@ describe('a subscription to a Convead channel', () => {
     await backEnd.subscribe(`/conversations/${number}`, (data) => heard.put(data as Body));
     await house.api(`/chat/conversation/${number}`, { ...visitor('v1'), content: 'for all' });
     expect((await heard.next()).message?.content).to.equal('for all');
+  });
+});
+
+describe('two subscriptions of one session in two requests at once', () => {
+  it('are both allowed when the first of them says whose session it is', async () => {
+    const { listener, port, close } = await openListener();
+    const real = await createCore();
+    let letIn = (): void => undefined;
+    const door = new Promise<void>((resolve) => (letIn = resolve));
+    const connect: Core['connect'] = async (who, how, deliver) => {
+      if (who.role === 'customer') await door;
+      return real.connect(who, how, deliver);
+    };
+    const adapter = conveadAdapter({ listener, auth: { kind: 'token', serviceToken: token } });
+    await adapter.start({ ...real, connect });
+    const clientId = await handshake(port);
+    const asked = ['/service/v1', '/notifications/v1'].map((subscription) =>
+      post(port, [{ channel: '/meta/subscribe', clientId, subscription }]),
+    );
+    // Answered behind both, which then wait for the core.
+    for (let n = 0; n < 3; n += 1) await post(port, []);
+    letIn();
+    const answers = await Promise.all(asked);
+    expect(answers.map(([answer]) => answer?.successful)).to.deep.equal([true, true]);
+    await adapter.stop();
+    await real.stop();
+    await close();
   });
 });
 

@@ -10,6 +10,7 @@ export interface FayeClient {
   subscribe(channel: string, callback: (data: unknown) => void): PromiseLike<unknown>;
   publish(channel: string, data: unknown): PromiseLike<unknown>;
   disconnect(): void;
+  on(event: 'transport:down' | 'transport:up', callback: () => void): void;
 }
 
 interface FayeModule {

@@ -10,7 +10,7 @@ import { generations, listenTo, type Ear } from './clients.js';
 import { openListener } from './listener.js';
 
 /** Everything that may reach a client in the three namespaces. */
-const outbound = [
+export const outbound: readonly string[] = [
   'connect',
   'disconnect',
   'connect_error',
@@ -99,6 +99,17 @@ function isRole(role: string | undefined): role is VerifiedIdentity['role'] {
   return role === 'customer' || role === 'operator' || role === 'bot';
 }
 
+/** Connects a real client that follows the convention of the original's: it answers `token` with one object. */
+export function joinAt(url: string, namespace: string, { version = '4.8.4', answer, options }: JoinOptions): Ear {
+  const connect = generations[version];
+  if (connect === undefined) throw new Error(`no client ${version}`);
+  const socket = connect(`${url}${namespace}`, { forceNew: true, transports: ['websocket'], ...options });
+  socket.on('token', (reply: (object: unknown) => void) => {
+    if (answer !== null) reply(answer);
+  });
+  return listenTo(socket, outbound);
+}
+
 /** Without a core the adapter is not started yet. */
 export async function openService(
   core: Core | undefined,
@@ -118,15 +129,10 @@ export async function openService(
   return {
     adapter,
     url: web.url,
-    join(namespace, name, { version = '4.8.4', answer, options: more } = {}) {
-      const connect = generations[version];
-      if (connect === undefined) throw new Error(`no client ${version}`);
+    join(namespace, name, { answer, ...more } = {}) {
       const role = namespace === '/agent' ? 'bot' : namespace.slice(1);
-      const socket = connect(`${web.url}${namespace}`, { forceNew: true, transports: ['websocket'], ...more });
-      socket.on('token', (reply: (object: unknown) => void) => {
-        if (answer !== null) reply(answer ?? { jwt: `${role}:${name}` });
-      });
-      const ear = listenTo(socket, outbound);
+      const said = answer === undefined ? { jwt: `${role}:${name}` } : answer;
+      const ear = joinAt(web.url, namespace, { ...more, answer: said });
       ears.push(ear);
       return ear;
     },

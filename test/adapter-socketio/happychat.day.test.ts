@@ -1,149 +1,186 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createCore, type Core } from '@dragoman/core';
-import { createSqliteStore } from '@dragoman/store-sqlite';
+import { eventually } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import { generations, type Ear } from './clients.js';
-import { openService, type Service } from './happychat-service.js';
-import { followed, hasText } from './heard.js';
+import { gatewayIn, tokenFor, type GatewayProcess } from './gateway-process.js';
+import { joinAt } from './happychat-service.js';
+import { at, followed, hasStatus, hasText, opened, textsIn } from './heard.js';
 import { withoutNulls } from './patches.js';
 
 const versions = Object.keys(generations);
-const options = { reconnectionDelay: 20, reconnectionDelayMax: 20, randomizationFactor: 0 };
+const nth = (index: number): string => versions[index % versions.length] ?? '4.8.4';
+/** Every generation comes by every way. */
+const ways = [['websocket'], ['polling'], ['polling', 'websocket']];
+const options = { reconnectionDelay: 20, reconnectionDelayMax: 100, randomizationFactor: 0 };
 
-async function openCore(folder: string): Promise<Core & { stop(): Promise<void> }> {
-  return createCore({
-    store: await createSqliteStore({ path: join(folder, 'store') }),
-    workspaces: [
-      {
-        id: 'default',
-        locales: { default: 'en-US', supported: ['en-US', 'fr'] },
-        groups: [
-          { id: '__default', name: 'Default', isExclusive: false },
-          { id: 'vip', name: 'VIP', isExclusive: true },
-        ],
-      },
-    ],
-  });
-}
+const workspace = {
+  locales: { default: 'en-US', supported: ['en-US', 'fr'] },
+  groups: [
+    { id: '__default', name: 'Default', isExclusive: false },
+    { id: 'vip', name: 'VIP', isExclusive: true },
+  ],
+};
+
+const ready = { type: 'SET_OPERATOR_STATUS', status: 'available' };
+const takes = (locale: string, capacity: number): object => ({ type: 'SET_OPERATOR_CAPACITY', locale, capacity });
+const leaves = (locale: string): object => ({ type: 'LEAVE_LOCALE', locale });
+const member = (group_id: string, isMember: boolean): object => ({
+  type: 'UPDATE_OPERATOR_MEMBERSHIP',
+  group_id,
+  isMember,
+});
+
+/** Four people at the desk: two for everybody, one in reserve; one for French alone, one for VIPs alone. */
+const team: Readonly<Record<string, readonly object[]>> = {
+  olga: [takes('en-US', 10), ready],
+  zoe: [takes('en-US', 4), { ...ready, status: 'reserve' }],
+  luc: [takes('fr', 6), leaves('en-US'), ready],
+  vera: [takes('en-US', 5), member('vip', true), member('__default', false), ready],
+};
+
+const frenchOnes = [0, 4, 8, 12, 16];
+const vips = [1, 5, 9, 13, 17];
+const wishesOf = (index: number): object =>
+  frenchOnes.includes(index) ? { locale: 'fr' } : vips.includes(index) ? { groups: ['vip'] } : {};
+
+const initsOf = (ear: Ear): number => ear.heard.filter(({ name }) => name === 'init').length;
+const lastStatus = (ear: Ear): unknown => ear.heard.findLast(({ name }) => name === 'status')?.args[0];
 
 describe('a day at the desk', () => {
-  let folder: string;
-  let core: Core & { stop(): Promise<void> };
-  let service: Service;
+  let folder = '';
+  let gateway: GatewayProcess;
+  const ears: Ear[] = [];
+  const greeted = new Set<string>();
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'dragoman-day-'));
-    core = await openCore(folder);
-    service = await openService(core);
+    gateway = await gatewayIn(folder, workspace);
+    await gateway.start();
   });
 
   after(async () => {
-    await service.close();
-    await core.stop();
+    for (const ear of ears) ear.close();
+    await gateway.kill();
     await rm(folder, { recursive: true });
   });
 
-  const greeted = new Set<string>();
-  const nth = (index: number): string => versions[index % versions.length] ?? '4.8.4';
+  async function come(
+    namespace: string,
+    name: string,
+    how: { readonly version: string; readonly wishes?: object },
+  ): Promise<Ear> {
+    const transports = ways[ears.length % ways.length];
+    const jwt = await tokenFor(namespace === '/customer' ? 'customer' : 'operator', name);
+    const ear = joinAt(gateway.url, namespace, {
+      version: how.version,
+      options: { ...options, transports },
+      answer: { jwt, ...how.wishes },
+    });
+    ears.push(ear);
+    return ear;
+  }
 
-  async function operator(name: string, index: number, actions: readonly object[]): Promise<Ear> {
-    const ear = service.join('/operator', name, { version: nth(index), options });
+  /** Everybody is greeted once, by the first who is shown the chat. */
+  async function operator(name: string, version: string): Promise<Ear> {
+    const ear = await come('/operator', name, { version });
     await ear.next('broadcast.state');
     ear.socket.on('chat.open', ({ id }: { readonly id: string }) => {
       if (greeted.has(id)) return;
       greeted.add(id);
       ear.say('message', id, { id: `r-${id}`, text: `Willkommen ${id}` });
     });
-    for (const action of actions) expect((await ear.ask('broadcast.dispatch', action))[0]).to.equal(null);
+    for (const action of team[name] ?? []) expect((await ear.ask('broadcast.dispatch', action))[0]).to.equal(null);
     return ear;
   }
 
-  function customer(index: number, wishes: object): Ear {
-    const name = `guest${index}`;
-    return service.join('/customer', name, {
-      version: nth(index),
-      options,
-      answer: { jwt: `customer:${name}`, ...wishes },
-    });
-  }
+  const customer = (index: number, version = nth(index)): Promise<Ear> =>
+    come('/customer', `guest${index}`, { version, wishes: wishesOf(index) });
 
-  it('ends with every word where it belongs, through transfers, crashes and a restart', async function () {
-    this.timeout(30_000);
-    const capacity = (locale: string, count: number): object => ({
-      type: 'SET_OPERATOR_CAPACITY',
-      locale,
-      capacity: count,
-    });
-    const ready = { type: 'SET_OPERATOR_STATUS', status: 'available' };
-    const operators = {
-      olga: await operator('olga', 0, [capacity('en-US', 10), ready]),
-      zoe: await operator('zoe', 1, [capacity('en-US', 4), { ...ready, status: 'reserve' }]),
-      luc: await operator('luc', 2, [capacity('fr', 6), { type: 'LEAVE_LOCALE', locale: 'en-US' }, ready]),
-      vera: await operator('vera', 3, [
-        capacity('en-US', 5),
-        { type: 'UPDATE_OPERATOR_MEMBERSHIP', group_id: 'vip', isMember: true },
-        { type: 'UPDATE_OPERATOR_MEMBERSHIP', group_id: '__default', isMember: false },
-        ready,
-      ]),
-    };
+  /** The whole day in order; each part begins where the one before has left the desk. */
+  it('ends with every word where it belongs, through transfers, crashes and a killed gateway', async function () {
+    this.timeout(60_000);
+    const [olga, zoe, luc] = [
+      await operator('olga', nth(0)),
+      await operator('zoe', nth(1)),
+      await operator('luc', nth(2)),
+    ];
+    let vera = await operator('vera', nth(3));
+    const guests = await Promise.all(Array.from({ length: 20 }, (_, index) => customer(index)));
 
-    const guests = Array.from({ length: 20 }, (_, index) =>
-      customer(index, index % 4 === 0 ? { locale: 'fr' } : index % 4 === 1 ? { groups: ['vip'] } : {}),
-    );
+    // Morning: everybody comes, asks in his own language, and is greeted by somebody of his kind.
     await Promise.all(guests.map((guest) => guest.next('log')));
-    guests.forEach((guest, index) => guest.say('message', { id: `a${index}`, text: `Grüße von ${index}` }));
-    await Promise.all(guests.map((guest) => guest.until((heard) => heard.some(({ args }) => args[0] === 'assigned'))));
-    // Everybody is answered by the one who has the chat; one chat is given away; one operator crashes and comes back.
+    guests.forEach((guest, index) => guest.say('message', { id: `a${index}`, text: `Grüße von ${index} 🙂` }));
     await Promise.all(guests.map((guest, index) => guest.until(hasText(`Willkommen guest${index}`))));
-    const openAt = (ear: Ear): string[] =>
-      ear.heard
-        .filter(({ name }) => name === 'chat.open')
-        .map(({ args }) => String(Reflect.get(Object(args[0]), 'id')));
-    expect(openAt(operators.luc)).to.have.members([0, 4, 8, 12, 16].map((index) => `guest${index}`));
-    expect(openAt(operators.vera)).to.have.members([1, 5, 9, 13, 17].map((index) => `guest${index}`));
+    expect(opened(luc)).to.have.members(frenchOnes.map((index) => `guest${index}`));
+    expect(opened(vera)).to.have.members(vips.map((index) => `guest${index}`));
+    expect([...opened(olga), ...opened(zoe)]).to.have.lengthOf(10);
 
-    operators.vera.say('chat.transfer', 'guest1', 'luc');
-    await operators.luc.until(hasText('chat transferred'));
-    operators.vera.close();
-    await guests[5]?.until((heard) => heard.some(({ args }) => args[0] === 'abandoned'));
-    const vera = await operator('vera', 0, [ready]);
-    await vera.until((heard) => heard.filter(({ name }) => name === 'log').length === 4);
+    // One chat is given away, one is looked at by a second, and one operator crashes and comes back.
+    vera.say('chat.transfer', 'guest1', 'luc');
+    await luc.until(hasText('chat transferred'));
+    olga.say('chat.join', 'guest0');
+    await luc.until(hasText('operator joined'));
+    vera.close();
+    await Promise.all([5, 9, 13, 17].map((index) => guests[index]?.until(hasStatus('abandoned'))));
+    vera = await operator('vera', nth(4));
+    await eventually('vera has her four chats', () => opened(vera).length === 4);
 
-    // A customer closes his tab and opens it again; then the service restarts while everybody types.
+    // Tabs: one is closed and opened again by another browser, one more is opened beside the first.
     guests[2]?.close();
-    guests[2] = customer(2, {});
-    await guests[2].until((heard) => heard.some(({ args }) => args[0] === 'assigned'));
-    const comeBack = guests.map((guest) => guest.heard.filter(({ name }) => name === 'init').length + 1);
-    await service.adapter.stop();
-    await Promise.all(guests.map((guest) => guest.next('disconnect')));
-    guests.forEach((guest, index) => guest.say('message', { id: `b${index}`, text: `Noch da? ${index}` }));
-    await core.stop();
-    core = await openCore(folder);
-    await service.adapter.start(core);
-    await Promise.all(
-      guests.map((guest, index) =>
-        guest.until((heard) => heard.filter(({ name }) => name === 'init').length >= (comeBack[index] ?? 0)),
-      ),
+    guests[2] = await customer(2, nth(0));
+    await guests[2].until(hasStatus('assigned'));
+    const secondTab = await customer(3, nth(4));
+    await secondTab.until(hasStatus('assigned'));
+    guests[3]?.close();
+    guests[3] = secondTab;
+
+    // One chat is closed, and taken up again by its customer.
+    luc.say('chat.close', 'guest4');
+    await guests[4]?.until(hasStatus('closed'));
+
+    // The gateway is killed; everybody writes meanwhile, and clients send it when they are back.
+    const comeBack = new Map([...guests, olga, zoe, luc, vera].map((ear) => [ear, initsOf(ear) + 1]));
+    await gateway.kill();
+    await Promise.all([...comeBack.keys()].map((ear) => ear.next('disconnect')));
+    guests.forEach((guest, index) => guest.say('message', { id: `b${index}`, text: `Noch da? ${index} ключ` }));
+    await gateway.start();
+    await eventually('all are back', () => [...comeBack].every(([ear, count]) => initsOf(ear) >= count), 20_000);
+    await Promise.all(guests.map((guest, index) => guest.until(hasText(`Noch da? ${index} ключ`))));
+    await eventually('all are helped', () => guests.every((guest) => lastStatus(guest) === 'assigned'), 10_000);
+
+    // Evening: a second transfer, a last word to everybody by whoever has the chat.
+    vera.say('chat.transfer', 'guest5', 'olga');
+    await olga.until(hasText('chat transferred'));
+    guests.forEach((_, index) =>
+      olga.say('message', `guest${index}`, { id: `c${index}`, text: `Bis morgen ${index}` }),
     );
-    await Promise.all(guests.map((guest, index) => guest.until(hasText(`Noch da? ${index}`))));
+    await Promise.all(guests.map((guest, index) => guest.until(hasText(`Bis morgen ${index}`))));
 
     for (const [index, guest] of guests.entries()) {
       const [error, answer] = await guest.ask('transcript', null);
-      expect(error).to.equal(null);
-      const messages: unknown = Reflect.get(Object(answer), 'messages');
-      const said = Array.isArray(messages) ? messages.map((message) => Reflect.get(Object(message), 'text')) : [];
-      expect(said, `transcript of guest${index}`).to.deep.equal([
-        `Grüße von ${index}`,
-        `Willkommen guest${index}`,
-        `Noch da? ${index}`,
+      expect([error, textsIn(at(answer, 'messages'))], `transcript of guest${index}`).to.deep.equal([
+        null,
+        [`Grüße von ${index} 🙂`, `Willkommen guest${index}`, `Noch da? ${index} ключ`, `Bis morgen ${index}`],
       ]);
     }
-    const [version, state] = await operators.olga.ask('broadcast.state');
-    // An answer never overtakes an update: what she holds is what she was just told.
-    expect(followed(operators.olga).version).to.equal(version);
-    expect(withoutNulls(followed(operators.olga).state)).to.deep.equal(withoutNulls(state));
-    expect(state).to.have.nested.property('chatlist.guest1[2].id', 'luc');
+
+    // Whoever followed every change holds what a newcomer is given whole.
+    const eva = await operator('eva', nth(2));
+    const desk = [olga, zoe, luc, vera, eva];
+    await eventually('eva is known to all', () => {
+      const known = desk.map((ear) => followed(ear));
+      const isKnown = at(known[4]?.state, 'operators', 'identities', 'eva', 'online') === true;
+      return isKnown && known.every(({ version }) => version === known[4]?.version);
+    });
+    const [version, state] = await eva.ask('broadcast.state');
+    for (const ear of desk) {
+      expect(followed(ear).version).to.equal(version);
+      expect(withoutNulls(followed(ear).state)).to.deep.equal(withoutNulls(state));
+    }
+    expect(Object.keys(Object(at(state, 'chatlist')))).to.have.lengthOf(20);
+    expect(at(state, 'chatlist', 'guest1', 2, 'id')).to.equal('luc');
+    expect(at(state, 'chatlist', 'guest5', 2, 'id')).to.equal('olga');
   });
 });

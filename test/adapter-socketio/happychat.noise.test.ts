@@ -1,8 +1,13 @@
+import { once } from 'node:events';
 import { createCore, type Core } from '@dragoman/core';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { WebSocket } from 'ws';
 import type { Ear } from './clients.js';
 import { openService, type Service } from './happychat-service.js';
+
+/** `npm run faults` asks for more. */
+const frames = Number(process.env['FAULT_FRAMES'] ?? 1_000);
 
 const events = {
   '/customer': ['message', 'typing', 'transcript', 'preferences', 'chat.setFields', 'chat.close', 'error'],
@@ -44,7 +49,26 @@ function noise(names: readonly string[]): readonly [string, readonly unknown[]][
   });
   const arg = fc.oneof(fc.jsonValue({ maxDepth: 2 }), nearly, fc.constant('ghost'));
   const frame = fc.tuple(fc.constantFrom(...names), fc.array(arg, { maxLength: 3 }));
-  return fc.sample(frame, { numRuns: 10_000, seed: 7 });
+  return fc.sample(frame, { numRuns: frames, seed: 7 });
+}
+
+/** Bytes that no client of Socket.IO would send. */
+function garbage(namespace: string): readonly (string | Uint8Array)[] {
+  const start = fc.constantFrom(
+    '',
+    '4',
+    '42',
+    `42${namespace},`,
+    `45-${namespace},`,
+    `451-${namespace},`,
+    `43${namespace},`,
+  );
+  const text = fc.tuple(start, fc.oneof(fc.string(), fc.json(), fc.constant('[[[[')));
+  const packet = fc.oneof(
+    text.map((parts) => parts.join('')),
+    fc.uint8Array({ maxLength: 64 }),
+  );
+  return fc.sample(packet, { numRuns: frames / 50, seed: 7 });
 }
 
 describe('happychat under noise', () => {
@@ -52,8 +76,8 @@ describe('happychat under noise', () => {
   let service: Service;
 
   beforeEach(async () => {
-    core = await createCore({ restartGraceMs: 0 });
     const unlimited = { perSecond: 1e9, burst: 1e9 };
+    core = await createCore({ restartGraceMs: 0, limits: { rates: { customer: unlimited, operator: unlimited } } });
     service = await openService(core, { customerRate: unlimited, staffRate: unlimited });
   });
 
@@ -73,7 +97,7 @@ describe('happychat under noise', () => {
   }
 
   for (const [namespace, names] of Object.entries(events)) {
-    it(`10,000 malformed frames to ${namespace} leave the others in conversation and the sender connected`, async function () {
+    it(`${frames} malformed frames to ${namespace} leave the others in conversation and the sender connected`, async function () {
       this.timeout(30_000);
       const { joe, olga } = await conversation();
       const loud = service.join(namespace, 'loud');
@@ -87,5 +111,27 @@ describe('happychat under noise', () => {
       expect(loud.socket.connected).to.equal(true);
       expect(Reflect.get({}, 'capacity')).to.equal(undefined);
     });
+
+    it(`what is no packet at all, sent to ${namespace} by ${frames / 50} clients, disturbs nobody else`, async function () {
+      this.timeout(30_000);
+      const { joe, olga } = await conversation();
+      for (const packet of garbage(namespace)) await broken(namespace, packet);
+      joe.say('message', { id: 2, text: 'still here?' });
+      await olga.until((heard) => heard.some(({ args }) => Reflect.get(Object(args[1]), 'text') === 'still here?'));
+      expect([joe.socket.connected, olga.socket.connected]).to.deep.equal([true, true]);
+    });
+  }
+
+  /** Says it in an open namespace, and hangs up. */
+  async function broken(namespace: string, packet: string | Uint8Array): Promise<void> {
+    const socket = new WebSocket(`${service.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+    await once(socket, 'message');
+    socket.send(`40${namespace},`);
+    await once(socket, 'message');
+    const hungUp = once(socket, 'close');
+    socket.send(packet);
+    socket.send(`41${namespace},`);
+    socket.close();
+    await hungUp;
   }
 });

@@ -138,7 +138,8 @@ describe("the original's assignment", () => {
     await olga.ask('broadcast.dispatch', requesting);
     await helped(await desk.asks('joe'));
     await olga.until(hasOpened(2));
-    expect([opened(olga).at(-1), opened(zoe)]).to.deep.equal(['joe', ['c1']]);
+    // Of two who are equally free either may have been the first.
+    expect([opened(olga).at(-1), opened(zoe).length]).to.deep.equal(['joe', 1]);
     expect(at(await desk.state(olga), 'operators', 'identities', 'olga', 'requestingChat')).to.equal(false);
   });
 

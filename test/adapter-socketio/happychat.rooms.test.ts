@@ -92,4 +92,86 @@ describe('happychat, who hears what', () => {
     await joe.until(hasText('sorry'));
     expect(texts(joe, 'message')).to.deep.equal(['sorry']);
   });
+
+  it('what no chat may keep is not passed on for an unknown one either', async () => {
+    desk = await openDesk();
+    const [bot, other] = [await desk.agent({ id: 'one' }), await desk.agent({ id: 'two' })];
+    bot.say('message', { id: 1, session_id: 'ghost', text: 'x'.repeat(70_000) });
+    bot.say('message', { id: 2, session_id: 'ghost', text: 'short' });
+    expect(at(await other.next('message'), 0, 'id')).to.equal(2);
+  });
+
+  it('a customer touches no chat but his own, whatever he calls for', async () => {
+    desk = await openDesk();
+    const { joe, olga } = await conversation(desk);
+    const eve = await desk.customer('eve');
+    for (const name of ['chat.join', 'chat.close', 'chat.transfer', 'chat.block', 'chat.leave'])
+      eve.say(name, 'joe', 'eve');
+    eve.say('chat.transcript', 'joe', null, () => undefined);
+    eve.say('broadcast.state', () => undefined);
+    eve.say('broadcast.dispatch', { type: 'SET_SYSTEM_ACCEPTS_CUSTOMERS', isEnabled: false });
+    eve.say('message', 'joe', { id: 1, text: 'as an operator' });
+    eve.say('message', { id: 2, text: 'as a customer', session_id: 'joe', user: { id: 'joe' }, source: 'operator' });
+    expect(at(await eve.next('message'), 0)).to.deep.include({ id: 2, session_id: 'eve', source: 'customer' });
+    const state = await desk.state(olga);
+    expect(at(state, 'operators', 'system')).to.deep.equal({ acceptsCustomers: true });
+    expect([at(state, 'chatlist', 'joe', 0), at(state, 'chatlist', 'joe', 4)]).to.deep.equal([
+      'assigned',
+      { olga: true },
+    ]);
+    const ofJoe = olga.heard.filter(({ name, args }) => name === 'chat.message' && at(args[0], 'id') === 'joe');
+    expect(ofJoe).to.have.lengthOf(1);
+    expect(texts(joe, 'message')).to.deep.equal(['hello from joe']);
+  });
+
+  it('an operator works for himself alone, whoever else he names', async () => {
+    desk = await openDesk();
+    const [olga, zoe] = [await desk.operator('olga'), await desk.operator('zoe')];
+    const other = { __remote_user: { id: 'olga' }, user: { id: 'olga' }, operatorId: 'olga', operator_id: 'olga' };
+    for (const action of [
+      { type: 'SET_OPERATOR_STATUS', status: 'reserve' },
+      { type: 'SET_OPERATOR_CAPACITY', locale: 'en-US', capacity: 9 },
+      { type: 'LEAVE_LOCALE', locale: 'en-US' },
+      { type: 'UPDATE_OPERATOR_MEMBERSHIP', group_id: 'vip', isMember: true },
+    ]) {
+      expect((await zoe.ask('broadcast.dispatch', { ...action, ...other }))[0]).to.equal(null);
+    }
+    const state = await desk.state(olga);
+    const places = (name: string): unknown[] => [
+      at(state, 'operators', 'identities', name, 'status'),
+      at(state, 'locales', 'memberships', 'en-US', name),
+      at(state, 'groups', 'vip', 'members', name),
+    ];
+    expect(places('olga')).to.deep.equal(['available', { capacity: 3, load: 0, active: true }, undefined]);
+    expect(places('zoe')).to.deep.equal(['reserve', { capacity: 9, load: 0, active: false }, true]);
+  });
+
+  it('what was sent to a client counts as received, so that nothing is kept for it', async () => {
+    desk = await openDesk();
+    const heard: unknown[] = [];
+    const elsewhere = {
+      workspaceId: 'default',
+      space: 'elsewhere',
+      side: 'operator',
+      realm: '',
+      externalId: 'eva',
+      idType: 'string',
+      role: 'operator',
+      name: 'Eva',
+    } as const;
+    const { joe } = await conversation(desk);
+    const how = { scope: 'lobby', echo: 'all', away: null, chats: 'mine', hearsDelivered: true } as const;
+    const eva = await desk.core.connect(elsewhere, how, ({ event }) => {
+      if (event.type === 'MessageAcknowledged') heard.push(event.state);
+    });
+    const chat = [...desk.core.lobby(eva).chats.keys()][0] ?? '';
+    await desk.core.dispatch(eva, { type: 'JoinChat', to: { chatId: chat } });
+    const body = { kind: 'text', text: 'from elsewhere' } as const;
+    await desk.core.dispatch(eva, { type: 'PostMessage', to: { chatId: chat }, body, ifClosed: 'refuse' });
+    await joe.until(hasText('from elsewhere'));
+    await desk.until('it counts as delivered', () => {
+      desk.clock.advance(50);
+      return heard.includes('delivered');
+    });
+  });
 });

@@ -111,6 +111,42 @@ describe('the Socket.IO carrier', () => {
     expect(ear.heard.filter(({ name }) => name === 'number')).to.deep.equal([]);
   });
 
+  it('sends a frame that is larger than all a client may leave unread, and what follows it', async () => {
+    const large = 'x'.repeat(5000);
+    open(
+      (peer) => {
+        peer.send({ name: 'echo', args: [large] });
+        // Each is written by itself, while the client has read none of it.
+        queueMicrotask(() => peer.send({ name: 'number', args: [1] }));
+        setImmediate(() => peer.send({ name: 'number', args: [2] }));
+      },
+      { maxUnreadBytes: 1000 },
+    );
+    const ear = connect('4.8.4', { transports: ['polling'], upgrade: false });
+    expect(await ear.next('echo')).to.deep.equal([large]);
+    expect([await ear.next('number'), await ear.next('number')]).to.deep.equal([[1], [2]]);
+  });
+
+  it('sends a client away that leaves more unread than it may', async () => {
+    const large = 'x'.repeat(600);
+    open(
+      (peer) => {
+        peer.receive(() => {
+          // Nothing is polled for within one turn.
+          for (let count = 0; count < 5; count += 1) {
+            peer.send({ name: 'echo', args: [large, count] });
+            peer.send({ name: 'number', args: [count] });
+          }
+        });
+      },
+      { maxUnreadBytes: 1000 },
+    );
+    const ear = connect('4.8.4', { transports: ['polling'], upgrade: false, reconnection: false });
+    await ear.next('connect');
+    ear.say('more');
+    await ear.next('disconnect');
+  });
+
   it('encodes a frame once, however many hear it', async () => {
     const peers: Peer[] = [];
     open((peer) => peers.push(peer));

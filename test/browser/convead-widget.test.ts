@@ -3,21 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openShop, type Shop } from '../../examples/convead-widget/shop.js';
 import { describeWith } from '../programs.js';
 import { openBrowser } from './chromium.js';
-
-/** The connection types that a page asks its connects to be answered by. */
-function connectionTypes(page: Page): ReadonlySet<string> {
-  const seen = new Set<string>();
-  const look = (text: string): void => {
-    for (const [, type = ''] of text.matchAll(/"connectionType":"([a-z-]+)"/g)) seen.add(type);
-  };
-  page.on('request', (request) => {
-    look(decodeURIComponent(request.url()));
-    const body = request.postData() ?? '';
-    look(body.startsWith('message=') ? (new URLSearchParams(body).get('message') ?? '') : body);
-  });
-  page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => look(String(payload))));
-  return seen;
-}
+import { connectionTypes } from './connection-types.js';
 
 /** What goes wrong in a page, to be shown by a test that fails. */
 function troubles(page: Page): string[] {

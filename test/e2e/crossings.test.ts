@@ -5,13 +5,14 @@ import { eventually } from '@dragoman/core/testing';
 import { createGateway, devConfig, devEnvironment, verifyDev, type Config } from '@dragoman/gateway';
 import { expect } from 'chai';
 import { describeWith } from '../programs.js';
+import { clustaar } from './people/clustaar.js';
 import { convead } from './people/convead.js';
 import { happychat } from './people/happychat.js';
 import type { Dialect, Person } from './people/person.js';
 import { sermo } from './people/sermo.js';
 import { tickets } from './people/tickets.js';
 
-const dialects: readonly Dialect[] = [happychat, tickets, convead, sermo];
+const dialects: readonly Dialect[] = [happychat, tickets, convead, clustaar, sermo];
 
 /** Words that encodings break on: accents, right to left, an emoji of several code points. */
 const hard = 'Ça va? שלום, 你好 👩‍👩‍👧';
@@ -149,7 +150,7 @@ for (const from of dialects) {
     const needs = from.needs ?? to.needs;
     const suite = needs === undefined ? describe : describeWith.bind(undefined, needs);
     suite(title, function () {
-      if (needs !== undefined) this.timeout(60_000);
+      if (needs !== undefined) this.timeout(120_000);
       for (const { says, holds } of claims) {
         it(says, async () => {
           const folder = await mkdtemp(join(tmpdir(), 'dragoman-crossing-'));

@@ -4,7 +4,7 @@ import { theBroker } from '../adapter-amqp/broker.js';
 import { describeWith } from '../programs.js';
 
 describeWith('rabbitmq', 'the example of Sermo', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('goes through the standard flow of the document', async () => {
     const lines: string[] = [];

@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createMemoryStore, systemClock, systemIds, Fault, type Adapter, type Core } from '@dragoman/core';
 import { createCollectingLog } from '@dragoman/core/testing';
 import { createGateway, tokens, verifyDev, type Config, type Container, type Gateway } from '@dragoman/gateway';
@@ -61,6 +64,15 @@ describe('the gateway', () => {
     expect(notes).to.deep.equal(['foreign starts', 'foreign stops, SHUTDOWN']);
   });
 
+  it('says in the log when it is ready, when it is told to go, and when it is gone', async () => {
+    const from = log.lines.length;
+    const one = gateway();
+    await one.start();
+    await one.stop();
+    const said = log.lines.slice(from).map(({ message }) => message);
+    expect(said).to.deep.equal(['the gateway is ready', 'the gateway stops', 'the gateway has stopped']);
+  });
+
   it('works with the parts that were bound in place of its own, and closes them at the end', async () => {
     const store = createMemoryStore({ clock: systemClock, ids: systemIds });
     const one = gateway((container) => container.rebind(tokens.store).toConstantValue(store));
@@ -96,6 +108,41 @@ describe('the gateway', () => {
     }
   });
 
+  it('keeps pictures beside the chats that show them when nothing is said about either', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dragoman-pictures-'));
+    let core: Core | undefined;
+    const keen = { ...noting('keen', []), start: async (given: Core) => void (core = given) };
+    const one = gateway((container) => container.bind(tokens.adapter).toConstantValue(keen), {
+      store: { kind: 'sqlite', path: join(folder, 'store') },
+    });
+    await one.start();
+    const id = await core?.attachments.put('default', Buffer.from('GIF89a'), 'image/gif');
+    expect(await readdir(join(folder, 'store/files/default'))).to.deep.equal([id]);
+    await one.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  it('leaves its store to others when it does not start', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dragoman-locked-'));
+    const store = { kind: 'sqlite', path: join(folder, 'store') } as const;
+    const failing = gateway(undefined, { store, attachments: { path: '/dev/null' } });
+    expect(await failing.start().catch((error: unknown) => error)).to.be.instanceOf(Fault);
+    const next = gateway(undefined, { store });
+    await next.start();
+    await next.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  it('does not start where pictures cannot be kept, and says which key is wrong', async () => {
+    for (const path of ['/proc/nowhere', '/dev/null', '/dev/null/files']) {
+      const failure = await gateway(undefined, { attachments: { path } })
+        .start()
+        .catch((error: unknown) => error);
+      expect(failure).to.be.instanceOf(Fault).with.property('code', 'CONFIG_INVALID');
+      expect(failure).to.have.property('message').that.includes(`attachments.path: ${path} cannot be written (E`);
+    }
+  });
+
   it('stops what it had started when something does not start', async () => {
     const notes: string[] = [];
     const failure = new Fault('BROKER_UNREACHABLE', 'no broker');
@@ -127,7 +174,7 @@ describe('the gateway', () => {
     });
     await one.start();
     await one.stop();
-    expect(log.lines.at(-1)).to.have.nested.property('facts.adapter', 'stubborn');
+    expect(log.lines.at(-2)).to.have.nested.property('facts.adapter', 'stubborn');
     expect(await store.head('default').catch((error: unknown) => error)).to.be.instanceOf(Error);
   });
 

@@ -62,4 +62,16 @@ describe('attachments in a folder', () => {
       'https://files.example/default/abc',
     );
   });
+
+  it('cannot be put where no folder can be made, and say so instead of trying for ever', async () => {
+    const attachments = createFileAttachments({ path: '/proc/nowhere/files' });
+    const failure = await attachments.put('default', png, 'image/png').catch((error: unknown) => error);
+    expect(failure).to.have.property('code', 'ENOENT');
+  });
+
+  it('may lie below folders that are not there yet, made by two at once', async () => {
+    const [one, two] = [1, 2].map(() => createFileAttachments({ path: join(path, 'a/b/c') }));
+    const ids = await Promise.all([one, two].map((attachments) => attachments?.put('default', png, 'image/png')));
+    expect(await two?.get('default', ids[0] ?? '')).to.deep.equal({ bytes: png, mime: 'image/png' });
+  });
 });

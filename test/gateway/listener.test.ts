@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Fault } from '@dragoman/core';
-import { createCollectingLog } from '@dragoman/core/testing';
+import { createCollectingLog, eventually } from '@dragoman/core/testing';
 import { createListener, serveHealth, type Listener, type ListenerOptions } from '@dragoman/gateway';
 import { expect } from 'chai';
 
@@ -239,6 +239,23 @@ describe('health', () => {
     expect(await ask('ready?probe=1')).to.deep.equal([200, { status: 'ready', reasons }]);
     expect((await ask('else'))[0]).to.equal(404);
     expect((await ask('ready', 'POST'))[0]).to.equal(405);
+    await listener.stop(0);
+  });
+
+  it('asks once however many wait to be told, and takes a failure for a no', async () => {
+    const listener = createListener({ port: 0, log: createCollectingLog() });
+    const answers: ((error: Error) => void)[] = [];
+    serveHealth(listener, () => new Promise((_, reject) => answers.push(reject)));
+    await listener.start();
+    const socket = connect(Number(new URL(listener.url ?? '').port), '127.0.0.1');
+    let heard = '';
+    socket.on('data', (chunk) => (heard += String(chunk)));
+    socket.write('GET /health/ready HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(3));
+    await eventually('the first question', () => answers.length > 0);
+    answers[0]?.(new Error('broken'));
+    await eventually('three answers', () => heard.split('HTTP/1.1 503').length === 4);
+    expect(answers).to.have.length(1);
+    socket.destroy();
     await listener.stop(0);
   });
 });

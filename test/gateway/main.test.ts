@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -106,7 +106,7 @@ describe('the command dragoman', () => {
       '  colour: is unknown',
       '  listeners[0].port: must be <= 65535',
       '  workspaces[0].name: must be string',
-      '  adapters[0].dialect: must be one of happychat, tickets, convead, sermo',
+      '  adapters[0].dialect: must be one of happychat, tickets, convead, clustaar, sermo',
       '  adapters[1].serviceToken.env: the environment variable NOT_SET is not set',
     ]);
   });
@@ -166,6 +166,22 @@ describe('the command dragoman', () => {
     const started = lines.map((args) => start(args));
     expect(await Promise.all(started.map(({ ended }) => ended))).to.deep.equal([2, 2, 2, 2]);
     for (const { err } of started) expect(err()).to.not.equal('');
+  });
+
+  it('checks a config without serving it', async () => {
+    const file = join(folder, 'config.json');
+    await writeFile(file, JSON.stringify(config()));
+    const fine = start(['check', '--config', file], env);
+    const bare = start(['check', '--config', file]);
+    expect([await fine.ended, fine.out()]).to.deep.equal([0, `${file} is fine\n`]);
+    expect(await bare.ended).to.equal(78);
+    expect(bare.err()).to.contain('adapters[0].auth.secret.env: the environment variable HC_SECRET is not set');
+  });
+
+  it('says its version', async () => {
+    const started = start(['--version']);
+    const { version } = JSON.parse(await readFile('packages/gateway/package.json', 'utf8')) as { version: string };
+    expect([await started.ended, started.out()]).to.deep.equal([0, `${version}\n`]);
   });
 
   it('prints the schema of the config file', async () => {

@@ -1,4 +1,5 @@
-import { createCollectingLog, createFixedClock } from '@dragoman/core/testing';
+import { createCollectingLog, createFixedClock, eventually } from '@dragoman/core/testing';
+import type { Frame } from '@dragoman/adapter-socketio';
 import { createGateway, tokens, type AuthConfig, type Gateway } from '@dragoman/gateway';
 import { expect } from 'chai';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from 'jose';
@@ -38,7 +39,10 @@ describe('signing in at a gateway', () => {
         listeners: [{ name: 'main', port: 0 }],
         store: { kind: 'memory' },
         workspaces: [{ id: 'default' }],
-        adapters: [{ dialect: 'happychat', workspace: 'default', auth }],
+        adapters: [
+          { dialect: 'happychat', workspace: 'default', auth },
+          { dialect: 'tickets', workspace: 'default', auth },
+        ],
         drainMs: 0,
       },
       {
@@ -121,6 +125,31 @@ describe('signing in at a gateway', () => {
     expect((await come('customer', await bySecret({ sub: 'joe' })))[1]).to.equal('init');
     clock.advance(3000);
     expect((await hanging)[1]).to.equal('unauthorized');
+  });
+
+  it('tells a ticket client who it is, as what, and until when; a program is one only with its name', async () => {
+    await serve(jwks());
+    const connect = generations['4.8.4'] ?? expect.fail('no client');
+    const socket = connect(one.url() ?? '', { transports: ['websocket'], reconnection: false });
+    const ear = listenTo(socket, ['authenticated', 'unauthenticated']);
+    ears.push(ear);
+    const exp = clock.now() / 1000 + 86_400;
+    /** What the adapter says to a token; it looks at one in half a second, by its own clock. */
+    const told = async (claims: JWTPayload): Promise<Frame> => {
+      const before = ear.heard.length;
+      clock.advance(500);
+      ear.say('authenticate', { accessToken: await byKey({ ...claims, exp }) });
+      await eventually('an answer', () => (clock.advance(0), ear.heard.length > before));
+      return ear.heard[before] ?? expect.fail('no answer');
+    };
+    const expiresAt = new Date(exp * 1000).toISOString();
+    const ada = await told({ sub: 'ada', name: 'Ada' });
+    expect(ada.args[0]).to.include({ userId: 'ada', fullNm: 'Ada', role: 'user', programId: '', expiresAt });
+    expect((await told({ sub: 'oscar', scope: 'chat livechat.operator' })).args[0]).to.include({ role: 'operator' });
+    const program = await told({ sub: 'p9', scope: 'livechat.program', azp: 'p9' });
+    expect(program.args[0]).to.include({ userId: 'p9', role: 'program', programId: 'p9' });
+    const nameless = await told({ sub: 'p9', scope: 'livechat.program' });
+    expect(nameless).to.have.nested.property('args[0].code', 'invalid_token');
   });
 
   it('leaves no token and no secret in the log, whatever becomes of it', async () => {

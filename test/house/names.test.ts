@@ -13,12 +13,14 @@ function outsideWordsOf({ path, text }: SourceFile): readonly string[] {
 
 /** Names that say nothing of what is inside. */
 const emptyWords = /(^|[-.])(utils?|helpers?|managers?|services?|common|misc)([-.]|$)/;
+/** The name of a product says what is inside, whatever word it is made of. */
+const productName = 'happychat-service';
 const plainName = /^[a-z0-9]+([-.][a-z0-9]+)*$/;
 
 function badNames(path: string): readonly string[] {
   return path
     .split('/')
-    .filter((name) => emptyWords.test(name) || !plainName.test(name))
+    .filter((name) => emptyWords.test(name.replace(productName, 'product')) || !plainName.test(name))
     .map((name) => `${path}: ${name}`);
 }
 
@@ -114,6 +116,8 @@ describe('the rules of names', () => {
     }
     expect(badNames('packages/core/src/chat/decide-message.ts')).to.deep.equal([]);
     expect(badNames('packages/adapter-faye/src/faye.d.ts')).to.deep.equal([]);
+    expect(badNames('examples/happychat-service-drop-in/drop-in.ts')).to.deep.equal([]);
+    expect(badNames('examples/chat-service-drop-in/drop-in.ts')).to.have.length(1);
   });
 
   it('find a layer that is missing, and the folders a table names', () => {

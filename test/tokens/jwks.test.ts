@@ -126,6 +126,15 @@ describe('a token signed with a key that its issuer serves', () => {
     expect(await verify(await signed(first, { exp }, { kid: undefined }), {})).to.have.property('code', 'expired');
   });
 
+  it('without the name of its key is tried with ten keys and no more', async () => {
+    const others = await Promise.all(Array.from({ length: 10 }, (_, index) => makeKey(`o${index}`)));
+    const token = await signed(first, {}, { kid: undefined });
+    serve(...others.slice(1), first);
+    expect(await isGood(verifier(), token)).to.equal(true);
+    serve(...others, first);
+    expect(await verifier()(token, {})).to.deep.equal(invalid);
+  });
+
   it('is refused while the server serves a secret instead of public keys', async () => {
     const { privateKey } = await generateKeyPair('ES256', { extractable: true });
     const jwk = { ...(await exportJWK(privateKey)), kid: 'k1', alg: 'ES256' };

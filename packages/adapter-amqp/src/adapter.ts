@@ -109,6 +109,9 @@ class Running {
     const { heldEvents: held } = setup.limits;
     this.#relay = new Relay({ core, session: relaySession, lettersOf: outlet.lettersOf, held, log: core.log });
     listen(({ event }) => {
+      if (event.type === 'RoutingConfigured') {
+        this.#customers.routingConfigured(event.isAccepting, core.lobby(relaySession).chats.values());
+      }
       if (event.type === 'QueueMoved') this.#queueNumbers.hear(event);
       else if (event.type === 'PresenceChanged') this.#desks.heartbeats.presence(event.participantId, event.isOnline);
       else if ('chatId' in event && 'number' in event) this.#relay.hear(event);

@@ -2,6 +2,7 @@ import { connect, type Channel, type ChannelModel } from 'amqplib';
 import type { Clock, Log } from '@dragoman/core';
 import { backoffMs } from './backoff.js';
 import type { BrokerAddress } from './broker-address.js';
+import { corkTurns } from './corking.js';
 import { Waiting, within } from './waiting.js';
 
 /** What one channel of a connection is for; opened again as often as it is lost. */
@@ -127,6 +128,7 @@ export class Link {
       timeout: handshakeMs,
       clientProperties: { connection_name: this.#options.name },
     });
+    corkTurns(model);
     let lastError: Error | undefined;
     model.on('error', (error) => (lastError = error));
     model.on('handler-error', (error) => this.#options.log.error({ error }, 'a listener of the broker threw'));

@@ -32,6 +32,8 @@ interface Binding {
   visitorId: string | undefined;
   person: Person | undefined;
   isEnded: boolean;
+  /** One subscription after the other: the first says who the session is, and the next may be there already. */
+  turn: Promise<unknown>;
   readonly chats: Map<number, ChatId>;
 }
 
@@ -57,6 +59,7 @@ export class Access implements Application {
       visitorId: undefined,
       person: undefined,
       isEnded: false,
+      turn: Promise.resolve(),
       chats,
     });
   }
@@ -74,7 +77,9 @@ export class Access implements Application {
       channels.set(name, channel);
     }
     try {
-      return await this.#enter(session, binding, channels);
+      const turn = binding.turn.then(() => this.#enter(session, binding, channels));
+      binding.turn = turn.catch(() => undefined);
+      return await turn;
     } catch (error) {
       this.#options.core.log.error({ error: String(error) }, 'a subscription failed');
       return errors.internal;

@@ -12,7 +12,8 @@ export type { RateLimit } from './rate.js';
 export type { SignInLimits } from './tickets/connection.js';
 export type { TicketsOptions } from './tickets/options.js';
 export { socketioCarrier } from './transport.js';
-export type { Carrier, CarrierOptions, Frame, Inbound, NodeWebListener, Peer } from './transport.js';
+export type { DoorOptions } from './door.js';
+export type { Carrier, CarrierLimits, CarrierOptions, Frame, Inbound, NodeWebListener, Peer } from './transport.js';
 
 /** Happychat on the namespaces `/customer`, `/operator` and `/agent` of a carrier. */
 export function happychatAdapter(carrier: Carrier, options: HappychatOptions): Adapter {

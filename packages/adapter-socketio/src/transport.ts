@@ -3,13 +3,10 @@ import type { Duplex } from 'node:stream';
 import type { Cancel, Log, WebListener } from '@dragoman/core';
 import { Server as Engine, type Socket as Connection } from 'engine.io';
 import { Server, type Socket } from 'socket.io';
-import { Decoder } from 'socket.io-parser';
-import { AsciiEncoder, undoDoubleUtf8 } from './encoding.js';
+import { doorDefaults, engineOptions, serverOptions, type DoorOptions } from './door.js';
+import { undoDoubleUtf8 } from './encoding.js';
 import { createKeepOut, type KeepOut } from './keep-out.js';
-import { isOriginAllowed } from './origin.js';
 import { createOutbox, type Outbox } from './outbox.js';
-import { CarrierWebSocketServer } from './websockets.js';
-import { createKeyedAllowances, type RateLimit } from './rate.js';
 import { createWriteQueue, type Place } from './write-queue.js';
 
 /** One Socket.IO event on its way out. */
@@ -64,28 +61,19 @@ export interface Peer {
 /** The listener as node gives it to us. */
 export type NodeWebListener = WebListener<IncomingMessage, ServerResponse, Duplex>;
 
-export interface CarrierOptions {
+export interface CarrierOptions extends CarrierLimits, DoorOptions {
   readonly listener: NodeWebListener;
-  /** Default `/socket.io`. */
-  readonly path?: string;
-  /** Origins of other sites whose pages may connect. Default: none, only pages of the same host. */
-  readonly origins?: readonly string[];
-  /** Largest packet a client may send; default 8 MiB. A larger one ends its connection. */
-  readonly maxFrameBytes?: number;
-  /** Default 25 000, as clients of the first generation expect. */
-  readonly pingIntervalMs?: number;
-  /** Default 60 000. */
-  readonly pingTimeoutMs?: number;
-  /** Characters a client may leave unread; default 16 Mi, two of the largest pictures. Signals are dropped at half of it, the connection at all of it. */
+}
+
+/** What one client may take of the memory. */
+export interface CarrierLimits {
+  /**
+   * Characters a client may leave unread beside the largest of the unread frames, which may be a whole state; default 16 Mi.
+   * Signals are dropped at half of it, the connection at all of it.
+   */
   readonly maxUnreadBytes?: number;
   /** Frames that may wait behind a reserved place; default 2000. */
   readonly maxWaitingFrames?: number;
-  /** Connections at a time; default 50 000. Further ones are refused with 403. */
-  readonly maxConnections?: number;
-  /** New connections from one address; default 50/s, burst 300. Further ones are refused with 403. */
-  readonly handshakes?: RateLimit;
-  /** Where a request comes from; default its socket's address. Behind a proxy: what the proxy says. */
-  readonly addressOf?: (request: IncomingMessage) => string;
 }
 
 /** One Socket.IO server on one path, shared by every dialect that speaks there. */
@@ -95,26 +83,30 @@ export interface Carrier {
 }
 
 type Settings = Required<CarrierOptions>;
+type Limits = Required<CarrierLimits> & Pick<Settings, 'addressOf'>;
 
 const defaults = {
-  path: '/socket.io',
-  origins: [],
-  maxFrameBytes: 8 * 1024 * 1024,
-  pingIntervalMs: 25_000,
-  pingTimeoutMs: 60_000,
+  ...doorDefaults,
   maxUnreadBytes: 16 * 1024 * 1024,
   maxWaitingFrames: 2000,
-  maxConnections: 50_000,
-  handshakes: { perSecond: 50, burst: 300 },
-  addressOf: (request: IncomingMessage) => request.socket.remoteAddress ?? '',
 };
-
-/** Addresses told apart at a time when handshakes are counted. */
-const maxAddresses = 10_000;
 
 /** Starts nothing by itself. */
 export function socketioCarrier(options: CarrierOptions): Carrier {
   const settings: Settings = { ...defaults, ...options };
+  return carrierOn(() => listen(settings), settings);
+}
+
+/**
+ * Namespaces on a Socket.IO server that is somebody else's: it stays open, and so do its other namespaces. Who shakes
+ * hands there is its own matter, so that `keepOut` of its peers does nothing.
+ */
+export function guestCarrier(io: Server, limits: CarrierLimits = {}): Carrier {
+  const keepOut = createKeepOut(defaults.addressOf);
+  return carrierOn(() => ({ io, keepOut, close() {} }), { ...defaults, ...limits });
+}
+
+function carrierOn(run: () => Running, limits: Limits): Carrier {
   const entrances = new Map<string, (peer: Peer) => void>();
   let running: Running | undefined;
 
@@ -123,18 +115,20 @@ export function socketioCarrier(options: CarrierOptions): Carrier {
       for (const name of namespaces.keys()) {
         if (entrances.has(name)) throw new TypeError(`namespace ${name} is taken`);
       }
-      const { io, keepOut, close } = (running ??= listen(settings));
-      for (const [name, on] of namespaces) {
+      const { io, keepOut, close } = (running ??= run());
+      const closings = [...namespaces].map(([name, on]) => {
         entrances.set(name, on);
         io.of(name).use((_socket, next) => next(entrances.has(name) ? undefined : new Error('Invalid namespace')));
         const outbox = createOutbox(io.of(name));
-        io.of(name).on('connection', (socket) => on(createPeer(socket, { outbox, keepOut, settings, log })));
-      }
+        const meet = (socket: Socket): void => on(createPeer(socket, { outbox, keepOut, limits, log }));
+        io.of(name).on('connection', meet);
+        return () => io.of(name).off('connection', meet);
+      });
       return () => {
         if (running?.io !== io) return;
+        for (const closeDoor of closings) closeDoor();
         for (const name of namespaces.keys()) {
           entrances.delete(name);
-          io.of(name).removeAllListeners('connection');
           // Without waiting: a polling client between two polls would hold the process for half a minute.
           for (const socket of io.of(name).sockets.values()) socket.conn.close(true);
         }
@@ -153,23 +147,9 @@ interface Running {
 }
 
 function listen(settings: Settings): Running {
-  const isWelcome = doorkeeper(settings);
-  const engine = new Engine({
-    transports: ['polling', 'websocket'],
-    allowEIO3: true,
-    maxHttpBufferSize: settings.maxFrameBytes,
-    pingInterval: settings.pingIntervalMs,
-    pingTimeout: settings.pingTimeoutMs,
-    perMessageDeflate: false,
-    httpCompression: false,
-    wsEngine: CarrierWebSocketServer,
-    // Polling clients of the first generations send credentials: the origin has to be named, `*` never works.
-    cors: (request, decide) => decide(null, { origin: isOriginAllowed(request, settings.origins), credentials: true }),
-    // CORS alone refuses nobody, and WebSocket knows no CORS.
-    allowRequest: (request, decide) => decide(null, isWelcome(request, engine.clientsCount)),
-  });
+  const engine: Engine = new Engine(engineOptions(settings, () => engine.clientsCount));
   engine.on('connection', watchConnection);
-  const io = new Server({ parser: { Encoder: AsciiEncoder, Decoder }, serveClient: false });
+  const io = new Server(serverOptions);
   io.bind(engine);
   const keepOut = createKeepOut(settings.addressOf);
   const release = settings.listener.claim([settings.path], {
@@ -190,18 +170,16 @@ function listen(settings: Settings): Running {
   };
 }
 
-/** Decides about new connections alone: Engine.IO asks about no other request. */
-function doorkeeper(settings: Settings): (request: IncomingMessage, connected: number) => boolean {
-  const { maxConnections, origins, handshakes, addressOf } = settings;
-  const isUnhurried = createKeyedAllowances(handshakes, maxAddresses);
-  return (request, connected) =>
-    isUnhurried(addressOf(request), performance.now()) &&
-    connected < maxConnections &&
-    isOriginAllowed(request, origins);
-}
-
 /** Characters handed to a connection that its client has not taken yet. */
-const unread = new WeakMap<Connection, number>();
+const unread = new WeakMap<Connection, { readonly units: number; readonly largest: number }>();
+
+const nothingUnread = { units: 0, largest: 0 };
+
+/** Without the largest frame: however much the state of a large desk is, it is given to whoever asks. */
+function arrears(connection: Connection): number {
+  const { units, largest } = unread.get(connection) ?? nothingUnread;
+  return units - largest;
+}
 
 /** Characters that have come over a connection. */
 const received = new WeakMap<Connection, number>();
@@ -209,14 +187,19 @@ const received = new WeakMap<Connection, number>();
 /** How many of its namespaces are open. */
 const occupancy = new WeakMap<Connection, number>();
 
+/** Connections whose traffic is counted; those of a server that is somebody else's from their first peer on. */
+const watched = new WeakSet<Connection>();
+
 function watchConnection(connection: Connection): void {
-  unread.set(connection, 0);
+  if (watched.has(connection)) return;
+  watched.add(connection);
   connection.on('packetCreate', (packet: { readonly data?: unknown }) => {
     const size = typeof packet.data === 'string' ? packet.data.length : 0;
-    unread.set(connection, (unread.get(connection) ?? 0) + size);
+    const { units, largest } = unread.get(connection) ?? nothingUnread;
+    unread.set(connection, { units: units + size, largest: Math.max(largest, size) });
   });
   // Engine.IO hands over everything that waits only when the client took what came before.
-  connection.on('flush', () => unread.set(connection, 0));
+  connection.on('flush', () => unread.delete(connection));
   connection.on('packet', (packet: { data?: unknown }) => {
     const size = typeof packet.data === 'string' ? packet.data.length : 0;
     received.set(connection, (received.get(connection) ?? 0) + size);
@@ -229,24 +212,26 @@ function watchConnection(connection: Connection): void {
 interface House {
   readonly outbox: Outbox;
   readonly keepOut: KeepOut;
-  readonly settings: Settings;
+  readonly limits: Limits;
   readonly log: Log;
 }
 
-function createPeer(socket: Socket, { outbox, keepOut, settings, log }: House): Peer {
+function createPeer(socket: Socket, { outbox, keepOut, limits, log }: House): Peer {
   const { conn } = socket;
-  const remoteAddress = settings.addressOf(socket.request);
+  watchConnection(conn);
+  const remoteAddress = limits.addressOf(socket.request);
   occupancy.set(conn, (occupancy.get(conn) ?? 0) + 1);
-  const queue = createWriteQueue<Frame | (() => void)>(write, settings.maxWaitingFrames, shed);
+  const queue = createWriteQueue<Frame | (() => void)>(write, limits.maxWaitingFrames, shed);
   const goodbyes: (() => void)[] = [];
+  let hear: (...event: readonly unknown[]) => void = () => {};
   let isGone = false;
   socket.once('disconnect', leave);
 
   function write(frame: Frame | (() => void)): void {
     if (typeof frame === 'function') return frame();
-    const size = unread.get(socket.conn) ?? 0;
-    if (size > settings.maxUnreadBytes) return shed();
-    if (frame.isSignal === true && size > settings.maxUnreadBytes / 2) return;
+    const size = arrears(socket.conn);
+    if (size > limits.maxUnreadBytes) return shed();
+    if (frame.isSignal === true && size > limits.maxUnreadBytes / 2) return;
     outbox.write(socket, frame);
   }
 
@@ -278,11 +263,12 @@ function createPeer(socket: Socket, { outbox, keepOut, settings, log }: House): 
     reserve: () => queue.reserve(),
     whenWritten: (run) => queue.push(run),
     receive(on) {
-      socket.offAny();
-      socket.onAny((...event: readonly unknown[]) => {
+      socket.offAny(hear);
+      hear = (...event) => {
         const inbound = toInbound(event, outbox);
         if (inbound !== undefined && !isGone) on(inbound);
-      });
+      };
+      socket.onAny(hear);
     },
     onGone(run) {
       if (isGone) run();

@@ -1,7 +1,7 @@
 import type { Away, ChatSummary } from './chat-summary.js';
 import type { Command } from './command.js';
 import type { ChatEvent, Group, Happening, OperatorRecord, QueueEntry } from './event.js';
-import type { Body, Extras, ReceiptState } from './message.js';
+import type { Body, ClientId, Extras, ReceiptState } from './message.js';
 import type { DisconnectReason, Outcome } from './outcome.js';
 import type {
   ChatId,
@@ -306,6 +306,8 @@ export interface Draft {
   readonly chat: ChatSummary;
   readonly author: Participant | null;
   readonly destination: 'customer' | 'desk' | 'all';
+  /** What the author's client calls it; null: nothing. */
+  readonly clientId: ClientId | null;
   readonly body: Body;
   readonly extras: Extras | null;
 }

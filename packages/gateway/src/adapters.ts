@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { sermoAdapter } from '@dragoman/adapter-amqp';
 import { conveadAdapter } from '@dragoman/adapter-faye';
+import { clustaarAdapter } from '@dragoman/adapter-phoenix';
 import {
   happychatAdapter,
   socketioCarrier,
@@ -13,6 +14,7 @@ import { clientAddress } from './client-address.js';
 import { listenerOf } from './config-crosschecks.js';
 import type {
   AdapterConfig,
+  ClustaarConfig,
   Config,
   ConveadConfig,
   HappychatConfig,
@@ -65,7 +67,7 @@ function listenerFor(adapter: WebAdapterConfig, { config, listeners }: Materials
 }
 
 /** Who may sign in there. */
-function verifierFor({ auth }: HappychatConfig | TicketsConfig, materials: Materials): TokenVerifier {
+function verifierFor({ auth }: HappychatConfig | TicketsConfig | ClustaarConfig, materials: Materials): TokenVerifier {
   return auth === undefined ? materials.verifier : verifierOf(auth, materials);
 }
 
@@ -104,6 +106,22 @@ function convead(adapter: ConveadConfig, materials: Materials): Adapter {
   });
 }
 
+function clustaar(adapter: ClustaarConfig, materials: Materials): Adapter {
+  const { listener, web } = listenerFor(adapter, materials);
+  const { mount, isHtmlTrusted } = adapter;
+  return clustaarAdapter({
+    listener,
+    workspaceId: adapter.workspace,
+    name: adapter.space ?? adapter.dialect,
+    verify: verifierFor(adapter, materials),
+    bots: adapter.bots,
+    addressOf: web.addressOf,
+    ...(web.origins !== undefined && { allowedOrigins: web.origins }),
+    ...(mount !== undefined && { mount }),
+    ...(isHtmlTrusted !== undefined && { isHtmlTrusted }),
+  });
+}
+
 function sermo(config: SermoConfig, { environment }: Materials): Adapter {
   const { dialect, workspace, space, url, prefetch, heartbeatMs, offlineMs, idleMs, ...rest } = config;
   return sermoAdapter({
@@ -129,6 +147,8 @@ export function adapterOf(adapter: AdapterConfig, materials: Materials): Adapter
       return tickets(adapter, materials);
     case 'convead':
       return convead(adapter, materials);
+    case 'clustaar':
+      return clustaar(adapter, materials);
     case 'sermo':
       return sermo(adapter, materials);
   }

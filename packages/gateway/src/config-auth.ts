@@ -2,21 +2,16 @@ import { jwksAlgorithms } from '@dragoman/tokens';
 import Type, { type Static } from 'typebox';
 import { closed, count, ms, text } from './schema-words.js';
 
-/** Where a secret is. */
-export const secretSchema = Type.Object(
-  {
-    env: Type.Optional(
-      Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$', description: 'Name of the environment variable.' }),
-    ),
-    file: Type.Optional(text('A file that holds it alone; a line end after it does not count.')),
-  },
-  {
-    additionalProperties: false,
-    minProperties: 1,
-    maxProperties: 1,
-    description: 'A secret never stands in this file: it is read from an environment variable or a file.',
-  },
-);
+const place = {
+  env: Type.Optional(
+    Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$', description: 'Name of the environment variable.' }),
+  ),
+  file: Type.Optional(text('A file that holds it alone; a line end after it does not count.')),
+};
+
+/** Where a secret is: it never stands in the config itself. */
+export const secret = (description: string) =>
+  Type.Object(place, { additionalProperties: false, minProperties: 1, maxProperties: 1, description });
 
 const roles = ['customer', 'operator', 'supervisor', 'bot', 'monitor', 'program'] as const;
 const claim = (what: string) => Type.Optional(text(`${what} A name, or a JSON Pointer when it starts with a slash.`));
@@ -52,7 +47,7 @@ const allowHttp = Type.Optional(Type.Boolean({ description: 'Allows http to othe
 const hs256 = closed(
   {
     kind: Type.Literal('hs256'),
-    secret: secretSchema,
+    secret: secret('What tokens are signed with, at least 32 bytes.'),
     issuer: Type.Optional(text('The only `iss` accepted. Default: any.')),
     audience: Type.Optional(text('The `aud` a token must have. Default: any.')),
     ...person,
@@ -81,13 +76,13 @@ const jwks = closed(
 
 const client = closed(
   {
-    id: text('As the authority knows the gateway.'),
-    secret: secretSchema,
+    id: text('The name of the gateway there.'),
+    secret: secret('Known to the authority and the gateway alone.'),
     in: Type.Optional(
       Type.Enum(['header', 'form'], { description: 'Where the authority expects them. Default header.' }),
     ),
   },
-  'How the gateway proves who it is.',
+  'How the gateway proves who it is. Required unless there is `bearer`.',
 );
 
 const introspection = closed(
@@ -95,7 +90,7 @@ const introspection = closed(
     kind: Type.Literal('introspection'),
     url,
     client: Type.Optional(client),
-    bearer: Type.Optional(secretSchema),
+    bearer: Type.Optional(secret('In place of `client`: a token of the gateway itself.')),
     issuer: Type.Optional(text('The only `iss` accepted. Default: any, also none.')),
     audience: Type.Optional(text('The `aud` a token must have. Default: any.')),
     ...person,
@@ -112,7 +107,11 @@ const introspection = closed(
 const firstOf = closed(
   {
     kind: Type.Literal('firstOf'),
-    of: Type.Array(Type.Union([hs256, jwks, introspection]), { minItems: 1, maxItems: 10 }),
+    of: Type.Array(Type.Union([hs256, jwks, introspection]), {
+      minItems: 1,
+      maxItems: 10,
+      description: 'Each of any kind but this one.',
+    }),
   },
   'Whatever the first of these accepts, asked in this order.',
 );
@@ -120,5 +119,5 @@ const firstOf = closed(
 /** Who may sign in. */
 export const authSchema = Type.Union([hs256, jwks, introspection, firstOf], { description: 'Who may sign in.' });
 
-export type SecretConfig = Static<typeof secretSchema>;
+export type SecretConfig = Static<ReturnType<typeof secret>>;
 export type AuthConfig = Static<typeof authSchema>;

@@ -34,10 +34,19 @@ function twice(values: readonly unknown[], path: (index: number) => string): rea
 
 /** The paths an adapter will claim, as far as the config decides them. */
 function pathsOf(adapter: AdapterConfig): readonly string[] {
-  if (adapter.dialect === 'sermo') return [];
-  if (adapter.dialect !== 'convead') return [adapter.path ?? '/socket.io'];
-  const { mount = '/faye', apiPrefix = '' } = adapter;
-  return [mount, `${mount}.js`, `${apiPrefix}/chat/service`, `${apiPrefix}/chat/conversation`];
+  switch (adapter.dialect) {
+    case 'happychat':
+    case 'tickets':
+      return [adapter.path ?? '/socket.io'];
+    case 'convead': {
+      const { mount = '/faye', apiPrefix = '' } = adapter;
+      return [mount, `${mount}.js`, `${apiPrefix}/chat/service`, `${apiPrefix}/chat/conversation`];
+    }
+    case 'clustaar':
+      return [adapter.mount ?? '/socket'];
+    case 'sermo':
+      return [];
+  }
 }
 
 /** Undefined: the first, or none at all. */

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { authSchema, secretSchema } from './config-auth.js';
+import { authSchema, secret } from './config-auth.js';
 import { closed, count, ms, name, path, text } from './schema-words.js';
 
 const listener = closed(
@@ -26,10 +26,13 @@ const listener = closed(
 
 const store = Type.Union(
   [
-    closed({ kind: Type.Literal('sqlite'), path: text('Folder of the store. Made when absent.') }),
+    closed(
+      { kind: Type.Literal('sqlite'), path: text('Folder of the store. Made when absent.') },
+      'On the disk, for one process at a time.',
+    ),
     closed({ kind: Type.Literal('memory') }, 'Forgets everything at the end of the process.'),
   ],
-  { description: 'Where chats are kept.' },
+  { description: 'Where chats are kept. Default: sqlite in ./data/store.' },
 );
 
 const attachments = closed(
@@ -41,7 +44,7 @@ const attachments = closed(
       }),
     ),
   },
-  'Where pictures are kept.',
+  'Where pictures are kept. Default: the folder `files` in that of the store, and in memory with a store in memory.',
 );
 
 const named = (description: string) =>
@@ -82,7 +85,13 @@ const workspace = closed(
     name: Type.Optional(Type.String({ maxLength: 200, description: 'Default: the id.' })),
     bot: Type.Optional(named('The bot that greets. Default: none, chats go to the queue.')),
     locales: Type.Optional(
-      closed({ default: text('Of chats that name none.'), supported: Type.Array(Type.String(), { maxItems: 50 }) }),
+      closed(
+        {
+          default: text('Of chats that name none.'),
+          supported: Type.Array(Type.String(), { maxItems: 50, description: 'Others are taken for the default.' }),
+        },
+        'Languages of chats and operators. Default: en-US alone.',
+      ),
     ),
     groups: Type.Optional(
       Type.Array(
@@ -104,6 +113,7 @@ const workspace = closed(
           locale: Type.Optional(text('Chats in this locale.')),
           group: Type.Optional(text('Chats for this group.')),
         }),
+        { description: 'Chats that go to a desk instead of operators, each with what it must match. Default: none.' },
       ),
     ),
   },
@@ -140,6 +150,24 @@ const tickets = closed(
   'The ticket protocol over Socket.IO.',
 );
 
+const clustaar = closed(
+  {
+    dialect: Type.Literal('clustaar'),
+    ...webAdapter,
+    mount: Type.Optional(path('Of the Phoenix endpoint. Default /socket.')),
+    auth: Type.Optional(authSchema),
+    bots: Type.Record(
+      Type.String({ pattern: '^[A-Za-z0-9_-]{1,128}$' }),
+      closed({ publicKey: text('The key that its pages send with every reply; it stands in their source.') }),
+      { minProperties: 1, description: 'Whose interlocutors may connect, by bot_id.' },
+    ),
+    isHtmlTrusted: Type.Optional(
+      Type.Boolean({ description: 'What operators write is HTML for the page. Default false: it is escaped.' }),
+    ),
+  },
+  'Clustaar over Phoenix Channels.',
+);
+
 const convead = closed(
   {
     dialect: Type.Literal('convead'),
@@ -148,18 +176,20 @@ const convead = closed(
     apiPrefix: Type.Optional(
       Type.String({ pattern: '^(/[^?#\\s/]+)*$', description: 'Before the paths of the HTTP API. Default: nothing.' }),
     ),
-    serviceToken: secretSchema,
+    serviceToken: secret('What managers and backends prove themselves with.'),
   },
   'Convead over Faye.',
 );
 
 const brokerName = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 200, description }));
 
+const sermoText = (description: string) => Type.Optional(Type.String({ maxLength: 4_000, description }));
+
 const sermo = closed(
   {
     dialect: Type.Literal('sermo'),
     ...everyAdapter,
-    url: secretSchema,
+    url: secret('Of the broker, with its user and password: amqp or amqps.'),
     platforms: Type.Record(
       Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }),
       Type.Enum(['customer', 'desk'] as const),
@@ -206,6 +236,21 @@ const sermo = closed(
     botIds: Type.Optional(
       Type.Array(Type.String(), { maxItems: 100, description: 'Agents without a type that are bots. Default bot.' }),
     ),
+    texts: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: '^[A-Za-z0-9-]{1,35}$' }),
+        closed({
+          queued: sermoText('The chat was placed in a queue, {queue}.'),
+          assigned: sermoText('Somebody took the chat, {name}.'),
+          left: sermoText('Told to desks when a customer chose to leave.'),
+          platformClosed: sermoText('Told to a customer whose desk has closed.'),
+          agentDone: sermoText('Told to a customer whose agent is done. Default nothing.'),
+          imageRefused: sermoText('In place of a picture that was refused.'),
+          textTooLong: sermoText('In place of a text that was too long.'),
+        }),
+        { description: 'Words of ours by locale, or by its language. Default English, and Swedish for sv.' },
+      ),
+    ),
     prefetch: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 2_000, description: 'Messages of a queue under way. Default 32.' }),
     ),
@@ -217,7 +262,12 @@ const sermo = closed(
 );
 
 const rate = (description: string) =>
-  Type.Optional(closed({ perSecond: Type.Number({ exclusiveMinimum: 0 }), burst: count('At once.') }, description));
+  Type.Optional(
+    closed(
+      { perSecond: Type.Number({ exclusiveMinimum: 0, description: 'On the long run.' }), burst: count('At once.') },
+      description,
+    ),
+  );
 
 const limits = closed(
   {
@@ -235,16 +285,21 @@ const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 /** The config file, as checked at the start and as editors read it. */
 export const configSchema = closed({
   $schema: Type.Optional(Type.String({ description: 'Where editors find the description of this file.' })),
-  listeners: Type.Array(listener, { minItems: 1 }),
+  listeners: Type.Array(listener, { minItems: 1, description: 'Where clients connect.' }),
   store: Type.Optional(store),
   attachments: Type.Optional(attachments),
-  workspaces: Type.Array(workspace, { minItems: 1 }),
-  adapters: Type.Array(Type.Union([happychat, tickets, convead, sermo]), {
+  workspaces: Type.Array(workspace, { minItems: 1, description: 'Whose chats are kept apart.' }),
+  adapters: Type.Array(Type.Union([happychat, tickets, convead, clustaar, sermo]), {
     minItems: 1,
     description: 'Which protocols are spoken.',
   }),
   limits: Type.Optional(limits),
-  log: Type.Optional(closed({ level: Type.Optional(Type.Enum(levels, { description: 'Default info.' })) })),
+  log: Type.Optional(
+    closed(
+      { level: Type.Optional(Type.Enum(levels, { description: 'From which on. Default info.' })) },
+      'JSON lines on stderr.',
+    ),
+  ),
   restartGraceMs: Type.Optional(ms('After a start, so long everybody counts as still there. Default 60000.')),
   drainMs: Type.Optional(ms('At a stop, clients are sent away over so long. Default 2000.')),
 });
@@ -255,6 +310,7 @@ export type AdapterConfig = Config['adapters'][number];
 export type HappychatConfig = Extract<AdapterConfig, { dialect: 'happychat' }>;
 export type TicketsConfig = Extract<AdapterConfig, { dialect: 'tickets' }>;
 export type ConveadConfig = Extract<AdapterConfig, { dialect: 'convead' }>;
+export type ClustaarConfig = Extract<AdapterConfig, { dialect: 'clustaar' }>;
 export type SermoConfig = Extract<AdapterConfig, { dialect: 'sermo' }>;
 /** Those that are reached over http. */
 export type WebAdapterConfig = Exclude<AdapterConfig, SermoConfig>;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import 'reflect-metadata';
 import {
   createCore,
@@ -19,7 +20,8 @@ import { Container } from 'inversify';
 import { adapterOf, rememberCarriers, type Listeners } from './adapters.js';
 import type { Environment } from './secrets.js';
 import type { Config } from './config-schema.js';
-import { createFileAttachments } from './files.js';
+import { createFileAttachments, type FileAttachmentsOptions } from './files.js';
+import { readyFolder } from './folders.js';
 import { createListener } from './listener.js';
 import { createLog } from './log.js';
 import { tokens, type Token } from './tokens.js';
@@ -41,16 +43,27 @@ const lastWordsMs = 1000;
 
 type Tokens<Needs extends unknown[]> = { [K in keyof Needs]-?: Token<Needs[K]> };
 
+const storeOf = ({ store }: Config) => store ?? ({ kind: 'sqlite', path: './data/store' } as const);
+
 async function openStore(config: Config, clock: Clock, ids: Ids): Promise<Store> {
-  const { store = { kind: 'sqlite', path: './data/store' } } = config;
+  const store = storeOf(config);
   return store.kind === 'memory'
     ? createMemoryStore({ clock, ids })
     : createSqliteStore({ path: store.path, clock, ids });
 }
 
-function openAttachments(config: Config): Attachments {
-  const { attachments } = config;
-  return attachments === undefined ? memoryAttachments() : createFileAttachments(attachments);
+/** Pictures last as long as the chats that show them, whether or not the config says where they are. */
+function folderOf(config: Config): FileAttachmentsOptions | undefined {
+  const store = storeOf(config);
+  const beside = store.kind === 'memory' ? undefined : { path: join(store.path, 'files') };
+  return config.attachments ?? beside;
+}
+
+async function openAttachments(config: Config): Promise<Attachments> {
+  const folder = folderOf(config);
+  if (folder === undefined) return memoryAttachments();
+  await readyFolder(folder.path, 'attachments.path');
+  return createFileAttachments(folder);
 }
 
 function openListeners(config: Config, log: Log): Listeners {
@@ -97,10 +110,12 @@ export function createParts(config: Config, options: GatewayOptions): Parts {
   bind(tokens.clock, [], () => systemClock);
   bind(tokens.ids, [], () => systemIds);
   bind(tokens.log, [], () => createLog(config.log?.level));
-  bind(tokens.attachments, [], () => openAttachments(config));
+
   bind(tokens.store, [tokens.clock, tokens.ids], (clock, ids) => openStore(config, clock, ids)).onDeactivation(
     (store) => store.close(),
   );
+  // After the store, which makes its folder for its owner alone.
+  bind(tokens.attachments, [tokens.store], (_store) => openAttachments(config));
   bind(tokens.listeners, [tokens.log], (log) => openListeners(config, log)).onDeactivation(closeListeners);
   bind(
     tokens.core,
@@ -121,9 +136,17 @@ export function createParts(config: Config, options: GatewayOptions): Parts {
     bind(tokens.adapter, [tokens.materials], (materials) => adapterOf(adapter, materials));
   }
   options.bind?.(container);
+  const made = new Set<Token<unknown>>();
   return {
-    get: (token) => container.getAsync(token),
+    async get<T>(token: Token<T>) {
+      const part = await container.getAsync<T>(token);
+      made.add(token);
+      return part;
+    },
     getAll: (token) => container.getAllAsync(token),
-    close: (token) => container.unbindAsync(token),
+    // What could not be made would fail here again, and keep those after it open.
+    async close(token) {
+      if (made.delete(token)) await container.unbindAsync(token);
+    },
   };
 }

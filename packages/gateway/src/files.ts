@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Attachments } from '@dragoman/core';
+import { makeFolder } from './folders.js';
 
 export interface FileAttachmentsOptions {
   /** Folder that holds `<workspace>/<sha256>`. Made when absent. */
@@ -62,7 +63,7 @@ export function createFileAttachments({ path, publicUrl = null }: FileAttachment
     async put(workspaceId, bytes) {
       const folder = folderOf(path, workspaceId);
       const id = createHash('sha256').update(bytes).digest('hex');
-      await mkdir(folder, { recursive: true, mode: 0o750 });
+      await makeFolder(folder);
       const known = await stat(join(folder, id)).catch(() => undefined);
       if (known?.size !== bytes.byteLength) await writeDurably(folder, id, bytes);
       await flushFolder(folder);

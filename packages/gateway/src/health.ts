@@ -10,6 +10,16 @@ function say(response: ServerResponse, status: number, body: object): void {
   response.end(JSON.stringify(body));
 }
 
+/** Asks once however many wait for the answer, and takes a failure for a no. */
+function shared(readiness: Readiness): Readiness {
+  let asking: Promise<readonly string[]> | undefined;
+  return () =>
+    (asking ??= Promise.resolve()
+      .then(readiness)
+      .catch(() => ['it cannot be told'])
+      .finally(() => (asking = undefined)));
+}
+
 async function answer(request: IncomingMessage, response: ServerResponse, readiness: Readiness): Promise<void> {
   const path = request.url?.split('?', 1)[0];
   if (path !== '/health/live' && path !== '/health/ready') {
@@ -27,5 +37,6 @@ async function answer(request: IncomingMessage, response: ServerResponse, readin
 
 /** `/health/live`: the process answers. `/health/ready`: it takes work, or 503 and why not. */
 export function serveHealth(web: NodeWebListener, readiness: Readiness): Cancel {
-  return web.claim(['/health'], { request: (request, response) => void answer(request, response, readiness) });
+  const ask = shared(readiness);
+  return web.claim(['/health'], { request: (request, response) => void answer(request, response, ask) });
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import { Fault } from '@dragoman/core';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { loadConfig } from './config.js';
@@ -10,6 +11,9 @@ import { remedies } from './remedies.js';
 
 /** What the process says when it ends; see the README. */
 const exitCodes = { ok: 0, failure: 1, usage: 2, config: 78, unavailable: 69 } as const;
+
+/** How long the process may go on after everything was stopped, ms. */
+const lastMs = 1000;
 
 interface ServeOptions {
   readonly dev?: true;
@@ -53,14 +57,34 @@ async function serve(options: ServeOptions): Promise<void> {
   const ended = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
-  await gateway.start();
-  if (options.dev === true) process.stdout.write(devBanner(gateway.url() ?? ''));
-  await ended;
-  await gateway.stop();
+  try {
+    await gateway.start();
+    if (options.dev === true) process.stdout.write(devBanner(gateway.url() ?? ''));
+    await ended;
+    await gateway.stop();
+  } finally {
+    // What was left behind may keep the process, but not for ever.
+    setTimeout(() => process.exit(), lastMs).unref();
+  }
+}
+
+async function check({ config }: { readonly config: string }): Promise<void> {
+  await loadConfig(config, { env: process.env, hasVerifier: false });
+  process.stdout.write(`${config} is fine\n`);
+}
+
+function versionOf(): string {
+  const { version }: { readonly version: string } = JSON.parse(
+    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+  );
+  return version;
 }
 
 function program(): Command {
-  const dragoman = new Command('dragoman').description('One chat gateway for many live-chat protocols.').exitOverride();
+  const dragoman = new Command('dragoman')
+    .description('One chat gateway for many live-chat protocols.')
+    .version(versionOf())
+    .exitOverride();
   dragoman
     .command('serve')
     .description('Serve until SIGTERM or SIGINT.')
@@ -70,6 +94,11 @@ function program(): Command {
     .option('--host <address>', 'with --dev: 127.0.0.1, and nothing else')
     .option('--data <folder>', 'with --dev: where data is kept, ./data unless given')
     .action(serve);
+  dragoman
+    .command('check')
+    .description('Say what is wrong with a config, its secrets included, without serving it.')
+    .requiredOption('--config <file>', 'what would be served, as JSON')
+    .action(check);
   dragoman
     .command('schema')
     .description('Print the JSON Schema of the config file.')

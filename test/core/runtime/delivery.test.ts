@@ -170,6 +170,27 @@ describe('who hears what', () => {
     expect(log.lines.map((line) => line.message)).to.include('a message filter was skipped');
   });
 
+  it('tells a filter what the author calls his words, and that he calls them nothing', async () => {
+    const ids = new Set<unknown>();
+    const watching = (draft: Draft): Draft => {
+      ids.add(draft.clientId);
+      return draft;
+    };
+    const { customer } = await workbench({ filters: [watching] });
+    const joe = await customer('joe');
+    const clientId = { space: 'joes', value: 7 };
+    const said = {
+      type: 'PostMessage',
+      to: { key: 'joe' },
+      body: { kind: 'text', text: 'hello' },
+      ifClosed: 'new',
+    } as const;
+    await joe.do({ ...said, clientId });
+    expect([...ids]).to.deep.equal([clientId]);
+    await joe.do(said);
+    expect([...ids]).to.deep.equal([clientId, null]);
+  });
+
   it('skips a filter that is late, two seconds for each destination', async () => {
     const { customer, advance } = await workbench({ filters: [() => new Promise(() => {})] });
     const joe = await customer('joe');

@@ -1,11 +1,10 @@
-import type { Away, ChatEvent, Core, Delivery, Identity, Session } from '@dragoman/core';
-import type { Cancel } from '@dragoman/core';
+import type { Away, Cancel, ChatEvent, ChatSummary, Core, Delivery, Identity, Session } from '@dragoman/core';
 import type { Carrier } from '../transport.js';
 import { bodyOf } from './bodies.js';
 import type { Address, InboundEvent, OutboundWords, Problem } from './frames.js';
 import type { Circumstances, Verdict } from './intake.js';
 import { verdictOf } from './intake.js';
-import { sessionKey } from './keys.js';
+import { addressIn, sessionKey } from './keys.js';
 import type { Post } from './letters.js';
 import type { SermoSetup } from './options.js';
 import type { Tally } from './tally.js';
@@ -40,6 +39,7 @@ export class Customers {
   readonly #ports: CustomersPorts;
   /** The one heard longest ago first. */
   readonly #present = new Map<string, Present>();
+  #isPlatformOpen = true;
 
   constructor(ports: CustomersPorts) {
     this.#ports = ports;
@@ -169,14 +169,31 @@ export class Customers {
       const words = agentTyping(event);
       if (words !== undefined) this.#present.get(key)?.lamp.set(event.isOn, event.expiresInMs);
     }
-    if (event.type === 'AcceptingChanged' && !event.isPlatformOpen) void this.#closed(session, address);
+    if (event.type === 'AcceptingChanged' && !event.isPlatformOpen) void this.#deskClosed(session, address);
   }
 
-  /** Only who waits is told. [SERMO outbound/platform_closed] */
-  async #closed(session: Session, address: Address): Promise<void> {
+  /** The platform is closed: who waits in our queue is told. [SERMO outbound/platform_closed] */
+  routingConfigured(isAccepting: boolean, chats: Iterable<ChatSummary>): void {
+    const { name, customers } = this.#ports.setup;
+    const hasClosed = this.#isPlatformOpen && !isAccepting;
+    this.#isPlatformOpen = isAccepting;
+    if (!hasClosed) return;
+    for (const chat of chats) {
+      const address = addressIn(chat.addresses[name]);
+      const isWaiting = chat.status === 'pending' || chat.status === 'missed';
+      if (address === undefined || !isWaiting || chat.delegateId !== null) continue;
+      if (customers.includes(address.platformId)) void this.#tellClosed(address);
+    }
+  }
+
+  /** The desk that has his chat said so. */
+  async #deskClosed(session: Session, address: Address): Promise<void> {
+    const chat = await this.#ports.core.find(session, { key: sessionKey(address) }).catch(() => undefined);
+    if (chat !== undefined && chat.status !== 'closed' && chat.delegateId !== null) await this.#tellClosed(address);
+  }
+
+  async #tellClosed(address: Address): Promise<void> {
     const { core, carrier, post } = this.#ports;
-    const chat = await core.find(session, { key: sessionKey(address) }).catch(() => undefined);
-    if (chat?.status !== 'pending' && chat?.status !== 'missed') return;
     const how = { messageId: `closed:${core.ids.command()}`, at: core.clock.now(), isKept: true };
     const letter = post.passing({ direction: 'outbound', address, words: { type: 'platform_closed' } }, how);
     await carrier()

@@ -101,7 +101,7 @@ export const defaultNames: SermoNames = {
 /** The document's two literal queues. [SERMO Inbound] [SERMO Outbound] */
 export const queueModeNames: SermoNames = { ...defaultNames, inbound: 'sermo-inbound', outbound: 'sermo-outbound' };
 
-export const defaultSermoLimits: SermoLimits = { prefetch: 32, window: 256, heldEvents: 1_000, sessions: 20_000 };
+export const defaultSermoLimits: SermoLimits = { prefetch: 32, window: 256, heldEvents: 5_000, sessions: 20_000 };
 
 export const defaultSermoTimes: SermoTimes = {
   heartbeatMs: 10_000,

@@ -5,6 +5,7 @@ import { withPicture } from './bodies.js';
 import type { Customers } from './customers.js';
 import type { Desks } from './desks.js';
 import type { Address } from './frames.js';
+import { addressIn } from './keys.js';
 import type { Post } from './letters.js';
 import type { SermoSetup } from './options.js';
 import type { Tally } from './tally.js';
@@ -40,8 +41,7 @@ export class Outlet {
 
   #toCustomer(event: ChatEvent): readonly Send[] {
     const { setup, around, customers } = this.#ports;
-    const key = event.chat.addresses[setup.name];
-    const address = key === undefined ? undefined : addressIn(key);
+    const address = addressIn(event.chat.addresses[setup.name]);
     if (address === undefined || !setup.customers.includes(address.platformId)) return [];
     const drafts = forCustomer(this.#asCustomerSees(event), around).filter(({ words }) =>
       this.#isNews(event, words.type),
@@ -88,9 +88,4 @@ export class Outlet {
     this.#done.add(chatId);
     return true;
   }
-}
-
-function addressIn(key: string): Address | undefined {
-  const slash = key.indexOf('/');
-  return slash < 1 ? undefined : { platformId: key.slice(0, slash), userId: key.slice(slash + 1) };
 }

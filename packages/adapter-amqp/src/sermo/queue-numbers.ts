@@ -1,5 +1,6 @@
 import type { Cancel, ChatId, Core, Signal } from '@dragoman/core';
 import type { Carrier } from '../transport.js';
+import { addressIn } from './keys.js';
 import type { Post } from './letters.js';
 import type { SermoSetup } from './options.js';
 
@@ -54,11 +55,8 @@ export class QueueNumbers {
 
   #tell({ chat, position }: Moved): void {
     const { core, setup, carrier, post } = this.#ports;
-    const key = chat.addresses[setup.name];
-    const slash = key?.indexOf('/') ?? -1;
-    if (key === undefined || slash < 1) return;
-    const address = { platformId: key.slice(0, slash), userId: key.slice(slash + 1) };
-    if (!setup.customers.includes(address.platformId)) return;
+    const address = addressIn(chat.addresses[setup.name]);
+    if (address === undefined || !setup.customers.includes(address.platformId)) return;
     const how = { messageId: core.ids.command(), at: core.clock.now(), isKept: false };
     const words = { type: 'queue_number', queueNumber: position } as const;
     carrier().publisher.toss(post.passing({ direction: 'outbound', address, words }, how));

@@ -138,14 +138,14 @@ export function agentCommand(frame: AgentFrame, on: Pick<OperatorContext, 'space
 
 type Post = Pick<PostMessage, 'type' | 'body' | 'clientId' | 'extras'>;
 
-/** Undefined: nothing is said, or more beside the words than a message may carry. */
+/** Undefined: nothing is said, or more, in words or beside them, than a message may carry. */
 function toPost(
   post: HappychatPost,
   space: string,
   body: Body | undefined,
   data: Fields | undefined,
 ): Post | undefined {
-  if (body === undefined) return undefined;
+  if (body === undefined || (post.text ?? '').length > messageLimits.textUnits) return undefined;
   if (data !== undefined && JSON.stringify(data).length > messageLimits.extrasBytes) return undefined;
   const clientId: ClientId | undefined = post.id === null ? undefined : { space, value: post.id };
   const extras: Extras | undefined = data && { space, data };

@@ -115,8 +115,8 @@ export class Dispatcher {
     const head = await this.#headOf(session, command.to);
     // Words that open a chat are filtered too: as words of a chat nobody has seen yet.
     const chat = head?.chat ?? { ...prospect('', this.#workspace.id), customerId: session.participant.id };
-    const message = { chat, author: session.participant, body: command.body, extras: command.extras ?? null };
-    return variantsOf(message, this.#workspace.ports);
+    const { body, extras = null, clientId = null } = command;
+    return variantsOf({ chat, author: session.participant, clientId, body, extras }, this.#workspace.ports);
   }
 
   async #withSeq(session: Seated, command: Acknowledge): Promise<Acknowledge> {

@@ -1,6 +1,4 @@
-import type { ChatSummary } from '../chat-summary.js';
-import type { Body, Extras, Variants } from '../message.js';
-import type { Participant } from '../participant.js';
+import type { Variants } from '../message.js';
 import type { Clock, Draft, Log, MessageFilter } from '../ports.js';
 
 /** A filter that has not answered after so long is skipped, ms. */
@@ -13,15 +11,7 @@ interface FilterPorts {
 }
 
 /** What each destination sees of a message, where the filters changed it. */
-export async function variantsOf(
-  message: {
-    readonly chat: ChatSummary;
-    readonly author: Participant;
-    readonly body: Body;
-    readonly extras: Extras | null;
-  },
-  ports: FilterPorts,
-): Promise<Variants> {
+export async function variantsOf(message: Omit<Draft, 'destination'>, ports: FilterPorts): Promise<Variants> {
   const variants: Record<string, Variants['customer']> = {};
   for (const destination of ['customer', 'desk', 'all'] as const) {
     const draft: Draft = { ...message, destination };

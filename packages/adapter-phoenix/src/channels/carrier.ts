@@ -1,0 +1,15 @@
+import type { Channel } from './channel.js';
+import type { CloseCode } from './channel-socket.js';
+import type { EncodedFrame } from './encoded-frame.js';
+
+/** What takes one connection's frames to its client, in order. */
+export interface Carrier {
+  /** Whether binary frames can travel to the client. */
+  readonly takesBinary: boolean;
+  text(text: string): void;
+  bytes(bytes: Uint8Array): void;
+  /** Says when the frame was written, if it wants to know. */
+  shared(frame: EncodedFrame, channel: Channel): void;
+  /** What was given before still goes out, where it can. */
+  close(code: CloseCode): void;
+}

@@ -1,0 +1,82 @@
+import { Buffer } from 'node:buffer';
+import type { Duplex } from 'node:stream';
+import type { Channel } from './channel.js';
+import type { EncodedFrame } from './encoded-frame.js';
+
+/** Above this it is cheaper to hand over the parts than to join them, bytes. */
+const maxJoined = 64 * 1024;
+
+/** Runs what is added when the turn of the event loop ends. */
+export type Flushes = (run: () => void) => void;
+
+export function createFlushes(): Flushes {
+  let waiting: (() => void)[] = [];
+  return (run) => {
+    if (waiting.length === 0) {
+      setImmediate(() => {
+        const all = waiting;
+        waiting = [];
+        for (const one of all) one();
+      });
+    }
+    waiting.push(run);
+  };
+}
+
+/** Frames of one connection until the turn of the event loop ends: then one write takes them all. */
+export class Outbox {
+  readonly #stream: Duplex;
+  readonly #flushes: Flushes;
+  readonly #isOpen: () => boolean;
+  #frames: Uint8Array[] = [];
+  #told: { readonly frame: EncodedFrame; readonly channel: Channel }[] = [];
+  #bytes = 0;
+
+  constructor(stream: Duplex, flushes: Flushes, isOpen: () => boolean) {
+    this.#stream = stream;
+    this.#flushes = flushes;
+    this.#isOpen = isOpen;
+  }
+
+  /** Bytes that no write took yet. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  add(frame: Uint8Array): void {
+    if (this.#frames.length === 0) this.#flushes(() => this.flush());
+    this.#frames.push(frame);
+    this.#bytes += frame.length;
+  }
+
+  /** Says when what was added last has been written. */
+  tell(frame: EncodedFrame, channel: Channel): void {
+    this.#told.push({ frame, channel });
+  }
+
+  flush(): void {
+    const frames = this.#frames;
+    const told = this.#told;
+    const bytes = this.#bytes;
+    if (frames.length === 0) return;
+    this.#frames = [];
+    this.#bytes = 0;
+    if (told.length > 0) this.#told = [];
+    if (!this.#isOpen()) return;
+    this.#write(frames, bytes);
+    for (const { frame, channel } of told) frame.written?.(channel);
+  }
+
+  #write(frames: readonly Uint8Array[], bytes: number): void {
+    const [only] = frames;
+    if (only !== undefined && frames.length === 1) {
+      this.#stream.write(only);
+    } else if (bytes <= maxJoined) {
+      this.#stream.write(Buffer.concat(frames, bytes));
+    } else {
+      this.#stream.cork();
+      for (const frame of frames) this.#stream.write(frame);
+      this.#stream.uncork();
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import type { Duplex } from 'node:stream';
+import type { RawData, WebSocket } from 'ws';
+import type { Carrier } from './carrier.js';
+import type { Channel } from './channel.js';
+import type { CloseCode } from './channel-socket.js';
+import { Connection, type Admitted, type House } from './connection.js';
+import type { EncodedFrame } from './encoded-frame.js';
+import { Outbox, type Flushes } from './outbox.js';
+import { binaryFrame, textFrame } from './websocket-frame.js';
+
+/** When a WebSocket is asked whether it lives, and given up. All ms. */
+export interface Patience {
+  readonly pingMs: number;
+  readonly idleMs: number;
+  readonly slowMs: number;
+}
+
+/** After a close a peer has so long to say so too, ms. */
+const farewellMs = 2000;
+
+/** One WebSocket, as carrier of one connection. */
+export class WebSocketConnection<Assigns> implements Carrier {
+  readonly takesBinary = true;
+  readonly #socket: WebSocket;
+  readonly #house: House<Assigns>;
+  readonly #outbox: Outbox;
+  readonly #connection: Connection<Assigns>;
+  #heardAt: number;
+  #pingedAt: number;
+  #slowSince: number | undefined;
+  #closedAt: number | undefined;
+
+  constructor(
+    socket: WebSocket,
+    stream: Duplex,
+    admitted: Admitted<Assigns>,
+    house: House<Assigns> & { flushes: Flushes },
+  ) {
+    this.#socket = socket;
+    this.#house = house;
+    this.#outbox = new Outbox(stream, house.flushes, () => socket.readyState === socket.OPEN);
+    this.#heardAt = house.clock.monotonic();
+    this.#pingedAt = this.#heardAt;
+    this.#connection = new Connection(admitted, this, house);
+    socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
+    socket.on('ping', () => this.#hear());
+    socket.on('pong', () => this.#hear());
+    // Too large, or no UTF-8: ws closes with 1009 or 1007 by itself. [PHX 1.7]
+    socket.on('error', () => this.#connection.lost());
+    socket.on('close', () => this.#connection.lost());
+  }
+
+  text(text: string): void {
+    this.#write(textFrame(text));
+  }
+
+  bytes(bytes: Uint8Array): void {
+    this.#write(binaryFrame(bytes));
+  }
+
+  shared(frame: EncodedFrame, channel: Channel): void {
+    const isTaken = this.#write(frame.webSocket(this.#connection.version));
+    if (isTaken && frame.written !== undefined) this.#outbox.tell(frame, channel);
+  }
+
+  close(code: CloseCode): void {
+    this.#closedAt ??= this.#house.clock.monotonic();
+    this.#outbox.flush();
+    this.#socket.close(code);
+  }
+
+  /** As the server's word: its channels end first. */
+  end(code: CloseCode): void {
+    this.#connection.close(code);
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  /** Looks after the connection now and then: pings, silence, slowness. [PHX 1.6] */
+  tend(now: number, { pingMs, idleMs, slowMs }: Patience): void {
+    if (this.#closedAt !== undefined) {
+      if (now - this.#closedAt >= farewellMs) this.#socket.terminate();
+    } else if (now - this.#heardAt >= idleMs) {
+      this.end(1001);
+    } else if (this.#isSlow(now, slowMs)) {
+      this.end(1013);
+    } else if (now - this.#pingedAt >= pingMs) {
+      this.#pingedAt = now;
+      this.#socket.ping();
+    }
+  }
+
+  #isSlow(now: number, slowMs: number): boolean {
+    if (this.#socket.bufferedAmount <= this.#house.limits.bufferedBytes) {
+      this.#slowSince = undefined;
+      return false;
+    }
+    this.#slowSince ??= now;
+    return now - this.#slowSince >= slowMs;
+  }
+
+  #hear(): void {
+    this.#heardAt = this.#house.clock.monotonic();
+  }
+
+  #receive(data: RawData, isBinary: boolean): void {
+    this.#hear();
+    const bytes = asBuffer(data);
+    if (isBinary) this.#connection.receiveBinary(bytes);
+    else this.#connection.receiveText(bytes.toString('utf8'));
+  }
+
+  #write(frame: Uint8Array): boolean {
+    if (this.#socket.readyState !== this.#socket.OPEN) return false;
+    if (this.#socket.bufferedAmount + this.#outbox.bytes > this.#house.limits.maxBufferedBytes) {
+      this.end(1013);
+      return false;
+    }
+    this.#outbox.add(frame);
+    return true;
+  }
+}
+
+function asBuffer(data: RawData): Buffer {
+  if (Array.isArray(data)) return Buffer.concat(data);
+  return Buffer.isBuffer(data) ? data : Buffer.from(data);
+}

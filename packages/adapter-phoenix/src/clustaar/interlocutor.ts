@@ -1,0 +1,148 @@
+import type { ChatSummary, Core, Delivery, DisconnectReason, Session } from '@dragoman/core';
+import { neverAway } from '@dragoman/core';
+import type { Channel, ChannelHandler, EncodedFrame, Join, JoinAnswer, Push, PushAnswer } from '../channels/index.js';
+import type { ClustaarOptions } from '../options.js';
+import { admit, isSameKey } from './admission.js';
+import { interlocutorOf, parseJoin, parseReply, type JoinParams } from './frames.js';
+import { isHeld, keyOf, openingOf, toCommand, toControl, toRefusal } from './translate.js';
+
+/** What joins of interlocutors need of the adapter. */
+export interface InterlocutorDesk {
+  readonly core: Core;
+  readonly options: ClustaarOptions;
+  /** The frames of one delivery for one topic, encoded once. */
+  readonly framesOf: (delivery: Delivery, topic: string) => readonly EncodedFrame[];
+  /** Whose channel it is, for whoever is told that bytes were written. */
+  readonly sessions: WeakMap<Channel, Session>;
+}
+
+/** What a page that has no socket is kept [CLU missed]. */
+const missed = { limit: 100, maxAgeMs: 600_000 } as const;
+
+/** The reply of the core, or silence, within what the channel server waits. */
+export async function joinInterlocutor(join: Join<undefined>, desk: InterlocutorDesk): Promise<JoinAnswer | undefined> {
+  const interlocutorId = interlocutorOf(join.topic);
+  if (interlocutorId === undefined) return undefined;
+  const params = parseJoin(join.params);
+  if (params === undefined) return { ok: false, reason: 'invalid params', isFinal: true };
+  const { address } = join.socket.request;
+  const admission = await admit(params, interlocutorId, desk.options, { remoteAddress: address });
+  if (!admission.ok) return { ok: false, reason: admission.reason, isFinal: admission.reason === 'unauthorized' };
+  const page = new Page(join.channel, { params, interlocutorId }, desk);
+  try {
+    await page.open(admission.identity);
+  } catch (error) {
+    desk.core.log.warn({ error: String(error) }, 'an interlocutor could not be connected');
+    return { ok: false, reason: 'unavailable', isFinal: false };
+  }
+  return { ok: true, response: { control: page.isHeld }, handler: page };
+}
+
+/** One page of an interlocutor, joined to his topic. */
+class Page implements ChannelHandler {
+  readonly #channel: Channel;
+  readonly #desk: InterlocutorDesk;
+  readonly #params: JoinParams;
+  readonly #key: string;
+  #session: Session | undefined;
+  /** What the page was told last. */
+  isHeld = false;
+
+  constructor(
+    channel: Channel,
+    { params, interlocutorId }: { readonly params: JoinParams; readonly interlocutorId: string },
+    desk: InterlocutorDesk,
+  ) {
+    this.#channel = channel;
+    this.#desk = desk;
+    this.#params = params;
+    this.#key = keyOf(params.botId, interlocutorId);
+  }
+
+  async open(identity: Parameters<Core['connect']>[0]): Promise<void> {
+    const { core, sessions } = this.#desk;
+    const session = await core.connect(
+      identity,
+      {
+        scope: 'own',
+        echo: 'others',
+        away: neverAway,
+        chats: 'mine',
+        begins: 'replay',
+        saysDelivered: false,
+        onEnd: (reason) => this.#dismiss(reason),
+      },
+      (delivery) => this.#hear(delivery),
+    );
+    this.#session = session;
+    sessions.set(this.#channel, session);
+    const chat = await core.find(session, { key: this.#key });
+    this.isHeld = chat !== undefined && isHeld(chat);
+  }
+
+  /** Pages read `control` in their first reply alone: after an interruption it is told again [CLU control]. */
+  joined(): void {
+    void this.#resume().catch((error: unknown) => {
+      this.#desk.core.log.warn({ error: String(error) }, 'a page was not told what it missed');
+      this.#channel.crash();
+    });
+  }
+
+  async push({ event, payload }: Push): Promise<PushAnswer | undefined> {
+    if (event !== 'interlocutor_reply') return undefined;
+    const { core, options } = this.#desk;
+    const session = this.#session;
+    const frame = parseReply(payload);
+    if (typeof frame === 'string') return { ok: false, reason: frame };
+    const bot = options.bots[this.#params.botId];
+    if (session === undefined || bot === undefined || !isSameKey(frame.botToken, bot.publicKey)) {
+      return { ok: false, reason: 'unauthorized' };
+    }
+    const current = await core.find(session, { key: this.#key });
+    const opening = openingOf(this.#params);
+    const command = toCommand(frame, { space: options.name, key: this.#key, opening, current });
+    if (command === undefined) return { ok: true };
+    const outcome = await core.dispatch(session, command);
+    return outcome.ok ? { ok: true } : { ok: false, ...toRefusal(outcome.rejection) };
+  }
+
+  ended(): void {
+    void this.#session?.end();
+  }
+
+  async #resume(): Promise<void> {
+    const { core } = this.#desk;
+    const session = this.#session;
+    if (session === undefined) return;
+    const chat = await core.find(session, { key: this.#key });
+    if (chat !== undefined && this.#isNews(chat, core.clock.now())) {
+      this.isHeld = isHeld(chat);
+      this.#sendControl(chat.changedAt);
+    }
+    await session.replay(missed);
+  }
+
+  /** Whether a page that comes back may have it wrong: somebody has the word, or let go of it not long ago. */
+  #isNews(chat: ChatSummary, now: number): boolean {
+    return isHeld(chat) || (chat.previousAssigneeId !== null && now - chat.changedAt < missed.maxAgeMs);
+  }
+
+  #hear(delivery: Delivery): void {
+    const { event, isReplay } = delivery;
+    if (!isReplay && 'version' in event && 'chatId' in event && isHeld(event.chat) !== this.isHeld) {
+      this.isHeld = !this.isHeld;
+      this.#sendControl(event.at);
+    }
+    for (const frame of this.#desk.framesOf(delivery, this.#channel.topic)) this.#channel.send(frame);
+  }
+
+  #sendControl(at: number): void {
+    const { event, payload } = toControl(this.isHeld, at);
+    this.#channel.push(event, payload);
+  }
+
+  #dismiss(reason: DisconnectReason): void {
+    if (reason === 'UNAUTHENTICATED' || reason === 'REPLACED') this.#channel.close();
+    else if (reason !== 'SHUTDOWN') this.#channel.crash();
+  }
+}

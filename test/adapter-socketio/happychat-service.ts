@@ -2,6 +2,7 @@ import {
   happychatAdapter,
   socketioCarrier,
   tokenAuthenticator,
+  type CarrierOptions,
   type HappychatOptions,
 } from '@dragoman/adapter-socketio';
 import type { Adapter, Capabilities, Core, TokenVerifier, VerifiedIdentity } from '@dragoman/core';
@@ -110,10 +111,14 @@ export function joinAt(url: string, namespace: string, { version = '4.8.4', answ
 }
 
 /** Without a core the adapter is not started yet. */
-export async function openService(core: Core | undefined, options: Partial<HappychatOptions> = {}): Promise<Service> {
+export async function openService(
+  core: Core | undefined,
+  options: Partial<HappychatOptions> = {},
+  carrier: Partial<CarrierOptions> = {},
+): Promise<Service> {
   const web = await openListener();
   const byToken = tokenAuthenticator(verify);
-  const adapter = happychatAdapter(socketioCarrier({ listener: web.listener }), {
+  const adapter = happychatAdapter(socketioCarrier({ listener: web.listener, ...carrier }), {
     workspaceId: 'default',
     authenticators: { customer: byToken, operator: byToken, agent: byToken },
     ...options,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createCore, createMemoryStore, systemClock, systemIds, type Store } from '@dragoman/core';
 import { expect } from 'chai';
 import type { Ear } from './clients.js';
 import { openTickets, type TicketsService } from './tickets-service.js';
@@ -15,6 +16,50 @@ async function settle(...ears: readonly Ear[]): Promise<void> {
 }
 
 const field = (args: readonly unknown[], key: string): unknown => Reflect.get(Object(args[0]), key);
+
+describe('a ticket service that starts again', () => {
+  it('knows its tickets, its messages and their ids', async () => {
+    const memory = createMemoryStore({ clock: systemClock, ids: systemIds });
+    // The memory of this test outlives the core.
+    const store = new Proxy<Store>(memory, {
+      get(target, name) {
+        if (name === 'close') return async () => undefined;
+        const part: unknown = Reflect.get(target, name);
+        return typeof part === 'function' ? part.bind(target) : part;
+      },
+    });
+    const T = randomUUID();
+    const before = await createCore({ store });
+    const first = await openTickets({}, before);
+    const [U, O1] = [await first.join('user:u1'), await first.join('operator:o1')];
+    await U.ask('createTicket', T, {});
+    await U.ask('updateMessage', T, 'm1', text('one'), '');
+    await O1.ask('acceptTicket', T, {}, 'u1');
+    await O1.ask('updateTicketStatus', T, {}, 10000, 'u1');
+    await first.close();
+    await before.stop();
+
+    const after = await createCore({ store });
+    const second = await openTickets({}, after);
+    try {
+      const O2 = await second.join('operator:o2');
+      expect((await O2.ask('updateTicketStatus', T, {}, 200, 'u2'))[0]).to.match(/^owner_mismatch: /);
+      expect(await O2.ask('updateTicketStatus', T, {}, 200, 'u1')).to.deep.equal([null, { statusId: 200 }]);
+      expect(await O2.ask('updateMessageStatus', 'm1', 3, 'o2', 'u1')).to.deep.equal([null, { changed: 1 }]);
+      const back = await second.join('user:u1');
+      await settle(back);
+      expect(named(back, 'messageStatusUpdated')).to.deep.equal([['m1', 3]]);
+      expect(await back.ask('updateMessage', T, 'm1', text('one'), '')).to.deep.equal([
+        null,
+        { messageId: 'm1', statusId: 3, duplicate: true },
+      ]);
+      expect((await back.ask('createTicket', T, { ticketNm: 'x' }))[1]).to.include({ statusId: 200, duplicate: true });
+    } finally {
+      await second.close();
+      await after.stop();
+    }
+  });
+});
 
 describe('the life of a ticket', () => {
   let service: TicketsService;
@@ -328,6 +373,25 @@ describe('the life of a ticket', () => {
     expect((await U.next('ticketAccepted'))[0])
       .to.have.property('lastResponseAt')
       .that.matches(/Z$/);
+  });
+
+  it('many large pictures come over several connections, none lost and none too much at once', async () => {
+    await accepted();
+    U.close();
+    const content = Buffer.from(`GIF89a\x01\x00\x01\x00${'x'.repeat(3_500_000)}`, 'latin1').toString('base64');
+    const ids = ['i1', 'i2', 'i3'];
+    for (const id of ids) expect((await O1.ask('updateMessage', T, id, { content, type: 2 }, ''))[0]).to.equal(null);
+    const seen: unknown[] = [];
+    for (let visits = 0; visits < 2; visits += 1) {
+      const back = await service.join('user:u1');
+      await settle(back);
+      for (const args of named(back, 'messageUpdated')) {
+        seen.push(field(args, 'messageId'));
+        await back.ask('updateMessageStatus', field(args, 'messageId'), 2, '', '', true);
+      }
+      back.close();
+    }
+    expect(seen).to.deep.equal(ids);
   });
 
   it('typing goes on once in two seconds', async () => {

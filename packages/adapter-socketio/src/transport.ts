@@ -68,7 +68,7 @@ export interface CarrierOptions extends CarrierLimits, DoorOptions {
 /** What one client may take of the memory. */
 export interface CarrierLimits {
   /**
-   * Characters a client may leave unread beside the largest of the unread frames, which may be a whole state; default 4 Mi.
+   * Characters a client may leave unread beside the largest of the unread frames, which may be a whole state; default 8 Mi.
    * Signals are dropped at half of it, the connection at all of it.
    */
   readonly maxUnreadBytes?: number;
@@ -87,7 +87,7 @@ type Limits = Required<CarrierLimits> & Pick<Settings, 'addressOf'>;
 
 const defaults = {
   ...doorDefaults,
-  maxUnreadBytes: 4 * 1024 * 1024,
+  maxUnreadBytes: 8 * 1024 * 1024,
   maxWaitingFrames: 2000,
 };
 

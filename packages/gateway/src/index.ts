@@ -10,6 +10,7 @@ export type {
   HappychatConfig,
   ListenerConfig,
   SermoConfig,
+  TicketsConfig,
 } from './config-schema.js';
 export { configSchema, configSchemaFile } from './config-schema.js';
 export type { Listeners } from './adapters.js';

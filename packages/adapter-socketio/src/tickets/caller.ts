@@ -3,7 +3,7 @@ import type { Seat } from '../dialect.js';
 import { refuse, type Answer, type Refusal } from './answers.js';
 import type { Desk } from './desk.js';
 import { alreadyAccepted, toRefusal } from './translate.js';
-import type { WhoIs } from './ticket.js';
+import { ownerId, type WhoIs } from './ticket.js';
 
 /** Who makes a call. */
 export interface Caller {
@@ -31,6 +31,14 @@ export function whoKnows(caller: Caller): WhoIs {
   const { id, role } = me(caller);
   if (role === 'customer') return (asked) => (asked === id ? seat.participant : undefined);
   return (asked) => (asked === id ? seat.participant : seat.lobby().person(asked));
+}
+
+/** The id of a ticket's owner, also of one that was closed before we were started. */
+export async function ownerIdOf(caller: Caller, chat: ChatSummary): Promise<string> {
+  const { seat, desk } = caller;
+  const known = whoKnows(caller)(chat.customerId);
+  const owner = known ?? (await seat.transcript(chat.id, { include: 'everything', limit: 1 })).people[chat.customerId];
+  return ownerId(chat, () => owner, desk.settings.space);
 }
 
 /** The program of an outside user has to stand in each object, and to be his [TK "Mandatory if external client"]. */

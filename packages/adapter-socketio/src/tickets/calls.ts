@@ -1,6 +1,6 @@
 import type { VerifiedIdentity } from '@dragoman/core';
 import type { Seat } from '../dialect.js';
-import { refuse, type Answer, type Refusal } from './answers.js';
+import { refuse, type Answer } from './answers.js';
 import type { Caller } from './caller.js';
 import type { Desk } from './desk.js';
 import {
@@ -54,7 +54,7 @@ function call<Frame extends object>(
 export async function answerCall(
   { name, args }: { readonly name: string; readonly args: readonly unknown[] },
   who: { readonly identity: VerifiedIdentity; readonly seat: Seat | undefined; readonly desk: Desk },
-): Promise<Answer | { readonly refusal: Refusal }> {
+): Promise<Answer> {
   const wanted = calls.get(name);
   if (wanted === undefined) return refuse('unknown_event');
   const { identity, seat, desk } = who;

@@ -1,4 +1,4 @@
-import type { Cancel, ParticipantId } from '@dragoman/core';
+import type { ParticipantId } from '@dragoman/core';
 import type { Seat, Surroundings } from '../dialect.js';
 import { createSharedAllowances, type SharedAllowances } from '../rate.js';
 import { sayOnce, type Sayings } from '../sayings.js';
@@ -94,6 +94,3 @@ function keep<Value>(counts: Map<string, Value>, key: string, value: Value): voi
   const [oldest] = counts.keys();
   if (counts.size > maxCounts && oldest !== undefined) counts.delete(oldest);
 }
-
-/** Stops nothing. */
-export const noAlarm: Cancel = () => undefined;

@@ -101,7 +101,6 @@ async function wordsFor({ seat, hearing, desk }: Arrival): Promise<readonly Fram
   const side = participant.role === 'customer' ? 'customer' : 'desk';
   const pages = side === 'customer' ? [await seat.said(participant.id)] : await handledBy(seat);
   const frames: Frame[] = [];
-  let units = 0;
   for (const { entries, people } of pages) {
     const said = entries.filter(isSaid).filter(({ event, receipt }) => {
       const { body, authorRole, id } = event.message;
@@ -111,10 +110,8 @@ async function wordsFor({ seat, hearing, desk }: Arrival): Promise<readonly Fram
     });
     for (const entry of said.slice(0, replayLimits.messages)) {
       const chat = await currentOf(entry.event.chatId, seat, desk);
-      if (chat === undefined || units > replayLimits.imageUnits) continue;
-      const shown = await again(entry, { chat, people }, { seat, desk, sent: hearing.sent });
-      units += unitsOf(shown);
-      frames.push(...shown);
+      if (chat === undefined || unitsOf(frames) >= replayLimits.imageUnits) continue;
+      frames.push(...(await again(entry, { chat, people }, { seat, desk, sent: hearing.sent })));
     }
   }
   return frames;
@@ -156,8 +153,10 @@ export async function unreadOf(
     .filter(({ event, receipt }) => event.message.authorRole === 'customer' && receipt?.state !== 'read')
     .filter(({ event }) => !sent.has(event.message.id));
   const frames: Frame[] = [];
-  for (const entry of unread.slice(0, replayLimits.unread))
-    frames.push(...(await again(entry, { chat, people: page.people }, ear)));
+  for (const entry of unread.slice(0, replayLimits.unread)) {
+    if (unitsOf(frames) < replayLimits.imageUnits)
+      frames.push(...(await again(entry, { chat, people: page.people }, ear)));
+  }
   return frames;
 }
 

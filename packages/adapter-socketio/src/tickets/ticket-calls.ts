@@ -1,8 +1,8 @@
 import type { ChatSummary, Command, Outcome, ParticipantId } from '@dragoman/core';
 import { refuse, type Answer } from './answers.js';
-import { accepted, findTicket, me, programProblem, refused, whoKnows, type Caller } from './caller.js';
+import { accepted, findTicket, me, ownerIdOf, programProblem, refused, whoKnows, type Caller } from './caller.js';
 import type { AssignFrame, CreateFrame, StatusFrame } from './frames.js';
-import { operatorId, ownerId, statusOf, ticketFields } from './ticket.js';
+import { operatorId, statusOf, ticketFields } from './ticket.js';
 import { callMark, type Call } from './translate.js';
 
 /** How long what a client's id did is remembered, ms: 30 days [TKD idempotency]. */
@@ -52,7 +52,7 @@ function again(ticketId: string, chat: ChatSummary): Answer {
 export async function acceptTicket(caller: Caller, frame: StatusFrame): Promise<Answer> {
   const chat = await findTicket(caller, frame.ticketId);
   if (chat === undefined) return refuse('ticket_not_found');
-  const problem = contradiction(caller, frame, chat);
+  const problem = await contradiction(caller, frame, chat);
   if (problem !== undefined) return problem;
   const outcome = await caller.seat.dispatch({ type: 'AssignChat', to: { chatId: chat.id } });
   return answerStatus(caller, outcome, { ticketId: frame.ticketId, statusId: 200 });
@@ -62,7 +62,7 @@ export async function acceptTicket(caller: Caller, frame: StatusFrame): Promise<
 export async function updateTicketStatus(caller: Caller, frame: StatusFrame): Promise<Answer> {
   const chat = await findTicket(caller, frame.ticketId);
   if (chat === undefined) return refuse('ticket_not_found');
-  const problem = contradiction(caller, frame, chat);
+  const problem = await contradiction(caller, frame, chat);
   if (problem !== undefined) return problem;
   const command = transition(caller, frame, chat);
   if (!('type' in command)) return command;
@@ -71,11 +71,10 @@ export async function updateTicketStatus(caller: Caller, frame: StatusFrame): Pr
 }
 
 /** What the object and the owner argument say against the ticket; nothing else of them is read [TKD lifecycle]. */
-function contradiction(caller: Caller, frame: StatusFrame, chat: ChatSummary): Answer | undefined {
+async function contradiction(caller: Caller, frame: StatusFrame, chat: ChatSummary): Promise<Answer | undefined> {
   const { claimed, status, ownerId: said } = frame;
   if (claimed !== undefined && claimed !== status && claimed !== statusOf(chat)) return refuse('invalid_status');
-  const owner = ownerId(chat, whoKnows(caller), caller.desk.settings.space);
-  return said === '' || said === owner ? undefined : refuse('owner_mismatch');
+  return said === '' || said === (await ownerIdOf(caller, chat)) ? undefined : refuse('owner_mismatch');
 }
 
 /** The command that leads from where the ticket is to where it shall be. */

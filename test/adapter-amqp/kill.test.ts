@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { ConsumeMessage } from 'amqplib';
+import { connect, type ConsumeMessage } from 'amqplib';
 import { eventually } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import { describeWith } from '../programs.js';
@@ -112,6 +112,13 @@ describeWith('rabbitmq', 'Sermo, when everything fails in turn', function () {
       await broker.start();
     },
   };
+  async function putAside(): Promise<number> {
+    const model = await connect(broker.url);
+    const { messageCount } = await (await model.createChannel()).checkQueue(names.parked);
+    await model.close();
+    return messageCount;
+  }
+
   const inTurn = isLong ? Object.keys(faults) : ['gateway killed', 'connections cut', 'gateway killed'];
 
   it('every message arrives, has one effect, and keeps its place, in both directions', async function () {
@@ -181,6 +188,7 @@ describeWith('rabbitmq', 'Sermo, when everything fails in turn', function () {
       console.log(`    ${[...happened].map(([name, times]) => `${name} ${times}x`).join(', ')}`);
     }
     expect(asked.size).to.equal(total);
+    expect(await putAside(), 'nothing was put aside').to.equal(0);
     expect([asked.doubled, answered.doubled]).to.deep.equal([[], []]);
     expect([asked.disordered, answered.disordered]).to.deep.equal([[], []]);
   });

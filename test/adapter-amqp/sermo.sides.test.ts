@@ -202,6 +202,8 @@ describeWith('rabbitmq', 'Sermo, customer side', function () {
     await customer.say({ type: 'text', text: 'end' });
     await eventually('end', () => texts(anna).includes('end'));
     expect(texts(anna)).to.deep.equal(['once', 'ok', 'ok', 'end']);
+    expect(stage.counts()).to.include({ duplicate: 1 });
+    expect(await stage.parked()).to.deep.equal([]);
   });
 
   it('our own events are ignored, and so are old heartbeats and drafts', async () => {

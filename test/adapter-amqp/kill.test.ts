@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { ConsumeMessage } from 'amqplib';
+import { connect, type ConsumeMessage } from 'amqplib';
 import { eventually } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import { describeWith } from '../programs.js';
 import { theBroker, type Broker } from './broker.js';
 import { deskPlatform, frontPlatform, ownNames } from './sermo-names.js';
+import { delegated, scene } from './sermo-peers.js';
 import { stubbornPeer, type StubbornPeer } from './stubborn-peer.js';
 
 /** `npm run faults` asks for more: then 10 000 messages each way, and every fault many times. */
@@ -111,6 +112,13 @@ describeWith('rabbitmq', 'Sermo, when everything fails in turn', function () {
       await broker.start();
     },
   };
+  async function putAside(): Promise<number> {
+    const model = await connect(broker.url);
+    const { messageCount } = await (await model.createChannel()).checkQueue(names.parked);
+    await model.close();
+    return messageCount;
+  }
+
   const inTurn = isLong ? Object.keys(faults) : ['gateway killed', 'connections cut', 'gateway killed'];
 
   it('every message arrives, has one effect, and keeps its place, in both directions', async function () {
@@ -180,7 +188,31 @@ describeWith('rabbitmq', 'Sermo, when everything fails in turn', function () {
       console.log(`    ${[...happened].map(([name, times]) => `${name} ${times}x`).join(', ')}`);
     }
     expect(asked.size).to.equal(total);
+    expect(await putAside(), 'nothing was put aside').to.equal(0);
     expect([asked.doubled, answered.doubled]).to.deep.equal([[], []]);
     expect([asked.disordered, answered.disordered]).to.deep.equal([[], []]);
   });
+
+  // Its commands take some seconds: not in every run of the tests.
+  if (isLong)
+    it('while the broker has an alarm and blocks who publishes, we still hear, and what we say comes when it is over', async function () {
+      if (!broker.isOurs) this.skip();
+      const stage = await scene({}, delegated);
+      const [customer, desk] = [await stage.customer('u-1'), await stage.desk()];
+      await customer.say({ type: 'text', text: 'hello' });
+      const { userId } = await desk.hears('text', { text: 'hello' });
+      broker.ctl('set_vm_memory_high_watermark', 'absolute', '1');
+      try {
+        const { say } = await stage.colleague();
+        await say(userId, 'patience');
+        await eventually('we are told', () => stage.adapter.status()['publish'] === 'blocked');
+        await say(userId, 'more patience');
+        expect(stage.adapter.status()['consume']).to.equal('ready');
+      } finally {
+        broker.ctl('set_vm_memory_high_watermark', '0.4');
+      }
+      await customer.hears('text', { text: 'more patience' });
+      expect(customer.heard.filter(({ text }) => text === 'patience')).to.have.length(1);
+      await stage.stop();
+    });
 });

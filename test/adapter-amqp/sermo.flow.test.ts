@@ -33,7 +33,9 @@ describeWith('rabbitmq', 'Sermo on a broker, a front end and a desk', function (
   it('what cannot be read is put aside with its reason, and the queue goes on', async () => {
     stage = await scene({}, delegated);
     const [customer, desk] = [await stage.customer('u-1'), await stage.desk()];
-    await customer.raw(Buffer.from('no json'));
+    // The broker would refuse this user, forget the copy and give it to somebody else, if we passed it on as it is.
+    const odd = { expiration: '1000000', headers: { CC: ['elsewhere'], big: 'x'.repeat(100) } };
+    await customer.raw(Buffer.from('no json'), odd);
     await customer.say({ type: 'dance' });
     await customer.say({ type: 'agent_done' });
     await customer.say({ type: 'text', text: 'x'.repeat(32_769) });

@@ -202,6 +202,8 @@ describeWith('rabbitmq', 'Sermo, customer side', function () {
     await customer.say({ type: 'text', text: 'end' });
     await eventually('end', () => texts(anna).includes('end'));
     expect(texts(anna)).to.deep.equal(['once', 'ok', 'ok', 'end']);
+    expect(stage.counts()).to.include({ duplicate: 1 });
+    expect(await stage.parked()).to.deep.equal([]);
   });
 
   it('our own events are ignored, and so are old heartbeats and drafts', async () => {
@@ -240,7 +242,9 @@ describeWith('rabbitmq', 'Sermo, customer side', function () {
     await anna.do(say(chatId, 'I take over'));
     await customer.hears('text', { text: 'I take over' });
     const order = typesOf(customer).filter((type) => type !== 'queue_number');
-    expect(order).to.deep.equal(['handover_to_bot', 'handover_to_agent', 'system_text', 'text']);
+    expect(order).to.deep.equal(['handover_to_agent', 'system_text', 'text']);
+    await anna.do({ type: 'HandOver', chat: { chatId }, to: 'bot', flow: 'end' });
+    expect(await customer.hears('handover_to_bot')).to.deep.include({ flowGroupId: 'end' });
   });
 
   it('a bot of another application answers first and hands over to our operators', async () => {
@@ -251,7 +255,7 @@ describeWith('rabbitmq', 'Sermo, customer side', function () {
     const anna = await seat(stage.core, 'operator', 'anna', 'auto');
     const customer = await stage.customer('u-1');
     await customer.say({ type: 'text', text: 'Hej' });
-    await customer.hears('handover_to_bot');
+    await anna.hears('ChatHandedOver');
     const bot = await stage.bot();
     const answer = { type: 'text', text: 'Hej!', typing: 1000, agent: { id: 'bot', name: 'Bot' } };
     await bot.say({ ...answer, userId: 'u-1' });

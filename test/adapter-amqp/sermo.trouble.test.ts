@@ -70,23 +70,6 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
     expect(JSON.stringify(stage.adapter.status())).to.not.include('secret');
   });
 
-  it('has an alarm and blocks who publishes, we still hear, and what we say comes when it is over', async function () {
-    if (!broker.isOurs) this.skip();
-    const { customer, userId } = await talking();
-    broker.ctl('set_vm_memory_high_watermark', 'absolute', '1');
-    try {
-      const { say } = await stage.colleague();
-      await say(userId, 'patience');
-      await eventually('we are told', () => stage.adapter.status()['publish'] === 'blocked');
-      await say(userId, 'more patience');
-      expect(stage.adapter.status()['consume']).to.equal('ready');
-    } finally {
-      broker.ctl('set_vm_memory_high_watermark', '0.4');
-    }
-    await customer.hears('text', { text: 'more patience' });
-    expect(customer.heard.filter(({ text }) => text === 'patience')).to.have.length(1);
-  });
-
   it('loses the acknowledgement of words without a name, they have one effect; said twice they have two', async () => {
     proxy = await cuttingProxy(broker.url);
     let hold: Promise<void> | undefined;

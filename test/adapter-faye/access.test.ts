@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { box } from './faye-client.js';
 import { openHouse, token, visitor, type Body, type House } from './house.js';
 import { openListener } from './node-listener.js';
-import { handshake, handshakeMessage, post } from './wire.js';
+import { handshake, handshakeMessage, http, post } from './wire.js';
 
 const ann = { token, sender: { type: 'manager', id: 7, name: 'Ann' } };
 
@@ -114,27 +114,46 @@ describe('two subscriptions of one session in two requests at once', () => {
 describe('the open mode', () => {
   it('runs the seven steps as the document has them, without any token', async () => {
     const house = await openHouse({ auth: { kind: 'open' }, roster: [{ id: '7', name: 'Ann' }] });
-    const [widget, manager] = [house.client(), house.client()];
-    const [service, duty, atVisitor, atManager] = [box<Body>(), box<Body>(), box<Body>(), box<Body>()];
+    const form = async (path: string, body: string): Promise<Body> => {
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      return JSON.parse((await http(house.port, path, { body, headers })).body);
+    };
+    const [widget, ann, bob] = [house.client(), house.client(), house.client()];
+    const [service, duty, bobs, atVisitor, atManager] = [
+      box<Body>(),
+      box<Body>(),
+      box<Body>(),
+      box<Body>(),
+      box<Body>(),
+    ];
+    await ann.subscribe('/service/*', (data) => duty.put(data as Body));
+    await bob.subscribe('/service/*', (data) => bobs.put(data as Body));
+    // 1, 2: the user comes, and the logger names him. 3:
     await widget.subscribe('/service/v1', (data) => service.put(data as Body));
-    await manager.subscribe('/service/*', (data) => duty.put(data as Body));
-    await house.api('/chat/service/v1', visitor('v1'));
-    const { conversation } = await service.next();
-    expect((await duty.next()).conversation).to.deep.equal(conversation);
-    expect(conversation?.manager_id).to.equal(7);
-    const channel = `/conversations/${conversation?.id}`;
+    // 4:
+    const answer = await form('/chat/service/v1', 'sender[type]=visitor&sender[id]=v1');
+    // 5, 6:
+    const told = await service.next();
+    expect(told).to.deep.equal(answer);
+    const channel = `/conversations/${told.conversation?.id}`;
     await widget.subscribe(channel, (data) => atVisitor.put(data as Body));
-    await manager.subscribe(channel, (data) => atManager.put(data as Body));
-    await house.api(`/chat/conversation/${conversation?.id}`, { ...visitor('v1'), content: 'Hello' });
-    const sender = { type: 'manager', id: 7 };
-    await house.api(`/chat/conversation/${conversation?.id}`, { sender, content: 'Hi' });
+    // 7: both who are on duty hear of it, and one of them is chosen.
+    for (const heard of [duty, bobs]) expect(await heard.next()).to.deep.equal(told);
+    expect(told.conversation?.manager_id).to.equal(7);
+    await ann.subscribe(channel, (data) => atManager.put(data as Body));
+    const path = `/chat/conversation/${told.conversation?.id}`;
+    await form(path, 'sender[type]=visitor&sender[id]=v1&content=Hello');
+    await form(path, 'sender[type]=manager&sender[id]=7&content=Hi');
     for (const heard of [atVisitor, atManager]) {
       expect([(await heard.next()).message?.content, (await heard.next()).message?.content]).to.deep.equal([
         'Hello',
         'Hi',
       ]);
-      expect(heard.unread).to.deep.equal([]);
     }
+    // Exactly one `conversation` for each request.
+    await form('/chat/service/v1', 'sender[type]=visitor&sender[id]=v1');
+    for (const heard of [service, duty, bobs]) expect(await heard.next()).to.have.property('entity', 'conversation');
+    expect([service, duty, bobs, atVisitor, atManager].flatMap(({ unread }) => unread)).to.deep.equal([]);
     await house.close();
   });
 

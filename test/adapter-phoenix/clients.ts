@@ -24,9 +24,13 @@ export type ClientTransport = (typeof transports)[number];
 interface PhoenixModule {
   readonly Socket: new (endPoint: string, options: object) => Socket;
   readonly LongPoll: unknown;
-  readonly Presence: new (channel: Channel) => {
-    onSync(run: () => void): void;
-    list<T>(by: (key: string, presence: { metas: readonly object[] }) => T): T[];
+  readonly Presence: {
+    new (channel: Channel): {
+      onSync(run: () => void): void;
+      list<T>(by: (key: string, presence: { metas: readonly object[] }) => T): T[];
+    };
+    syncState(state: object, all: object): object;
+    syncDiff(state: object, diff: object): object;
   };
 }
 

@@ -130,6 +130,30 @@ describe('the happychat library, extended', () => {
     expect(on.store.getState().groups).to.have.all.keys('__default');
   });
 
+  it('what operators dispatch passes through the middlewares, which may swallow it', async () => {
+    const seen: LibraryAction[] = [];
+    const strict: Middleware = () => (next) => (action) => {
+      if (isAction(action) && '__remote_user' in action) seen.push(action);
+      return isAction(action) && action['capacity'] === 99 ? undefined : next(action);
+    };
+    const on = await mounted('http', open, quiet({ middlewares: [strict] }));
+    const olga = await operator(on, 'olga');
+    const capacity = (value: number): object => ({ type: 'SET_OPERATOR_CAPACITY', locale: 'en-US', capacity: value });
+    olga.say('broadcast.dispatch', capacity(99));
+    const [error, version] = await olga.ask('broadcast.dispatch', { ...capacity(7), __remote_user: { id: 'emma' } });
+    expect(error).to.equal(null);
+    expect(version).to.be.a('string');
+    expect(seen.map(({ type, capacity: value }) => [type, value])).to.deep.equal([
+      ['SET_OPERATOR_CAPACITY', 99],
+      ['SET_OPERATOR_CAPACITY', 7],
+    ]);
+    expect(seen.map(({ __remote_user: user }) => Reflect.get(Object(user), 'id'))).to.deep.equal(['olga', 'olga']);
+    expect(on.store.getState().locales.memberships['en-US']?.['olga']?.capacity).to.equal(7);
+    expect(await olga.ask('broadcast.dispatch', { type: 'ADD_GROUP', id: 'x' })).to.deep.equal([
+      'Remote dispatch not allowed',
+    ]);
+  });
+
   it('a middleware that throws, and a subscriber, take nothing from the clients', async () => {
     const broken: Middleware = () => () => (action) => {
       throw new Error(`no ${isAction(action) ? action.type : ''}`);
@@ -138,6 +162,12 @@ describe('the happychat library, extended', () => {
     const joe = await customer(on, 'joe');
     joe.say('message', { id: 'm-1', text: 'hello' });
     await joe.until(hasText('hello'));
+    const olga = await operator(on, 'olga');
+    const [error] = await olga.ask('broadcast.dispatch', {
+      type: 'SET_OPERATOR_REQUESTING_CHAT',
+      requestingChat: true,
+    });
+    expect(error).to.equal(null);
   });
 
   it('a middleware answers for transcripts by a promise; without one the gateway does', async () => {

@@ -214,6 +214,33 @@ describe('the happychat library', () => {
     expect(on.store.getState().locales.memberships['en-US']?.['olga']?.capacity).to.equal(7);
   });
 
+  it('holds what operators share, to the letter', async () => {
+    const on = await mounted('http', open);
+    const { olga } = await conversation(on);
+    const emma = on.operator('emma');
+    await emma.next('broadcast.state');
+    emma.say('chat.join', 's-joe');
+    on.customer('ann').say('message', { id: 'm-2', text: 'me too' });
+    on.store.dispatch({ type: 'ADD_GROUP', id: 'vip', name: 'VIP' });
+    on.store.dispatch({ type: 'SET_OPERATOR_CAPACITY', locale: 'en-US', capacity: 9, __remote_user: { id: 'emma' } });
+    await emma.until((heard) => JSON.stringify(heard).includes('"capacity":9'));
+    olga.say('chat.transfer', 's-joe', 'emma');
+    await emma.until(hasText('chat transferred'));
+    // Whose a chat is shows him as he was when he got it, which operators are told a little later.
+    const told = (id: string, operator: string): RegExp =>
+      new RegExp(`"${id}":{"o":".","v":\\["assigned",{[^}]*},{"id":"${operator}"`);
+    await emma.until((heard) => told('s-joe', 'emma').test(JSON.stringify(heard)));
+    await emma.until((heard) => told('s-ann', 'olga').test(JSON.stringify(heard)));
+    olga.close();
+    await stateWith(on, ({ operators }) => operators.identities['olga']?.['online'] === false);
+    await emma.until((heard) => JSON.stringify(heard.at(-1)).includes('"online":false'));
+    const [, shared] = await emma.ask('broadcast.state');
+    const { operators, chatlist, groups, locales } = on.store.getState();
+    const { identities, system } = operators;
+    const ours = { operators: { identities, system }, chatlist, groups, locales };
+    expect(JSON.parse(JSON.stringify(ours))).to.deep.equal(shared);
+  });
+
   it('takes back what the core sees otherwise', async () => {
     const on = await mounted('http', open);
     await conversation(on);

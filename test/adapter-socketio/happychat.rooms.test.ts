@@ -101,6 +101,15 @@ describe('happychat, who hears what', () => {
     expect(at(await other.next('message'), 0, 'id')).to.equal(2);
   });
 
+  it('a system has as many roles as it may, and goes on beside', async () => {
+    desk = await openDesk();
+    const bot = await desk.agent();
+    const acked: number[] = [];
+    for (let role = 0; role < 150; role += 1) bot.socket.emit('role.add', `role ${role}`, () => acked.push(role));
+    await bot.ask('system.info');
+    expect(acked).to.deep.equal(Array.from({ length: 100 }, (_, role) => role));
+  });
+
   it('a customer touches no chat but his own, whatever he calls for', async () => {
     desk = await openDesk();
     const { joe, olga } = await conversation(desk);

@@ -14,3 +14,12 @@ export function connectionTypes(page: Page): ReadonlySet<string> {
   page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => look(String(payload))));
   return seen;
 }
+
+/**
+ * What a page settled on. Faye's first connect goes by polling while a socket or stream is still being tried, and a page
+ * that began so keeps to nothing else.
+ */
+export function settledOn(types: ReadonlySet<string>): readonly string[] {
+  const others = [...types].filter((type) => type !== 'long-polling');
+  return others.length === 0 ? [...types] : others;
+}

@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { openHouse, token, type House } from '../adapter-faye/house.js';
 import { describeWith } from '../programs.js';
 import { openBrowser } from './chromium.js';
-import { connectionTypes } from './connection-types.js';
+import { connectionTypes, settledOn } from './connection-types.js';
 
 const { resolve } = createRequire(import.meta.url);
 const packageOf = (name: string): string => dirname(resolve(`${name}/package.json`));
@@ -39,9 +39,6 @@ function serveClients({ listener }: House): void {
     },
   });
 }
-
-/** Faye holds its first connect by polling while it still tries whether a socket or stream comes through. */
-const isNotBeginning = (type: string): boolean => type !== 'long-polling';
 
 const heard = {
   isSame: true,
@@ -92,7 +89,7 @@ describeWith('chromium', 'the widget-and-manager procedure in a real browser', f
     const asked = { url: house.url, ...by, module, transport, token, visitorId: `v${(visitors += 1)}` };
     const told: unknown = await page.evaluate(`procedure(${JSON.stringify(asked)})`);
     await page.close();
-    return { told, transports: transport === 'long-polling' ? [...types] : [...types].filter(isNotBeginning) };
+    return { told, transports: settledOn(types) };
   }
 
   for (const name of fayes.keys()) {

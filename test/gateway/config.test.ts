@@ -140,4 +140,22 @@ describe('a config', () => {
   it('is described for editors and for people as it is', async () => {
     await promisify(execFile)(process.execPath, ['scripts/options.mjs', '--check']);
   });
+
+  it('of Convead says in one way who is believed', () => {
+    const convead = { dialect: 'convead', workspace: 'default' };
+    const token = { serviceToken: { env: 'CV_TOKEN' } };
+    const of = (change: object): readonly string[] => problems(withAdapters({ ...convead, ...change }));
+    expect(of({})).to.deep.equal(['adapters[0].serviceToken: is missing; or auth is "open"']);
+    expect(of({ auth: 'open', roster: [{ id: '7', name: 'Ann' }] })).to.deep.equal([]);
+    expect(of({ auth: 'open', ...token })).to.deep.equal([
+      'adapters[0].serviceToken: means nothing where auth is "open"',
+    ]);
+    expect(of({ ...token, visitorToken: 'personal' })).to.deep.equal([
+      'adapters[0].personKey: is missing: tokens of visitors could not be checked',
+    ]);
+    expect(of({ ...token, personKey: { env: 'CV_TOKEN' } })).to.deep.equal([
+      'adapters[0].personKey.env: the secret in CV_TOKEN is shorter than 32 bytes',
+    ]);
+    expect(of({ ...token, personKey: { env: 'HC_SECRET' }, visitorToken: 'personal', maxCount: 0 })).to.deep.equal([]);
+  });
 });

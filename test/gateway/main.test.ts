@@ -28,7 +28,9 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
   return { child, out: () => out, err: () => err, ended };
 }
 
-describe('the command dragoman', () => {
+describe('the command dragoman', function () {
+  // Programs start slowly where many others run.
+  this.timeout(30_000);
   let folder = '';
   const runs: Run[] = [];
   const start = (...args: Parameters<typeof run>): Run => {
@@ -66,7 +68,7 @@ describe('the command dragoman', () => {
 
   /** Where a run says in its log that it listens. */
   async function urlOf(started: Run): Promise<string> {
-    await eventually('the gateway is ready', () => /"url":"[^"]+"/.test(started.err()), 8000);
+    await eventually('the gateway is ready', () => /"url":"[^"]+"/.test(started.err()), 25_000);
     return /"url":"([^"]+)"/.exec(started.err())?.[1] ?? '';
   }
 

@@ -15,6 +15,7 @@
   const view = draw();
 
   client.subscribe(`/service/${visitorId}`, hear);
+  client.on('transport:up', catchUp);
   client.subscribe(`/notifications/${visitorId}`, () => {
     if (view.panel.hidden) view.button.dataset.unread = 'yes';
   });
@@ -37,8 +38,12 @@
     const subscription = client.subscribe(`/conversations/${told.id}`, (event) => {
       if (event.entity === 'message') show([event.message]);
     });
-    // What was said before, and what an interruption swallowed: newest first.
-    subscription.then(() => post(`conversation/${told.id}/messages`, {})).then(show);
+    subscription.then(catchUp);
+  }
+
+  /** What was said before, and what an interruption swallowed; newest first. */
+  function catchUp() {
+    if (conversation) post(`conversation/${conversation.id}/messages`, {}).then(show, say);
   }
 
   /** Forms, as pages of that time send them: no preflight, and no header that old browsers could not set. */

@@ -1,4 +1,5 @@
 import type { Adapter, Core, Delivery, Fields, Session } from '@dragoman/core';
+import { brokerAddress } from './broker-address.js';
 import { Relay } from './relay.js';
 import { sermoCapabilities } from './sermo/capabilities.js';
 import { Customers } from './sermo/customers.js';
@@ -22,10 +23,11 @@ export interface SermoAdapter extends Adapter {
   status(): Fields;
 }
 
-/** Sermo over a broker. */
+/** Sermo over a broker. Throws CONFIG_INVALID for what cannot work. */
 export function sermoAdapter(options: SermoOptions): SermoAdapter {
   const setup = setupOf(options);
   checkSetup(setup);
+  setup.urls.forEach(brokerAddress);
   const tally = new Tally();
   let running: Running | undefined;
   return {
@@ -94,6 +96,7 @@ class Running {
     this.#queueNumbers = new QueueNumbers(ports);
     this.#carrier = openCarrier({
       urls: setup.urls,
+      tls: setup.tls ?? {},
       name: `dragoman ${setup.name}`,
       topology: topologyOf(setup),
       declare: setup.declare,
@@ -219,13 +222,13 @@ class Running {
 }
 
 /** Who reads the log of the workspace for the broker; nobody's chat is his. */
-function relayIdentity({ workspaceId, name, origin }: SermoSetup) {
+function relayIdentity({ workspaceId, name }: SermoSetup) {
   return {
     workspaceId,
     space: name,
     side: 'operator',
     realm: '',
-    externalId: `relay:${origin}`,
+    externalId: 'relay',
     idType: 'string',
     role: 'monitor',
     name: '',

@@ -15,10 +15,22 @@ export interface Part {
   blocked?(isBlocked: boolean): void;
 }
 
+/** What makes an `amqps:` connection trusted, in PEM. */
+export interface BrokerTls {
+  /** Who signs the broker's certificate. Default: those the machine trusts. */
+  readonly ca?: string;
+  /** Our own certificate and its key, for brokers that ask for one. */
+  readonly cert?: string;
+  readonly key?: string;
+  /** The name in the broker's certificate, where it is not the host. */
+  readonly servername?: string;
+}
+
 export interface LinkOptions {
   /** Shown by the broker and in logs. */
   readonly name: string;
   readonly addresses: readonly BrokerAddress[];
+  readonly tls: BrokerTls;
   /** What every fresh connection does first: declarations. */
   readonly prepare: (model: ChannelModel) => Promise<void>;
   readonly parts: readonly Part[];
@@ -124,6 +136,7 @@ export class Link {
   async #live(address: BrokerAddress, onReady: () => void): Promise<void> {
     this.#state = 'connecting';
     const model = await connect(address.options, {
+      ...this.#options.tls,
       noDelay: true,
       timeout: handshakeMs,
       clientProperties: { connection_name: this.#options.name },

@@ -1,4 +1,4 @@
-import type { ChannelModel, ConfirmChannel, Message, Options } from 'amqplib';
+import { IllegalOperationError, type ChannelModel, type ConfirmChannel, type Message, type Options } from 'amqplib';
 import type { Clock, Log } from '@dragoman/core';
 import { backoffMs } from './backoff.js';
 import { guard, type Part } from './link.js';
@@ -85,7 +85,7 @@ export class Publisher implements Part {
     this.#wake();
   }
 
-  /** Resolves when the broker has it for good. Rejects with `Stopped` alone. */
+  /** Resolves when the broker has it for good. Rejects with `Stopped`, or with why it can never be sent. */
   async send(letter: Letter): Promise<void> {
     const startedAt = this.#options.clock.monotonic();
     for (let attempt = 0; ; attempt += 1) {
@@ -132,12 +132,15 @@ export class Publisher implements Part {
   #once({ exchange, key, body, properties }: Letter): Promise<End> {
     const channel = this.#channel;
     if (channel === undefined) return Promise.resolve('unknown');
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const number = (this.#sent += 1);
       this.#unconfirmed.set(number, this.#options.clock.monotonic());
-      const settle = (end: End): void => {
+      const leave = (): void => {
         this.#unconfirmed.delete(number);
         this.#turns.shift()?.();
+      };
+      const settle = (end: End): void => {
+        leave();
         resolve(end);
       };
       try {
@@ -147,8 +150,10 @@ export class Publisher implements Part {
           settle(error !== null && error !== undefined ? 'unknown' : isReturned ? 'returned' : 'confirmed');
         });
         this.#watch();
-      } catch {
-        settle('unknown');
+      } catch (error) {
+        if (error instanceof IllegalOperationError) return settle('unknown'); // the channel is closing
+        leave();
+        reject(error);
       }
     });
   }

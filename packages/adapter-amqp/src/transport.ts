@@ -3,7 +3,7 @@ import type { Clock, Log } from '@dragoman/core';
 import { brokerAddress } from './broker-address.js';
 import { Consumer, type Taken } from './consumer.js';
 import { Lanes } from './lanes.js';
-import { Link } from './link.js';
+import { Link, type BrokerTls } from './link.js';
 import { Publisher } from './publisher.js';
 import { declareAll, type Declare, type Topology } from './topology.js';
 import { within } from './waiting.js';
@@ -16,6 +16,7 @@ export { Stopped } from './publisher.js';
 export interface CarrierOptions {
   /** `amqp:` or `amqps:` addresses, tried in turn. */
   readonly urls: readonly string[];
+  readonly tls: BrokerTls;
   /** Shown by the broker. */
   readonly name: string;
   readonly topology: Topology;
@@ -54,7 +55,7 @@ export function openCarrier(options: CarrierOptions): Carrier {
     ({ queue, take }) => new Consumer({ queue, take, prefetch: options.prefetch, clock, log }),
   );
   const declaring = (plan: Topology) => (model: ChannelModel) => declareAll(model, plan, declare, log);
-  const common = { addresses, clock, log, reconnect, fatalRetryMs };
+  const common = { addresses, tls: options.tls, clock, log, reconnect, fatalRetryMs };
   // What is published needs the exchanges alone; the queues are made once, by the one who reads them.
   const published = declaring({ ...topology, queues: [] });
   const publishing = new Link({ ...common, name: `${name} publish`, prepare: published, parts: [publisher] });

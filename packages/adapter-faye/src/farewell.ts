@@ -1,15 +1,17 @@
 import type { Advice } from './bayeux.js';
 
-/** Clients of a server that goes come back spread over this time, ms. */
-const spreadMs = 5000;
-
-/** A step that visits the whole spread evenly, whatever the number of clients. */
-const stepMs = 1931;
+/** A part of the spread whose multiples visit all of it evenly, whatever the number of clients. */
+const step = 0.3862;
 
 /** Once begun, everybody is told to come back later, each at another time: they must not all shake hands at once. */
 export class Farewell {
+  readonly #spreadMs: number;
   #isSaid = false;
   #intervalMs = 0;
+
+  constructor(spreadMs: number) {
+    this.#spreadMs = spreadMs;
+  }
 
   begin(): void {
     this.#isSaid = true;
@@ -18,7 +20,7 @@ export class Farewell {
   /** Undefined while nobody leaves. */
   advice(): Advice | undefined {
     if (!this.#isSaid) return undefined;
-    this.#intervalMs = (this.#intervalMs + stepMs) % spreadMs;
-    return { reconnect: 'handshake', interval: this.#intervalMs };
+    this.#intervalMs = (this.#intervalMs + step * this.#spreadMs) % this.#spreadMs;
+    return { reconnect: 'handshake', interval: Math.round(this.#intervalMs) };
   }
 }

@@ -36,6 +36,8 @@ export interface CarrierOptions {
   readonly pingMs: number;
   /** Without a connection for so long a session counts as quiet, ms. Default 15 000. */
   readonly quietMs: number;
+  /** Clients of a server that stops come back spread over so long, ms. Default 5000. */
+  readonly comeBackMs: number;
   /** Pages that may connect; absent: all, because no cookie carries authority here. */
   readonly allowedOrigins?: readonly string[];
   /** Whether JSON-P (`callback-polling`) is offered. Default true. */
@@ -67,6 +69,7 @@ export function carrierOptions(settings: CarrierSettings): CarrierOptions {
     timeoutMs: 25_000,
     pingMs: 20_000,
     quietMs: 15_000,
+    comeBackMs: 5000,
     offersJsonp: true,
     addressOf: (request) => request.socket.remoteAddress ?? '',
     ...settings,

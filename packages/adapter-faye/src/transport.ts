@@ -81,7 +81,7 @@ function createTransports(ports: CarrierPorts, options: CarrierOptions, applicat
   const lives = { ...limits, lifeMs: 2 * timeoutMs, quietMs: options.quietMs };
   const sessions = new Sessions(clock, lives, application, polls);
   const library = createLibrary({ mount, timeoutMs, newId: () => ids.secret(20), sessions });
-  const farewell = new Farewell();
+  const farewell = new Farewell(options.comeBackMs);
   const server = new BayeuxServer(
     { library, sessions, application, farewell, log: ports.log },
     { ...limits, timeoutMs, offersJsonp },

@@ -1,10 +1,7 @@
 import { Fault } from '@dragoman/core';
-import type { Adapter, Capabilities, Core, Delivery, Happening, Session } from '@dragoman/core';
-import { anybody, createChannelServer, encodeFrame, type Channel, type EncodedFrame } from './channels/index.js';
-import { interlocutorOf } from './clustaar/frames.js';
-import { joinInterlocutor, type InterlocutorDesk } from './clustaar/interlocutor.js';
-import { toFrames, type Words } from './clustaar/translate.js';
-import { clustaarOptions, type ClustaarOptions, type ClustaarSettings } from './options.js';
+import type { Adapter, Capabilities } from '@dragoman/core';
+import { clustaarOptions, type ClustaarSettings } from './options.js';
+import { openTopics } from './transport.js';
 
 /** What each side can say and hear in this protocol. */
 const capabilities: Capabilities = {
@@ -23,68 +20,17 @@ export function clustaarAdapter(settings: ClustaarSettings): Adapter {
   if (Object.keys(options.bots).length === 0) {
     throw new Fault('CONFIG_INVALID', `${options.name}: a bot with its public key is needed`);
   }
-  let running: ReturnType<typeof open> | undefined;
+  let running: ReturnType<typeof openTopics> | undefined;
   return {
     name: options.name,
     capabilities,
     async start(core) {
-      running ??= open(core, settings, options);
+      running ??= openTopics(core, settings, options);
     },
     async stop(goodbye) {
       const server = running;
       running = undefined;
       await server?.close(goodbye);
     },
-  };
-}
-
-function open(
-  core: Core,
-  settings: ClustaarSettings,
-  options: ClustaarOptions,
-): ReturnType<typeof createChannelServer> {
-  const { listener, allowedOrigins, addressOf } = settings;
-  const sessions = new WeakMap<Channel, Session>();
-  const desk: InterlocutorDesk = { core, options, sessions, framesOf: encoder(core, options, sessions) };
-  return createChannelServer<undefined>({
-    ...settings.channels,
-    listener,
-    mount: options.mount,
-    connect: anybody,
-    clock: core.clock,
-    log: core.log,
-    ...(allowedOrigins !== undefined && { allowedOrigins }),
-    ...(addressOf !== undefined && { addressOf }),
-    routes: [{ topic: 'interlocutor:*', pushes: options.replies, join: (join) => joinInterlocutor(join, desk) }],
-  });
-}
-
-/** Frames by event and topic; with the last frame of an event the page has the event. */
-function encoder(
-  core: Core,
-  options: ClustaarOptions,
-  sessions: WeakMap<Channel, Session>,
-): InterlocutorDesk['framesOf'] {
-  const known = new WeakMap<Happening, Map<string, readonly EncodedFrame[]>>();
-
-  function encode(event: Happening, topic: string): readonly EncodedFrame[] {
-    const words: Words = {
-      space: options.name,
-      interlocutorId: interlocutorOf(topic) ?? '',
-      linkOf: (id) => core.attachments.link(options.workspaceId, id),
-      isHtmlTrusted: options.isHtmlTrusted,
-    };
-    const written = (channel: Channel): void => {
-      if ('version' in event && 'chatId' in event) sessions.get(channel)?.written(event.chatId, event.version);
-    };
-    return toFrames(event, words).map((frame) => encodeFrame({ topic, ...frame, written }));
-  }
-
-  return ({ event }: Delivery, topic) => {
-    const topics = known.get(event) ?? new Map<string, readonly EncodedFrame[]>();
-    known.set(event, topics);
-    const frames = topics.get(topic) ?? encode(event, topic);
-    topics.set(topic, frames);
-    return frames;
   };
 }

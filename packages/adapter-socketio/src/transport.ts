@@ -68,7 +68,7 @@ export interface CarrierOptions extends CarrierLimits, DoorOptions {
 /** What one client may take of the memory. */
 export interface CarrierLimits {
   /**
-   * Characters a client may leave unread beside the largest of the unread frames, which may be a whole state; default 16 Mi.
+   * Characters a client may leave unread beside the largest of the unread frames, which may be a whole state; default 8 Mi.
    * Signals are dropped at half of it, the connection at all of it.
    */
   readonly maxUnreadBytes?: number;
@@ -87,7 +87,7 @@ type Limits = Required<CarrierLimits> & Pick<Settings, 'addressOf'>;
 
 const defaults = {
   ...doorDefaults,
-  maxUnreadBytes: 16 * 1024 * 1024,
+  maxUnreadBytes: 8 * 1024 * 1024,
   maxWaitingFrames: 2000,
 };
 
@@ -187,12 +187,7 @@ const received = new WeakMap<Connection, number>();
 /** How many of its namespaces are open. */
 const occupancy = new WeakMap<Connection, number>();
 
-/** Connections whose traffic is counted; those of a server that is somebody else's from their first peer on. */
-const watched = new WeakSet<Connection>();
-
 function watchConnection(connection: Connection): void {
-  if (watched.has(connection)) return;
-  watched.add(connection);
   connection.on('packetCreate', (packet: { readonly data?: unknown }) => {
     const size = typeof packet.data === 'string' ? packet.data.length : 0;
     const { units, largest } = unread.get(connection) ?? nothingUnread;
@@ -218,7 +213,7 @@ interface House {
 
 function createPeer(socket: Socket, { outbox, keepOut, limits, log }: House): Peer {
   const { conn } = socket;
-  watchConnection(conn);
+  if (!unread.has(conn)) watchConnection(conn);
   const remoteAddress = limits.addressOf(socket.request);
   occupancy.set(conn, (occupancy.get(conn) ?? 0) + 1);
   const queue = createWriteQueue<Frame | (() => void)>(write, limits.maxWaitingFrames, shed);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { sermoAdapter } from '@dragoman/adapter-amqp';
-import { conveadAdapter } from '@dragoman/adapter-faye';
+import { conveadAdapter, type Auth } from '@dragoman/adapter-faye';
 import { clustaarAdapter } from '@dragoman/adapter-phoenix';
 import {
   happychatAdapter,
@@ -23,7 +23,7 @@ import type {
   WebAdapterConfig,
 } from './config-schema.js';
 import type { Listener } from './listener.js';
-import { secretOf } from './secrets.js';
+import { secretOf, type Environment } from './secrets.js';
 import { verifierOf, type VerifierMaterials } from './verifiers.js';
 
 /** The http servers by their names. */
@@ -92,17 +92,34 @@ function tickets(adapter: TicketsConfig, materials: Materials): Adapter {
   return ticketsAdapter(materials.carrierAt(listener, path, web), { workspaceId, space, verify });
 }
 
+/** Open only where that word is said. */
+function conveadAuth({ auth, serviceToken, personKey, visitorToken }: ConveadConfig, environment: Environment): Auth {
+  if (auth === 'open') return { kind: 'open' };
+  return {
+    kind: 'token',
+    serviceToken: serviceToken === undefined ? '' : secretOf(serviceToken, environment),
+    ...(personKey !== undefined && { personKey: secretOf(personKey, environment) }),
+    ...(visitorToken !== undefined && { visitorToken }),
+  };
+}
+
 function convead(adapter: ConveadConfig, materials: Materials): Adapter {
+  const { dialect, workspace, space, mount, apiPrefix, offlineMessage, maxMessagesCount, maxCount } = adapter;
   const { listener, web } = listenerFor(adapter, materials);
   return conveadAdapter({
     listener,
-    workspaceId: adapter.workspace,
-    name: adapter.space ?? adapter.dialect,
-    auth: { kind: 'token', serviceToken: secretOf(adapter.serviceToken, materials.environment) },
+    workspaceId: workspace,
+    name: space ?? dialect,
+    auth: conveadAuth(adapter, materials.environment),
     addressOf: web.addressOf,
     ...(web.origins !== undefined && { allowedOrigins: web.origins }),
-    ...(adapter.mount !== undefined && { mount: adapter.mount }),
-    ...(adapter.apiPrefix !== undefined && { apiPrefix: adapter.apiPrefix }),
+    ...(mount !== undefined && { mount }),
+    ...(apiPrefix !== undefined && { apiPrefix }),
+    ...(offlineMessage !== undefined && { offlineMessage }),
+    ...(maxMessagesCount !== undefined && { maxMessagesCount }),
+    ...(maxCount !== undefined && { maxCount }),
+    ...(adapter.errorStatus !== undefined && { errorStatus: adapter.errorStatus }),
+    ...(adapter.roster !== undefined && { roster: adapter.roster.map(({ id, name = '' }) => ({ id, name })) }),
   });
 }
 

@@ -3,6 +3,7 @@ import { authProblems } from './auth-checks.js';
 import { isNetwork } from './client-address.js';
 import { configSchema, type AdapterConfig, type Config, type WebAdapterConfig } from './config-schema.js';
 import type { Problem } from './config-problems.js';
+import { conveadProblems } from './config-convead.js';
 import { secretProblems, type Environment } from './secrets.js';
 
 /** What a check may rely on beside the config itself. */
@@ -80,9 +81,7 @@ function credentialProblems(adapters: Numbered<AdapterConfig>, around: Surroundi
   return adapters.flatMap(([index, adapter]) => {
     const path = `adapters[${index}]`;
     if (adapter.dialect === 'sermo') return secretProblems(adapter.url, `${path}.url`, around.env);
-    if (adapter.dialect === 'convead') {
-      return secretProblems(adapter.serviceToken, `${path}.serviceToken`, around.env);
-    }
+    if (adapter.dialect === 'convead') return conveadProblems(adapter, path, around.env);
     if (adapter.auth !== undefined) {
       return authProblems(adapter.auth, `${path}.auth`, around.env);
     }

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { authSchema, secret } from './config-auth.js';
+import { conveadKeys } from './config-convead.js';
 import { closed, count, ms, name, path, text } from './schema-words.js';
 
 const listener = closed(
@@ -172,11 +173,7 @@ const convead = closed(
   {
     dialect: Type.Literal('convead'),
     ...webAdapter,
-    mount: Type.Optional(path('Of the Bayeux endpoint. Default /faye.')),
-    apiPrefix: Type.Optional(
-      Type.String({ pattern: '^(/[^?#\\s/]+)*$', description: 'Before the paths of the HTTP API. Default: nothing.' }),
-    ),
-    serviceToken: secret('What managers and backends prove themselves with.'),
+    ...conveadKeys,
   },
   'Convead over Faye.',
 );

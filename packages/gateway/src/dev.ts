@@ -67,7 +67,7 @@ export function devBanner(url: string): string {
     node -e "const m = new (${load('faye')}.Client)('${url}/faye'); m.addExtension({ outgoing: (message, next) => next({ ...message, ext: { token: 'dev-service', sender: { type: 'manager', id: 7, name: 'Ann' } } }) }); m.subscribe('/service/*', (told) => console.dir(told, { depth: null }))"
 
   clustaar, an interlocutor of bot b1 (dev-customer-<id>, key dev-bot-b1) who says hello:
-    node -e "const s = new (${load('phoenix')}.Socket)('${url.replace('http', 'ws')}/socket', { transport: require('ws') }); s.connect(); s.onMessage((frame) => (console.dir(frame, { depth: null }), frame)); const c = s.channel('interlocutor:eve', { bot_id: 'b1', socketToken: 'dev-customer-eve' }); c.join().receive('ok', () => c.push('interlocutor_reply', { token: 'dev-bot-b1', body: { type: 'text', message: 'Hello' } }))"
+    node -e "const s = new (${load('phoenix')}.Socket)('${url.replace('http', 'ws')}/socket', { transport: ${load('ws')} }); s.connect(); s.onMessage((frame) => (console.dir(frame, { depth: null }), frame)); const c = s.channel('interlocutor:eve', { bot_id: 'b1', socketToken: 'dev-customer-eve' }); c.join().receive('ok', () => c.push('interlocutor_reply', { token: 'dev-bot-b1', body: { type: 'text', message: 'Hello' } }))"
 
   sermo, when AMQP_URL names a broker: their front end on the platform dev-web, their desk on dev-desk; see examples/sermo
 

@@ -84,12 +84,13 @@ export function createGateway(config: Config, options: GatewayOptions = {}): Gat
   /** Nobody new comes in, everybody is told, the last words are recorded, and only then the store closes. */
   async function stopAll(): Promise<void> {
     const log = await parts.get(tokens.log);
-    if (state === 'ready') log.info({}, 'the gateway stops');
+    const wasReady = state === 'ready';
+    if (wasReady) log.info({}, 'the gateway stops');
     state = 'stopping';
     for (const listener of listeners.values()) listener.drain();
     await Promise.all(adapters.map(sayGoodbye));
     for (const token of [tokens.listeners, tokens.core, tokens.store]) await parts.close(token);
-    log.info({}, 'the gateway has stopped');
+    if (wasReady) log.info({}, 'the gateway has stopped');
   }
 
   const stop = (): Promise<void> => (stopped ??= Promise.resolve(starting).then(stopAll, stopAll));

@@ -93,7 +93,12 @@ export class Customers {
       await this.#say(present, 'imageRefused');
       if (said.body === undefined) return { park: { reason: said.refused, detail: 'image', address: event } };
     }
-    const command = customerCommand(event, { to, at: time.at, ...(said?.body !== undefined && { body: said.body }) });
+    const command = customerCommand(event, {
+      to,
+      at: time.at,
+      ...(about.sentAt !== undefined && { sentAt: about.sentAt }),
+      ...(said?.body !== undefined && { body: said.body }),
+    });
     if (command === undefined) return 'done';
     const named = event.type === 'text' && about.commandId !== undefined ? { commandId: about.commandId } : {};
     const outcome = await core.dispatch(present.session, { ...command, ...named });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { MessageProperties, Options } from 'amqplib';
 import type { Clock, Log, Outcome } from '@dragoman/core';
 import { backoffMs } from '../backoff.js';
 import type { Carrier, Taken } from '../transport.js';
@@ -148,8 +149,7 @@ export class Intake<Event extends Address & { readonly type: string }> {
     try {
       await parked(problem).catch((error: unknown) => log.warn({ problem: problemOf(error) }, 'the chat was not told'));
       const messageId = typeof properties.messageId === 'string' ? properties.messageId : nextId();
-      const headers = {
-        ...properties.headers,
+      const why = {
         'x-park-reason': problem.reason,
         'x-park-detail': problem.detail.slice(0, 500),
         'x-park-at': new Date(clock.now()).toISOString(),
@@ -157,8 +157,16 @@ export class Intake<Event extends Address & { readonly type: string }> {
         'x-park-exchange': fields.exchange,
         'x-park-routing-key': fields.routingKey,
       };
-      const kept = { ...properties, messageId, headers, persistent: true };
-      await this.#carrier().publisher.send({ exchange: '', key: parkQueue, body: content, properties: kept });
+      const { publisher } = this.#carrier();
+      const aside = { exchange: '', key: parkQueue, body: content };
+      const kept = { ...passedOn(properties), messageId, persistent: true };
+      await publisher
+        .send({ ...aside, properties: { ...kept, headers: { ...kept.headers, ...why } } })
+        .catch((error) => {
+          if (error instanceof Stopped) throw error;
+          // Properties that cannot be written again are left behind: the body is what matters.
+          return publisher.send({ ...aside, properties: { messageId, persistent: true, headers: why } });
+        });
       tally.count(`parked_${problem.reason}`);
       log.warn({ queue, reason: problem.reason, detail: problem.detail }, 'an event was put aside');
       taken.ack();
@@ -166,6 +174,12 @@ export class Intake<Event extends Address & { readonly type: string }> {
       if (!(error instanceof Stopped)) log.error({ problem: problemOf(error) }, 'an event could not be put aside');
     }
   }
+}
+
+/** Without what the broker would act on: it refuses another's user, lets a copy expire, and sends it to further queues. */
+function passedOn({ userId: _, expiration: _ms, clusterId: _id, ...properties }: MessageProperties): Options.Publish {
+  const { CC: _cc, BCC: _bcc, ...headers } = properties.headers ?? {};
+  return { ...properties, headers };
 }
 
 function digestOf({ message }: Taken): string {

@@ -1,4 +1,5 @@
 import type { WorkspaceId } from '@dragoman/core';
+import type { BrokerTls } from '../link.js';
 import type { Declare } from '../topology.js';
 import type { TextsByLocale } from './texts.js';
 
@@ -10,6 +11,8 @@ export interface SermoOptions {
   readonly workspaceId: WorkspaceId;
   /** `amqp:` or `amqps:` addresses with user, password and virtual host; several are tried in turn. */
   readonly url: string | readonly string[];
+  /** For `amqps:`, beside what the machine trusts; the broker's certificate is always checked. */
+  readonly tls?: BrokerTls;
   /**
    * `customer`: their front end, our operators: we consume inbound and publish outbound. `desk`: our customers, their desk:
    * the other way round. The desk of a platform is known to routing as `{ space, externalId: <platform> }`.
@@ -118,7 +121,8 @@ export const defaultSermoTimes: SermoTimes = {
 };
 
 /** The options with every default filled in. */
-export interface SermoSetup extends Required<Omit<SermoOptions, 'url' | 'names' | 'limits' | 'times'>> {
+export interface SermoSetup extends Required<Omit<SermoOptions, 'url' | 'tls' | 'names' | 'limits' | 'times'>> {
+  readonly tls?: BrokerTls;
   readonly urls: readonly string[];
   readonly names: SermoNames;
   readonly limits: SermoLimits;

@@ -46,14 +46,14 @@ export class Outlet {
     const drafts = forCustomer(this.#asCustomerSees(event), around).filter(({ words }) =>
       this.#isNews(event, words.type),
     );
-    const sends = drafts.map(({ words, picture }, n) => async () => {
+    if (event.type === 'ChatClosed') this.#done.delete(event.chatId);
+    return drafts.map(({ words, picture }, n) => async () => {
       const { core, post, carrier, tally } = this.#ports;
       const whole = await withPicture(words, picture, core.attachments, setup.workspaceId);
       await carrier().publisher.send(post.recorded(event, n, { direction: 'outbound', address, words: whole }));
       tally.count(`out_${words.type}`);
       if (n === drafts.length - 1) customers.published(event, address);
     });
-    return sends;
   }
 
   #toDesk(event: ChatEvent): readonly Send[] {
@@ -78,13 +78,16 @@ export class Outlet {
     return seen.type === 'MessagePosted' ? seen : event;
   }
 
-  /** Once: a chat that is closed after it was put away says nothing more. [SERMO outbound/agent_done] */
-  #isNews({ type, chatId }: ChatEvent, word: string): boolean {
-    if (word !== 'agent_done') {
-      this.#done.delete(chatId);
-      return true;
+  /**
+   * `agent_done` comes once: a chat that is closed after it was put away says nothing more. A bot of another application
+   * is told of what comes back to it, not of the chat it begins by itself. [SERMO outbound/agent_done]
+   */
+  #isNews({ type, chatId, chat, by }: ChatEvent, word: string): boolean {
+    if (word === 'handover_to_bot' && this.#ports.setup.externalBot) {
+      return by.participantId === null || !chat.customerIds.includes(by.participantId);
     }
-    if (type === 'ChatClosed') return !this.#done.delete(chatId);
+    if (word !== 'agent_done') this.#done.delete(chatId);
+    if (word !== 'agent_done' || type === 'ChatClosed') return word !== 'agent_done' || !this.#done.has(chatId);
     this.#done.add(chatId);
     return true;
   }

@@ -18,15 +18,23 @@ export interface About {
   readonly to: ChatRef;
   /** When the event was made: its own word, the broker's, or when it came, ms. */
   readonly at: number;
+  /** When it was sent, if anybody said so: the same each time it comes, or its name would stand for two things. */
+  readonly sentAt?: number;
   /** The body of a `text`: a picture is stored before. */
   readonly body?: Body;
 }
 
 /** What a customer's event asks of his chat; undefined: only that he is there. [SERMOD customer side] */
-export function customerCommand(event: InboundWords, { to, at, body }: About): Command | undefined {
+export function customerCommand(event: InboundWords, { to, at, sentAt, body }: About): Command | undefined {
   switch (event.type) {
     case 'text':
-      return { type: 'PostMessage', to, body: body ?? text(event.text), ifClosed: 'new', claimedAt: at };
+      return {
+        type: 'PostMessage',
+        to,
+        body: body ?? text(event.text),
+        ifClosed: 'new',
+        ...(sentAt !== undefined && { claimedAt: sentAt }),
+      };
     case 'typing':
       return { type: 'SetTyping', to, isOn: event.text !== '', preview: event.text, ttlMs: draftMs };
     case 'messages_read':

@@ -13,7 +13,7 @@ export interface AdmissionOptions {
   readonly waitingHandshakes: number;
 }
 
-/** Keeps the handshakes of one address at their rate: a client that is refused comes back at once, one that waits does not. [PHX 9] */
+/** Keeps the handshakes of one address at their rate: a client that is refused comes back at once, one that waits does not. [PHX reconnecting] */
 export class Admission {
   readonly #options: AdmissionOptions;
   readonly #buckets = new Map<string, Bucket>();

@@ -1,12 +1,12 @@
 import type { Incoming, Outgoing } from './frame.js';
 
 const kinds = { push: 0, reply: 1, broadcast: 2 } as const;
-/** Lengths are one byte each. [PHX 2.5] */
+/** Lengths are one byte each. [PHX binary frames] */
 const maxField = 255;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const encoder = new TextEncoder();
 
-/** Reads a client's push: `00 jl rl tl el` join_ref ref topic event data; undefined for anything else. [PHX 2.5] */
+/** Reads a client's push: `00 jl rl tl el` join_ref ref topic event data; undefined for anything else. [PHX binary frames] */
 export function decodeBinary(bytes: Uint8Array): Incoming | undefined {
   const [kind, ...lengths] = bytes.subarray(0, 5);
   if (kind !== kinds.push || lengths.length < 4) return undefined;
@@ -21,7 +21,7 @@ export function decodeBinary(bytes: Uint8Array): Incoming | undefined {
   return { joinRef: joinRef || null, ref: ref || null, topic, event, payload: bytes.subarray(at) };
 }
 
-/** Clients from 1.5.7 to 1.8.6 write the low byte of each character, others UTF-8. [PHX 2.5] */
+/** Clients from 1.5.7 to 1.8.6 write the low byte of each character, others UTF-8. [PHX binary frames] */
 function readName(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
@@ -30,7 +30,7 @@ function readName(bytes: Uint8Array): string {
   }
 }
 
-/** Writes bytes for a client; undefined when a name is too long for such a frame. [PHX 2.5] */
+/** Writes bytes for a client; undefined when a name is too long for such a frame. [PHX binary frames] */
 export function encodeBinary(frame: Outgoing): Uint8Array | undefined {
   switch (frame.kind) {
     case 'reply':

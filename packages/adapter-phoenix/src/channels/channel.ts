@@ -11,14 +11,14 @@ export interface Channel {
   /**
    * Sends an event to this one subscriber. While a join or a push of this channel is being answered, what is sent waits
    * behind the answer. False, and nothing happens, once the channel has ended; also for bytes that the connection could
-   * not read. [PHX 3.8]
+   * not read. [PHX order]
    */
   push(event: string, payload: Payload | Uint8Array): boolean;
   /** As `push`, of a frame that others get too: encoded once. Throws a TypeError for a frame of another topic. */
   send(frame: EncodedFrame): boolean;
-  /** Ends it for good: the client drops the channel and does not come back by itself. [PHX 3.7] */
+  /** Ends it for good: the client drops the channel and does not come back by itself. [PHX end of a channel] */
   close(): void;
-  /** Ends it as failed: the client joins again after 1, 2, 5, 10 … s. [PHX 3.7] */
+  /** Ends it as failed: the client joins again after 1, 2, 5, 10 … s. [PHX end of a channel] */
   crash(): void;
 }
 
@@ -62,7 +62,7 @@ export interface Join<Assigns> {
   readonly channel: Channel;
 }
 
-/** `isFinal`: no client will ask again by itself; otherwise every client since 1.4.3 asks for ever. [PHX 3.3] */
+/** `isFinal`: no client will ask again by itself; otherwise every client since 1.4.3 asks for ever. [PHX refused join] */
 export type JoinAnswer =
   | { readonly ok: true; readonly response?: Payload; readonly handler: ChannelHandler }
   | { readonly ok: false; readonly reason: string; readonly isFinal: boolean; readonly details?: Payload };

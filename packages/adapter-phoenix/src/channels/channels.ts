@@ -1,6 +1,6 @@
 import type { Incoming, Outgoing, Payload, Ref } from './frame.js';
 
-/** What one topic is for one connection; undefined: not joined. A leave has no state, it is answered at once. [PHX 3.1] */
+/** What one topic is for one connection; undefined: not joined. A leave has no state, it is answered at once. [PHX channel] */
 export type TopicState =
   | {
       readonly phase: 'joining';
@@ -29,7 +29,7 @@ export type JoinVerdict =
   | { readonly ok: true; readonly response: Payload }
   | { readonly ok: false; readonly reason: string; readonly details?: Payload; readonly isFinal: boolean };
 
-/** The topic of heartbeats, which nobody can join. [PHX 2.4] */
+/** The topic of heartbeats, which nobody can join. [PHX heartbeat] */
 export const phoenixTopic = 'phoenix';
 
 export const reasons = {
@@ -45,12 +45,12 @@ export function isHeartbeat({ topic, event }: Incoming): boolean {
   return topic === phoenixTopic && event === 'heartbeat';
 }
 
-/** [PHX 2.4] */
+/** [PHX heartbeat] */
 export function heartbeatReply({ ref, topic }: Incoming): Outgoing {
   return { kind: 'reply', joinRef: null, ref, topic, status: 'ok', response: {} };
 }
 
-/** A frame of the client, once what came before it on its topic is done with. Never called while joining. [PHX 3] */
+/** A frame of the client, once what came before it on its topic is done with. Never called while joining. [PHX channel] */
 export function receive(state: TopicState | undefined, frame: Incoming): Step {
   switch (frame.event) {
     case 'phx_join':
@@ -78,7 +78,7 @@ function precede(first: readonly Deed[], { state, deeds }: Step): Step {
   return { state, deeds: [...first, ...deeds] };
 }
 
-/** The reply first, then the end of what the join replaced, then the word that stops a client from asking on. [PHX 3.3, 3.4] */
+/** The reply first, then the end of what the join replaced, then the word that stops a client from asking on. [PHX refused join, second join] */
 export function joinAnswered(state: TopicState & { readonly phase: 'joining' }, verdict: JoinVerdict): Step {
   const { joinRef, asked, replaces } = state;
   const { topic } = asked;
@@ -100,7 +100,7 @@ function joinReply({ joinRef, ref, topic }: Incoming, verdict: JoinVerdict): Out
   return { kind: 'reply', joinRef: saidRef, ref, topic, status: 'error', response };
 }
 
-/** [PHX 3.6] */
+/** [PHX leave] */
 function receiveLeave(state: TopicState | undefined, frame: Incoming): Step {
   if (state !== undefined && isStale(state, frame)) return { state, deeds: [] };
   const { topic } = frame;
@@ -115,7 +115,7 @@ function receiveLeave(state: TopicState | undefined, frame: Incoming): Step {
   return { state: undefined, deeds };
 }
 
-/** [PHX 3.5] */
+/** [PHX push] */
 function receivePush(state: TopicState | undefined, frame: Incoming): Step {
   if (state === undefined) return { state, deeds: unmatched(frame) };
   if (isStale(state, frame)) return { state, deeds: [] };
@@ -123,7 +123,7 @@ function receivePush(state: TopicState | undefined, frame: Incoming): Step {
   return { state, deeds: replyTo(frame, state.joinRef, { ok: false, reason: reasons.reserved }) };
 }
 
-/** A client that takes itself for joined is told, and joins again; one that has moved on ignores it. [PHX 3.5] */
+/** A client that takes itself for joined is told, and joins again; one that has moved on ignores it. [PHX push] */
 function unmatched(frame: Incoming): readonly Deed[] {
   const { joinRef, topic } = frame;
   const replies = replyTo(frame, null, { ok: false, reason: reasons.unmatched });
@@ -144,14 +144,14 @@ export function replyTo(
   return [send({ kind: 'reply', joinRef, ref, topic, status: answer.ok ? 'ok' : 'error', response })];
 }
 
-/** The server ends a joined channel by itself. [PHX 3.7] */
+/** The server ends a joined channel by itself. [PHX end of a channel] */
 export function endByServer(topic: string, joinRef: Ref, how: 'closed' | 'crashed'): Step {
   const frame: Outgoing =
     how === 'closed' ? { kind: 'close', joinRef, topic } : { kind: 'error', joinRef, topic, reason: reasons.crash };
   return { state: undefined, deeds: [{ do: 'end', reason: how }, send(frame)] };
 }
 
-/** A null ref is always current: some clients send none. [PHX 3.5] */
+/** A null ref is always current: some clients send none. [PHX push] */
 function isStale(state: TopicState, { joinRef }: Incoming): boolean {
   return joinRef !== null && joinRef !== state.joinRef;
 }

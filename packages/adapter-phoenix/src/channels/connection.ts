@@ -58,7 +58,7 @@ export class Connection<Assigns> implements ChannelSocket<Assigns> {
     return this.#isOpen;
   }
 
-  /** Only who has sent binary frames is known to read them. [PHX 2.5] */
+  /** Only who has sent binary frames is known to read them. [PHX binary frames] */
   get readsBinary(): boolean {
     return this.#hasSentBinary && this.carrier.takesBinary;
   }
@@ -68,7 +68,7 @@ export class Connection<Assigns> implements ChannelSocket<Assigns> {
     return this.#receive(decodeText(this.version, text), text.length);
   }
 
-  /** As `receiveText`. Version 1 knows no such frames. [PHX 7] */
+  /** As `receiveText`. Version 1 knows no such frames. [PHX refusals] */
   receiveBinary(bytes: Uint8Array): boolean {
     const frame = this.version === 2 ? decodeBinary(bytes) : undefined;
     if (frame !== undefined) this.#hasSentBinary = true;
@@ -117,7 +117,7 @@ export class Connection<Assigns> implements ChannelSocket<Assigns> {
     return this.#joins.add(this.house.limits.joins, this.now());
   }
 
-  /** Something was too fast; who goes on is sent away. [PHX 7] */
+  /** Something was too fast; who goes on is sent away. [PHX refusals] */
   refused(): void {
     if (!this.#refusals.add(this.house.limits.refusals, this.now())) this.close(1008);
   }

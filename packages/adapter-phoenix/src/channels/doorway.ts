@@ -13,7 +13,7 @@ export type Entrance<Assigns> =
 
 /** How a connection is asked for, on either transport. */
 export interface Doorway<Assigns> {
-  /** Checks in the order of the contract; never rejects. [PHX 1.5] */
+  /** Checks in this order: page, version, number, hook. Never rejects. [PHX handshake] */
   enter(request: IncomingMessage, knock: Omit<ConnectRequest, 'address' | 'headers'>): Promise<Entrance<Assigns>>;
   isAllowedOrigin(request: IncomingMessage): boolean;
   addressOf(request: IncomingMessage): string;

@@ -12,7 +12,7 @@ export interface FrameContent {
   readonly written?: (channel: Channel) => void;
 }
 
-/** An event for every subscriber of a topic, encoded at most once per serializer. [PHX 3.8] */
+/** An event for every subscriber of a topic, encoded at most once per serializer. [PHX order] */
 export class EncodedFrame {
   readonly topic: string;
   readonly written: ((channel: Channel) => void) | undefined;

@@ -3,7 +3,7 @@ import type { Clock } from '@dragoman/core';
 /** Batches smaller than this are not waited for, ms. */
 const stepMs = 50;
 
-/** Says good-bye to each in turn, evenly over the time given: who is told comes back at once, and all would come together. [PHX 9] */
+/** Says good-bye to each in turn, evenly over the time given: who is told comes back at once, and all would come together. [PHX reconnecting] */
 export async function sayFarewell(farewells: readonly (() => void)[], overMs: number, clock: Clock): Promise<void> {
   const pauseMs = overMs / Math.max(1, farewells.length);
   let owedMs = 0;

@@ -1,7 +1,7 @@
-/** Chosen by the client and echoed as it came, with its JSON type; never read. [PHX 2.1] */
+/** Chosen by the client and echoed as it came, with its JSON type; never read. [PHX serializer v2] */
 export type Ref = string | number | null;
 
-/** What a payload must be when it leaves: clients read its members without asking. [PHX 2.1] */
+/** What a payload must be when it leaves: clients read its members without asking. [PHX serializer v2] */
 export type Payload = Readonly<Record<string, unknown>>;
 
 /** One frame of a client, whatever it was written in. */
@@ -10,11 +10,11 @@ export interface Incoming {
   readonly ref: Ref;
   readonly topic: string;
   readonly event: string;
-  /** Any JSON value, with `{}` for null; the bytes of a binary frame. [PHX 2.1] */
+  /** Any JSON value, with `{}` for null; the bytes of a binary frame. [PHX serializer v2] */
   readonly payload: unknown;
 }
 
-/** One frame for a client, before a serializer writes it down. [PHX 2.3] */
+/** One frame for a client, before a serializer writes it down. [PHX outgoing frames] */
 export type Outgoing =
   | {
       readonly kind: 'reply';
@@ -35,5 +35,5 @@ export type Outgoing =
   | { readonly kind: 'close'; readonly joinRef: Ref; readonly topic: string }
   | { readonly kind: 'error'; readonly joinRef: Ref; readonly topic: string; readonly reason: string };
 
-/** 1: objects, for clients before 1.3. 2: arrays, for all others. [PHX 2] */
+/** 1: objects, for clients before 1.3. 2: arrays, for all others. [PHX serializers] */
 export type Version = 1 | 2;

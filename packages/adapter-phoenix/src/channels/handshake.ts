@@ -1,11 +1,11 @@
 import type { Version } from './frame.js';
 
-/** What a query says, the last of several under one name. [PHX 1.1] */
+/** What a query says, the last of several under one name. [PHX connect params] */
 export function readParams(query: string): ReadonlyMap<string, string> {
   return new Map(new URLSearchParams(query));
 }
 
-/** Undefined: a version nobody speaks here, or none at all said in a wrong way. [PHX 1.2] */
+/** Undefined: a version nobody speaks here, or none at all said in a wrong way. [PHX vsn] */
 export function readVersion(params: ReadonlyMap<string, string>): Version | undefined {
   for (const name of params.keys()) if (name.startsWith('vsn[')) return undefined;
   const vsn = params.get('vsn') ?? '1.0.0';
@@ -15,7 +15,7 @@ export function readVersion(params: ReadonlyMap<string, string>): Version | unde
 
 const bearer = 'base64url.bearer.phx.';
 
-/** What the header `Sec-WebSocket-Protocol` offers. [PHX 1.3] */
+/** What the header `Sec-WebSocket-Protocol` offers. [PHX authToken] */
 export interface Offer {
   /** False: protocols are offered, and `phoenix` is none of them. */
   readonly isAcceptable: boolean;
@@ -32,7 +32,7 @@ export function readOffer(header: string | undefined): Offer {
   };
 }
 
-/** Both alphabets, padded or not; each byte is one character. Undefined: no base64. [PHX 1.3] */
+/** Both alphabets, padded or not; each byte is one character. Undefined: no base64. [PHX authToken] */
 function decodeToken(text: string): string | undefined {
   const plain = text
     .replaceAll('-', '+')
@@ -50,7 +50,7 @@ const defaultPorts = new Map([
   ['https:', '443'],
 ]);
 
-/** Whether a page may connect; no origin: no page. An unreadable pattern allows nothing. [PHX 1.4] */
+/** Whether a page may connect; no origin: no page. An unreadable pattern allows nothing. [PHX check_origin] */
 export function isAllowedOrigin(origin: string | undefined, allowed: readonly string[] | undefined): boolean {
   if (origin === undefined || allowed === undefined) return true;
   const page = originShape.exec(origin.toLowerCase());

@@ -34,5 +34,6 @@ export {
   type ChannelServerSettings,
   type ChannelTimes,
 } from './options.js';
+export { createPresence, type Presence, type Present } from './presence.js';
 export type { Quota, Rate } from './rates.js';
 export { decodeText, encodeText } from './serializer.js';

@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 /** What a POST holds, in order; a frame is text or the bytes of a binary one. */
 export type PostedFrames = readonly (string | Uint8Array)[];
 
-/** Lines of text or base64, or one frame of text, by the media type alone; undefined: too many, or one too large. [PHX 4.4] */
+/** Lines of text or base64, or one frame of text, by the media type alone; undefined: too many, or one too large. [PHX longpoll post] */
 export function readFrames(
   contentType: string | undefined,
   body: string,

@@ -5,7 +5,7 @@ import { Connection, type Admitted, type House } from './connection.js';
 import type { Deadlines } from './deadlines.js';
 import type { EncodedFrame } from './encoded-frame.js';
 
-/** What a poll is answered with. [PHX 4.1] */
+/** What a poll is answered with. [PHX longpoll] */
 export type PollAnswer =
   | { readonly status: 200 | 204 | 410; readonly token: string; readonly messages: readonly string[] }
   | { readonly status: 500 };
@@ -33,7 +33,7 @@ export interface SessionParts<Assigns> {
   readonly ended: (token: string) => void;
 }
 
-/** One client that polls, as carrier of one connection. [PHX 4] */
+/** One client that polls, as carrier of one connection. [PHX longpoll] */
 export class PollSession<Assigns> implements Carrier {
   readonly takesBinary = false;
   readonly token: string;
@@ -69,7 +69,7 @@ export class PollSession<Assigns> implements Carrier {
     this.#add({ text, bytes: Buffer.byteLength(text), written });
   }
 
-  /** Whatever the code was: the next poll fails, and the client opens a new session. [PHX 4.3] */
+  /** Whatever the code was: the next poll fails, and the client opens a new session. [PHX longpoll status] */
   close(): void {
     this.#isEnded = true;
     this.#parts.ended(this.token);
@@ -77,7 +77,7 @@ export class PollSession<Assigns> implements Carrier {
     this.#release({ status: 500 });
   }
 
-  /** A newer poll takes over from an older one. [PHX 4.5] */
+  /** A newer poll takes over from an older one. [PHX longpoll poll] */
   hold(poll: HeldPoll): void {
     this.#release({ status: 204, token: this.token, messages: [] });
     this.#polledAt = this.#parts.house.clock.monotonic();

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '@dragoman/core';
 
-/** [PHX 4.2] */
+/** [PHX longpoll token] */
 const maxAgeMs = 14 * 24 * 3_600_000;
 const timeBytes = 6;
 const nameBytes = 18;
@@ -14,7 +14,7 @@ export interface Tokens {
   isOurs(token: string): boolean;
 }
 
-/** The time it was made and chance, signed. [PHX 4.2] */
+/** The time it was made and chance, signed. [PHX longpoll token] */
 export function createTokens(options: { readonly mount: string; readonly secret: string; clock: Clock }): Tokens {
   const { mount, secret, clock } = options;
   const sign = (name: string): Buffer => createHmac('sha256', secret).update(`${mount}\n${name}`).digest();

@@ -21,7 +21,7 @@ export interface LongPollParts<Assigns> {
   readonly hasRoom: () => boolean;
 }
 
-/** Channels over polls: the outcome is a `status` in the body, because clients look nowhere else. [PHX 4.1] */
+/** Channels over polls: the outcome is a `status` in the body, because clients look nowhere else. [PHX longpoll] */
 export interface LongPoll {
   request(request: IncomingMessage, response: ServerResponse): void;
   readonly size: number;
@@ -33,7 +33,7 @@ export interface LongPoll {
 /** How often every session is looked after, ms. */
 const roundMs = 1000;
 
-/** A session whose client has not polled for so many windows is over. [PHX 4.5] */
+/** A session whose client has not polled for so many windows is over. [PHX longpoll poll] */
 const silentWindows = 1.5;
 
 const newTokenHeader = 'x-phoenix-longpoll-token';
@@ -59,7 +59,7 @@ export function createLongPoll<Assigns>(parts: LongPollParts<Assigns>): LongPoll
     const token = tokenOf(request);
     const session = token === undefined ? undefined : sessions.get(token);
     if (session !== undefined) return hold(session, response);
-    // Of a session that is gone, also with an older process: 410 would leave most clients joined to nothing. [PHX 4.3]
+    // Of a session that is gone, also with an older process: 410 would leave most clients joined to nothing. [PHX longpoll status]
     if (token !== undefined && tokens.isOurs(token)) return answer(response, { status: 500 });
     const params = readParams(queryOf(request));
     const authToken = header(request, authTokenHeader) ?? params.get('token');
@@ -115,7 +115,7 @@ export function createLongPoll<Assigns>(parts: LongPollParts<Assigns>): LongPoll
   };
 }
 
-/** The client is kept, or told to begin anew. Never a status that would end its polling. [PHX 1.5, 4.3] */
+/** The client is kept, or told to begin anew. Never a status that would end its polling. [PHX handshake, longpoll status] */
 const refusals: Readonly<Partial<Record<number, PollAnswer>>> = {
   429: { status: 204, token: '', messages: [] },
   503: { status: 500 },
@@ -132,7 +132,7 @@ function hold<Assigns>(session: PollSession<Assigns>, response: ServerResponse):
   session.hold(held);
 }
 
-/** The header of newer clients first, then the last of the params: a param of the application may be called so too. [PHX 4.2] */
+/** The header of newer clients first, then the last of the params: a param of the application may be called so too. [PHX longpoll token] */
 function tokenOf(request: IncomingMessage): string | undefined {
   return header(request, newTokenHeader) ?? readParams(queryOf(request)).get('token');
 }
@@ -142,7 +142,7 @@ function header({ headers }: IncomingMessage, name: string): string | undefined 
   return typeof value === 'string' ? value : undefined;
 }
 
-/** [PHX 4.1] */
+/** [PHX longpoll] */
 function answer(response: ServerResponse, body: PollAnswer | { readonly status: number }): void {
   if (response.destroyed || response.headersSent) return;
   const text = JSON.stringify(body);
@@ -156,7 +156,7 @@ function answer(response: ServerResponse, body: PollAnswer | { readonly status: 
   response.end(text);
 }
 
-/** [PHX 4.6] */
+/** [PHX longpoll cors] */
 function allow(request: IncomingMessage, response: ServerResponse): void {
   const wanted = header(request, 'access-control-request-headers');
   if (wanted !== undefined) response.setHeader('access-control-allow-headers', wanted);

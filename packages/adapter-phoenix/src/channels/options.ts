@@ -11,15 +11,15 @@ import type { Quota, Rate } from './rates.js';
 export interface ChannelLimits {
   /** Connections at a time, of both transports; more are refused with 503. Default 20 000. */
   readonly connections: number;
-  /** Channels of one connection; more are refused with `too many channels joined`. Default 100. [PHX 1.6] */
+  /** Channels of one connection; more are refused with `too many channels joined`. Default 100. [PHX limits] */
   readonly channels: number;
-  /** One frame of a client; a larger one closes the connection with 1009. Default 256 KiB. [PHX 1.6] */
+  /** One frame of a client; a larger one closes the connection with 1009. Default 256 KiB. [PHX limits] */
   readonly frameBytes: number;
   /** Pushes of one channel, and frames of one connection that belong to none. Default 50 a second, 200 at once. */
   readonly pushes: Rate;
-  /** Joins of one connection. Default twice `channels` in 10 s: a client that comes back joins all at once. [PHX 7] */
+  /** Joins of one connection. Default twice `channels` in 10 s: a client that comes back joins all at once. [PHX refusals] */
   readonly joins: Quota;
-  /** Refusals for being too fast before the connection is closed with 1008. Default 200 in 60 s. [PHX 7] */
+  /** Refusals for being too fast before the connection is closed with 1008. Default 200 in 60 s. [PHX refusals] */
   readonly refusals: Quota;
   /** Frames of one connection that wait because their channel is still answering. Default 256. */
   readonly waitingFrames: number;
@@ -27,19 +27,19 @@ export interface ChannelLimits {
   readonly waitingBytes: number;
   /** Frames for one channel that wait behind an answer before the connection is closed with 1013. Default 1000. */
   readonly heldFrames: number;
-  /** Unsent bytes of one connection that may stay for `slowMs` before it is closed with 1013. Default 1 MiB. [PHX 1.6] */
+  /** Unsent bytes of one connection that may stay for `slowMs` before it is closed with 1013. Default 1 MiB. [PHX limits] */
   readonly bufferedBytes: number;
   /** Unsent bytes of one connection at which it is closed at once. Default 16 MiB. */
   readonly maxBufferedBytes: number;
-  /** Handshakes of one address; faster ones are kept waiting. Default 100 a second, 1000 at once. [PHX 1.5] */
+  /** Handshakes of one address; faster ones are kept waiting. Default 100 a second, 1000 at once. [PHX handshake] */
   readonly handshakes: Rate;
-  /** Frames that wait for a client's next poll before its session ends. Default 1000. [PHX 4.5] */
+  /** Frames that wait for a client's next poll before its session ends. Default 1000. [PHX longpoll poll] */
   readonly backlogFrames: number;
-  /** Their bytes. Default 1 MiB. [PHX 4.5] */
+  /** Their bytes. Default 1 MiB. [PHX longpoll poll] */
   readonly backlogBytes: number;
-  /** One POST; a larger one is answered 413 and nothing of it is done. Default 1 MiB. [PHX 4.4] */
+  /** One POST; a larger one is answered 413 and nothing of it is done. Default 1 MiB. [PHX longpoll post] */
   readonly postBytes: number;
-  /** Frames of one POST; as `postBytes`. Default 1000. [PHX 4.4] */
+  /** Frames of one POST; as `postBytes`. Default 1000. [PHX longpoll post] */
   readonly postFrames: number;
   /** POSTs of one session at a time; clients before 1.7 send one for each push. Default 100. */
   readonly posts: number;
@@ -49,17 +49,17 @@ export interface ChannelLimits {
 
 /** What is the server's own, without what it is joined to. */
 export interface ChannelTimes {
-  /** Join and push hooks have so long, ms, before the client is answered `timeout`; clients wait 10 s. Default 8000. [PHX 3.2] */
+  /** Join and push hooks have so long, ms, before the client is answered `timeout`; clients wait 10 s. Default 8000. [PHX join] */
   readonly answerMs: number;
-  /** A WebSocket that sends no frame, not even a pong, for so long is closed with 1001, ms. Default 60 000. [PHX 1.6] */
+  /** A WebSocket that sends no frame, not even a pong, for so long is closed with 1001, ms. Default 60 000. [PHX limits] */
   readonly idleMs: number;
-  /** Between two pings of a WebSocket, ms. Default 25 000. [PHX 1.6] */
+  /** Between two pings of a WebSocket, ms. Default 25 000. [PHX limits] */
   readonly pingMs: number;
   /** See `limits.bufferedBytes`. Default 10 000. */
   readonly slowMs: number;
-  /** How long a poll is held, ms; clients give up after 20 000. Default 10 000. [PHX 4.5] */
+  /** How long a poll is held, ms; clients give up after 20 000. Default 10 000. [PHX longpoll poll] */
   readonly pollMs: number;
-  /** The longest a handshake is kept waiting, ms. Default 1500. [PHX 1.5] */
+  /** The longest a handshake is kept waiting, ms. Default 1500. [PHX handshake] */
   readonly admissionMs: number;
 }
 
@@ -73,14 +73,14 @@ export interface ChannelServerOptions<Assigns> extends ChannelTimes {
   readonly connect: (request: ConnectRequest) => ConnectAnswer<Assigns> | Promise<ConnectAnswer<Assigns>>;
   /**
    * Pages that may connect: `https://example.org`, `//example.org` for any scheme, `//*.example.org` for its sub-domains
-   * too; a port that is not named is any. Absent: all, because no cookie carries authority here. [PHX 1.4]
+   * too; a port that is not named is any. Absent: all, because no cookie carries authority here. [PHX check_origin]
    */
   readonly allowedOrigins?: readonly string[];
   /** Whom a request is counted for. Default: the address of its socket; behind a proxy, say which header to trust. */
   readonly addressOf: (request: IncomingMessage) => string;
   /**
    * Signs the names of long-poll sessions. Default: random. Give the same after a restart, or clients before 1.8.2 that
-   * poll do not notice it and stay joined to nothing. [PHX 4.3]
+   * poll do not notice it and stay joined to nothing. [PHX longpoll status]
    */
   readonly pollSecret: string;
   /** Default: the machine's. */

@@ -24,7 +24,7 @@ const statuses = {
 
 export type RefusalStatus = keyof typeof statuses;
 
-/** Answers an upgrade with an empty refusal. [PHX 1.5] */
+/** Answers an upgrade with an empty refusal. [PHX handshake] */
 export function refuseUpgrade(stream: Duplex, status: RefusalStatus): void {
   if (!stream.writable) return void stream.destroy();
   const head = `HTTP/1.1 ${status} ${statuses[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;

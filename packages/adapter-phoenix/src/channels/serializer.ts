@@ -3,13 +3,13 @@ import type { Incoming, Outgoing, Payload, Ref, Version } from './frame.js';
 /** Longer topics, events and refs are no frames of any client, UTF-16 units: they are kept while a channel lives. */
 const maxNameUnits = 1024;
 
-/** Reads a text frame; undefined when it is not one of this version. [PHX 2.1, 2.2] */
+/** Reads a text frame; undefined when it is not one of this version. [PHX serializer v2, serializer v1] */
 export function decodeText(version: Version, text: string): Incoming | undefined {
   const value = parse(text);
   return version === 2 ? readArray(value) : readObject(value);
 }
 
-/** Writes the text of a frame whose payload is no bytes. Throws what `JSON.stringify` throws. [PHX 2.3] */
+/** Writes the text of a frame whose payload is no bytes. Throws what `JSON.stringify` throws. [PHX outgoing frames] */
 export function encodeText(version: Version, frame: Outgoing): string {
   const { event, payload } = contentOf(frame);
   if (version === 2) return JSON.stringify([frame.joinRef, refOf(frame), frame.topic, event, payload]);
@@ -36,7 +36,7 @@ function readObject(value: unknown): Incoming | undefined {
   return payload === undefined ? undefined : readFields([joinRef, ref, topic, event, payload]);
 }
 
-/** In the order of an array frame; what follows the fifth is ignored. [PHX 2.1] */
+/** In the order of an array frame; what follows the fifth is ignored. [PHX serializer v2] */
 function readFields([joinRef, ref, topic, event, payload]: readonly unknown[]): Incoming | undefined {
   if (!isRef(joinRef) || !isRef(ref) || !isName(topic) || !isName(event)) return undefined;
   return { joinRef, ref, topic, event, payload: payload ?? {} };
@@ -50,7 +50,7 @@ function isRef(value: unknown): value is Ref {
   return value === null || typeof value === 'number' || isName(value);
 }
 
-/** Pushes have no ref: a stray one can match what the client waits for. [PHX 2.3] */
+/** Pushes have no ref: a stray one can match what the client waits for. [PHX outgoing frames] */
 function refOf(frame: Outgoing): Ref {
   switch (frame.kind) {
     case 'reply':

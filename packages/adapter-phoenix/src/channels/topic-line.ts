@@ -40,7 +40,7 @@ interface Settle<Answer> {
   readonly unwanted?: (answer: Answer | undefined) => void;
 }
 
-/** One topic of one connection: one frame after the other, each when the one before is answered. [PHX 3.1] */
+/** One topic of one connection: one frame after the other, each when the one before is answered. [PHX channel] */
 export class TopicLine<Assigns> {
   readonly topic: string;
   readonly #connection: Connection<Assigns>;
@@ -163,7 +163,7 @@ export class TopicLine<Assigns> {
     for (const deed of replyTo(frame, this.#state?.joinRef ?? null, answer)) this.#perform(deed);
   }
 
-  /** [PHX 7] */
+  /** [PHX refusals] */
   #refuse(frame: Incoming, waitMs: number): void {
     this.#reply(frame, { ok: false, reason: 'rate limited', details: { retry_after_ms: waitMs } });
     this.#connection.refused();

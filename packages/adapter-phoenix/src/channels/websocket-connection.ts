@@ -45,7 +45,7 @@ export class WebSocketConnection<Assigns> implements Carrier {
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     socket.on('ping', () => this.#hear());
     socket.on('pong', () => this.#hear());
-    // Too large, or no UTF-8: ws closes with 1009 or 1007 by itself. [PHX 1.7]
+    // Too large, or no UTF-8: ws closes with 1009 or 1007 by itself. [PHX close codes]
     socket.on('error', () => this.#connection.lost());
     socket.on('close', () => this.#connection.lost());
   }
@@ -78,7 +78,7 @@ export class WebSocketConnection<Assigns> implements Carrier {
     this.#socket.terminate();
   }
 
-  /** Looks after the connection now and then: pings, silence, slowness. [PHX 1.6] */
+  /** Looks after the connection now and then: pings, silence, slowness. [PHX limits] */
   tend(now: number, { pingMs, idleMs, slowMs }: Patience): void {
     if (this.#closedAt !== undefined) {
       if (now - this.#closedAt >= farewellMs) this.#socket.terminate();

@@ -11,6 +11,9 @@ import type { ClosedChats } from './closed.js';
 import { toChat, toNewChat } from './people.js';
 import type { Rooms } from './rooms.js';
 
+/** Roles one socket may have; further ones are ignored. */
+const maxRoles = 100;
+
 /** What a third-party system's visit needs of the dialect. */
 export interface AgentDesk extends Stage {
   /** Every system that was let in. */
@@ -46,6 +49,8 @@ export function receiveAgent({ peer, user, line }: Visit<Fields>, desk: AgentDes
         return;
       case 'role':
         // Rooms are the carrier's alone: nothing here speaks to a role, but users of the namespace may.
+        // One room is the socket's own.
+        if (peer.socket.rooms.size > maxRoles) return;
         void peer.socket.join(frame.role);
         ack?.();
         return;

@@ -1,9 +1,9 @@
-import { createCore, systemClock, type Core, type MessageFilter } from '@dragoman/core';
+import { createCore, systemClock, type Core, type Log, type MessageFilter } from '@dragoman/core';
 import type { Store, StoreEnhancer } from 'redux';
 import type { Server } from 'socket.io';
 import { socketioAdapter } from '../../adapter.js';
 import { guestCarrier } from '../../transport.js';
-import { happychatDialect } from '../happychat.js';
+import { happychatDialect, type HappychatOptions } from '../happychat.js';
 import { stateReplaced, type LibraryAction } from './actions.js';
 import { createBridge, type Bridge } from './bridge.js';
 import { Controller } from './controller.js';
@@ -56,8 +56,8 @@ export function service(
 ): Library {
   const known = authenticatorsIn(authenticators);
   const options = wholeOptions(enhancersOrOptions);
-  const io = serverOn(server, options);
   const { log = processWarnings } = options;
+  const io = serverOn(server, options);
   const initial = wholeState(state);
   const bridge = createBridge(initial, options, log);
   const coreFilters: MessageFilter[] = [];
@@ -65,9 +65,75 @@ export function service(
   for (const filter of filters) controller.middleware(filter);
   const logs = createLogs(logCacheBuilder, controller, log);
   const doors = { ...home, ...adapterOptions(known, options) };
-
-  const running = start();
+  const running = start({ io, initial, bridge, logs, coreFilters, doors, log, storage: options.storage, measure });
   running.catch((error: unknown) => log.error({ error: String(error) }, 'the service could not start'));
+  holdBack(io, running);
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopped ??= running.then((end) => end(), nothingToEnd));
+  onClose(io, () => void stop());
+  return { io, controller, store: bridge.store, configureLocales: createLocales(bridge.store, initial), stop };
+}
+
+/** What a start needs of what was given to the service. */
+interface Parts {
+  readonly io: Server;
+  readonly initial: LibraryState;
+  readonly bridge: Bridge;
+  readonly logs: Logs;
+  /** Filters may be added at any time. */
+  readonly coreFilters: MessageFilter[];
+  readonly doors: HappychatOptions;
+  readonly log: Log;
+  readonly storage: LibraryOptions['storage'];
+  readonly measure: Measure;
+}
+
+/** Resolves with what ends it all, once clients may come. */
+async function start(parts: Parts): Promise<() => Promise<void>> {
+  const { io, initial, bridge, logs, doors, storage } = parts;
+  const core = await createCore({
+    workspaces: [workspaceOf(home.workspaceId, initial)],
+    filters: parts.coreFilters,
+    log: parts.log,
+    ...(storage !== undefined && { store: storage }),
+  });
+  await takeOver(core, parts);
+  const adapter = socketioAdapter(guestCarrier(io), noticing(happychatDialect(doors), { bridge, logs }));
+  await adapter.start(core);
+  const rest = forgetStale(doors.reuseMs ?? defaultStaleMs, { bridge, logs, clock: core.clock });
+  return async () => {
+    rest();
+    await adapter.stop();
+    await core.stop();
+  };
+}
+
+/** Brings the initial state into the core, and from then on what happens in the core into the store. */
+async function takeOver(core: Core, { initial, bridge, logs, doors, measure }: Parts): Promise<void> {
+  let mirror: Mirror | undefined;
+  const session = await core.connect(
+    libraryIdentity(home.workspaceId, home.space),
+    { scope: 'all', echo: 'all', away: null, chats: 'mine' },
+    ({ event }) => mirror?.hear(event),
+  );
+  const desk = createDesk({ core, session, reuseMs: doors.reuseMs ?? defaultStaleMs });
+  await seed(core, desk, initial);
+  mirror = createMirror({
+    space: home.space,
+    link: (workspaceId, id) => core.attachments.link(workspaceId, id),
+    customersHearEvents: doors.customerEvents === 'all',
+    lobby: desk.lobby,
+    clock: core.clock,
+    bridge,
+    logs,
+    measure,
+  });
+  bridge.tell(stateReplaced(mirror.state(bridge.truth())));
+  await bridge.open(desk);
+}
+
+/** Clients that come early wait. */
+function holdBack(io: Server, running: Promise<unknown>): void {
   for (const name of ['/customer', '/operator', '/agent']) {
     io.of(name).use((_socket, next) => {
       running.then(
@@ -76,68 +142,6 @@ export function service(
       );
     });
   }
-
-  async function start(): Promise<() => Promise<void>> {
-    const core = await createCore({
-      workspaces: [workspaceOf(home.workspaceId, initial)],
-      filters: coreFilters,
-      log,
-      ...(options.storage !== undefined && { store: options.storage }),
-    });
-    const { reuseMs = defaultStaleMs, customerEvents } = doors;
-    await takeOver({ core, bridge, logs, initial, reuseMs, customersHearEvents: customerEvents === 'all', measure });
-    const adapter = socketioAdapter(guestCarrier(io), noticing(happychatDialect(doors), { bridge, logs }));
-    await adapter.start(core);
-    const rest = forgetStale(reuseMs, { bridge, logs, clock: core.clock });
-    return async () => {
-      rest();
-      await adapter.stop();
-      await core.stop();
-    };
-  }
-
-  let stopped: Promise<void> | undefined;
-  const stop = (): Promise<void> => (stopped ??= running.then((end) => end(), nothingToEnd));
-  onClose(io, () => void stop());
-  return { io, controller, store: bridge.store, configureLocales: createLocales(bridge.store, initial), stop };
-}
-
-interface Takeover {
-  readonly core: Core;
-  readonly bridge: Bridge;
-  readonly logs: Logs;
-  readonly initial: LibraryState;
-  readonly reuseMs: number;
-  readonly customersHearEvents: boolean;
-  readonly measure: Measure;
-}
-
-/** Brings the initial state into the core, and from then on what happens in the core into the store. */
-async function takeOver(over: Takeover): Promise<void> {
-  const { core, bridge, logs, initial, reuseMs, customersHearEvents, measure } = over;
-  let mirror: Mirror | undefined;
-  const session = await core.connect(
-    libraryIdentity(home.workspaceId, home.space),
-    { scope: 'all', echo: 'all', away: null, chats: 'mine' },
-    ({ event }) => mirror?.hear(event),
-  );
-  const desk = createDesk({ core, session, reuseMs });
-  await seed(core, desk, initial);
-  const link = (workspaceId: string, id: string): string | null => core.attachments.link(workspaceId, id);
-  const place = {
-    space: home.space,
-    link,
-    customersHearEvents,
-    lobby: desk.lobby,
-    clock: core.clock,
-    log: core.log,
-    bridge,
-    logs,
-    measure,
-  };
-  mirror = createMirror(place);
-  bridge.tell(stateReplaced(mirror.state(bridge.truth())));
-  await bridge.open(desk);
 }
 
 /** What could not start is nothing to stop; the log has said why. */

@@ -78,21 +78,31 @@ async function enterAsOperator(
   if (guest === undefined || peer.isGone()) return guest;
   bridge.tell({ type: 'OPERATOR_READY', user, socket: peer.socket });
   peer.onGone(() => void bridge.tell({ type: 'REMOVE_USER_SOCKET', user, socket: peer.socket }));
-  return answering(guest, (event) => {
+  const answered = answering(guest, (event) => {
     const frame = parseOperator(event.name, event.args);
     if (frame?.kind !== 'transcript') return undefined;
     const { chatId, before } = frame;
+    const chat = { id: chatId };
     return {
-      action: {
-        type: 'OPERATOR_CHAT_TRANSCRIPT_REQUEST',
-        user,
-        chat: { id: chatId },
-        chat_id: chatId,
-        timestamp: before,
-      },
+      action: { type: 'OPERATOR_CHAT_TRANSCRIPT_REQUEST', user, chat, chat_id: chatId, timestamp: before },
       bridge,
     };
   });
+  return carrying(answered, user, bridge);
+}
+
+/** What an operator dispatches from afar passes through the middlewares, under his own name [HCS remote actions]. */
+function carrying(guest: Guest, user: Fields, bridge: Bridge): Guest {
+  return {
+    ...guest,
+    receive(event) {
+      const [action] = event.args;
+      const frame = parseOperator(event.name, event.args);
+      if (frame?.kind !== 'dispatch' || frame.action === undefined || !isRecord(action)) return guest.receive(event);
+      const named = { ...action, type: String(action['type']), __remote_user: user };
+      return bridge.carry(named, async () => guest.receive(event));
+    },
+  };
 }
 
 async function enterAsAgent(visit: Visit<Fields>, enter: Enter, { bridge }: Doorway): Promise<Guest | undefined> {

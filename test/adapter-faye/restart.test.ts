@@ -1,0 +1,49 @@
+import { eventually } from '@dragoman/core/testing';
+import { expect } from 'chai';
+import { manager, openHouse, visitor, type Body, type MessageBody } from './house.js';
+
+const crowd = 24;
+const comeBackMs = 2000;
+
+describe('a restart of the gateway', function () {
+  this.timeout(30_000);
+
+  it('brings every client back by itself, each at another time, with all that was said meanwhile', async () => {
+    const house = await openHouse({ roster: [{ id: '7', name: 'Ann' }], comeBackMs });
+    const cameBack: number[] = [];
+    const heard = Array.from({ length: crowd }, () => [] as (string | undefined)[]);
+    const numbers: number[] = [];
+    for (let n = 0; n < crowd; n += 1) {
+      const id = `v${n}`;
+      const opened = await house.api(`/chat/service/${id}`, visitor(id));
+      const number = opened.json.conversation?.id ?? 0;
+      numbers.push(number);
+      const client = house.client({ transport: n % 2 === 0 ? 'websocket' : 'long-polling' });
+      await client.subscribe(`/service/${id}`, () => undefined);
+      await client.subscribe(`/conversations/${number}`, (data) => heard[n]?.push((data as Body).message?.content));
+      client.addExtension({
+        incoming(message, next) {
+          if (message['channel'] === '/meta/handshake' && message['successful'] === true) {
+            cameBack.push(performance.now());
+          }
+          next(message);
+        },
+      });
+    }
+    await house.adapter.stop({ reason: 'SHUTDOWN', overMs: 200 });
+    await house.adapter.start(house.core);
+    for (const [n, number] of numbers.entries()) {
+      const said = await house.api(`/chat/conversation/${number}`, { ...manager(7), content: `to ${n}` });
+      expect(said.status).to.equal(201);
+    }
+    await eventually('everybody is back and has heard', () => heard.every((one) => one.length > 0), 15_000);
+    expect(heard).to.deep.equal(Array.from({ length: crowd }, (_, n) => [`to ${n}`]));
+    expect(cameBack).to.have.lengthOf(crowd);
+    const near = cameBack.map((at) => cameBack.filter((other) => other >= at && other < at + comeBackMs / 5).length);
+    expect(Math.max(...near), 'at the same time').to.be.below(crowd / 2);
+    const history = await house.api(`/chat/conversation/${numbers[0]}/messages`);
+    const list: readonly MessageBody[] = JSON.parse(history.body);
+    expect(list.map(({ content }) => content)).to.deep.equal(['to 0']);
+    await house.close();
+  });
+});

@@ -187,7 +187,12 @@ const received = new WeakMap<Connection, number>();
 /** How many of its namespaces are open. */
 const occupancy = new WeakMap<Connection, number>();
 
+/** Connections whose traffic is counted; those of a server that is somebody else's from their first peer on. */
+const watched = new WeakSet<Connection>();
+
 function watchConnection(connection: Connection): void {
+  if (watched.has(connection)) return;
+  watched.add(connection);
   connection.on('packetCreate', (packet: { readonly data?: unknown }) => {
     const size = typeof packet.data === 'string' ? packet.data.length : 0;
     const { units, largest } = unread.get(connection) ?? nothingUnread;
@@ -213,7 +218,7 @@ interface House {
 
 function createPeer(socket: Socket, { outbox, keepOut, limits, log }: House): Peer {
   const { conn } = socket;
-  if (!unread.has(conn)) watchConnection(conn);
+  watchConnection(conn);
   const remoteAddress = limits.addressOf(socket.request);
   occupancy.set(conn, (occupancy.get(conn) ?? 0) + 1);
   const queue = createWriteQueue<Frame | (() => void)>(write, limits.maxWaitingFrames, shed);

@@ -8,6 +8,8 @@ import type { Subscriptions } from './seating.js';
 import type { Outgoing, Receipts } from './translate.js';
 import { createProof } from './proof.js';
 import { unreadOf } from './replay.js';
+import { remember } from './sent.js';
+import type { WireIds } from './wire-ids.js';
 
 /** Where one session's deliveries go. */
 export interface Ear {
@@ -37,9 +39,6 @@ export interface Hearing {
   /** Nothing is heard any more. */
   stop(): void;
 }
-
-/** How many messages of a connection are remembered as sent. */
-const maxSent = 2000;
 
 /** Keeps everything back until `begin`. */
 export function createHearing(ear: Ear): Hearing {
@@ -79,17 +78,16 @@ export function createHearing(ear: Ear): Hearing {
   }
 
   function sendReceipts(receipts: Receipts): void {
-    const frames = receiptsOf(receipts, me, desk);
-    if (frames === undefined) later(receiptFrames(receipts));
-    else for (const frame of frames) peer.send(frame);
+    if (knownOf(receipts, desk).includes(undefined)) later(receiptFrames(receipts));
+    else for (const frame of receiptsOf(receipts, me, desk)) peer.send(frame);
   }
 
   async function receiptFrames(receipts: Receipts): Promise<readonly Frame[]> {
-    const known = receiptsOf(receipts, me, desk);
-    if (known !== undefined) return known;
-    const page = await seat.transcript(receipts.chatId, { include: 'messages', limit: 1000 });
-    for (const { event } of page.entries) if (event.type === 'MessagePosted') desk.known.note(event);
-    return receiptsOf(receipts, me, desk) ?? [];
+    if (knownOf(receipts, desk).includes(undefined)) {
+      const page = await seat.transcript(receipts.chatId, { include: 'messages', limit: 1000 });
+      for (const { event } of page.entries) if (event.type === 'MessagePosted') desk.known.note(event);
+    }
+    return receiptsOf(receipts, me, desk);
   }
 
   /** What comes after it waits. */
@@ -129,33 +127,20 @@ export function createHearing(ear: Ear): Hearing {
   };
 }
 
-/** False: it was there already. */
-export function remember(sent: Set<MessageId>, id: MessageId): boolean {
-  if (sent.has(id)) return false;
-  sent.add(id);
-  const [oldest] = sent;
-  if (sent.size > maxSent && oldest !== undefined) sent.delete(oldest);
-  return true;
-}
-
 function isReady(frames: MessageFrames): frames is readonly Frame[] {
   return Array.isArray(frames);
 }
 
-/** One `messageStatusUpdated` for each message [TK messageStatusUpdated]; undefined: some are not known here. */
-function receiptsOf(
-  { chatId, seqs, status, isForAuthors }: Receipts,
-  me: ParticipantId,
-  desk: Desk,
-): readonly Frame[] | undefined {
-  const frames: Frame[] = [];
-  for (const [first, last] of seqs) {
-    for (let seq = first; seq <= last; seq += 1) {
-      const known = desk.known.of(chatId, seq);
-      if (known === undefined) return undefined;
-      if (isForAuthors && known.authorId !== me) continue;
-      for (const id of known.ids) frames.push({ name: 'messageStatusUpdated', args: [id, status] });
-    }
-  }
-  return frames;
+/** One `messageStatusUpdated` for each message that is known here [TK messageStatusUpdated]. */
+function receiptsOf({ status, isForAuthors, ...which }: Receipts, me: ParticipantId, desk: Desk): readonly Frame[] {
+  return knownOf(which, desk)
+    .filter((known) => known !== undefined)
+    .filter(({ authorId }) => !isForAuthors || authorId === me)
+    .flatMap(({ ids }) => ids.map((id) => ({ name: 'messageStatusUpdated', args: [id, status] })));
+}
+
+function knownOf({ chatId, seqs }: Pick<Receipts, 'chatId' | 'seqs'>, { known }: Desk): (WireIds | undefined)[] {
+  return seqs.flatMap(([first, last]) =>
+    Array.from({ length: last - first + 1 }, (_, index) => known.of(chatId, first + index)),
+  );
 }

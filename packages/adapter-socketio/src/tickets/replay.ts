@@ -2,10 +2,11 @@ import { sideOf, type ChatSummary, type Delivery, type People, type TranscriptEn
 import type { Seat } from '../dialect.js';
 import type { Frame } from '../transport.js';
 import type { Desk } from './desk.js';
-import { remember, type Ear, type Hearing } from './hearing.js';
+import type { Ear, Hearing } from './hearing.js';
 import type { Posted, Shown } from './message.js';
 import { replayLimits } from './options.js';
 import type { Subscriptions } from './seating.js';
+import { remember } from './sent.js';
 import { statusOf, toTicket } from './ticket.js';
 
 /** Somebody who comes (back), and what he is handed over. */

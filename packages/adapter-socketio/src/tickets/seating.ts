@@ -30,7 +30,7 @@ export interface Seating {
   leave(): void;
 }
 
-const nothing: Subscriptions = { own: false, ops: false };
+export const noSubscriptions: Subscriptions = { own: false, ops: false };
 
 export function isProgram({ role, realm = '' }: VerifiedIdentity): boolean {
   return role === 'customer' && realm !== '';
@@ -96,8 +96,6 @@ export function createSeating(
     },
   };
 }
-
-export { nothing as noSubscriptions };
 
 /** Undefined: an external program that has not said for whom it speaks. */
 function identityOf({ identity, user }: Sitter, { settings }: Desk): Identity | undefined {

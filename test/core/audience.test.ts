@@ -90,8 +90,8 @@ const table: readonly (readonly [fact: ChatFact, hears: string, hearsUnassigned?
   [{ type: 'ChatUpdated', subject: 'shoes' }, 'me lo bo al'],
   [{ type: 'CustomerBlocked', byId: 'bea' }, 'cu me al'],
   [{ type: 'AbsenceNoted', phase: 'left', status: 'assigned', away: null }, 'cu me lo bo al'],
-  [{ type: 'ParticipantJoined', participantId: 'cal', role: 'operator' }, 'me lo al'],
-  [left, 'me lo al'],
+  [{ type: 'ParticipantJoined', participantId: 'cal', role: 'operator' }, 'cu me lo al'],
+  [left, 'cu me lo al'],
   [said(ann, 1), 'cu me bo al', 'cu me lo bo al'],
   [acknowledged, 'cu me de al'],
 ];

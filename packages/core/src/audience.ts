@@ -44,8 +44,8 @@ const circles: Readonly<Record<ChatEvent['type'], readonly Circle[]>> = {
   ChatUpdated: ['me', 'lo', 'bo', 'al'],
   CustomerBlocked: ['cu', 'me', 'al'],
   AbsenceNoted: ['cu', 'me', 'lo', 'bo', 'al'],
-  ParticipantJoined: ['me', 'lo', 'al'],
-  ParticipantLeft: ['me', 'lo', 'al'],
+  ParticipantJoined: ['cu', 'me', 'lo', 'al'],
+  ParticipantLeft: ['cu', 'me', 'lo', 'al'],
   MessagePosted: ['cu', 'me', 'bo', 'al'],
   MessageAcknowledged: ['cu', 'me', 'de', 'al'],
 };

@@ -3,7 +3,7 @@ import type { ReceiptState } from './message.js';
 import { sideOf } from './message.js';
 import type { ParticipantId } from './participant.js';
 import type { Page, TranscriptEntry, View } from './ports.js';
-import type { Surroundings } from './audience.js';
+import type { Audience, Surroundings } from './audience.js';
 import { audienceOf, seenBy } from './audience.js';
 
 /** Events that are lines of a chat's life; the rest is bookkeeping. */
@@ -14,7 +14,7 @@ function isVisible(event: ChatEvent, viewer: Viewer): boolean {
   const audience = audienceOf(event, viewer.around);
   switch (viewer.view) {
     case 'customer':
-      return audience.customers.includes(viewer.id);
+      return audience.customers.includes(viewer.id) || isForEveryCustomer(event, audience);
     case 'bot':
       return audience.bots.length > 0 || audience.isForAll;
     case 'all':
@@ -24,6 +24,12 @@ function isVisible(event: ChatEvent, viewer: Viewer): boolean {
         event.type !== 'MessagePosted' || (event.message.visibility !== 'bot' && event.message.variants.desk !== null)
       );
   }
+}
+
+/** Who is a customer of a chat now may read what all its customers heard, also before he came. */
+function isForEveryCustomer(event: ChatEvent, { customers }: Audience): boolean {
+  const isOpen = event.type !== 'MessagePosted' || event.message.visibility === 'all';
+  return isOpen && customers.length > 0;
 }
 
 /** What a viewer may see of one chat, oldest first, as far as the page reaches. */

@@ -17,6 +17,21 @@ describe('who hears what', () => {
     expect(foreign.texts()).to.deep.equal([]);
   });
 
+  it('who becomes one of the customers of a chat reads what they had heard before he came', async () => {
+    const { core, customer, operator } = await workbench();
+    const [joe, eve, olga] = [await customer('joe'), await customer('eve'), await operator('olga')];
+    const chat = chatOf(await joe.say('one', 's'));
+    await joe.say('for the desk', 's', { visibility: 'desk' });
+    await olga.say('two', chat.id);
+    const read = async (): Promise<string[]> =>
+      (await core.transcript(eve.session, { chatId: chat.id }, { limit: 10 })).entries.map(({ event }) =>
+        textOf(event),
+      );
+    expect(await read()).to.deep.equal([]);
+    await eve.do({ type: 'JoinChat', to: { key: 's' } });
+    expect(await read()).to.deep.equal(['one', 'two']);
+  });
+
   it('a session that follows single chats hears those alone', async () => {
     const { customer, operator } = await workbench();
     const [joe, ann] = [await customer('joe'), await customer('ann')];

@@ -340,6 +340,20 @@ describe('the life of a ticket', () => {
     expect(named(back, 'messageUpdated').map((args) => field(args, 'messageId'))).to.deep.equal(['m1']);
   });
 
+  it('who comes back is told what became of his own words, and not what he confirmed himself', async () => {
+    await accepted();
+    await U.ask('updateMessage', T, 'm1', text('one'), '');
+    await O1.ask('updateMessage', T, 'r1', text('answer'), '');
+    await U.ask('updateMessageStatus', 'r1', 2, 'u1', 'o1', true);
+    await O1.ask('updateMessageStatus', 'm1', 3, 'o1', 'u1', false);
+    U.close();
+    O1.close();
+    const [owner, handler] = [await service.join('user:u1'), await service.join('operator:o1')];
+    await settle(owner, handler);
+    expect(named(owner, 'messageStatusUpdated')).to.deep.equal([['m1', 3]]);
+    expect(named(handler, 'messageStatusUpdated')).to.deep.equal([['r1', 2]]);
+  });
+
   it('an upper case id comes back in upper case', async () => {
     const id = randomUUID().toUpperCase();
     expect(await U.ask('createTicket', id, { ticketId: id.toLowerCase() })).to.deep.equal([

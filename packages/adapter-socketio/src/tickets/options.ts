@@ -87,5 +87,5 @@ export const replayLimits = {
   /** How often one message is handed over to one person who never confirms it. */
   times: 5,
   /** Characters of images in one hand-over; the rest comes with the next. */
-  imageUnits: 8_000_000,
+  imageUnits: 6_000_000,
 } as const;

@@ -70,7 +70,9 @@ async function changesOf({ hearing, desk, missed, seat }: Arrival): Promise<read
     for (const outgoing of desk.sayings(event, view)) {
       if (outgoing.channel !== 'own' || !hearing.isFor(outgoing)) continue;
       if ('frame' in outgoing) frames.push(outgoing.frame);
-      else if ('receipts' in outgoing) frames.push(...(await hearing.receiptFrames(outgoing.receipts)));
+      // What became of his own words; what he confirmed himself he knows.
+      else if ('receipts' in outgoing && outgoing.receipts.isForAuthors)
+        frames.push(...(await hearing.receiptFrames(outgoing.receipts)));
       else if ('message' in outgoing && isNews(outgoing.message, seat, desk))
         frames.push(...(await desk.easel.live(outgoing.message)));
     }

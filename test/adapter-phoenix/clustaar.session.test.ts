@@ -112,6 +112,27 @@ describe('an interlocutor of Clustaar', () => {
     back.service.disconnect();
   });
 
+  it('is told that control was let go while no page of his was open', async () => {
+    house = await openHouse(withBot);
+    const [bot, lea] = [await house.bot(), await house.operator('lea')];
+    const first = await page(house, 'ada');
+    first.channel.sendReply('k9', { type: 'text', message: 'Hello' });
+    await eventually('the bot hears it', () => bot.chatId() !== '');
+    await bot.say('Hi');
+    await eventually('the page hears the bot', () => first.shown.length === 1);
+    await lea.say('Lea here');
+    await eventually('the page hears the agent', () => first.shown.length === 3);
+    await first.channel.leave();
+    first.service.disconnect();
+    await eventually('the page is gone', () => house.core.sessions.every(({ isOver }) => isOver));
+    await lea.do({ type: 'HandOver', chat: { chatId: lea.chatId() }, to: 'bot' });
+    const back = await page(house, 'ada');
+    expect(back.joined).to.deep.equal({ status: 'ok', control: false });
+    await eventually('the page is told', () => back.shown.length === 1);
+    expect(spoken(back.shown)).to.deep.equal([['control', false]]);
+    back.service.disconnect();
+  });
+
   it('sees open, close and open again over an orderly stop and return, and never an error', async () => {
     house = await openHouse();
     const { states, channel, service, shown } = await page(house, 'ada');

@@ -49,7 +49,12 @@ export function leave(client: FayeClient): Promise<void> {
     const state = states.get(client);
     if (state?.isConnected !== true) return resolve();
     state.isConnected = false;
-    state.left = resolve;
+    // A client in the middle of a handshake passes the wish over.
+    const asking = setInterval(() => client.disconnect(), 100);
+    state.left = () => {
+      clearInterval(asking);
+      resolve();
+    };
     client.disconnect();
   });
 }

@@ -204,7 +204,8 @@ function lifecycleLine(event: ChatEvent, space: string): Line | undefined {
       if (event.to === 'customer') return { text: 'chat closed', type: 'close', meta: { by: full(event.fromId) } };
       return { text: 'chat transferred', type: 'transfer', meta: { from: full(event.fromId), to: { id: event.to } } };
     case 'ChatClosed':
-      if (event.byId === null || event.reason === 'left') return { text: 'chat closed after customer left', type: 'close' };
+      if (event.byId === null || event.reason === 'left')
+        return { text: 'chat closed after customer left', type: 'close' };
       return { text: 'chat closed', type: 'close', meta: { by: full(event.byId) } };
     case 'AbsenceNoted':
       return event.phase === 'left' ? { text: 'customer left', type: 'customer-leave' } : undefined;

@@ -196,6 +196,24 @@ describe('what the program of the original tells', () => {
     expect(seen).to.deep.equal(['ADD_GROUP']);
   });
 
+  it('22–24: acceptance, capacity and status may be asked for from afar, and show in the store', async () => {
+    const { on } = await watched();
+    const olga = await atWork(on, 'olga');
+    const asked = (action: object): Promise<readonly unknown[]> => olga.ask('broadcast.dispatch', action);
+    for (const action of [
+      { type: 'SET_SYSTEM_ACCEPTS_CUSTOMERS', isEnabled: false },
+      { type: 'SET_OPERATOR_CAPACITY', locale: 'en-US', capacity: 8 },
+      { type: 'SET_OPERATOR_STATUS', status: 'reserve' },
+    ]) {
+      expect((await asked(action))[0], action.type).to.equal(null);
+    }
+    await stateWith(on, ({ operators, locales }) => {
+      const { system, identities } = operators;
+      const { capacity } = locales.memberships['en-US']?.['olga'] ?? {};
+      return !system.acceptsCustomers && identities['olga']?.['status'] === 'reserve' && capacity === 8;
+    });
+  });
+
   it('32, 40, 41: who goes abandons his chats and no others, and has them again when he is back', async () => {
     const { on } = await watched();
     const olga = await atWork(on, 'olga');

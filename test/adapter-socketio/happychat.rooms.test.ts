@@ -36,18 +36,32 @@ describe('happychat, who hears what', () => {
     const olga = await desk.operator('olga', { user: { email: 'olga@example.com' } });
     const joe = await desk.asks('joe');
     await joe.until(hasText('operator assigned'));
+    const emma = await desk.operator('emma');
+    emma.say('chat.join', 'joe');
+    await joe.until(hasText('operator joined'));
+    emma.say('chat.leave', 'joe');
+    await joe.until(hasText('operator left'));
     olga.say('chat.close', 'joe');
     await joe.until(hasText('chat closed'));
-    for (const text of ['operator assigned', 'chat closed']) {
+    const life = ['operator assigned', 'operator joined', 'operator left', 'chat closed'];
+    for (const text of life) {
       expect(message(joe, text)).to.deep.nested.include({ type: 'event', 'user.id': 'system', session_id: 'joe' });
     }
     expect(message(joe, 'operator assigned')).to.nested.include({ 'meta.operator.displayName': 'olga' });
     const tab = await desk.customer('joe');
     const log = tab.heard.find(({ name }) => name === 'log')?.args[0];
-    expect(textsIn(log)).to.deep.equal(['hello from joe', 'operator assigned', 'chat closed']);
+    expect(textsIn(log)).to.deep.equal(['hello from joe', ...life]);
     const [, transcript] = await joe.ask('transcript', null);
-    expect(textsIn(at(transcript, 'messages'))).to.deep.equal(['hello from joe', 'operator assigned', 'chat closed']);
+    expect(textsIn(at(transcript, 'messages'))).to.deep.equal(['hello from joe', ...life]);
     expect(JSON.stringify([joe.heard, tab.heard])).to.not.include('example.com');
+  });
+
+  it('who comes later with the same session_id reads what was said before he came', async () => {
+    desk = await openDesk();
+    await conversation(desk);
+    const ann = await desk.customer('ann', { session_id: 'joe' });
+    const log = ann.heard.find(({ name }) => name === 'log')?.args[0];
+    expect(textsIn(log)).to.deep.equal(['hello from joe']);
   });
 
   it('by default customers read words alone', async () => {

@@ -72,6 +72,7 @@ const claims: readonly { readonly says: string; readonly holds: (pair: Pair) => 
       const sees = async (author: Person, reader: Person): Promise<void> => {
         const { receipt } = author;
         if (receipt === undefined) return;
+        if (author.seesDeliveries) await eventually('it was delivered', () => receipt() !== 'sent');
         await reader.read?.();
         if (reader.read !== undefined) await eventually('it was read', () => receipt() === 'read');
         else expect(receipt(), 'nobody reports reading: it is never made up').to.not.equal('read');

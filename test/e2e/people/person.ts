@@ -15,6 +15,8 @@ export interface Person {
   readonly read?: () => Promise<void>;
   /** What became of one's own words, as it was shown: the furthest state of any of them. */
   readonly receipt?: () => 'sent' | 'delivered' | 'read';
+  /** Whether `receipt` shows deliveries, too. */
+  readonly seesDeliveries?: true;
   /** Ends the chat. */
   readonly end?: () => Promise<void>;
   /** Whether the end of the chat was shown. */

@@ -56,6 +56,7 @@ function person(socket: Socket, ticket: () => string, begin: () => Promise<void>
       for (const { messageId } of told) await call(socket, 'updateMessageStatus', messageId, 3, '', '', false);
     },
     receipt: () => states[furthest] ?? 'sent',
+    seesDeliveries: true,
     isOver: () => isOver,
     hangUp: async () => void socket.close(),
   };

@@ -64,6 +64,11 @@ export class Desks {
     await Promise.all([...this.#byPlatform.values()].map(({ session }) => session.end()));
   }
 
+  /** What a desk is shown of an event was confirmed by the broker. */
+  published({ chatId, version }: ChatEvent, platformId: string): void {
+    this.#byPlatform.get(platformId)?.session.written(chatId, version);
+  }
+
   /** The platform whose desk has the chat; undefined: none of ours. */
   platformOf(chat: ChatSummary): string | undefined {
     return chat.delegateId === null ? undefined : this.#byId.get(chat.delegateId)?.platformId;
@@ -155,6 +160,7 @@ export class Desks {
         away: null,
         chats: 'mine',
         mode: 'desk',
+        saysDelivered: false,
         onEnd: () => this.#comeBack(platformId),
       },
       (delivery) => this.#listen(delivery, platformId),

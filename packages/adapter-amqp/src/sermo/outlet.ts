@@ -61,11 +61,13 @@ export class Outlet {
     const platformId = desks.platformOf(event.chat);
     if (platformId === undefined) return [];
     const address: Address = { platformId, userId: event.chatId };
-    return forDesk(event, around).map(({ words, picture }, n) => async () => {
+    const drafts = forDesk(event, around);
+    return drafts.map(({ words, picture }, n) => async () => {
       const { core, post, carrier, tally } = this.#ports;
       const whole = await withPicture(words, picture, core.attachments, setup.workspaceId);
       await carrier().publisher.send(post.recorded(event, n, { direction: 'inbound', address, words: whole }));
       tally.count(`out_${words.type}`);
+      if (n === drafts.length - 1) desks.published(event, platformId);
     });
   }
 

@@ -14,7 +14,6 @@ import { wholeLane } from './bookmarks.js';
 import type { CoreLimits, WorkspaceConfig } from './config.js';
 import { defaultLimits } from './config.js';
 import { Dispatcher } from './dispatch.js';
-import { eventsAfter } from './lane.js';
 import type { Task } from './ledger.js';
 import { findChat, lobbyOf, recallOf, replayTo, transcriptOf } from './reading.js';
 import { Presence } from './presence.js';
@@ -135,7 +134,7 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
     events(by, after) {
       const { tenant, seated } = known(by);
       if (seated.options.scope !== 'all') throw new TypeError('the log is for sessions that hear everything');
-      return eventsAfter(tenant.workspace, after);
+      return tenant.workspace.lane.after(after.afterNumber, after.limit);
     },
 
     lobby(by) {

@@ -21,6 +21,7 @@ import type { CoreLimits, WorkspaceConfig } from './config.js';
 import { policiesOf } from './config.js';
 import { Heads } from './heads.js';
 import { historyOf } from './history.js';
+import { Lane } from './lane.js';
 import { Ledger } from './ledger.js';
 import { PostOffice } from './post-office.js';
 import type { Seated } from './sessions.js';
@@ -57,6 +58,7 @@ export class Workspace {
   readonly ledger: Ledger;
   readonly post: PostOffice;
   readonly bookmarks: Bookmarks;
+  readonly lane: Lane;
   readonly typing: TypingPace;
   readonly assumed: AssumedDeliveries;
   readonly #identityKey: string;
@@ -91,6 +93,7 @@ export class Workspace {
       shed: (session) => hooks.shed(session, 'SLOW'),
     });
     this.bookmarks = new Bookmarks(this.id, ports);
+    this.lane = new Lane(this.heads, ports.store);
     this.assumed = new AssumedDeliveries({
       isAllowed: this.policies.assumeDelivered,
       clock: ports.clock,

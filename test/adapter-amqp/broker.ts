@@ -87,7 +87,8 @@ async function untilReady(url: string): Promise<void> {
 const guardian = 'while kill -0 "$1" && kill -0 "$2"; do sleep 1; done; kill -9 "-$2"; kill -0 "$1" || rm -rf "$3"';
 
 function quiet(program: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
-  const child = spawn(program, args, { env, stdio: 'ignore', detached: true });
+  // What it writes when it dies belongs into its own folder.
+  const child = spawn(program, args, { env, cwd: env['HOME'], stdio: 'ignore', detached: true });
   child.unref();
   const watched = [process.pid, child.pid].map(String);
   spawn('sh', ['-c', guardian, 'guardian', ...watched, env['HOME'] ?? ''], { stdio: 'ignore', detached: true }).unref();

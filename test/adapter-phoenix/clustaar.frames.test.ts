@@ -75,6 +75,14 @@ describe('what an interlocutor’s page says', () => {
     });
   }
 
+  it('a reply is too long beyond 2000 units of text, or 8 KiB of anything else', () => {
+    const reply = (body: object): unknown => parseReply({ token: 'k9', body });
+    const text = (units: number): object => ({ type: 'text', message: 'x'.repeat(units) });
+    expect(reply(text(2000))).to.be.an('object');
+    expect(reply(text(2001))).to.equal('message too long');
+    expect(reply({ type: 'survey', text: 'x'.repeat(8200) })).to.equal('message too long');
+  });
+
   it('a topic names an interlocutor by letters, digits, _ and -, and nobody else', () => {
     expect(interlocutorOf('interlocutor:5f0c_A-9')).to.equal('5f0c_A-9');
     for (const topic of ['interlocutor:', 'interlocutor:a b', 'interlocutor:a:b', `interlocutor:${'a'.repeat(129)}`]) {

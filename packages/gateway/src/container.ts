@@ -17,9 +17,10 @@ import {
 } from '@dragoman/core';
 import { createSqliteStore } from '@dragoman/store-sqlite';
 import { Container } from 'inversify';
-import { adapterOf, rememberCarriers, type Listeners } from './adapters.js';
-import type { Environment } from './secrets.js';
-import type { Config } from './config-schema.js';
+import { dialectOf } from './dialects/index.js';
+import { rememberCarriers, type Listeners } from './dialects/materials.js';
+import type { Environment } from './config/secrets.js';
+import type { Config } from './config/schema.js';
 import { createFileAttachments, type FileAttachmentsOptions } from './files.js';
 import { readyFolder } from './folders.js';
 import { createListener } from './listener.js';
@@ -133,7 +134,7 @@ export function createParts(config: Config, options: GatewayOptions): Parts {
     carrierAt: rememberCarriers(),
   }));
   for (const adapter of config.adapters) {
-    bind(tokens.adapter, [tokens.materials], (materials) => adapterOf(adapter, materials));
+    bind(tokens.adapter, [tokens.materials], (materials) => dialectOf(adapter).adapter(adapter, materials));
   }
   options.bind?.(container);
   const made = new Set<Token<unknown>>();

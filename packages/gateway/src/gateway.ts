@@ -1,9 +1,9 @@
 import type { Adapter, Store } from '@dragoman/core';
-import { checkConfig, configFault } from './config.js';
-import type { Config } from './config-schema.js';
+import { checkConfig, configFault } from './config/load.js';
+import type { Config } from './config/schema.js';
 import { createParts, type GatewayOptions } from './container.js';
 import { serveHealth } from './health.js';
-import type { Listeners } from './adapters.js';
+import type { Listeners } from './dialects/materials.js';
 import { tokens } from './tokens.js';
 
 export interface Gateway {

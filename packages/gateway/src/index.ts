@@ -1,19 +1,12 @@
-export type { CheckedConfig } from './config.js';
-export { checkConfig, configFault, loadConfig } from './config.js';
-export type { AuthConfig, SecretConfig } from './config-auth.js';
-export type { Surroundings } from './config-crosschecks.js';
-export type { Problem } from './config-problems.js';
-export type {
-  AdapterConfig,
-  Config,
-  ConveadConfig,
-  HappychatConfig,
-  ListenerConfig,
-  SermoConfig,
-  TicketsConfig,
-} from './config-schema.js';
-export { configSchema, configSchemaFile } from './config-schema.js';
-export type { Listeners } from './adapters.js';
+export type { CheckedConfig } from './config/load.js';
+export { checkConfig, configFault, loadConfig } from './config/load.js';
+export type { AuthConfig, SecretConfig } from './config/auth.js';
+export type { Surroundings } from './config/crosschecks.js';
+export type { Problem } from './config/problems.js';
+export type { AdapterConfig, AdapterConfigOf } from './dialects/index.js';
+export type { Config, ListenerConfig } from './config/schema.js';
+export { configSchema, configSchemaFile } from './config/schema.js';
+export type { Listeners } from './dialects/materials.js';
 export { clientAddress } from './client-address.js';
 export type { Container, GatewayOptions } from './container.js';
 export { devBanner, devConfig, devEnvironment, verifyDev } from './dev.js';
@@ -27,6 +20,6 @@ export type { Listener, ListenerOptions, NodeWebListener } from './listener.js';
 export { createListener } from './listener.js';
 export type { LogLevel } from './log.js';
 export { createLog } from './log.js';
-export type { Environment } from './secrets.js';
+export type { Environment } from './config/secrets.js';
 export type { Token } from './tokens.js';
 export { tokens } from './tokens.js';

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { Fault } from '@dragoman/core';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { loadConfig } from './config.js';
-import { configSchemaFile, type Config } from './config-schema.js';
+import { loadConfig } from './config/load.js';
+import { configSchemaFile, type Config } from './config/schema.js';
 import type { GatewayOptions } from './container.js';
 import { devBanner, devConfig, devEnvironment, verifyDev } from './dev.js';
 import { createGateway } from './gateway.js';

@@ -1,5 +1,5 @@
 import type { Adapter, Attachments, Clock, Core, Ids, Log, Store } from '@dragoman/core';
-import type { Listeners, Materials } from './adapters.js';
+import type { Listeners, Materials } from './dialects/materials.js';
 
 declare const part: unique symbol;
 

@@ -1,6 +1,6 @@
 import type { Clock, Log, TokenVerifier } from '@dragoman/core';
 import { firstOf, hs256Verifier, introspectionVerifier, jwksVerifier, type ClientProof } from '@dragoman/tokens';
-import type { AuthConfig } from './config-auth.js';
+import type { AuthConfig } from './auth.js';
 import { secretOf, type Environment } from './secrets.js';
 
 /** What verifiers are made from beside their config. */

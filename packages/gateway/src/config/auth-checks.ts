@@ -1,7 +1,7 @@
 import { silentLog, systemClock } from '@dragoman/core';
 import { minSecretBytes } from '@dragoman/tokens';
-import type { AuthConfig } from './config-auth.js';
-import type { Problem } from './config-problems.js';
+import type { AuthConfig } from './auth.js';
+import type { Problem } from './problems.js';
 import { secretProblems, type Environment } from './secrets.js';
 import { verifierOf } from './verifiers.js';
 

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { Fault } from '@dragoman/core';
 import { Check } from 'typebox/value';
-import { crossProblems, type Surroundings } from './config-crosschecks.js';
-import { shapeProblems, type Problem } from './config-problems.js';
-import { configSchema, type Config } from './config-schema.js';
+import { crossProblems, type Surroundings } from './crosschecks.js';
+import { shapeProblems, type Problem } from './problems.js';
+import { configSchema, type Config } from './schema.js';
 
 export type CheckedConfig =
   { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly Problem[] };

@@ -1,7 +1,6 @@
 import Type, { type Static } from 'typebox';
-import { authSchema, secret } from './config-auth.js';
-import { conveadKeys } from './config-convead.js';
-import { closed, count, ms, name, path, text } from './schema-words.js';
+import { adapterSchema } from '../dialects/index.js';
+import { closed, count, ms, name, text } from './words.js';
 
 const listener = closed(
   {
@@ -121,143 +120,6 @@ const workspace = closed(
   'A tenant: its chats, people and routing are its own.',
 );
 
-const everyAdapter = {
-  workspace: name('Whose chats are spoken here.'),
-  space: Type.Optional(name('Keeps two adapters of one dialect apart. Default: the dialect.')),
-};
-
-const webAdapter = {
-  ...everyAdapter,
-  listener: Type.Optional(name('Which listener. Default: the first.')),
-};
-
-const happychat = closed(
-  {
-    dialect: Type.Literal('happychat'),
-    ...webAdapter,
-    path: Type.Optional(path('Of the Socket.IO server. Default /socket.io.')),
-    auth: Type.Optional(authSchema),
-  },
-  'Happychat over Socket.IO.',
-);
-
-const tickets = closed(
-  {
-    dialect: Type.Literal('tickets'),
-    ...webAdapter,
-    path: Type.Optional(path('Of the Socket.IO server, which Happychat may share. Default /socket.io.')),
-    auth: Type.Optional(authSchema),
-  },
-  'The ticket protocol over Socket.IO.',
-);
-
-const clustaar = closed(
-  {
-    dialect: Type.Literal('clustaar'),
-    ...webAdapter,
-    mount: Type.Optional(path('Of the Phoenix endpoint. Default /socket.')),
-    auth: Type.Optional(authSchema),
-    bots: Type.Record(
-      Type.String({ pattern: '^[A-Za-z0-9_-]{1,128}$' }),
-      closed({ publicKey: text('The key that its pages send with every reply; it stands in their source.') }),
-      { minProperties: 1, description: 'Whose interlocutors may connect, by bot_id.' },
-    ),
-    isHtmlTrusted: Type.Optional(
-      Type.Boolean({ description: 'What operators write is HTML for the page. Default false: it is escaped.' }),
-    ),
-  },
-  'Clustaar over Phoenix Channels.',
-);
-
-const convead = closed(
-  {
-    dialect: Type.Literal('convead'),
-    ...webAdapter,
-    ...conveadKeys,
-  },
-  'Convead over Faye.',
-);
-
-const brokerName = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 200, description }));
-
-const sermoText = (description: string) => Type.Optional(Type.String({ maxLength: 4_000, description }));
-
-const sermo = closed(
-  {
-    dialect: Type.Literal('sermo'),
-    ...everyAdapter,
-    url: secret('Of the broker, with its user and password: amqp or amqps.'),
-    platforms: Type.Record(
-      Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }),
-      Type.Enum(['customer', 'desk'] as const),
-      {
-        minProperties: 1,
-        description: 'customer: their front end and our operators. desk: our customers and their desk.',
-      },
-    ),
-    mode: Type.Optional(
-      Type.Enum(['topic', 'queue'] as const, {
-        description: 'An exchange for each direction, or the two literal queues. Default topic.',
-      }),
-    ),
-    declare: Type.Optional(
-      Type.Enum(['active', 'passive', 'off'] as const, {
-        description: 'Whether exchanges and queues are made, checked or trusted. Default active.',
-      }),
-    ),
-    queueType: Type.Optional(
-      Type.Enum(['quorum', 'classic'] as const, { description: 'Of our queues. Default quorum.' }),
-    ),
-    names: Type.Optional(
-      closed(
-        {
-          inbound: brokerName('Exchange, or queue, of what customers do. Default sermo.inbound, or sermo-inbound.'),
-          outbound: brokerName('Of what bots and agents do. Default sermo.outbound, or sermo-outbound.'),
-          deskQueue: brokerName('What desks say to us. Default gw.desk.outbound.'),
-          customerQueue: brokerName('What customers say to us. Default gw.customer.inbound.'),
-          botQueue: brokerName('What other bots say. Default gw.customer.outbound.'),
-          parked: brokerName('What could not be obeyed, each with its reason. Default gw.parked.'),
-          deadExchange: brokerName('Where the broker puts what it gave us too often. Default gw.dlx.'),
-          deadQueue: brokerName('Where that is kept. Default gw.dead.'),
-        },
-        'What is on the broker.',
-      ),
-    ),
-    origin: Type.Optional(text('Marks what we publish; one for each deployment. Default dragoman.')),
-    openChatOn: Type.Optional(
-      Type.Enum(['text', 'heartbeat'] as const, { description: 'What opens a chat. Default text.' }),
-    ),
-    externalBot: Type.Optional(
-      Type.Boolean({ description: 'A bot of another application answers first, where it publishes. Default false.' }),
-    ),
-    botIds: Type.Optional(
-      Type.Array(Type.String(), { maxItems: 100, description: 'Agents without a type that are bots. Default bot.' }),
-    ),
-    texts: Type.Optional(
-      Type.Record(
-        Type.String({ pattern: '^[A-Za-z0-9-]{1,35}$' }),
-        closed({
-          queued: sermoText('The chat was placed in a queue, {queue}.'),
-          assigned: sermoText('Somebody took the chat, {name}.'),
-          left: sermoText('Told to desks when a customer chose to leave.'),
-          platformClosed: sermoText('Told to a customer whose desk has closed.'),
-          agentDone: sermoText('Told to a customer whose agent is done. Default nothing.'),
-          imageRefused: sermoText('In place of a picture that was refused.'),
-          textTooLong: sermoText('In place of a text that was too long.'),
-        }),
-        { description: 'Words of ours by locale, or by its language. Default English, and Swedish for sv.' },
-      ),
-    ),
-    prefetch: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 2_000, description: 'Messages of a queue under way. Default 32.' }),
-    ),
-    heartbeatMs: Type.Optional(ms('Between our signs of life for a customer. Default 10000.')),
-    offlineMs: Type.Optional(ms('Without any event for so long a customer is away. Default 60000.')),
-    idleMs: Type.Optional(ms('Without any event for so long his chat is closed. Default 1800000.')),
-  },
-  'Sermo over RabbitMQ.',
-);
-
 const rate = (description: string) =>
   Type.Optional(
     closed(
@@ -286,7 +148,7 @@ export const configSchema = closed({
   store: Type.Optional(store),
   attachments: Type.Optional(attachments),
   workspaces: Type.Array(workspace, { minItems: 1, description: 'Whose chats are kept apart.' }),
-  adapters: Type.Array(Type.Union([happychat, tickets, convead, clustaar, sermo]), {
+  adapters: Type.Array(adapterSchema, {
     minItems: 1,
     description: 'Which protocols are spoken.',
   }),
@@ -303,14 +165,6 @@ export const configSchema = closed({
 
 /** Everything a gateway is told. Paths are relative to the working directory. */
 export type Config = Static<typeof configSchema>;
-export type AdapterConfig = Config['adapters'][number];
-export type HappychatConfig = Extract<AdapterConfig, { dialect: 'happychat' }>;
-export type TicketsConfig = Extract<AdapterConfig, { dialect: 'tickets' }>;
-export type ConveadConfig = Extract<AdapterConfig, { dialect: 'convead' }>;
-export type ClustaarConfig = Extract<AdapterConfig, { dialect: 'clustaar' }>;
-export type SermoConfig = Extract<AdapterConfig, { dialect: 'sermo' }>;
-/** Those that are reached over http. */
-export type WebAdapterConfig = Exclude<AdapterConfig, SermoConfig>;
 export type ListenerConfig = Config['listeners'][number];
 
 /** The schema as a file for editors, JSON Schema 2020-12. */

@@ -1,6 +1,6 @@
 import { jwksAlgorithms } from '@dragoman/tokens';
 import Type, { type Static } from 'typebox';
-import { closed, count, ms, text } from './schema-words.js';
+import { closed, count, ms, text } from './words.js';
 
 const place = {
   env: Type.Optional(

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { SecretConfig } from './config-auth.js';
-import type { Problem } from './config-problems.js';
+import type { SecretConfig } from './auth.js';
+import type { Problem } from './problems.js';
 
 /** Environment variables, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,10 +1,9 @@
 import { Check } from 'typebox/value';
-import { authProblems } from './auth-checks.js';
-import { isNetwork } from './client-address.js';
-import { configSchema, type AdapterConfig, type Config, type WebAdapterConfig } from './config-schema.js';
-import type { Problem } from './config-problems.js';
-import { conveadProblems } from './config-convead.js';
-import { secretProblems, type Environment } from './secrets.js';
+import { isNetwork } from '../client-address.js';
+import { adapterSchema, dialectOf, type AdapterConfig } from '../dialects/index.js';
+import type { PathClaim } from '../dialects/dialect.js';
+import type { Problem } from './problems.js';
+import type { Environment } from './secrets.js';
 
 /** What a check may rely on beside the config itself. */
 export interface Surroundings {
@@ -33,60 +32,31 @@ function twice(values: readonly unknown[], path: (index: number) => string): rea
   });
 }
 
-/** The paths an adapter will claim, as far as the config decides them. */
-function pathsOf(adapter: AdapterConfig): readonly string[] {
-  switch (adapter.dialect) {
-    case 'happychat':
-    case 'tickets':
-      return [adapter.path ?? '/socket.io'];
-    case 'convead': {
-      const { mount = '/faye', apiPrefix = '' } = adapter;
-      return [mount, `${mount}.js`, `${apiPrefix}/chat/service`, `${apiPrefix}/chat/conversation`];
-    }
-    case 'clustaar':
-      return [adapter.mount ?? '/socket'];
-    case 'sermo':
-      return [];
-  }
-}
-
 /** Undefined: the first, or none at all. */
 function listenerNamed(adapter: AdapterConfig): string | undefined {
-  return adapter.dialect === 'sermo' ? undefined : adapter.listener;
+  return 'listener' in adapter ? adapter.listener : undefined;
 }
 
-/** Happychat and tickets have namespaces of their own on the Socket.IO server of one path. */
-function mayShare(one: AdapterConfig, other: AdapterConfig): boolean {
-  const dialects = [one.dialect, other.dialect];
-  return dialects.includes('happychat') && dialects.includes('tickets');
-}
+const isShared = (one: PathClaim, other: PathClaim): boolean =>
+  one.part !== undefined && other.part !== undefined && one.part !== other.part;
 
 function pathProblems(adapters: Numbered<AdapterConfig>, firstListener: unknown): readonly Problem[] {
-  const taken = new Map<string, Numbered<AdapterConfig>>();
+  const taken = new Map<string, Numbered<PathClaim>>();
   return adapters.flatMap(([index, adapter]) =>
-    pathsOf(adapter).flatMap((path) => {
-      const key = JSON.stringify([listenerNamed(adapter) ?? firstListener, path]);
-      const others = taken.get(key) ?? [];
-      const rival = others.find(([, other]) => !mayShare(adapter, other));
-      const isOurs = path === '/health' || path.startsWith('/health/');
-      const by = isOurs ? 'the gateway itself' : rival && `adapters[${rival[0]}]`;
-      if (by !== undefined) return [{ path: `adapters[${index}]`, what: `claims the path ${path} of ${by}` }];
-      taken.set(key, [...others, [index, adapter]]);
-      return [];
-    }),
+    dialectOf(adapter)
+      .paths(adapter)
+      .flatMap((claim) => {
+        const { path } = claim;
+        const key = JSON.stringify([listenerNamed(adapter) ?? firstListener, path]);
+        const others = taken.get(key) ?? [];
+        const rival = others.find(([, other]) => !isShared(claim, other));
+        const isOurs = path === '/health' || path.startsWith('/health/');
+        const by = isOurs ? 'the gateway itself' : rival && `adapters[${rival[0]}]`;
+        if (by !== undefined) return [{ path: `adapters[${index}]`, what: `claims the path ${path} of ${by}` }];
+        taken.set(key, [...others, [index, claim]]);
+        return [];
+      }),
   );
-}
-
-function credentialProblems(adapters: Numbered<AdapterConfig>, around: Surroundings): readonly Problem[] {
-  return adapters.flatMap(([index, adapter]) => {
-    const path = `adapters[${index}]`;
-    if (adapter.dialect === 'sermo') return secretProblems(adapter.url, `${path}.url`, around.env);
-    if (adapter.dialect === 'convead') return conveadProblems(adapter, path, around.env);
-    if (adapter.auth !== undefined) {
-      return authProblems(adapter.auth, `${path}.auth`, around.env);
-    }
-    return around.hasVerifier ? [] : [{ path: `${path}.auth`, what: 'is missing: nobody could sign in' }];
-  });
 }
 
 function unknownNames(
@@ -121,7 +91,7 @@ export function crossProblems(value: unknown, around: Surroundings): readonly Pr
   const listeners = names(list(value, 'listeners'), 'name');
   const workspaces = names(list(value, 'workspaces'), 'id');
   const adapters = list(value, 'adapters').flatMap((item, index) =>
-    Check(configSchema.properties.adapters.items, item) ? [[index, item] as const] : [],
+    Check(adapterSchema, item) ? [[index, item] as const] : [],
   );
   const spaces = adapters.map(([, { workspace, dialect, space }]) => `${workspace}/${space ?? dialect}`);
   return [
@@ -131,11 +101,6 @@ export function crossProblems(value: unknown, around: Surroundings): readonly Pr
     ...proxyProblems(list(value, 'listeners')),
     ...unknownNames(adapters, { listeners, workspaces }),
     ...pathProblems(adapters, listeners[0]),
-    ...credentialProblems(adapters, around),
+    ...adapters.flatMap(([index, adapter]) => dialectOf(adapter).problems(adapter, `adapters[${index}]`, around)),
   ];
-}
-
-/** Which listener an adapter uses. */
-export function listenerOf(adapter: WebAdapterConfig, config: Config): string {
-  return adapter.listener ?? config.listeners[0]?.name ?? '';
 }

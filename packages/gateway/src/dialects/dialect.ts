@@ -1,0 +1,40 @@
+import type { Adapter } from '@dragoman/core';
+import type { Static, TObject } from 'typebox';
+import type { Surroundings } from '../config/crosschecks.js';
+import type { Problem } from '../config/problems.js';
+import type { Config } from '../config/schema.js';
+import type { Environment } from '../config/secrets.js';
+import type { Materials } from './materials.js';
+
+/** A path that an adapter will claim on its listener. */
+export interface PathClaim {
+  readonly path: string;
+  /** What it speaks there, where the path may be shared with others that speak something else. Absent: all of it. */
+  readonly part?: string;
+}
+
+/** A dialect in the development profile. */
+export interface DevDialect<C> {
+  /** Undefined where the environment lacks what it needs. */
+  config(environment: Environment): C | undefined;
+  /** What it asks of the workspace. Default: nothing. */
+  readonly workspace?: Partial<Config['workspaces'][number]>;
+  /** What to paste, in a clone of the repository, to be each of its sides. */
+  lines(url: string): string;
+}
+
+/** All that the gateway knows of one dialect. */
+export interface Dialect<C> {
+  /** The paths that follow from its part of a config; none for those that are not reached over http. */
+  paths(config: C): readonly PathClaim[];
+  /** What is wrong beyond the shape: secrets, and keys that contradict each other. */
+  problems(config: C, at: string, around: Surroundings): readonly Problem[];
+  adapter(config: C, materials: Materials): Adapter;
+  readonly dev: DevDialect<C>;
+}
+
+/** The dialect of the configs with this schema. */
+export type DialectOf<Schema extends TObject> = Dialect<Static<Schema>>;
+
+/** The words that load a client where a pasted line runs. */
+export const load = (client: string): string => `require('${client}')`;

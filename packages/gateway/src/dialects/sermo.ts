@@ -1,0 +1,127 @@
+import { sermoAdapter } from '@dragoman/adapter-amqp';
+import Type from 'typebox';
+import { secret } from '../config/auth.js';
+import { secretOf, secretProblems } from '../config/secrets.js';
+import { closed, ms, text } from '../config/words.js';
+import type { DialectOf } from './dialect.js';
+import { everyAdapter } from './keys.js';
+
+const brokerName = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 200, description }));
+
+const sermoText = (description: string) => Type.Optional(Type.String({ maxLength: 4_000, description }));
+
+export const sermoSchema = closed(
+  {
+    dialect: Type.Literal('sermo'),
+    ...everyAdapter,
+    url: secret('Of the broker, with its user and password: amqp or amqps.'),
+    platforms: Type.Record(
+      Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }),
+      Type.Enum(['customer', 'desk'] as const),
+      {
+        minProperties: 1,
+        description: 'customer: their front end and our operators. desk: our customers and their desk.',
+      },
+    ),
+    mode: Type.Optional(
+      Type.Enum(['topic', 'queue'] as const, {
+        description: 'An exchange for each direction, or the two literal queues. Default topic.',
+      }),
+    ),
+    declare: Type.Optional(
+      Type.Enum(['active', 'passive', 'off'] as const, {
+        description: 'Whether exchanges and queues are made, checked or trusted. Default active.',
+      }),
+    ),
+    queueType: Type.Optional(
+      Type.Enum(['quorum', 'classic'] as const, { description: 'Of our queues. Default quorum.' }),
+    ),
+    names: Type.Optional(
+      closed(
+        {
+          inbound: brokerName('Exchange, or queue, of what customers do. Default sermo.inbound, or sermo-inbound.'),
+          outbound: brokerName('Of what bots and agents do. Default sermo.outbound, or sermo-outbound.'),
+          deskQueue: brokerName('What desks say to us. Default gw.desk.outbound.'),
+          customerQueue: brokerName('What customers say to us. Default gw.customer.inbound.'),
+          botQueue: brokerName('What other bots say. Default gw.customer.outbound.'),
+          parked: brokerName('What could not be obeyed, each with its reason. Default gw.parked.'),
+          deadExchange: brokerName('Where the broker puts what it gave us too often. Default gw.dlx.'),
+          deadQueue: brokerName('Where that is kept. Default gw.dead.'),
+        },
+        'What is on the broker.',
+      ),
+    ),
+    origin: Type.Optional(text('Marks what we publish; one for each deployment. Default dragoman.')),
+    openChatOn: Type.Optional(
+      Type.Enum(['text', 'heartbeat'] as const, { description: 'What opens a chat. Default text.' }),
+    ),
+    externalBot: Type.Optional(
+      Type.Boolean({ description: 'A bot of another application answers first, where it publishes. Default false.' }),
+    ),
+    botIds: Type.Optional(
+      Type.Array(Type.String(), { maxItems: 100, description: 'Agents without a type that are bots. Default bot.' }),
+    ),
+    texts: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: '^[A-Za-z0-9-]{1,35}$' }),
+        closed({
+          queued: sermoText('The chat was placed in a queue, {queue}.'),
+          assigned: sermoText('Somebody took the chat, {name}.'),
+          left: sermoText('Told to desks when a customer chose to leave.'),
+          platformClosed: sermoText('Told to a customer whose desk has closed.'),
+          agentDone: sermoText('Told to a customer whose agent is done. Default nothing.'),
+          imageRefused: sermoText('In place of a picture that was refused.'),
+          textTooLong: sermoText('In place of a text that was too long.'),
+        }),
+        { description: 'Words of ours by locale, or by its language. Default English, and Swedish for sv.' },
+      ),
+    ),
+    prefetch: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 2_000, description: 'Messages of a queue under way. Default 32.' }),
+    ),
+    heartbeatMs: Type.Optional(ms('Between our signs of life for a customer. Default 10000.')),
+    offlineMs: Type.Optional(ms('Without any event for so long a customer is away. Default 60000.')),
+    idleMs: Type.Optional(ms('Without any event for so long his chat is closed. Default 1800000.')),
+  },
+  'Sermo over RabbitMQ.',
+);
+
+export const sermo: DialectOf<typeof sermoSchema> = {
+  paths: () => [],
+  problems: ({ url }, at, { env }) => secretProblems(url, `${at}.url`, env),
+
+  adapter(config, { environment }) {
+    const { dialect, workspace, space, url, prefetch, heartbeatMs, offlineMs, idleMs, ...rest } = config;
+    return sermoAdapter({
+      ...rest,
+      name: space ?? dialect,
+      workspaceId: workspace,
+      url: secretOf(url, environment).split(/[\s,]+/),
+      limits: { ...(prefetch !== undefined && { prefetch }) },
+      times: {
+        ...(heartbeatMs !== undefined && { heartbeatMs }),
+        ...(offlineMs !== undefined && { offlineMs }),
+        ...(idleMs !== undefined && { idleMs }),
+      },
+    });
+  },
+
+  // It needs a broker: it is on when one is named. Chats of the group `dev-desk` are for the desk on its queues.
+  dev: {
+    config: ({ AMQP_URL = '' }) =>
+      AMQP_URL === ''
+        ? undefined
+        : {
+            dialect: 'sermo',
+            workspace: 'default',
+            url: { env: 'AMQP_URL' },
+            platforms: { 'dev-web': 'customer', 'dev-desk': 'desk' },
+          },
+    workspace: {
+      groups: [{ id: 'dev-desk', name: 'Desk', isExclusive: false }],
+      delegations: [{ desk: { space: 'sermo', externalId: 'dev-desk' }, group: 'dev-desk' }],
+    },
+    lines: () =>
+      'sermo, when AMQP_URL names a broker: their front end on the platform dev-web, their desk on dev-desk; see examples/sermo',
+  },
+};

@@ -116,6 +116,19 @@ export type {
 } from './ports.js';
 export { capabilityNames } from './ports.js';
 export type {
+  CommandAnswered,
+  Committed,
+  ConnectionClosed,
+  ConnectionOpened,
+  Delivered,
+  FrameSeen,
+  Observe,
+  QueueChanged,
+  SessionEnded,
+  SessionOpened,
+  Sighting,
+} from './observe.js';
+export type {
   AppendRequest,
   AppendResult,
   Appended,

@@ -2,6 +2,7 @@ import type { Away, ChatSummary } from './chat-summary.js';
 import type { Command } from './command.js';
 import type { ChatEvent, Group, Happening, OperatorRecord, QueueEntry } from './event.js';
 import type { Body, ClientId, Extras, ReceiptState } from './message.js';
+import type { Observe } from './observe.js';
 import type { DisconnectReason, Outcome } from './outcome.js';
 import type {
   ChatId,
@@ -61,6 +62,8 @@ export interface SessionOptions {
   readonly saysDelivered?: boolean;
   /** Whether this client shows its own people what the other side has received. Default false. */
   readonly hearsDelivered?: boolean;
+  /** What the adapter calls the client's connection where it reports frames. Default: none. */
+  readonly connectionId?: string;
   /** Called once when the core ends the session. Default: nothing. */
   readonly onEnd?: (reason: DisconnectReason) => void;
 }
@@ -149,6 +152,8 @@ export interface LanePage {
 
 /** The core as adapters see it. */
 export interface Core {
+  /** For what an adapter sees of its wire: connections and frames. Undefined: nobody looks, and nothing is to be made. */
+  readonly observe?: Observe | undefined;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;

@@ -8,6 +8,8 @@ import type { Attachments, Clock, Core, Deliver, Ids, Log, MessageFilter, Sessio
 import type { Store } from '../store.js';
 import { createMemoryStore } from '../memory-store.js';
 import { memoryAttachments } from '../memory-attachments.js';
+import type { Observe } from '../observe.js';
+import { commandIdOf, harmless, standpointOf } from '../observe.js';
 import { silentLog, systemClock, systemIds } from '../system.js';
 import { chatWork, systemWork } from './chat-tasks.js';
 import { wholeLane } from './bookmarks.js';
@@ -38,6 +40,8 @@ export interface CoreOptions {
   /** For how long after a start everybody counts as still there, ms. Default 60 000. */
   readonly restartGraceMs?: number;
   readonly limits?: Partial<CoreLimits>;
+  /** Is told everything that happens, while it happens. Default: nobody, at no cost. */
+  readonly observe?: Observe;
 }
 
 type Work = Pick<Task, 'prepare' | 'decide'>;
@@ -58,7 +62,8 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
   const limits = { ...defaultLimits, ...options.limits };
   const graceMs = options.restartGraceMs ?? 60_000;
   const tenants = new Map<WorkspaceId, Tenant>();
-  const ports = { store, clock, ids, log, limits, filters: options.filters ?? [] };
+  const observe = options.observe && harmless(options.observe, log);
+  const ports = { store, clock, ids, log, limits, filters: options.filters ?? [], observe };
   let isStopped = false;
 
   const timers = new Timers(
@@ -100,6 +105,7 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
     clock,
     ids,
     log,
+    observe,
     attachments: options.attachments ?? memoryAttachments(),
 
     async connect(who, how, deliver) {
@@ -168,7 +174,29 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
 
   async function dispatched(tenant: Tenant, seated: Seated, command: Command): Promise<Outcome> {
     if (isStopped || seated.isOver) return { ok: false, rejection: reject('BUSY', { detail: 'the session is over' }) };
-    return tenant.dispatcher.dispatch(seated, command);
+    return observe === undefined
+      ? tenant.dispatcher.dispatch(seated, command)
+      : observed(observe, seated, command, () => tenant.dispatcher.dispatch(seated, command));
+  }
+
+  async function observed(
+    tell: Observe,
+    seated: Seated,
+    command: Command,
+    dispatch: () => Promise<Outcome>,
+  ): Promise<Outcome> {
+    const from = clock.monotonic();
+    const outcome = await dispatch();
+    tell({
+      type: 'command',
+      at: clock.now(),
+      ...standpointOf(seated),
+      command,
+      commandId: commandIdOf(command, outcome),
+      outcome,
+      tookMs: clock.monotonic() - from,
+    });
+    return outcome;
   }
 
   async function seat(
@@ -203,6 +231,7 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
     workspace.bookmarks.open(seated);
     workspace.assumed.joined(seated);
     presence.began(seated);
+    observe?.({ type: 'session-opened', at: clock.now(), ...standpointOf(seated), scope: seated.options.scope });
     if (surplus !== undefined) end(surplus, 'REPLACED');
     expireInTime(seated);
   }
@@ -229,6 +258,7 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
     seated.cancelExpiry?.();
     workspace.sessions.remove(seated);
     workspace.bookmarks.close(seated);
+    observe?.({ type: 'session-ended', at: clock.now(), ...standpointOf(seated), reason: reason ?? null });
     if (reason !== undefined) seated.options.onEnd?.(reason);
   }
 

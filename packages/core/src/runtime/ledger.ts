@@ -2,7 +2,8 @@ import type { CommandContext } from '../command.js';
 import type { ChatEvent, Happening } from '../event.js';
 import type { Outcome, Rejection } from '../outcome.js';
 import { reject } from '../outcome.js';
-import type { Log } from '../ports.js';
+import type { Observe } from '../observe.js';
+import type { Clock, Log } from '../ports.js';
 import type { Policies } from '../policies.js';
 import { decide } from '../chat/decide.js';
 import { isRejection } from '../chat/verdict.js';
@@ -41,7 +42,8 @@ export interface LedgerPorts {
   readonly policies: Policies;
   readonly log: Log;
   readonly limits: { readonly waitingCommands: number; readonly batch: number };
-  readonly now: () => number;
+  readonly clock: Clock;
+  readonly observe: Observe | undefined;
   /** What the system's own decisions may know of the people around. */
   readonly scene: (at: number) => Scene;
   /** Tells everybody what is durable, in commit order. */
@@ -124,7 +126,7 @@ export class Ledger {
   }
 
   #decided(task: Task, unprepared: Task[]): Entry[] {
-    const at = this.#ports.now();
+    const at = this.#ports.clock.now();
     const decision = this.#decisionOf(task, at);
     if (decision === 'unprepared') {
       unprepared.push(task);
@@ -154,7 +156,7 @@ export class Ledger {
     const entries: Entry[] = [];
     for (let grant = nextGrant(heads.shard, trigger); grant !== undefined; grant = nextGrant(heads.shard, trigger)) {
       const before = heads.open.get(grant.chatId);
-      const at = this.#ports.now();
+      const at = this.#ports.clock.now();
       const command = {
         type: 'GrantChat',
         operatorId: grant.operatorId,
@@ -204,6 +206,24 @@ export class Ledger {
 
   async #append(requests: readonly AppendRequest[]): Promise<AppendResult[]> {
     if (requests.length === 0) return [];
+    const { observe, clock } = this.#ports;
+    if (observe === undefined) return this.#stored(requests);
+    const from = clock.monotonic();
+    const results = await this.#stored(requests);
+    observe({
+      type: 'commit',
+      at: clock.now(),
+      workspaceId: this.#ports.heads.workspaceId,
+      requests: requests.length,
+      failed: results.filter((result) => !result.ok).length,
+      events: results.reduce((sum, result) => sum + (result.ok ? result.appended.events.length : 0), 0),
+      tookMs: clock.monotonic() - from,
+      waiting: this.#waiting.length,
+    });
+    return results;
+  }
+
+  async #stored(requests: readonly AppendRequest[]): Promise<AppendResult[]> {
     try {
       return [...(await this.#ports.store.appendMany(requests))];
     } catch (error) {

@@ -1,8 +1,10 @@
 import type { Audience } from '../audience.js';
 import { audienceOf, seenBy, signalAudience, workspaceAudience } from '../audience.js';
 import type { Happening } from '../event.js';
+import type { Observe } from '../observe.js';
+import { standpointOf } from '../observe.js';
 import type { ParticipantId } from '../participant.js';
-import type { Delivery, Log, View } from '../ports.js';
+import type { Clock, Delivery, Log, View } from '../ports.js';
 import type { Seated, Sessions } from './sessions.js';
 import { ownView } from './sessions.js';
 
@@ -13,6 +15,8 @@ export interface PostOfficePorts {
   readonly sessions: Sessions;
   readonly botId: ParticipantId | null;
   readonly log: Log;
+  readonly clock: Clock;
+  readonly observe: Observe | undefined;
   readonly heldDeliveries: number;
   /** Called before a session is handed something. */
   readonly handed: (session: Seated, happening: Happening) => void;
@@ -120,7 +124,9 @@ export class PostOffice {
 
   #deliver(session: Seated, letter: Delivery): void {
     if (session.isOver) return;
-    this.#ports.handed(session, letter.event);
+    const { handed, observe, clock } = this.#ports;
+    handed(session, letter.event);
+    observe?.({ type: 'delivery', at: clock.now(), ...standpointOf(session), ...letter });
     try {
       session.deliver(letter);
     } catch (error) {

@@ -10,6 +10,7 @@ import { defaultGroup, evolveShard, packShard, unpackShard } from '../routing/sh
 import type { Wishes } from '../routing/wishes.js';
 import { delegateOf, normalise } from '../routing/wishes.js';
 import { canAccept } from '../routing/eligible.js';
+import type { Observe } from '../observe.js';
 import type { Outcome } from '../outcome.js';
 import type { Store, StoredEvent } from '../store.js';
 import { streams } from '../store.js';
@@ -36,6 +37,7 @@ export interface CorePorts {
   readonly log: Log;
   readonly limits: CoreLimits;
   readonly filters: readonly MessageFilter[];
+  readonly observe: Observe | undefined;
 }
 
 /** What others hear of a workspace's inner life. */
@@ -88,6 +90,8 @@ export class Workspace {
       sessions: this.sessions,
       botId: this.policies.botId,
       log: ports.log,
+      clock: ports.clock,
+      observe: ports.observe,
       heldDeliveries: ports.limits.heldDeliveries,
       handed: (session, happening) => this.assumed.handed(session, happening),
       shed: (session) => hooks.shed(session, 'SLOW'),
@@ -115,7 +119,8 @@ export class Workspace {
       policies: this.policies,
       log: ports.log,
       limits: ports.limits,
-      now: () => ports.clock.now(),
+      clock: ports.clock,
+      observe: ports.observe,
       scene: (at) => this.scene(system, at),
       tell: (happening) => this.#tell(happening),
       committed: (applied) => this.#committed(applied, hooks),
@@ -196,7 +201,11 @@ export class Workspace {
       else this.shown.chats.set(chat.id, chat);
     }
     for (const timer of applied.setTimers) hooks.timerSet(timer.dueAt);
-    if (applied.routing.length > 0) this.#announcements.routingMoved();
+    if (applied.routing.length === 0) return;
+    this.#announcements.routingMoved();
+    const { observe, clock } = this.ports;
+    const { lines } = this.shown.shard;
+    observe?.({ type: 'queue', at: clock.now(), workspaceId: this.id, chats: lines.entries.size });
   }
 
   #tell(happening: Happening): void {

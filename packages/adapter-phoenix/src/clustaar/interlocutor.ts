@@ -1,6 +1,7 @@
 import type { ChatSummary, Core, Delivery, DisconnectReason, Session } from '@dragoman/core';
 import { neverAway } from '@dragoman/core';
-import type { Channel, ChannelHandler, EncodedFrame, Join, JoinAnswer, Push, PushAnswer } from '../channels/index.js';
+import type { Channel, ChannelHandler, Join, JoinAnswer, Push, PushAnswer } from '../channels/index.js';
+import type { FramesOf } from '../encoder.js';
 import type { ClustaarOptions } from '../options.js';
 import { admit, isSameKey } from './admission.js';
 import { interlocutorOf, parseJoin, parseReply, type JoinParams } from './frames.js';
@@ -10,8 +11,7 @@ import { isHeld, keyOf, openingOf, toCommand, toControl, toRefusal } from './tra
 export interface InterlocutorDesk {
   readonly core: Core;
   readonly options: ClustaarOptions;
-  /** The frames of one delivery for one topic, encoded once. */
-  readonly framesOf: (delivery: Delivery, topic: string) => readonly EncodedFrame[];
+  readonly framesOf: FramesOf;
   /** Whose channel it is, for whoever is told that bytes were written. */
   readonly sessions: WeakMap<Channel, Session>;
 }
@@ -133,7 +133,7 @@ class Page implements ChannelHandler {
       this.isHeld = !this.isHeld;
       this.#sendControl(event.at);
     }
-    for (const frame of this.#desk.framesOf(delivery, this.#channel.topic)) this.#channel.send(frame);
+    for (const frame of this.#desk.framesOf(delivery, this.#channel)) this.#channel.send(frame);
   }
 
   #sendControl(at: number): void {

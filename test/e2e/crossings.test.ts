@@ -130,7 +130,7 @@ const claims: readonly { readonly says: string; readonly holds: (pair: Pair) => 
 
 async function opened(folder: string, from: Dialect, to: Dialect) {
   const environment = { ...devEnvironment, ...(await from.environment?.()), ...(await to.environment?.()) };
-  const plain: Config = { ...devConfig(0, folder, environment), log: { level: 'warn' } };
+  const plain: Config = { ...devConfig(0, folder, environment), drainMs: 0, log: { level: 'warn' } };
   const asked = from.configure?.(plain, 'customer') ?? plain;
   const gateway = createGateway(to.configure?.(asked, 'operator') ?? asked, { verify: verifyDev, environment });
   await gateway.start();

@@ -1,6 +1,7 @@
-import type { ChatSummary, Core, Delivery, DisconnectReason, Session } from '@dragoman/core';
+import type { ChatSummary, Core, Delivery, Session } from '@dragoman/core';
 import { neverAway } from '@dragoman/core';
 import type { Channel, ChannelHandler, Join, JoinAnswer, Push, PushAnswer } from '../channels/index.js';
+import { dismiss } from '../dismissal.js';
 import type { FramesOf } from '../encoder.js';
 import type { ClustaarOptions } from '../options.js';
 import { admit, isSameKey } from './admission.js';
@@ -28,7 +29,7 @@ export async function joinInterlocutor(join: Join<undefined>, desk: Interlocutor
   const { address } = join.socket.request;
   const admission = await admit(params, interlocutorId, desk.options, { remoteAddress: address });
   if (!admission.ok) return { ok: false, reason: admission.reason, isFinal: admission.reason === 'unauthorized' };
-  const page = new Page(join.channel, { params, interlocutorId }, desk);
+  const page = new Page(join, { params, interlocutorId }, desk);
   try {
     await page.open(admission.identity);
   } catch (error) {
@@ -40,6 +41,7 @@ export async function joinInterlocutor(join: Join<undefined>, desk: Interlocutor
 
 /** One page of an interlocutor, joined to his topic. */
 class Page implements ChannelHandler {
+  readonly #join: Join<undefined>;
   readonly #channel: Channel;
   readonly #desk: InterlocutorDesk;
   readonly #params: JoinParams;
@@ -49,11 +51,12 @@ class Page implements ChannelHandler {
   isHeld = false;
 
   constructor(
-    channel: Channel,
+    join: Join<undefined>,
     { params, interlocutorId }: { readonly params: JoinParams; readonly interlocutorId: string },
     desk: InterlocutorDesk,
   ) {
-    this.#channel = channel;
+    this.#join = join;
+    this.#channel = join.channel;
     this.#desk = desk;
     this.#params = params;
     this.#key = keyOf(params.botId, interlocutorId);
@@ -70,7 +73,7 @@ class Page implements ChannelHandler {
         chats: 'mine',
         begins: 'replay',
         saysDelivered: false,
-        onEnd: (reason) => this.#dismiss(reason),
+        onEnd: (reason) => dismiss(this.#join, reason),
       },
       (delivery) => this.#hear(delivery),
     );
@@ -139,10 +142,5 @@ class Page implements ChannelHandler {
   #sendControl(at: number): void {
     const { event, payload } = toControl(this.isHeld, at);
     this.#channel.push(event, payload);
-  }
-
-  #dismiss(reason: DisconnectReason): void {
-    if (reason === 'UNAUTHENTICATED' || reason === 'REPLACED') this.#channel.close();
-    else if (reason !== 'SHUTDOWN') this.#channel.crash();
   }
 }

@@ -1,15 +1,7 @@
-import type {
-  Core,
-  Delivery,
-  DisconnectReason,
-  Fields,
-  Identity,
-  Outcome,
-  ParticipantId,
-  Session,
-} from '@dragoman/core';
+import type { Core, Delivery, Fields, Identity, Outcome, ParticipantId, Session } from '@dragoman/core';
 import { outsideId } from '@dragoman/core';
 import type { Channel, ChannelHandler, EncodedFrame, Join, JoinAnswer, Push, PushAnswer } from '../channels/index.js';
+import { dismiss } from '../dismissal.js';
 import type { FramesOf } from '../encoder.js';
 import type { ClustaarOptions } from '../options.js';
 import { toChat, toEntry, toPerson, type Surface, type WhoIs } from './chat.js';
@@ -55,12 +47,12 @@ export async function joinOperator(join: Join<undefined>, desk: OperatorDesk): P
 }
 
 async function open(
-  { topic, channel }: Join<undefined>,
+  join: Join<undefined>,
   desk: OperatorDesk,
   { identity, params }: { readonly identity: Identity; readonly params: OperatorJoin },
 ): Promise<JoinAnswer> {
-  const isFirst = !desk.isJoined(topic);
-  const page = new OperatorPage(channel, desk, params);
+  const isFirst = !desk.isJoined(join.topic);
+  const page = new OperatorPage(join, desk, params);
   try {
     return { ok: true, response: await page.open(identity, isFirst), handler: page };
   } catch (error) {
@@ -72,6 +64,7 @@ async function open(
 
 /** One page of an operator, joined to his topic. */
 class OperatorPage implements ChannelHandler {
+  readonly #join: Join<undefined>;
   readonly #channel: Channel;
   readonly #desk: OperatorDesk;
   readonly #params: OperatorJoin;
@@ -79,8 +72,9 @@ class OperatorPage implements ChannelHandler {
   /** Up to where this page was told of chats whose gap it asked to be filled. */
   readonly #told = new Map<string, number>();
 
-  constructor(channel: Channel, desk: OperatorDesk, params: OperatorJoin) {
-    this.#channel = channel;
+  constructor(join: Join<undefined>, desk: OperatorDesk, params: OperatorJoin) {
+    this.#join = join;
+    this.#channel = join.channel;
     this.#desk = desk;
     this.#params = params;
   }
@@ -98,7 +92,7 @@ class OperatorPage implements ChannelHandler {
         begins: 'replay',
         saysDelivered: false,
         hearsDelivered: true,
-        onEnd: (reason) => this.#dismiss(reason),
+        onEnd: (reason) => dismiss(this.#join, reason),
       },
       (delivery) => this.#hear(delivery),
     );
@@ -234,11 +228,6 @@ class OperatorPage implements ChannelHandler {
 
   #say({ event, payload }: OperatorEvent): void {
     this.#channel.push(event, payload);
-  }
-
-  #dismiss(reason: DisconnectReason): void {
-    if (reason === 'UNAUTHENTICATED' || reason === 'REPLACED') this.#channel.close();
-    else if (reason !== 'SHUTDOWN') this.#channel.crash();
   }
 }
 

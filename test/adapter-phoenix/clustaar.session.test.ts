@@ -2,6 +2,7 @@ import { eventually } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import { botOfCore, openHouse, type House } from './clustaar-house.js';
 import { ClustaarWebChatService, type InterlocutorChannel } from './clustaar-sdk.js';
+import { openWire } from './wire.js';
 
 const withBot = { core: { workspaces: [{ id: 'default', bot: botOfCore }] } };
 
@@ -110,6 +111,27 @@ describe('an interlocutor of Clustaar', () => {
       ['agent', 'three'],
     ]);
     back.service.disconnect();
+  });
+
+  it('is not told his own words when he comes back', async () => {
+    house = await openHouse();
+    const lea = await house.operator('lea');
+    const wire = await openWire(house.port);
+    const topic = 'interlocutor:ada';
+    const join = ['1', '1', topic, 'phx_join', { bot_id: 'b1', socketToken: 'token-ada' }];
+    wire.send(join);
+    await wire.next();
+    wire.send(['1', '2', topic, 'interlocutor_reply', { token: 'k9', body: { type: 'text', message: 'anybody?' } }]);
+    expect(await wire.next()).to.deep.equal(['1', '2', topic, 'phx_reply', { status: 'ok', response: {} }]);
+    wire.ws.close();
+    await eventually('the page is gone', () => house.core.sessions.every(({ isOver }) => isOver));
+    await lea.say('I am');
+    const back = await openWire(house.port);
+    back.send(join);
+    await back.next();
+    const told = [null, null, topic, 'agent_reply', { body: { type: 'text', message: 'I am' } }];
+    expect(await back.next()).to.deep.equal(told);
+    back.ws.close();
   });
 
   it('is told that control was let go while no page of his was open', async () => {

@@ -3,6 +3,7 @@ import { neverAway } from '@dragoman/core';
 import type { Channel, ChannelHandler, Join, JoinAnswer, Push, PushAnswer } from '../channels/index.js';
 import { dismiss } from '../dismissal.js';
 import type { FramesOf } from '../encoder.js';
+import { markSaid } from '../own-words.js';
 import type { ClustaarOptions } from '../options.js';
 import { admit, isSameKey } from './admission.js';
 import { interlocutorOf, parseJoin, parseReply, type JoinParams } from './frames.js';
@@ -106,7 +107,8 @@ class Page implements ChannelHandler {
     const command = toCommand(frame, { space: options.name, key: this.#key, opening, current });
     if (command === undefined) return { ok: true };
     const outcome = await core.dispatch(session, command);
-    return outcome.ok ? { ok: true } : { ok: false, ...toRefusal(outcome.rejection) };
+    if (!outcome.ok) return { ok: false, ...toRefusal(outcome.rejection) };
+    return { ok: true, written: () => markSaid(outcome, session) };
   }
 
   ended(): void {

@@ -82,7 +82,7 @@ export interface ConnectionOpened {
   readonly at: number;
   readonly space: string;
   readonly connectionId: string;
-  /** `websocket`, `polling` … as the protocol calls it. */
+  /** How it is carried, in the protocol's own word. */
   readonly transport: string;
   /** What the wire tells about the client, for instance the version of its protocol; null: nothing. */
   readonly client: string | null;

@@ -95,6 +95,8 @@ export function watchCore(core: Core): WatchedCore {
     },
     find: (by, what) => core.find(real(by), what),
     events: (by, after) => core.events(real(by), after),
+    personalData: (by, id) => core.personalData(real(by), id),
+    erase: (by, id) => core.erase(real(by), id),
     recall: (by, commandId) => core.recall(real(by), commandId),
     lobby: (by) => core.lobby(real(by)),
     canAccept: (by, wishes) => core.canAccept(real(by), wishes),

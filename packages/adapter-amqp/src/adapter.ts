@@ -1,4 +1,4 @@
-import type { Adapter, Core, Delivery, Fields, Session } from '@dragoman/core';
+import { wireOf, type Adapter, type Core, type Delivery, type Fields, type Session } from '@dragoman/core';
 import { brokerAddress } from './broker-address.js';
 import { Relay } from './relay.js';
 import { sermoCapabilities } from './sermo/capabilities.js';
@@ -108,6 +108,7 @@ class Running {
       fatalRetryMs: setup.times.fatalRetryMs,
       clock: core.clock,
       log: core.log,
+      wire: wireOf(core, setup.name),
     });
     const { heldEvents: held } = setup.limits;
     this.#relay = new Relay({ core, session: relaySession, lettersOf: outlet.lettersOf, held, log: core.log });

@@ -127,7 +127,9 @@ export type {
   SessionEnded,
   SessionOpened,
   Sighting,
+  Wire,
 } from './observe.js';
+export { wireOf } from './observe.js';
 export type {
   AppendRequest,
   AppendResult,

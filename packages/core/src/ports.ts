@@ -63,7 +63,7 @@ export interface SessionOptions {
   /** Whether this client shows its own people what the other side has received. Default false. */
   readonly hearsDelivered?: boolean;
   /** What the adapter calls the client's connection where it reports frames. Default: none. */
-  readonly connectionId?: string;
+  readonly connectionId?: string | undefined;
   /** Called once when the core ends the session. Default: nothing. */
   readonly onEnd?: (reason: DisconnectReason) => void;
 }

@@ -10,19 +10,24 @@ export { root };
 
 /**
  * Runs a program in the repository, its output on ours. Ends this process with its exit code when it fails, unless it
- * may. With `isApart` the terminal's Ctrl-C reaches it through us alone.
+ * may. With `isApart` the terminal's Ctrl-C reaches it through us alone; with `isHeldBack` its output comes when it ends,
+ * so that two at once can be read.
  */
-export async function run(program, args, { mayFail = false, isApart = false } = {}) {
-  const child = spawn(program, args, { cwd: root, stdio: 'inherit', detached: isApart });
+export async function run(program, args, { mayFail = false, isApart = false, isHeldBack = false } = {}) {
+  const stdio = isHeldBack ? ['inherit', 'pipe', 'pipe'] : 'inherit';
+  const child = spawn(program, args, { cwd: root, stdio, detached: isApart });
+  const said = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part) => said.push(part));
   const stopForwarding = forwardSignals(child);
   const code = await new Promise((resolve) => {
-    child.on('exit', (status, signal) => resolve(status ?? 128 + (constants.signals[signal] ?? 0)));
+    child.on('close', (status, signal) => resolve(status ?? 128 + (constants.signals[signal] ?? 0)));
     child.on('error', (error) => {
       console.error(`${program}: ${error.message}`);
       resolve(1);
     });
   });
   stopForwarding();
+  process.stdout.write(Buffer.concat(said));
   if (code !== 0 && !mayFail) process.exit(code);
   return code;
 }
@@ -91,7 +96,7 @@ export function build() {
   });
 }
 
-/** A program of an installed package. */
-export function bin(name, args) {
-  return run(join(root, 'node_modules', '.bin', name), args);
+/** A program of an installed package; `how` as for `run`. */
+export function bin(name, args, how) {
+  return run(join(root, 'node_modules', '.bin', name), args, how);
 }

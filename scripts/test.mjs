@@ -1,5 +1,6 @@
 // npm test: everything, from a fresh clone. With names of folders of test/, those alone: npm test -- core. With
 // --without=rabbitmq,chromium it goes without the tests that talk to these.
+import { runTests } from './lanes.mjs';
 import { missingPrograms } from './programs.mjs';
 import { bin, build, install, step } from './steps.mjs';
 
@@ -15,8 +16,7 @@ if (only.length === 0) {
 }
 const missing = await missingPrograms(only, without);
 process.env.DRAGOMAN_TESTS_WITHOUT = missing.map(({ name }) => name).join();
-const specs = only.map((name) => `build/test/${name}/**/*.test.js`);
-await step('test', () => bin('mocha', specs.length === 0 ? ['build/test/**/*.test.js'] : specs));
+await step('test', () => runTests(only));
 
 const unasked = missing.filter(({ name }) => !without.includes(name));
 for (const { name, remedy } of unasked) {

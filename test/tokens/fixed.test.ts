@@ -31,7 +31,7 @@ describe('the development credentials', () => {
   const verify = developmentVerifier();
 
   it('name their role and their person', async () => {
-    const identity = { externalId: 'olga', name: 'Olga', role: 'operator', isSupervisor: true };
+    const identity = { externalId: 'olga', name: 'Olga', role: 'operator', isSupervisor: true, subject: 'dev olga' };
     expect(await verify('dev-supervisor-olga', {})).to.deep.equal({ ok: true, identity });
     for (const role of ['customer', 'operator', 'bot']) {
       expect(await verify(`dev-${role}-x1`, {})).to.have.nested.property('identity.role', role);

@@ -15,11 +15,37 @@ describe('a token signed with the shared secret', () => {
 
   it('says who its bearer is and until when', async () => {
     const exp = nowS() + 60;
+    const subject = '["hs256 f6UlNc4RthBTUgHVQ6ngozN74K3kTMebykoTdNqO5+k=","olga"]';
     expect(await verify(await signed({ sub: 'olga', role: 'supervisor', exp }), {})).to.deep.equal({
       ok: true,
-      identity: { externalId: 'olga', idType: 'string', role: 'operator', isSupervisor: true, profile: {} },
+      identity: { externalId: 'olga', idType: 'string', role: 'operator', isSupervisor: true, profile: {}, subject },
       expiresAt: exp * 1000,
     });
+  });
+
+  it('names the same subject wherever the same secret is trusted, and another where another is', async () => {
+    const subjectOf = async (key: string, sub: string): Promise<unknown> => {
+      const verified = await hs256Verifier({ secret: key, clock })(await signed({ sub }, key), {});
+      return verified.ok ? verified.identity.subject : 'refused';
+    };
+    const olga = await subjectOf(secret, 'olga');
+    expect(await subjectOf(secret, 'olga')).to.equal(olga);
+    expect(olga).not.to.contain(secret);
+    for (const [key, sub] of [
+      [secret, 'ann'],
+      ['another secret of 32 characters!', 'olga'],
+    ] as const) {
+      expect(await subjectOf(key, sub))
+        .to.be.a('string')
+        .that.is.not.oneOf([olga, 'refused']);
+    }
+  });
+
+  it('of a program names no subject, since it speaks for its own users', async () => {
+    const token = await signed({ sub: 'p9', scope: 'livechat.program', programId: 'p9' });
+    const verified = await verify(token, {});
+    expect(verified).to.have.nested.property('identity.realm', 'p9');
+    expect(verified).not.to.have.nested.property('identity.subject');
   });
 
   it('runs out in the second it names', async () => {

@@ -9,6 +9,7 @@ describe('a token that its authority is asked about', () => {
   const unavailable: Verified = { ok: false, code: 'unavailable', retryAfterMs: 2000 };
   const client = { id: 'chat gateway', secret: 'c:/ü+secret' };
   const ada = { externalId: 'ada', idType: 'string', role: 'customer', profile: {} };
+  const subject = (): string => `["introspection ${server.url}introspect","ada"]`;
   let clock = createFixedClock();
   let log = createCollectingLog();
   let server: Authority;
@@ -29,7 +30,7 @@ describe('a token that its authority is asked about', () => {
     server.answer = () => ({ active: true, sub: 'ada', name: 'Ada', scope: 'livechat.operator', exp, client_id: 'x' });
     expect(await verifier()('t0ken', {})).to.deep.equal({
       ok: true,
-      identity: { ...ada, name: 'Ada', role: 'operator' },
+      identity: { ...ada, name: 'Ada', role: 'operator', subject: subject() },
       expiresAt: exp * 1000,
     });
   });
@@ -109,7 +110,7 @@ describe('a token that its authority is asked about', () => {
       const verify = verifier();
       await verify('ada', {});
       clock.advance(59_999);
-      expect(await verify('ada', {})).to.have.deep.property('identity', ada);
+      expect(await verify('ada', {})).to.have.deep.property('identity', { ...ada, subject: subject() });
       expect(server.asked).to.have.length(1);
       server.answer = () => ({ active: false });
       clock.advance(1);

@@ -55,9 +55,10 @@ describe('a token signed with a key that its issuer serves', () => {
     const exp = clock.now() / 1000 + 60;
     const tokens = await Promise.all([signed(first, { exp }), signed(first, { sub: 'bob' })]);
     const [ada] = await Promise.all(tokens.map((token) => verify(token, {})));
+    const subject = '["jwks https://id.shop.example","ada"]';
     expect(ada).to.deep.equal({
       ok: true,
-      identity: { externalId: 'ada', idType: 'string', role: 'customer', profile: {} },
+      identity: { externalId: 'ada', idType: 'string', role: 'customer', profile: {}, subject },
       expiresAt: exp * 1000,
     });
     expect(server.asked).to.have.length(1);

@@ -42,6 +42,11 @@ export interface Identity extends OutsideIdentity {
   readonly profile?: Fields;
   readonly locale?: string;
   readonly groups?: readonly string[];
+  /**
+   * Whom the credential names, in words of whoever vouches for it: two dialects that verified the same subject speak with
+   * the same person, where policy `linkBy` says so. Absent: nobody but this dialect knows who it is.
+   */
+  readonly subject?: string;
   /** When the credential runs out, ms since epoch: the session then ends with UNAUTHENTICATED. Absent: never. */
   readonly expiresAt?: number;
 }

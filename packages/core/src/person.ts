@@ -1,5 +1,5 @@
 import type { PersonFact } from './event.js';
-import type { ChatId, Identity, OutsideIdentity, Participant, ParticipantId } from './participant.js';
+import type { ChatId, Identity, OutsideIdentity, Participant, ParticipantId, Side } from './participant.js';
 
 /** A participant and what his stream holds. */
 export interface Person {
@@ -36,22 +36,43 @@ export function stranger(id: ParticipantId, identity: Identity): Person {
   };
 }
 
-/** The person as this sign-in describes him: what the credential says wins, what it does not know stays. */
+/** The person as this sign-in describes him. */
 export function signedIn(person: Person, identity: Identity): Person {
   const known = person.participant;
   const told = described(identity);
+  const [first] = known.identities;
+  const isFirst = first === undefined || isSameIdentity(first, identity);
   const isKnown = known.identities.some((other) => isSameIdentity(other, identity));
   const participant: Participant = {
     ...known,
-    name: told.name === '' ? known.name : told.name,
+    ...(isFirst ? retold(known, identity) : completed(known, told)),
     isSupervisor: told.isSupervisor,
     isDesk: told.isDesk,
-    locale: told.locale ?? known.locale,
-    groups: identity.groups ?? known.groups,
-    profile: identity.profile ?? known.profile,
     identities: isKnown ? known.identities : [...known.identities, outside(identity)],
   };
   return isSamePerson(known, participant) ? person : { ...person, participant, isSaved: false };
+}
+
+type Facts = Pick<Participant, 'name' | 'locale' | 'groups' | 'profile'>;
+
+/** What the credential says wins, what it does not know stays. */
+function retold(known: Participant, { name, locale, groups, profile }: Identity): Facts {
+  return {
+    name: name === '' ? known.name : name,
+    locale: locale ?? known.locale,
+    groups: groups ?? known.groups,
+    profile: profile ?? known.profile,
+  };
+}
+
+/** A second identity only adds: otherwise two devices in turn would each rename the person of the other. */
+function completed(known: Participant, told: Facts): Facts {
+  return {
+    name: known.name === '' ? told.name : known.name,
+    locale: known.locale ?? told.locale,
+    groups: known.groups.length === 0 ? told.groups : known.groups,
+    profile: { ...told.profile, ...known.profile },
+  };
 }
 
 /** The fact that makes a stored person this one. */
@@ -88,4 +109,9 @@ function isSameIdentity(a: OutsideIdentity, b: OutsideIdentity): boolean {
 /** The words a participant's id is derived from. */
 export function derivationOf(identity: OutsideIdentity): readonly string[] {
   return [identity.space, identity.side, identity.realm, identity.externalId];
+}
+
+/** The words the id of somebody is derived from whom more than one dialect may know. */
+export function linkedDerivationOf(side: Side, subject: string): readonly string[] {
+  return ['subject', side, subject];
 }

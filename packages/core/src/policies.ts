@@ -21,6 +21,11 @@ export interface Policies {
   readonly queueMissMs: number | null;
   /** A chat put away closes after so long. */
   readonly releasedMs: number;
+  /**
+   * Who on two dialects is one person. `subject`: whom the same verified subject names; who was met before stays who he
+   * was. `none`: nobody.
+   */
+  readonly linkBy: 'none' | 'subject';
   /** Whether an address without a chat takes its person's latest open chat. */
   readonly joinOpenChat: boolean;
   /** Whether words written to a client that cannot confirm them count as delivered. */
@@ -34,6 +39,7 @@ export const defaultPolicies: Policies = {
   abandonedMs: 120_000,
   queueMissMs: null,
   releasedMs: 24 * 3_600_000,
+  linkBy: 'none',
   joinOpenChat: true,
   assumeDelivered: true,
   delegations: [],

@@ -331,6 +331,8 @@ export interface VerifiedIdentity {
   readonly profile?: Fields;
   readonly locale?: string;
   readonly groups?: readonly string[];
+  /** As in `Identity`: of everybody who has ever been vouched for by anybody, the same for this person alone. */
+  readonly subject?: string;
 }
 
 export type Verified =

@@ -22,6 +22,7 @@ export function developmentVerifier(): TokenVerifier {
     const identity = identities[word]?.(externalId);
     if (identity === undefined) return invalid;
     const name = externalId.charAt(0).toUpperCase() + externalId.slice(1);
-    return { ok: true, identity: { externalId, name, ...identity } };
+    const subject = word === 'program' ? {} : { subject: `dev ${externalId}` };
+    return { ok: true, identity: { externalId, name, ...subject, ...identity } };
   };
 }

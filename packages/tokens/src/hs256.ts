@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { systemClock, type Clock, type TokenVerifier } from '@dragoman/core';
 import { identityReader, type IdentityOptions } from './identity.js';
 import { verifyJwt } from './jwt.js';
@@ -27,7 +28,9 @@ export function hs256Verifier({
   const bytes = new TextEncoder().encode(secret);
   if (bytes.byteLength < minSecretBytes) throw new TypeError(`the secret is shorter than ${minSecretBytes} bytes`);
   const key = crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
-  const identityOf = identityReader(person);
-  const rules = { algorithms: ['HS256'], required: [], issuer, audience, identityOf, clock };
+  // Whoever knows the secret is the authority; its name must not tell it.
+  const name = `hs256 ${createHmac('sha256', secret).update('authority').digest('base64')}`;
+  const authority = { name, identityOf: identityReader(person) };
+  const rules = { algorithms: ['HS256'], required: [], issuer, audience, authority, clock };
   return async (credential) => verifyJwt(credential, await key, rules);
 }

@@ -96,7 +96,7 @@ export function introspectionVerifier(options: IntrospectionOptions): TokenVerif
   const gate = createGate({ atOnce: maxConcurrent, waiting: maxWaiting, patienceMs: timeoutMs, clock });
   const kept = createKeptAnswers(maxCached, clock);
   const asking = new Map<string, Promise<Verified>>();
-  const identityOf = identityReader(options);
+  const authority = { name: `introspection ${url}`, identityOf: identityReader(options) };
 
   async function question(token: string): Promise<Verified> {
     const body = new URLSearchParams({ token, token_type_hint: 'access_token', ...proof.form });
@@ -108,7 +108,7 @@ export function introspectionVerifier(options: IntrospectionOptions): TokenVerif
     outage.worked();
     const claims = answer.json;
     if (!claims['active'] || !isMeant(claims, options)) return invalid;
-    return verifiedBy(claims, identityOf, clock.now());
+    return verifiedBy(claims, authority, clock.now());
   }
 
   async function answerOf(token: string, digest: string): Promise<Verified> {

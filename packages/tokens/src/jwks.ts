@@ -69,8 +69,8 @@ export function jwksVerifier(options: JwksOptions): TokenVerifier {
     clock,
   });
   const gate = createGate({ atOnce: limits.maxWaiting, waiting: 0, patienceMs: 0, clock });
-  const identityOf = identityReader(options);
-  const rules = { algorithms, required: ['exp'], issuer, audience, identityOf, clock };
+  const authority = { name: `jwks ${issuer}`, identityOf: identityReader(options) };
+  const rules = { algorithms, required: ['exp'], issuer, audience, authority, clock };
   return async (credential) =>
     (await gate(() => verifyJwt(credential, keys, rules))) ?? { ok: false, code: 'unavailable', retryAfterMs: retryMs };
 }

@@ -1,7 +1,6 @@
 import type { Clock, Verified } from '@dragoman/core';
 import { errors, jwtVerify, type CryptoKey, type JWTPayload, type JWTVerifyGetKey } from 'jose';
-import type { IdentityOf } from './identity.js';
-import { expired, invalid, maxTokenUnits, toleranceS, verifiedBy } from './standing.js';
+import { expired, invalid, maxTokenUnits, toleranceS, verifiedBy, type Authority } from './standing.js';
 import { Unavailable } from './unavailable.js';
 
 export interface JwtRules {
@@ -9,7 +8,7 @@ export interface JwtRules {
   readonly required: readonly string[];
   readonly issuer?: string | undefined;
   readonly audience?: string | undefined;
-  readonly identityOf: IdentityOf;
+  readonly authority: Authority;
   readonly clock: Clock;
 }
 
@@ -58,7 +57,7 @@ export async function verifyJwt(token: string, key: CryptoKey | JWTVerifyGetKey,
       if (error instanceof errors.JWKSMultipleMatchingKeys) return claimsByOneOf(error, token, rules);
       throw error;
     });
-    return verifiedBy(claims, rules.identityOf, rules.clock.now());
+    return verifiedBy(claims, rules.authority, rules.clock.now());
   } catch (error) {
     return refusal(error);
   }

@@ -8,6 +8,8 @@ export interface AuthenticatedMore {
   /** When the credential runs out, ms since epoch. Absent: never. */
   readonly expiresAt?: number;
   readonly isSupervisor?: boolean;
+  /** Whom the credential names beyond this protocol, see `Identity` of core. Absent: nobody else can know. */
+  readonly subject?: string;
 }
 
 /**
@@ -97,6 +99,7 @@ export function tokenAuthenticator(verify: TokenVerifier): Authenticator {
           }
           const more = {
             ...(verified.expiresAt !== undefined && { expiresAt: verified.expiresAt }),
+            ...(verified.identity.subject !== undefined && { subject: verified.identity.subject }),
             ...(verified.identity.isSupervisor !== undefined && { isSupervisor: verified.identity.isSupervisor }),
           };
           callback(undefined, toUserObject(verified.identity, role, answer), more);

@@ -209,6 +209,7 @@ function toAdmission(
     ...(role === 'customer' && Array.isArray(user['groups']) && { groups: user['groups'].filter(isText) }),
     ...(more.expiresAt !== undefined && { expiresAt: more.expiresAt }),
     ...(more.isSupervisor !== undefined && { isSupervisor: more.isSupervisor }),
+    ...(more.subject !== undefined && { subject: more.subject }),
   };
   return { user, identity, how: sessionOptions(role, settings) };
 }

@@ -114,6 +114,7 @@ function identityOf({ identity, user }: Sitter, { settings }: Desk): Identity | 
     role: side,
     name: (isOutside ? user?.fullNm : identity.name) ?? externalId,
     profile,
+    ...(identity.subject !== undefined && { subject: identity.subject }),
     ...(identity.locale !== undefined && { locale: identity.locale }),
     ...(identity.groups !== undefined && { groups: identity.groups }),
     ...(identity.isSupervisor !== undefined && { isSupervisor: identity.isSupervisor }),

@@ -206,7 +206,7 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
     deliver: Deliver,
   ): Promise<{ seated: Seated; session: Session }> {
     const { workspace } = tenant;
-    const id = workspace.participantId(identity);
+    const id = await workspace.whoIs(identity);
     const stored = await workspace.heads.loadPerson(id);
     const person = stored === null ? stranger(id, identity) : signedIn(stored, identity);
     workspace.heads.setPerson(person);

@@ -2,7 +2,7 @@ import type { Desk, Scene, Speaker } from '../chat/scene.js';
 import type { ChatSummary } from '../chat-summary.js';
 import type { Happening } from '../event.js';
 import type { ChatId, Identity, OutsideIdentity, Participant, ParticipantId, WorkspaceId } from '../participant.js';
-import { derivationOf } from '../person.js';
+import { derivationOf, linkedDerivationOf } from '../person.js';
 import type { Clock, Ids, Log, MessageFilter } from '../ports.js';
 import type { Policies } from '../policies.js';
 import type { Shard } from '../routing/shard.js';
@@ -143,7 +143,16 @@ export class Workspace {
 
   /** The id behind an outside identity: the same words, the same participant. */
   participantId(identity: OutsideIdentity | Identity): ParticipantId {
-    return `p_${this.ports.ids.derive(this.#identityKey, derivationOf(identity))}`;
+    return this.#idFrom(derivationOf(identity));
+  }
+
+  /** Who signs in: by his subject where that links, unless he was met before under what this dialect calls him. */
+  async whoIs(identity: Identity): Promise<ParticipantId> {
+    const own = this.participantId(identity);
+    const { subject, side } = identity;
+    if (this.policies.linkBy === 'none' || subject === undefined) return own;
+    const met = await this.heads.loadPerson(own);
+    return met !== null && met.version > 0 ? own : this.#idFrom(linkedDerivationOf(side, subject));
   }
 
   /** What a decision may know. */
@@ -178,6 +187,10 @@ export class Workspace {
     this.assumed.stop();
     await this.ledger.idle();
     await this.bookmarks.flush();
+  }
+
+  #idFrom(words: readonly string[]): ParticipantId {
+    return `p_${this.ports.ids.derive(this.#identityKey, words)}`;
   }
 
   #committed(applied: Applied, hooks: WorkspaceHooks): void {

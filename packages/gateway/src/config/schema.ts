@@ -67,6 +67,12 @@ const policies = closed(
       }),
     ),
     releasedMs: Type.Optional(ms('A chat that was put away closes after so long. Default 86400000.')),
+    linkBy: Type.Optional(
+      Type.Enum(['none', 'subject'], {
+        description:
+          'Who is one person on two dialects: `subject`, whom the same authority names by the same id; `none`, nobody. Default none.',
+      }),
+    ),
     assumeDelivered: Type.Optional(
       Type.Boolean({
         description: 'Words written to a client that cannot confirm them count as delivered. Default true.',

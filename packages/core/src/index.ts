@@ -84,6 +84,7 @@ export type { DisconnectReason, FaultCode, Outcome, Rejection, RejectionCode } f
 export { Fault, disconnectReasons, disconnects, faultCodes, reject, rejectionCodes } from './outcome.js';
 export type {
   Adapter,
+  AdapterHealth,
   Attachments,
   Cancel,
   Capabilities,

@@ -84,6 +84,7 @@ export type { DisconnectReason, FaultCode, Outcome, Rejection, RejectionCode } f
 export { Fault, disconnectReasons, disconnects, faultCodes, reject, rejectionCodes } from './outcome.js';
 export type {
   Adapter,
+  AdapterHealth,
   Attachments,
   Cancel,
   Capabilities,
@@ -130,7 +131,9 @@ export type {
   SessionEnded,
   SessionOpened,
   Sighting,
+  Wire,
 } from './observe.js';
+export { wireOf } from './observe.js';
 export type {
   AppendRequest,
   AppendResult,

@@ -63,7 +63,7 @@ export interface SessionOptions {
   /** Whether this client shows its own people what the other side has received. Default false. */
   readonly hearsDelivered?: boolean;
   /** What the adapter calls the client's connection where it reports frames. Default: none. */
-  readonly connectionId?: string;
+  readonly connectionId?: string | undefined;
   /** Called once when the core ends the session. Default: nothing. */
   readonly onEnd?: (reason: DisconnectReason) => void;
 }
@@ -286,6 +286,16 @@ export interface Goodbye {
   readonly overMs: number;
 }
 
+/** How an adapter fares. */
+export interface AdapterHealth {
+  /** Why it cannot do its work now, in words for the person on call; empty when it can. */
+  readonly problems: readonly string[];
+  /** Events it has still to pass on to its peer. Absent: it keeps none. */
+  readonly waiting?: number;
+  /** How long the oldest of them has waited, ms. */
+  readonly lagMs?: number;
+}
+
 /** One dialect on the wire. */
 export interface Adapter {
   /** Also its space, unless its options name another. */
@@ -295,6 +305,8 @@ export interface Adapter {
   start(core: Core): Promise<void>;
   /** Twice is fine; leaves nothing open. */
   stop(goodbye?: Goodbye): Promise<void>;
+  /** How it fares, for whoever watches over it. Absent: well, from its start to its stop. */
+  health?(): AdapterHealth;
 }
 
 /** Stops what was started. Twice is fine. */

@@ -64,6 +64,7 @@ export function watchCore(core: Core): WatchedCore {
     clock: core.clock,
     ids: core.ids,
     log: core.log,
+    observe: core.observe,
     attachments: core.attachments,
     async connect(who, how, deliver) {
       const shown = new Map<Session, Session>();

@@ -10,6 +10,7 @@ import { eventually } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import { describeWith } from '../programs.js';
 import { theBroker, type Broker } from './broker.js';
+import { itKills } from './it-kills.js';
 import { deskPlatform, frontPlatform, ownNames } from './sermo-names.js';
 import { delegated, scene } from './sermo-peers.js';
 import { stubbornPeer, type StubbornPeer } from './stubborn-peer.js';
@@ -121,8 +122,7 @@ describeWith('rabbitmq', 'Sermo, when everything fails in turn', function () {
 
   const inTurn = isLong ? Object.keys(faults) : ['gateway killed', 'connections cut', 'gateway killed'];
 
-  it('every message arrives, has one effect, and keeps its place, in both directions', async function () {
-    if (!broker.isOurs) this.skip();
+  itKills('every message arrives, has one effect, and keeps its place, in both directions', async function () {
     const [asked, answered] = [new Journal(), new Journal()];
     const answers: Promise<void>[] = [];
     const desk = stubbornPeer(
@@ -195,24 +195,26 @@ describeWith('rabbitmq', 'Sermo, when everything fails in turn', function () {
 
   // Its commands take some seconds: not in every run of the tests.
   if (isLong)
-    it('while the broker has an alarm and blocks who publishes, we still hear, and what we say comes when it is over', async function () {
-      if (!broker.isOurs) this.skip();
-      const stage = await scene({}, delegated);
-      const [customer, desk] = [await stage.customer('u-1'), await stage.desk()];
-      await customer.say({ type: 'text', text: 'hello' });
-      const { userId } = await desk.hears('text', { text: 'hello' });
-      broker.ctl('set_vm_memory_high_watermark', 'absolute', '1');
-      try {
-        const { say } = await stage.colleague();
-        await say(userId, 'patience');
-        await eventually('we are told', () => stage.adapter.status()['publish'] === 'blocked');
-        await say(userId, 'more patience');
-        expect(stage.adapter.status()['consume']).to.equal('ready');
-      } finally {
-        broker.ctl('set_vm_memory_high_watermark', '0.4');
-      }
-      await customer.hears('text', { text: 'more patience' });
-      expect(customer.heard.filter(({ text }) => text === 'patience')).to.have.length(1);
-      await stage.stop();
-    });
+    itKills(
+      'while the broker has an alarm and blocks who publishes, we still hear, and what we say comes when it is over',
+      async function () {
+        const stage = await scene({}, delegated);
+        const [customer, desk] = [await stage.customer('u-1'), await stage.desk()];
+        await customer.say({ type: 'text', text: 'hello' });
+        const { userId } = await desk.hears('text', { text: 'hello' });
+        broker.ctl('set_vm_memory_high_watermark', 'absolute', '1');
+        try {
+          const { say } = await stage.colleague();
+          await say(userId, 'patience');
+          await eventually('we are told', () => stage.adapter.status()['publish'] === 'blocked');
+          await say(userId, 'more patience');
+          expect(stage.adapter.status()['consume']).to.equal('ready');
+        } finally {
+          broker.ctl('set_vm_memory_high_watermark', '0.4');
+        }
+        await customer.hears('text', { text: 'more patience' });
+        expect(customer.heard.filter(({ text }) => text === 'patience')).to.have.length(1);
+        await stage.stop();
+      },
+    );
 });

@@ -5,6 +5,7 @@ import { eventually } from '@dragoman/core/testing';
 import { describeWith } from '../programs.js';
 import { theBroker, type Broker } from './broker.js';
 import { cuttingProxy, type CuttingProxy } from './cutting-proxy.js';
+import { itKills } from './it-kills.js';
 import { delegated, scene, type Peer, type Scene } from './sermo-peers.js';
 
 const quick = { reconnectFirstMs: 20, reconnectMostMs: 200 };
@@ -103,26 +104,28 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
     expect([...new Set(names)].map((name) => name.split(' ')[0])).to.deep.equal(['ok', 'ok', 'end']);
   });
 
-  it('is killed while an operator answers, what was said is there when it is back, once and in order', async function () {
-    if (!broker.isOurs) this.skip();
-    stage = await scene({ times: quick, queueType: 'quorum', limits: { heldEvents: 3 } }, delegated);
-    const [customer, desk] = [await stage.customer('u-1', `${stage.names.inbound}.front`), await stage.desk()];
-    await customer.say({ type: 'text', text: 'hello' });
-    const { userId } = await desk.hears('text', { text: 'hello' });
-    await desk.say({ type: 'text', userId, text: 'welcome' });
-    await customer.hears('text', { text: 'welcome' });
-    await broker.kill();
-    await eventually('it is noticed', () => stage.adapter.status()['publish'] !== 'ready');
-    const words = Array.from({ length: 8 }, (_, n) => `answer ${n}`);
-    const { session, say } = await stage.colleague();
-    for (const text of words) await say(userId, text);
-    expect(stage.adapter.status()).to.deep.include({ isBehind: true, waiting: 3 });
-    await broker.start();
-    const back = await stage.customer('u-1', `${stage.names.inbound}.front`);
-    await eventually('the last answer', () => back.heard.some(({ text }) => text === 'answer 7'), 30_000);
-    const shown = back.heard.flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text] : []));
-    expect(shown.filter((text) => text.startsWith('answer'))).to.deep.equal(words);
-    expect(stage.adapter.status()['isBehind']).to.equal(false);
-    await session.end();
-  });
+  itKills(
+    'is killed while an operator answers, what was said is there when it is back, once and in order',
+    async function () {
+      stage = await scene({ times: quick, queueType: 'quorum', limits: { heldEvents: 3 } }, delegated);
+      const [customer, desk] = [await stage.customer('u-1', `${stage.names.inbound}.front`), await stage.desk()];
+      await customer.say({ type: 'text', text: 'hello' });
+      const { userId } = await desk.hears('text', { text: 'hello' });
+      await desk.say({ type: 'text', userId, text: 'welcome' });
+      await customer.hears('text', { text: 'welcome' });
+      await broker.kill();
+      await eventually('it is noticed', () => stage.adapter.status()['publish'] !== 'ready');
+      const words = Array.from({ length: 8 }, (_, n) => `answer ${n}`);
+      const { session, say } = await stage.colleague();
+      for (const text of words) await say(userId, text);
+      expect(stage.adapter.status()).to.deep.include({ isBehind: true, waiting: 3 });
+      await broker.start();
+      const back = await stage.customer('u-1', `${stage.names.inbound}.front`);
+      await eventually('the last answer', () => back.heard.some(({ text }) => text === 'answer 7'), 30_000);
+      const shown = back.heard.flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text] : []));
+      expect(shown.filter((text) => text.startsWith('answer'))).to.deep.equal(words);
+      expect(stage.adapter.status()['isBehind']).to.equal(false);
+      await session.end();
+    },
+  );
 });

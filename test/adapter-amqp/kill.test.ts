@@ -10,6 +10,8 @@ import { eventually } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import { describeWith } from '../programs.js';
 import { theBroker, type Broker } from './broker.js';
+import { Canceller } from './cancelling.js';
+import { cuttingProxy, type CuttingProxy } from './cutting-proxy.js';
 import { itKills } from './it-kills.js';
 import { deskPlatform, frontPlatform, ownNames } from './sermo-names.js';
 import { delegated, scene } from './sermo-peers.js';
@@ -76,20 +78,24 @@ describeWith('rabbitmq', 'Sermo, when everything fails in turn', function () {
   let broker: Broker;
   let gateway: ChildProcess | undefined;
   let folder: string;
+  let proxy: CuttingProxy;
+  const canceller = new Canceller();
   const peers: StubbornPeer[] = [];
   const names = ownNames();
   before(async () => {
     broker = await theBroker();
+    proxy = await cuttingProxy(broker.url, canceller.join);
     folder = await mkdtemp(join(tmpdir(), 'dragoman-bridge-'));
   });
   after(async () => {
     gateway?.kill('SIGKILL');
     await Promise.all(peers.map((peer) => peer.stop()));
+    await proxy.close();
     await rm(folder, { recursive: true, force: true });
   });
 
   async function startGateway(): Promise<void> {
-    gateway = fork(bridge, [join(folder, 'store'), broker.url, JSON.stringify(names)]);
+    gateway = fork(bridge, [join(folder, 'store'), proxy.url, JSON.stringify(names)]);
     await once(gateway, 'message');
   }
 
@@ -103,7 +109,9 @@ describeWith('rabbitmq', 'Sermo, when everything fails in turn', function () {
 
   const faults: Readonly<Record<string, () => Promise<unknown>>> = {
     'gateway killed': killGateway,
-    'connections cut': async () => broker.ctl('close_all_connections', 'a test'),
+    'consumers cancelled': () => eventually('there are consumers', () => canceller.cancel() > 0, patienceMs),
+    'connections cut': async () => proxy.cut(),
+    'connections closed by the broker': async () => broker.ctl('close_all_connections', 'a test'),
     'broker killed': async () => {
       await broker.kill();
       await broker.start();
@@ -120,7 +128,7 @@ describeWith('rabbitmq', 'Sermo, when everything fails in turn', function () {
     return messageCount;
   }
 
-  const inTurn = isLong ? Object.keys(faults) : ['gateway killed', 'connections cut', 'gateway killed'];
+  const inTurn = isLong ? Object.keys(faults) : ['gateway killed', 'consumers cancelled', 'connections cut'];
 
   itKills('every message arrives, has one effect, and keeps its place, in both directions', async function () {
     const [asked, answered] = [new Journal(), new Journal()];

@@ -4,6 +4,7 @@ import type { Core } from '@dragoman/core';
 import { eventually } from '@dragoman/core/testing';
 import { describeWith } from '../programs.js';
 import { theBroker, type Broker } from './broker.js';
+import { Canceller } from './cancelling.js';
 import { cuttingProxy, type CuttingProxy } from './cutting-proxy.js';
 import { itKills } from './it-kills.js';
 import { delegated, scene, type Peer, type Scene } from './sermo-peers.js';
@@ -41,6 +42,19 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
     await model.close();
     await customer.say({ type: 'text', text: 'still here' });
     await desk.hears('text', { text: 'still here' });
+  });
+
+  it('cancels our consumer, the queue is read on: nothing is missing, nothing doubled', async () => {
+    const canceller = new Canceller();
+    proxy = await cuttingProxy(broker.url, canceller.join);
+    const { customer, desk } = await talking({ url: proxy.url });
+    const words = Array.from({ length: 15 }, (_, n) => `word ${n}`);
+    const said = Promise.all(words.map((text) => customer.say({ type: 'text', text })));
+    expect(canceller.cancel()).to.equal(2);
+    await said;
+    await desk.hears('text', { text: 'word 14' });
+    const heard = desk.heard.flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text] : []));
+    expect(heard).to.deep.equal(['hello', ...words]);
   });
 
   it('takes nothing for us, because nobody is bound, what we say is sent again until somebody is', async () => {

@@ -74,6 +74,7 @@ class Page implements ChannelHandler {
         chats: 'mine',
         begins: 'replay',
         saysDelivered: false,
+        connectionId: this.#join.socket.id,
         onEnd: (reason) => dismiss(this.#join, reason),
       },
       (delivery) => this.#hear(delivery),

@@ -74,6 +74,7 @@ class OperatorPage implements ChannelHandler {
         begins: 'replay',
         saysDelivered: false,
         hearsDelivered: true,
+        connectionId: this.#join.socket.id,
         onEnd: (reason) => dismiss(this.#join, reason),
       },
       (delivery) => this.#hear(delivery),

@@ -1,4 +1,4 @@
-import { eventually } from '@dragoman/core/testing';
+import { createFixedClock, eventually } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import { botOfCore, openHouse, type House } from './clustaar-house.js';
 import { ClustaarWebChatService, type InterlocutorChannel } from './clustaar-sdk.js';
@@ -154,6 +154,42 @@ describe('an interlocutor of Clustaar', () => {
     expect(spoken(back.shown)).to.deep.equal([['control', false]]);
     back.service.disconnect();
   });
+
+  for (const minutes of [5, 11]) {
+    const told = minutes < 10 ? 'is told when' : 'is told nothing of it after ten minutes when';
+    it(`${told} control was let go, whatever has become of the chat since`, async () => {
+      const clock = createFixedClock();
+      house = await openHouse({ core: { ...withBot.core, clock } });
+      const [bot, lea] = [await house.bot(), await house.operator('lea')];
+      const [topic, join] = ['interlocutor:ada', { bot_id: 'b1', socketToken: 'token-ada' }];
+      const first = await openWire(house.port);
+      first.send(['1', '1', topic, 'phx_join', join]);
+      await first.next();
+      first.send(['1', '2', topic, 'interlocutor_reply', { token: 'k9', body: { type: 'text', message: 'Hello' } }]);
+      await first.next();
+      await lea.say('Lea here');
+      first.ws.close();
+      await eventually('the page is gone', () => house.core.sessions.every(({ isOver }) => isOver));
+      const chat = { chatId: lea.chatId() };
+      await lea.do({ type: 'HandOver', chat, to: 'bot' });
+      const releasedAt = clock.now();
+      clock.advance(minutes * 60_000);
+      await bot.do({ type: 'HandOver', chat, to: 'queue' });
+      await lea.say('in a moment');
+      const back = await openWire(house.port);
+      back.send(['1', '1', topic, 'phx_join', join]);
+      await back.next();
+      const control = [null, 'control', { at: Math.floor(releasedAt / 1000), value: false }];
+      const reply = [null, 'agent_reply', { body: { type: 'text', message: 'in a moment' } }];
+      const frames: unknown[] = [];
+      while (!frames.some((frame) => String(frame).includes('agent_reply'))) {
+        const [, ref, , event, payload] = Array.from((await back.next()) as readonly unknown[]);
+        frames.push([ref, event, payload]);
+      }
+      expect(frames).to.deep.equal(minutes < 10 ? [control, reply] : [reply]);
+      back.ws.close();
+    });
+  }
 
   it('sees open, close and open again over an orderly stop and return, and never an error', async () => {
     house = await openHouse();

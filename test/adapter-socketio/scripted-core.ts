@@ -120,6 +120,8 @@ export function scriptedCore(): ScriptedCore {
         written: () => undefined,
         writtenUpTo: () => undefined,
         lastWritten: async () => 0,
+        note: async () => undefined,
+        notes: async () => new Map(),
         async end() {
           finish();
         },

@@ -133,6 +133,7 @@ export type {
   AppendResult,
   Appended,
   Bookmark,
+  Note,
   RememberedCommand,
   Snapshot,
   Store,
@@ -144,6 +145,7 @@ export type {
 } from './store.js';
 export { StoreError, storeErrorCodes, streams } from './store.js';
 export { checkAppend } from './append-check.js';
+export { noteText } from './note-check.js';
 export { createMemoryStore } from './memory-store.js';
 export { memoryAttachments } from './memory-attachments.js';
 export { silentLog, systemClock, systemIds } from './system.js';

@@ -7,6 +7,7 @@ import type {
   CommandId,
   Fields,
   Ids,
+  Note,
   ParticipantId,
   RememberedCommand,
   Snapshot,
@@ -19,7 +20,17 @@ import type {
 import { checkAppend, StoreError, systemClock, systemIds } from '@dragoman/core';
 import type { AppendText, CallName, Calls, Verdict } from './calls.js';
 import { Follower, Followers } from './followers.js';
-import { appendText, bookmarksText, eventOf, eventsOf, fromText, snapshotText, toText, unitsOf } from './texts.js';
+import {
+  appendText,
+  bookmarksText,
+  eventOf,
+  eventsOf,
+  fromText,
+  notesText,
+  snapshotText,
+  toText,
+  unitsOf,
+} from './texts.js';
 import { WorkerLink } from './worker-link.js';
 import { WriteQueue } from './write-queue.js';
 
@@ -154,6 +165,18 @@ class SqliteStore implements Store {
     const ask = { workspace: toText(workspaceId), space: toText(space), participant: toText(participantId) };
     const rows = await this.#read('loadBookmarks', ask);
     return rows.map(({ chat, version }) => ({ workspaceId, space, participantId, chatId: fromText(chat), version }));
+  }
+
+  async saveNotes(notes: readonly Note[]): Promise<void> {
+    this.#checkOpen();
+    const text = notesText(notes);
+    const units = text.rows.reduce((sum, { value }) => sum + (value?.length ?? 0) + 200, 0);
+    await this.#queue.add(text, units);
+  }
+
+  async loadNotes(workspaceId: WorkspaceId, space: string): Promise<readonly Note[]> {
+    const rows = await this.#read('loadNotes', { workspace: toText(workspaceId), space: toText(space) });
+    return rows.map(({ key, value }) => ({ workspaceId, space, key: fromText(key), value: JSON.parse(value) }));
   }
 
   now(): number {

@@ -278,6 +278,11 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
       },
       writtenUpTo: (number) => workspace.bookmarks.move(seated, wholeLane, number),
       lastWritten: () => workspace.bookmarks.versionOf(seated, wholeLane),
+      note: (key, value) => store.saveNotes([{ workspaceId: workspace.id, space: seated.identity.space, key, value }]),
+      async notes() {
+        const kept = await store.loadNotes(workspace.id, seated.identity.space);
+        return new Map(kept.map(({ key, value }) => [key, value]));
+      },
       async end(away) {
         end(seated, undefined, away);
       },

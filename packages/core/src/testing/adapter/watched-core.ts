@@ -39,6 +39,8 @@ function watchSession(session: Session, seen: Seen): Session {
     written: (chatId, version) => session.written(chatId, version),
     writtenUpTo: (number) => session.writtenUpTo(number),
     lastWritten: () => session.lastWritten(),
+    note: (key, value) => session.note(key, value),
+    notes: () => session.notes(),
     end(away) {
       seen.isOver = true;
       return session.end(away);

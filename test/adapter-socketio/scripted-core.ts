@@ -149,6 +149,7 @@ export function scriptedCore(): ScriptedCore {
     events: async (_by, { afterNumber }) => ({ events: [], lastNumber: afterNumber }),
     recall: async () => [],
     lobby: () => core.board,
+    head: async () => 0,
     canAccept: () => core.isAccepting,
     session: (side) => when(() => sessions.find(({ who }) => who.side === side && who.role !== 'monitor')),
     commanded: (count) => when(() => (commands.length >= count ? commands : undefined)),

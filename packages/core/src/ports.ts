@@ -191,6 +191,8 @@ export interface Core {
    * sessions of another scope than `all`.
    */
   events(by: Session, after: { readonly afterNumber: number; readonly limit: number }): Promise<LanePage>;
+  /** The number of what happened last in the workspace, 0 for nothing: where to begin who wants only what comes. */
+  head(by: Session): Promise<number>;
   /** For operators, bots and monitors; a TypeError for customers. */
   lobby(by: Session): Lobby;
   /** Whether a new chat of this participant, with these wishes, would find somebody. */

@@ -143,6 +143,10 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
       return tenant.workspace.lane.after(after.afterNumber, after.limit);
     },
 
+    head(by) {
+      return store.head(known(by).tenant.workspace.id);
+    },
+
     lobby(by) {
       const { tenant, seated } = known(by);
       if (seated.participant.role === 'customer') throw new TypeError('customers have no lobby');

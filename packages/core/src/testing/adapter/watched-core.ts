@@ -96,6 +96,7 @@ export function watchCore(core: Core): WatchedCore {
       return core.transcript(real(by), what, page);
     },
     find: (by, what) => core.find(real(by), what),
+    head: (by) => core.head(real(by)),
     events: (by, after) => core.events(real(by), after),
     recall: (by, commandId) => core.recall(real(by), commandId),
     lobby: (by) => core.lobby(real(by)),

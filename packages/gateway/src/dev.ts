@@ -33,6 +33,7 @@ export function devBanner(url: string): string {
     `!! DEVELOPMENT PROFILE: everybody who reaches ${url} may be anybody.
 !! Credentials are fixed and public. For real use: dragoman serve --config FILE`,
     ...dialects.map(({ dev }) => dev.lines(url)),
+    `playground, every side of all of this on one page: open ${url}/playground/`,
     `health: curl ${url}/health/ready`,
   ];
   return `\n${indented(words.join('\n\n'))}\n`;

@@ -4,6 +4,7 @@ import type { Config } from './config/schema.js';
 import { createParts, type GatewayOptions } from './container.js';
 import { serveHealth } from './health.js';
 import type { Listeners } from './dialects/materials.js';
+import { serveSite } from './site.js';
 import { tokens } from './tokens.js';
 
 export interface Gateway {
@@ -55,6 +56,11 @@ export function createGateway(config: Config, options: GatewayOptions = {}): Gat
     return (await isWell(store)) ? [] : ['the store does not work'];
   }
 
+  async function serveSites(): Promise<void> {
+    const [listener, log] = [listeners.get(config.listeners[0]?.name ?? ''), await parts.get(tokens.log)];
+    for (const site of options.sites ?? []) if (listener !== undefined) await serveSite(listener, site, log);
+  }
+
   async function startAll(): Promise<void> {
     const store = await parts.get(tokens.store);
     const core = await parts.get(tokens.core);
@@ -62,6 +68,7 @@ export function createGateway(config: Config, options: GatewayOptions = {}): Gat
     for (const listener of listeners.values()) serveHealth(listener, () => unreadiness(store));
     adapters = await parts.getAll(tokens.adapter);
     for (const adapter of adapters) await adapter.start(core);
+    await serveSites();
     for (const listener of listeners.values()) await listener.start();
     const log = await parts.get(tokens.log);
     const where = [...listeners].map(([name, { url }]) => ({ name, url }));

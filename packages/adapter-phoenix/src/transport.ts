@@ -1,4 +1,4 @@
-import type { Core, Delivery, Happening, Session } from '@dragoman/core';
+import { wireOf, type Core, type Delivery, type Happening, type Session } from '@dragoman/core';
 import {
   anybody,
   createChannelServer,
@@ -24,6 +24,7 @@ export function openTopics(core: Core, settings: ClustaarSettings, options: Clus
     connect: anybody,
     clock: core.clock,
     log: core.log,
+    wire: wireOf(core, options.name),
     ...(allowedOrigins !== undefined && { allowedOrigins }),
     ...(addressOf !== undefined && { addressOf }),
     routes: [{ topic: 'interlocutor:*', pushes: options.replies, join: (join) => joinInterlocutor(join, desk) }],

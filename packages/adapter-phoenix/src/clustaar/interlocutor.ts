@@ -28,7 +28,7 @@ export async function joinInterlocutor(join: Join<undefined>, desk: Interlocutor
   const { address } = join.socket.request;
   const admission = await admit(params, interlocutorId, desk.options, { remoteAddress: address });
   if (!admission.ok) return { ok: false, reason: admission.reason, isFinal: admission.reason === 'unauthorized' };
-  const page = new Page(join.channel, { params, interlocutorId }, desk);
+  const page = new Page(join.channel, { params, interlocutorId, connectionId: join.socket.id }, desk);
   try {
     await page.open(admission.identity);
   } catch (error) {
@@ -38,25 +38,30 @@ export async function joinInterlocutor(join: Join<undefined>, desk: Interlocutor
   return { ok: true, response: { control: page.isHeld }, handler: page };
 }
 
+/** Who joined, and over which connection. */
+interface Visit {
+  readonly params: JoinParams;
+  readonly interlocutorId: string;
+  readonly connectionId: string | undefined;
+}
+
 /** One page of an interlocutor, joined to his topic. */
 class Page implements ChannelHandler {
   readonly #channel: Channel;
   readonly #desk: InterlocutorDesk;
   readonly #params: JoinParams;
   readonly #key: string;
+  readonly #connectionId: string | undefined;
   #session: Session | undefined;
   /** What the page was told last. */
   isHeld = false;
 
-  constructor(
-    channel: Channel,
-    { params, interlocutorId }: { readonly params: JoinParams; readonly interlocutorId: string },
-    desk: InterlocutorDesk,
-  ) {
+  constructor(channel: Channel, { params, interlocutorId, connectionId }: Visit, desk: InterlocutorDesk) {
     this.#channel = channel;
     this.#desk = desk;
     this.#params = params;
     this.#key = keyOf(params.botId, interlocutorId);
+    this.#connectionId = connectionId;
   }
 
   async open(identity: Parameters<Core['connect']>[0]): Promise<void> {
@@ -70,6 +75,7 @@ class Page implements ChannelHandler {
         chats: 'mine',
         begins: 'replay',
         saysDelivered: false,
+        connectionId: this.#connectionId,
         onEnd: (reason) => this.#dismiss(reason),
       },
       (delivery) => this.#hear(delivery),

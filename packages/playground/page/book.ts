@@ -30,6 +30,7 @@ export interface Chat {
 /** What one client has been told, made ready to be shown. */
 export interface Book {
   readonly chats: ReadonlySignal<readonly Chat[]>;
+  has(chatId: string): boolean;
   /** Adds the chat where it is new. */
   update(chatId: string, news: Partial<Omit<Chat, 'id' | 'lines'>>): void;
   /** Adds lines, or takes the place of those with the same key. */
@@ -58,6 +59,7 @@ export function createBook(): Book {
 
   return {
     chats,
+    has: (chatId) => chats.value.some(({ id }) => id === chatId),
     update: (chatId, news) => change(chatId, () => news),
     put: (chatId, ...lines) => change(chatId, (chat) => ({ lines: merge(chat.lines, lines) })),
     mark: (chatId, key, mark) =>

@@ -5,6 +5,7 @@ import { Client } from 'faye';
 export interface Conversation {
   readonly id: number;
   readonly manager_id: string | number | null;
+  readonly state: 'open' | 'closed';
   readonly visitor: { readonly id: string | number; readonly name?: string };
 }
 

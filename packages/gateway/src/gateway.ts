@@ -4,6 +4,7 @@ import type { Config } from './config/schema.js';
 import { createParts, type GatewayOptions } from './container.js';
 import { serveHealth, type PartState } from './health.js';
 import type { Listeners } from './dialects/materials.js';
+import { serveSite } from './site.js';
 import { openOperations, stateOf } from './operations/operations.js';
 import { tokens } from './tokens.js';
 
@@ -65,6 +66,11 @@ export function createGateway(config: Config, options: GatewayOptions = {}): Gat
     return [part('gateway', []), part('store', isStoreWell ? [] : ['the store does not work']), ...speaking];
   }
 
+  async function serveSites(): Promise<void> {
+    const [listener, log] = [listeners.get(config.listeners[0]?.name ?? ''), await parts.get(tokens.log)];
+    for (const site of options.sites ?? []) if (listener !== undefined) await serveSite(listener, site, log);
+  }
+
   async function startAll(): Promise<void> {
     const store = await parts.get(tokens.store);
     const core = await parts.get(tokens.core);
@@ -79,6 +85,7 @@ export function createGateway(config: Config, options: GatewayOptions = {}): Gat
     });
     adapters = await parts.getAll(tokens.adapter);
     for (const adapter of adapters) await adapter.start(core);
+    await serveSites();
     for (const listener of listeners.values()) await listener.start();
     const log = await parts.get(tokens.log);
     const where = [...listeners].map(([name, { url }]) => ({ name, url }));

@@ -1,0 +1,68 @@
+import type { Core, Identity, Session, Side } from '@dragoman/core';
+import type { HttpOptions } from './options.js';
+
+/** A participant of the adapter's own space, in whose name something is asked. */
+export interface Acting {
+  readonly side: Side;
+  readonly id: string;
+  /** Absent: as it was told last. */
+  readonly name?: string;
+  readonly locale?: string;
+  readonly groups?: readonly string[];
+  readonly isSupervisor?: boolean;
+}
+
+/** How the core knows a participant of this space. */
+export function identityOf({ workspaceId, name: space }: HttpOptions, acting: Acting): Identity {
+  const { side, id, name = '', locale, groups, isSupervisor = false } = acting;
+  return {
+    ...{ workspaceId, space, side, role: side, realm: '', externalId: id, idType: 'string', name, isSupervisor },
+    ...(locale !== undefined && { locale }),
+    ...(groups !== undefined && { groups }),
+  };
+}
+
+/**
+ * The sessions in which backends act for participants: each says nothing about presence and hears nothing, and is kept
+ * for the next request in the same name.
+ */
+export class Actors {
+  readonly #core: Core;
+  readonly #options: HttpOptions;
+  /** By who acts, idle longest first. */
+  readonly #sessions = new Map<string, Promise<Session>>();
+
+  constructor(core: Core, options: HttpOptions) {
+    this.#core = core;
+    this.#options = options;
+  }
+
+  async as(acting: Acting): Promise<Session> {
+    const { side, id, name, locale, groups, isSupervisor } = acting;
+    const key = JSON.stringify([side, id, name, locale, groups, isSupervisor]);
+    const session = this.#sessions.get(key) ?? this.#connect(acting);
+    this.#sessions.delete(key);
+    this.#sessions.set(key, session);
+    session.catch(() => this.#sessions.delete(key));
+    this.#letGo();
+    return session;
+  }
+
+  async stop(): Promise<void> {
+    const sessions = [...this.#sessions.values()];
+    this.#sessions.clear();
+    await Promise.allSettled(sessions.map(async (session) => (await session).end()));
+  }
+
+  #connect(acting: Acting): Promise<Session> {
+    const how = { scope: 'own', echo: 'others', away: null, chats: [] } as const;
+    return this.#core.connect(identityOf(this.#options, acting), how, () => {});
+  }
+
+  #letGo(): void {
+    const [idle] = this.#sessions;
+    if (idle === undefined || this.#sessions.size <= this.#options.limits.actors) return;
+    this.#sessions.delete(idle[0]);
+    idle[1].then((session) => session.end()).catch(() => {});
+  }
+}

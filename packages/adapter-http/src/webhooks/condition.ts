@@ -19,8 +19,8 @@ export const well: Condition = { paused: null, failures: 0, notBeforeAt: 0 };
 /** What an endpoint did with an attempt. */
 export type Attempt =
   | { readonly type: 'taken' }
-  /** `isItsOwn`: the answer was about this event, and says nothing of others. */
-  | { readonly type: 'failed'; readonly isItsOwn: boolean; readonly afterMs: number | null; readonly chance: number }
+  /** `afterMs`: it asks to be left alone for so long. `chance` is in [0, 1). */
+  | { readonly type: 'failed'; readonly afterMs: number | null; readonly chance: number }
   /** The endpoint wants nothing more. [STDWH 410] */
   | { readonly type: 'gone' };
 
@@ -32,7 +32,7 @@ export function after(condition: Condition, attempt: Attempt, now: number, patie
     case 'gone':
       return paused(condition, 'gone', now);
     case 'failed':
-      return attempt.isItsOwn ? condition : failed(condition, attempt, now, patience);
+      return failed(condition, attempt, now, patience);
   }
 }
 

@@ -260,8 +260,7 @@ describe('webhooks', () => {
   });
 
   it('can be paused by hand, over a restart too', async () => {
-    const store = createMemoryStore();
-    const kept: Store = { ...bound(store), close: async () => {} };
+    const kept = unclosed(createMemoryStore());
     const core = await open(endpoint(), kept);
     expect((await house?.ask('POST', '/webhooks/crm/pause'))?.body['paused']?.['cause']).to.equal('asked');
     await say(core, 'a1');
@@ -273,8 +272,7 @@ describe('webhooks', () => {
   });
 
   it('go on after a restart where they were, and tell no event twice that was taken', async () => {
-    const store = createMemoryStore();
-    const kept: Store = { ...bound(store), close: async () => {} };
+    const kept = unclosed(createMemoryStore());
     let core = await open(endpoint(), kept);
     await say(core, 'a1', 'a2');
     await receiver.until('two', () => receiver.texts().length === 2);
@@ -290,8 +288,7 @@ describe('webhooks', () => {
   });
 
   it('begin with what happens next, or with the whole log where that is wished', async () => {
-    const store = createMemoryStore();
-    const kept: Store = { ...bound(store), close: async () => {} };
+    const kept = unclosed(createMemoryStore());
     let core = await open(endpoint({ id: 'other' }), kept);
     await say(core, 'a1');
     await receiver.until('one', () => receiver.texts().length === 1);
@@ -316,27 +313,15 @@ describe('webhooks', () => {
   });
 });
 
-/** A store whose methods can be spread. */
-function bound(store: Store): Store {
-  return {
-    append: (request) => store.append(request),
-    appendMany: (requests) => store.appendMany(requests),
-    findCommand: (workspaceId, id) => store.findCommand(workspaceId, id),
-    readStream: (stream, from, limit) => store.readStream(stream, from, limit),
-    readLane: (workspaceId, after, limit) => store.readLane(workspaceId, after, limit),
-    subscribe: (workspaceId, after, handler) => store.subscribe(workspaceId, after, handler),
-    head: (workspaceId) => store.head(workspaceId),
-    claimTimers: (limit, holdMs) => store.claimTimers(limit, holdMs),
-    loadSnapshot: (stream) => store.loadSnapshot(stream),
-    saveSnapshot: (snapshot) => store.saveSnapshot(snapshot),
-    saveBookmarks: (bookmarks) => store.saveBookmarks(bookmarks),
-    loadBookmarks: (workspaceId, space, id) => store.loadBookmarks(workspaceId, space, id),
-    saveNotes: (notes) => store.saveNotes(notes),
-    loadNotes: (workspaceId, space) => store.loadNotes(workspaceId, space),
-    now: () => store.now(),
-    health: () => store.health(),
-    close: () => store.close(),
-  };
+/** A store that outlives the core that closes it. */
+function unclosed(store: Store): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (name === 'close') return async () => {};
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
 }
 
 async function eventuallySo(what: string, look: () => Promise<boolean>): Promise<void> {

@@ -146,6 +146,8 @@ export function scriptedCore(): ScriptedCore {
       const wanted = 'key' in what ? what.key : undefined;
       return [...core.board.chats.values()].find((chat) => chat.addresses['happychat'] === wanted);
     },
+    personalData: async function* () {},
+    erase: async () => ({ ok: false, rejection: reject('NOT_ALLOWED') }),
     events: async (_by, { afterNumber }) => ({ events: [], lastNumber: afterNumber }),
     recall: async () => [],
     lobby: () => core.board,

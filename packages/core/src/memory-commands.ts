@@ -16,6 +16,10 @@ export class MemoryCommands {
     return held === undefined || held.expiresAt <= now ? undefined : { digest: held.digest, events: held.events };
   }
 
+  forget(commandId: string): void {
+    this.#held.delete(commandId);
+  }
+
   keep(commandId: string, command: Held, now: number): void {
     this.#held.set(commandId, command);
     for (let n = 0; n < sweptPerCommand; n += 1) this.#sweep(now);

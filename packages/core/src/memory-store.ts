@@ -7,6 +7,7 @@ import type {
   AppendRequest,
   AppendResult,
   Bookmark,
+  Redaction,
   Note,
   RememberedCommand,
   Snapshot,
@@ -155,6 +156,26 @@ class MemoryStore implements Store {
       (bookmark) =>
         bookmark.workspaceId === workspaceId && bookmark.space === space && bookmark.participantId === participantId,
     );
+  }
+
+  async redact({ workspaceId, stream, facts, renamedTo = stream }: Redaction): Promise<void> {
+    this.#checkOpen();
+    const events = this.#streams.get(stream);
+    const lane = this.#lanes.get(workspaceId);
+    if (events === undefined || lane === undefined) return;
+    const commandIds = new Set(events.map((event) => event.commandId));
+    for (const [index, event] of lane.entries()) {
+      if (!commandIds.has(event.commandId)) continue;
+      this.#commands.get(workspaceId)?.forget(event.commandId);
+      const isOfStream = event.stream === stream;
+      const fact = isOfStream ? (facts.get(event.version) ?? event.fact) : event.fact;
+      const redacted = { ...event, commandId: event.eventId, fact, stream: isOfStream ? renamedTo : event.stream };
+      lane[index] = redacted;
+      const written = this.#streams.get(event.stream);
+      if (written !== undefined) written[event.version - 1] = redacted;
+    }
+    this.#streams.delete(stream);
+    this.#streams.set(renamedTo, events);
   }
 
   async saveNotes(notes: readonly Note[]): Promise<void> {

@@ -125,6 +125,16 @@ export interface Bookmark {
   readonly version: number;
 }
 
+/** What is taken out of a stream for ever. */
+export interface Redaction {
+  readonly workspaceId: WorkspaceId;
+  readonly stream: string;
+  /** What stands in place of a fact from now on, by version; the others stay. */
+  readonly facts: ReadonlyMap<number, Fact>;
+  /** The stream's name from now on, one that no stream has. Absent: the old one. */
+  readonly renamedTo?: string;
+}
+
 /** Something small that one space of a workspace must still know after a restart, and that never happened in a chat. */
 export interface Note {
   readonly workspaceId: WorkspaceId;
@@ -172,6 +182,12 @@ export interface Store {
   /** Rides on the next commit, within 50 ms; never moves backwards. */
   saveBookmarks(bookmarks: readonly Bookmark[]): Promise<void>;
   loadBookmarks(workspaceId: WorkspaceId, space: string, participantId: ParticipantId): Promise<readonly Bookmark[]>;
+  /**
+   * Replaces facts in place and names of streams; versions, positions, event ids and times stay. The commands behind the
+   * streams' events are remembered no more, and their ids become those of the events, since clients make ids of what they
+   * like. When it resolves, nothing of what was there is left on the disk. Twice is fine.
+   */
+  redact(redaction: Redaction): Promise<void>;
   /** Rides on the next commit and resolves with it; of the same key the last one saved stands. Refused: TooLarge. */
   saveNotes(notes: readonly Note[]): Promise<void>;
   /** In no order. */

@@ -96,6 +96,14 @@ export interface Calls {
     ask: { readonly workspace: string; readonly space: string; readonly participant: string };
     answer: readonly { readonly chat: string; readonly version: number }[];
   };
+  redact: {
+    ask: {
+      readonly stream: string;
+      readonly facts: readonly { readonly version: number; readonly data: string }[];
+      readonly renamedTo: string | null;
+    };
+    answer: null;
+  };
   loadNotes: {
     ask: { readonly workspace: string; readonly space: string };
     answer: readonly { readonly key: string; readonly value: string }[];

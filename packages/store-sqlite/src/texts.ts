@@ -34,7 +34,8 @@ export function appendText(request: AppendRequest, ids: Ids, now: number): Appen
   };
 }
 
-function factText(fact: Fact): string {
+/** Throws TooLarge. */
+export function factText(fact: Fact): string {
   const text = JSON.stringify(fact);
   if (text.length > maxFactUnits) throw new StoreError('TooLarge', `an event of ${text.length} units`);
   return text;

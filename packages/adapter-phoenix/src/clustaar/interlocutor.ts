@@ -1,6 +1,8 @@
-import type { ChatSummary, Core, Delivery, DisconnectReason, Session } from '@dragoman/core';
+import type { ChatSummary, Core, Delivery, Session } from '@dragoman/core';
 import { neverAway } from '@dragoman/core';
-import type { Channel, ChannelHandler, EncodedFrame, Join, JoinAnswer, Push, PushAnswer } from '../channels/index.js';
+import type { Channel, ChannelHandler, Join, JoinAnswer, Push, PushAnswer } from '../channels/index.js';
+import { dismiss } from '../dismissal.js';
+import type { FramesOf } from '../encoder.js';
 import type { ClustaarOptions } from '../options.js';
 import { admit, isSameKey } from './admission.js';
 import { interlocutorOf, parseJoin, parseReply, type JoinParams } from './frames.js';
@@ -10,8 +12,7 @@ import { isHeld, keyOf, openingOf, toCommand, toControl, toRefusal } from './tra
 export interface InterlocutorDesk {
   readonly core: Core;
   readonly options: ClustaarOptions;
-  /** The frames of one delivery for one topic, encoded once. */
-  readonly framesOf: (delivery: Delivery, topic: string) => readonly EncodedFrame[];
+  readonly framesOf: FramesOf;
   /** Whose channel it is, for whoever is told that bytes were written. */
   readonly sessions: WeakMap<Channel, Session>;
 }
@@ -28,7 +29,7 @@ export async function joinInterlocutor(join: Join<undefined>, desk: Interlocutor
   const { address } = join.socket.request;
   const admission = await admit(params, interlocutorId, desk.options, { remoteAddress: address });
   if (!admission.ok) return { ok: false, reason: admission.reason, isFinal: admission.reason === 'unauthorized' };
-  const page = new Page(join.channel, { params, interlocutorId }, desk);
+  const page = new Page(join, { params, interlocutorId }, desk);
   try {
     await page.open(admission.identity);
   } catch (error) {
@@ -40,6 +41,7 @@ export async function joinInterlocutor(join: Join<undefined>, desk: Interlocutor
 
 /** One page of an interlocutor, joined to his topic. */
 class Page implements ChannelHandler {
+  readonly #join: Join<undefined>;
   readonly #channel: Channel;
   readonly #desk: InterlocutorDesk;
   readonly #params: JoinParams;
@@ -49,11 +51,12 @@ class Page implements ChannelHandler {
   isHeld = false;
 
   constructor(
-    channel: Channel,
+    join: Join<undefined>,
     { params, interlocutorId }: { readonly params: JoinParams; readonly interlocutorId: string },
     desk: InterlocutorDesk,
   ) {
-    this.#channel = channel;
+    this.#join = join;
+    this.#channel = join.channel;
     this.#desk = desk;
     this.#params = params;
     this.#key = keyOf(params.botId, interlocutorId);
@@ -70,7 +73,8 @@ class Page implements ChannelHandler {
         chats: 'mine',
         begins: 'replay',
         saysDelivered: false,
-        onEnd: (reason) => this.#dismiss(reason),
+        connectionId: this.#join.socket.id,
+        onEnd: (reason) => dismiss(this.#join, reason),
       },
       (delivery) => this.#hear(delivery),
     );
@@ -133,16 +137,11 @@ class Page implements ChannelHandler {
       this.isHeld = !this.isHeld;
       this.#sendControl(event.at);
     }
-    for (const frame of this.#desk.framesOf(delivery, this.#channel.topic)) this.#channel.send(frame);
+    for (const frame of this.#desk.framesOf(delivery, this.#channel)) this.#channel.send(frame);
   }
 
   #sendControl(at: number): void {
     const { event, payload } = toControl(this.isHeld, at);
     this.#channel.push(event, payload);
-  }
-
-  #dismiss(reason: DisconnectReason): void {
-    if (reason === 'UNAUTHENTICATED' || reason === 'REPLACED') this.#channel.close();
-    else if (reason !== 'SHUTDOWN') this.#channel.crash();
   }
 }

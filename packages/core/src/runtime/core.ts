@@ -2,9 +2,20 @@ import type { Away } from '../chat-summary.js';
 import type { Command } from '../command.js';
 import type { DisconnectReason, Outcome } from '../outcome.js';
 import { reject } from '../outcome.js';
-import type { ChatId, Identity, WorkspaceId } from '../participant.js';
+import type { ChatId, Identity, ParticipantId, WorkspaceId } from '../participant.js';
 import { signedIn, stranger } from '../person.js';
-import type { Attachments, Clock, Core, Deliver, Ids, Log, MessageFilter, Session, SessionOptions } from '../ports.js';
+import type {
+  Attachments,
+  Clock,
+  Core,
+  Deliver,
+  Erasure,
+  Ids,
+  Log,
+  MessageFilter,
+  Session,
+  SessionOptions,
+} from '../ports.js';
 import type { Store } from '../store.js';
 import { createMemoryStore } from '../memory-store.js';
 import { memoryAttachments } from '../memory-attachments.js';
@@ -16,6 +27,8 @@ import { wholeLane } from './bookmarks.js';
 import type { CoreLimits, WorkspaceConfig } from './config.js';
 import { defaultLimits } from './config.js';
 import { Dispatcher } from './dispatch.js';
+import { erase } from './erasure.js';
+import { personalDataOf } from './personal-data.js';
 import type { Task } from './ledger.js';
 import { findChat, lobbyOf, recallOf, replayTo, transcriptOf } from './reading.js';
 import { Presence } from './presence.js';
@@ -44,6 +57,8 @@ export interface CoreOptions {
   readonly observe?: Observe;
 }
 
+const notAllowed: Erasure = { ok: false, rejection: reject('NOT_ALLOWED') };
+
 type Work = Pick<Task, 'prepare' | 'decide'>;
 
 /** One workspace with what drives it. */
@@ -63,7 +78,8 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
   const graceMs = options.restartGraceMs ?? 60_000;
   const tenants = new Map<WorkspaceId, Tenant>();
   const observe = options.observe && harmless(options.observe, log);
-  const ports = { store, clock, ids, log, limits, filters: options.filters ?? [], observe };
+  const attachments = options.attachments ?? memoryAttachments();
+  const ports = { store, clock, ids, log, attachments, limits, filters: options.filters ?? [], observe };
   let isStopped = false;
 
   const timers = new Timers(
@@ -72,7 +88,8 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
       clock,
       log,
       fire: ({ workspaceId, chatId, name, token }) =>
-        new Promise((settle) => {
+        new Promise<void>((resolve) => {
+          const settle = (): void => resolve();
           const tenant = tenants.get(workspaceId);
           if (tenant === undefined) settle();
           else
@@ -106,7 +123,7 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
     ids,
     log,
     observe,
-    attachments: options.attachments ?? memoryAttachments(),
+    attachments,
 
     async connect(who, how, deliver) {
       const tenant = tenants.get(who.workspaceId);
@@ -143,6 +160,23 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
       return tenant.workspace.lane.after(after.afterNumber, after.limit);
     },
 
+    personalData(by, participantId) {
+      const { tenant, seated } = known(by);
+      if (seated.options.scope !== 'all') throw new TypeError('a person’s data is for sessions that hear everything');
+      return personalDataOf(tenant.workspace, participantId);
+    },
+
+    async erase(by, participantId) {
+      const { tenant, seated } = known(by);
+      if (seated.options.scope !== 'all' || seated.participant.role !== 'bot') return notAllowed;
+      const { workspace } = tenant;
+      return erase({ workspace, settled: (work) => settled(workspace, work), endSessions }, participantId);
+
+      function endSessions(id: ParticipantId): void {
+        for (const session of [...workspace.sessions.of(id)]) end(session, 'UNAUTHENTICATED');
+      }
+    },
+
     head(by) {
       return store.head(known(by).tenant.workspace.id);
     },
@@ -171,9 +205,13 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
     },
   };
 
-  function submit(workspace: Workspace, work: Work, settle: () => void): void {
+  function submit(workspace: Workspace, work: Work, settle: (outcome: Outcome) => void): void {
     const by = { participantId: null, sessionId: null };
     workspace.ledger.submit({ ...work, settle, context: { workspaceId: workspace.id, commandId: ids.command(), by } });
+  }
+
+  function settled(workspace: Workspace, work: Work): Promise<Outcome> {
+    return new Promise((settle) => submit(workspace, work, settle));
   }
 
   async function dispatched(tenant: Tenant, seated: Seated, command: Command): Promise<Outcome> {
@@ -210,8 +248,7 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
     deliver: Deliver,
   ): Promise<{ seated: Seated; session: Session }> {
     const { workspace } = tenant;
-    const id = await workspace.whoIs(identity);
-    const stored = await workspace.heads.loadPerson(id);
+    const { id, person: stored } = await workspace.whoIs(identity);
     const person = stored === null ? stranger(id, identity) : signedIn(stored, identity);
     workspace.heads.setPerson(person);
     const seated: Seated = {

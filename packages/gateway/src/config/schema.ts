@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { adapterSchema } from '../dialects/index.js';
+import { operationsSchema } from './operations.js';
 import { closed, count, ms, name, text } from './words.js';
 
 const listener = closed(
@@ -165,6 +166,7 @@ export const configSchema = closed({
       'JSON lines on stderr.',
     ),
   ),
+  operations: Type.Optional(operationsSchema),
   restartGraceMs: Type.Optional(ms('After a start, so long everybody counts as still there. Default 60000.')),
   drainMs: Type.Optional(ms('At a stop, clients are sent away over so long. Default 2000.')),
 });

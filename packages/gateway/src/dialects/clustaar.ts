@@ -17,6 +17,9 @@ export const clustaarSchema = closed(
       closed({ publicKey: text('The key that its pages send with every reply; it stands in their source.') }),
       { minProperties: 1, description: 'Whose interlocutors may connect, by bot_id.' },
     ),
+    operators: Type.Optional(
+      Type.Boolean({ description: 'Operators may join operator:<id> on the same endpoint. Default false.' }),
+    ),
     isHtmlTrusted: Type.Optional(
       Type.Boolean({ description: 'What operators write is HTML for the page. Default false: it is escaped.' }),
     ),
@@ -29,7 +32,7 @@ export const clustaar: DialectOf<typeof clustaarSchema> = {
   problems: signInProblems,
 
   adapter(config, materials) {
-    const { mount, isHtmlTrusted } = config;
+    const { mount, isHtmlTrusted, operators } = config;
     const { listener, addressOf, origins: allowedOrigins } = webOf(config, materials);
     return clustaarAdapter({
       listener,
@@ -41,11 +44,17 @@ export const clustaar: DialectOf<typeof clustaarSchema> = {
       ...(allowedOrigins !== undefined && { allowedOrigins }),
       ...(mount !== undefined && { mount }),
       ...(isHtmlTrusted !== undefined && { isHtmlTrusted }),
+      ...(operators === true && { operators: {} }),
     });
   },
 
   dev: {
-    config: () => ({ dialect: 'clustaar', workspace: 'default', bots: { b1: { publicKey: 'dev-bot-b1' } } }),
+    config: () => ({
+      dialect: 'clustaar',
+      workspace: 'default',
+      bots: { b1: { publicKey: 'dev-bot-b1' } },
+      operators: true,
+    }),
     lines: (url) => `\
 clustaar, an interlocutor of bot b1 (dev-customer-<id>, key dev-bot-b1) who says hello:
   node -e "const s = new (${load('phoenix')}.Socket)('${url.replace('http', 'ws')}/socket', { transport: ${load('ws')} }); s.connect(); s.onMessage((frame) => (console.dir(frame, { depth: null }), frame)); const c = s.channel('interlocutor:eve', { bot_id: 'b1', socketToken: 'dev-customer-eve' }); c.join().receive('ok', () => c.push('interlocutor_reply', { token: 'dev-bot-b1', body: { type: 'text', message: 'Hello' } }))"`,

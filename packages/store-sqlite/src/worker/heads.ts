@@ -40,6 +40,10 @@ export class Heads {
     return this.#keep(stream, { id: numberIn(this.#create.all(stream)), version: 0 });
   }
 
+  forget(stream: string): void {
+    this.#heads.delete(stream);
+  }
+
   /** 0: an empty lane. */
   positionOf(workspace: string): number {
     return this.#positions.get(workspace) ?? numberIn(this.#lastPosition.all(workspace));

@@ -43,6 +43,7 @@ function handlersOf(driver: Driver, lock: Driver): Handlers {
     claimTimers: (ask) => timers.claim(ask),
     loadSnapshot: (ask) => reads.snapshot(ask),
     loadBookmarks: (ask) => reads.bookmarks(ask),
+    redact: (ask) => writer.redact(ask),
     loadNotes: (ask) => reads.notes(ask),
     close() {
       driver.close();

@@ -3,6 +3,7 @@ import type { Driver } from '../driver.js';
 import { Appends } from './appends.js';
 import { Commands } from './commands.js';
 import { Hints } from './hints.js';
+import { Redactions } from './redactions.js';
 import type { Timers } from './timers.js';
 
 /** What the worker answers to a question that failed. */
@@ -24,6 +25,7 @@ export class Writer {
   readonly #appends: Appends;
   readonly #commands: Commands;
   readonly #hints: Hints;
+  readonly #redactions: Redactions;
   #broken: string | undefined;
 
   constructor(driver: Driver, timers: Timers) {
@@ -31,15 +33,30 @@ export class Writer {
     this.#commands = new Commands(driver);
     this.#appends = new Appends(driver, this.#commands, timers);
     this.#hints = new Hints(driver);
+    this.#redactions = new Redactions(driver);
   }
 
   commit(batch: Calls['commit']['ask']): readonly Verdict[] {
-    if (this.#broken !== undefined) throw new WorkerFailure('Unavailable', `writing has failed: ${this.#broken}`);
-    this.#driver.exec('BEGIN IMMEDIATE');
+    this.#begin();
     const verdicts = this.#orBroken('Unavailable', () => this.#written(batch));
     // A commit that failed may still be found whole by whoever opens the file next.
     this.#orBroken('OutcomeUnknown', () => this.#driver.exec('COMMIT'));
     return verdicts;
+  }
+
+  /** Takes words and names out of the file: what SQLite frees is overwritten, and the log that still has it is emptied. */
+  redact(ask: Calls['redact']['ask']): null {
+    this.#begin();
+    this.#orBroken('Unavailable', () => this.#redactions.redact(ask));
+    this.#orBroken('OutcomeUnknown', () => this.#driver.exec('COMMIT'));
+    this.#appends.forget(ask.stream);
+    this.#driver.pragma('wal_checkpoint(TRUNCATE)');
+    return null;
+  }
+
+  #begin(): void {
+    if (this.#broken !== undefined) throw new WorkerFailure('Unavailable', `writing has failed: ${this.#broken}`);
+    this.#driver.exec('BEGIN IMMEDIATE');
   }
 
   #written(batch: Calls['commit']['ask']): readonly Verdict[] {

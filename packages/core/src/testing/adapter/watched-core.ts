@@ -66,6 +66,7 @@ export function watchCore(core: Core): WatchedCore {
     clock: core.clock,
     ids: core.ids,
     log: core.log,
+    observe: core.observe,
     attachments: core.attachments,
     async connect(who, how, deliver) {
       const shown = new Map<Session, Session>();
@@ -98,6 +99,8 @@ export function watchCore(core: Core): WatchedCore {
     find: (by, what) => core.find(real(by), what),
     head: (by) => core.head(real(by)),
     events: (by, after) => core.events(real(by), after),
+    personalData: (by, id) => core.personalData(real(by), id),
+    erase: (by, id) => core.erase(real(by), id),
     recall: (by, commandId) => core.recall(real(by), commandId),
     lobby: (by) => core.lobby(real(by)),
     canAccept: (by, wishes) => core.canAccept(real(by), wishes),

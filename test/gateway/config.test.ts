@@ -70,7 +70,7 @@ describe('a config', () => {
       'workspaces[0].id: must match pattern "^[a-z0-9-]{1,40}$"',
       'workspaces[0].policies.queueMissMs: must be >= 0',
       'adapters[0].auth.secret: must be object',
-      'adapters[1].dialect: must be one of happychat, tickets, convead, clustaar, sermo',
+      'adapters[1].dialect: must be one of happychat, tickets, convead, clustaar, sermo, http',
       'adapters[2].workspace: no workspace is called "other"',
       'adapters[2].serviceToken.env: the environment variable ABSENT is not set',
       'colour: is unknown',

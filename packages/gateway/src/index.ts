@@ -22,5 +22,6 @@ export type { LogLevel } from './log.js';
 export { createLog } from './log.js';
 export type { Environment } from './config/secrets.js';
 export type { Observers } from './operations/observers.js';
+export { createObservers } from './operations/observers.js';
 export type { Token } from './tokens.js';
 export { tokens } from './tokens.js';

@@ -21,6 +21,8 @@ export { createListener } from './listener.js';
 export type { LogLevel } from './log.js';
 export { createLog } from './log.js';
 export type { Environment } from './config/secrets.js';
+export type { MetricFacts } from './operations/metric-list.js';
+export { metricList } from './operations/metric-list.js';
 export type { Observers } from './operations/observers.js';
 export { createObservers } from './operations/observers.js';
 export type { Token } from './tokens.js';

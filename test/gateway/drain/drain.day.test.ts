@@ -20,13 +20,13 @@ const answerMs = isWhole ? 15_000 : 500;
 interface Traffic {
   readonly opened: readonly number[];
   readonly closed: readonly number[];
-  /** By customers, in the store at the end. */
-  readonly said: readonly string[];
 }
 
 interface Running {
   readonly child: ChildProcess;
   readonly errors: () => string;
+  /** What customers have said so far, by the store. */
+  said(): Promise<readonly string[]>;
   /** Tells it to go and resolves when it has gone, with what came and went meanwhile. */
   stop(): Promise<Traffic>;
 }
@@ -49,6 +49,12 @@ async function start(port: number, folder: string): Promise<Running> {
   return {
     child,
     errors: () => errors,
+    async said() {
+      const told = once(child, 'message');
+      child.send('said');
+      const [{ said }] = (await told) as [{ said: readonly string[] }];
+      return said;
+    },
     async stop() {
       const told = once(child, 'message');
       child.kill('SIGTERM');
@@ -131,13 +137,14 @@ describe('a restart with clients of every dialect', () => {
     const talks = customers.flatMap((customer, index) => customer.heard().map((text) => `${index} heard ${text}`));
     await Promise.all(customers.map((customer) => customer.close()));
     customers = [];
+    const stored = await running.said();
     const after = await running.stop();
 
     const wanted = [
       ...said.flat(),
       ...said.flatMap((_, index) => answers(index).map((text) => `${index} heard ${text}`)),
     ];
-    const has = counted([...after.said, ...talks]);
+    const has = counted([...stored, ...talks]);
     const goneInDrain = before.closed.slice(-crowd);
     const figures = {
       clients: crowd,

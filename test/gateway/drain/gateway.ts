@@ -4,11 +4,10 @@ import type { Adapter, ChatEvent, Core, Sighting } from '@dragoman/core';
 
 const [port = '', folder = '', acceptsPerSecond = '', answerMs = ''] = process.argv.slice(2);
 
-/** When connections were opened and closed, ms since the process began, and at the end what customers have said. */
-const traffic: { readonly opened: number[]; readonly closed: number[]; said: string[] } = {
+/** When connections were opened and closed, ms since the process began. */
+const traffic: { readonly opened: number[]; readonly closed: number[] } = {
   opened: [],
   closed: [],
-  said: [],
 };
 
 function note({ type }: Sighting): void {
@@ -19,7 +18,6 @@ function note({ type }: Sighting): void {
 /** Answers what a customer says after a while, and at its start what nobody has answered. */
 function desk(): Adapter {
   let isStopped = false;
-  let recount = async (): Promise<void> => undefined;
   return {
     name: 'desk',
     capabilities: {},
@@ -56,19 +54,20 @@ function desk(): Adapter {
         },
       );
       for (const event of await everything(core, monitor)) hear(event, Math.random() * 1000);
-      recount = async () => {
-        traffic.said = (await everything(core, monitor)).flatMap((event) =>
+      process.on('message', () => void recount());
+      const recount = async (): Promise<void> => {
+        const said = (await everything(core, monitor)).flatMap((event) =>
           event.type === 'MessagePosted' &&
           event.message.authorRole === 'customer' &&
           event.message.body.kind === 'text'
             ? [event.message.body.text]
             : [],
         );
+        process.send?.({ said });
       };
     },
     async stop() {
       isStopped = true;
-      await recount();
     },
   };
 }

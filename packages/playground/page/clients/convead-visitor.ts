@@ -53,6 +53,7 @@ export function conveadVisitor(visitorId: string): Seat {
     chats: book.chats,
     cable,
     connect() {
+      if (client !== undefined) return;
       standing.value = 'connecting';
       client = openFaye(cable);
       client.on('transport:down', () => (standing.value = 'connecting'));

@@ -3,7 +3,7 @@ import { createBook, type Line } from '../book.js';
 import { createCable } from '../cable.js';
 import type { Seat, Standing } from '../seat.js';
 import type { Subscription } from 'faye';
-import { openFaye, post, type Conversation, type Message, type Told } from './convead.js';
+import { capitalised, openFaye, post, type Conversation, type Message, type Told } from './convead.js';
 
 /** Of the development profile. */
 const token = 'dev-service';
@@ -13,7 +13,7 @@ export function conveadManager(name: string): Seat {
   const cable = createCable('convead-manager');
   const book = createBook();
   const [standing, remark] = [signal<Standing>('away'), signal('')];
-  const sender = { type: 'manager', id: name, name: name.charAt(0).toUpperCase() + name.slice(1) } as const;
+  const sender = { type: 'manager', id: name, name: capitalised(name) } as const;
   const open = new Set<number>();
   let client: ReturnType<typeof openFaye> | undefined;
   let duty: Subscription | undefined;

@@ -140,6 +140,7 @@ export type {
   Appended,
   Bookmark,
   Redaction,
+  Note,
   RememberedCommand,
   Snapshot,
   Store,
@@ -151,6 +152,7 @@ export type {
 } from './store.js';
 export { StoreError, storeErrorCodes, streams } from './store.js';
 export { checkAppend } from './append-check.js';
+export { noteText } from './note-check.js';
 export { createMemoryStore } from './memory-store.js';
 export { memoryAttachments } from './memory-attachments.js';
 export { silentLog, systemClock, systemIds } from './system.js';

@@ -1,5 +1,6 @@
 import { checkAppend } from './append-check.js';
 import { MemoryCommands } from './memory-commands.js';
+import { noteText } from './note-check.js';
 import type { WorkspaceId } from './participant.js';
 import type { Clock, Ids } from './ports.js';
 import type {
@@ -7,6 +8,7 @@ import type {
   AppendResult,
   Bookmark,
   Redaction,
+  Note,
   RememberedCommand,
   Snapshot,
   Store,
@@ -43,6 +45,8 @@ class MemoryStore implements Store {
   readonly #timers = new Map<string, HeldTimer>();
   readonly #snapshots = new Map<string, Snapshot>();
   readonly #bookmarks = new Map<string, Bookmark>();
+  /** By workspace and space, then by key; the values as JSON. */
+  readonly #notes = new Map<string, Map<string, string>>();
   readonly #followers = new Set<() => void>();
   #isClosed = false;
 
@@ -172,6 +176,22 @@ class MemoryStore implements Store {
     }
     this.#streams.delete(stream);
     this.#streams.set(renamedTo, events);
+  }
+
+  async saveNotes(notes: readonly Note[]): Promise<void> {
+    this.#checkOpen();
+    for (const [{ workspaceId, space, key }, text] of notes.map((note) => [note, noteText(note)] as const)) {
+      const place = JSON.stringify([workspaceId, space]);
+      const kept = this.#notes.get(place) ?? new Map<string, string>();
+      if (text === null) kept.delete(key);
+      else this.#notes.set(place, kept.set(key, text));
+    }
+  }
+
+  async loadNotes(workspaceId: string, space: string): Promise<readonly Note[]> {
+    this.#checkOpen();
+    const kept = this.#notes.get(JSON.stringify([workspaceId, space])) ?? new Map<string, string>();
+    return [...kept].map(([key, text]) => ({ workspaceId, space, key, value: JSON.parse(text) }));
   }
 
   now(): number {

@@ -91,6 +91,13 @@ export interface Session {
   writtenUpTo(number: number): void;
   /** What `writtenUpTo` reached in this space, before a restart too; 0 at first. */
   lastWritten(): Promise<number>;
+  /**
+   * Keeps something small for this space over restarts, or with null forgets it: plain JSON of at most 8 192 units.
+   * Resolves when it is durable; rejects with a StoreError. How many there may be is for the adapter to bound.
+   */
+  note(key: string, value: unknown): Promise<void>;
+  /** Everything noted in this space and not forgotten, by key. */
+  notes(): Promise<ReadonlyMap<string, unknown>>;
   /** Idempotent; nothing is delivered afterwards. `away` overrides what the session said at its start. */
   end(away?: Away): Promise<void>;
 }
@@ -219,6 +226,8 @@ export interface Core {
    * are to be found.
    */
   erase(by: Session, participantId: ParticipantId): Promise<Erasure>;
+  /** The number of what happened last in the workspace, 0 for nothing: where to begin who wants only what comes. */
+  head(by: Session): Promise<number>;
   /** For operators, bots and monitors; a TypeError for customers. */
   lobby(by: Session): Lobby;
   /** Whether a new chat of this participant, with these wishes, would find somebody. */

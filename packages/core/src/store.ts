@@ -135,6 +135,15 @@ export interface Redaction {
   readonly renamedTo?: string;
 }
 
+/** Something small that one space of a workspace must still know after a restart, and that never happened in a chat. */
+export interface Note {
+  readonly workspaceId: WorkspaceId;
+  readonly space: string;
+  readonly key: string;
+  /** Plain JSON, at most 8 192 units as text. Null: the note is gone. */
+  readonly value: unknown;
+}
+
 export interface Subscription {
   /** Resolves when a running handler has finished; no other is called afterwards. */
   stop(): Promise<void>;
@@ -179,6 +188,10 @@ export interface Store {
    * like. When it resolves, nothing of what was there is left on the disk. Twice is fine.
    */
   redact(redaction: Redaction): Promise<void>;
+  /** Rides on the next commit and resolves with it; of the same key the last one saved stands. Refused: TooLarge. */
+  saveNotes(notes: readonly Note[]): Promise<void>;
+  /** In no order. */
+  loadNotes(workspaceId: WorkspaceId, space: string): Promise<readonly Note[]>;
   now(): number;
   /** Figures of its own, and `problem`, a text, when it does not work. */
   health(): Promise<Fields>;

@@ -7,6 +7,7 @@ import type {
   CommandId,
   Fields,
   Ids,
+  Note,
   ParticipantId,
   Redaction,
   RememberedCommand,
@@ -27,6 +28,7 @@ import {
   eventsOf,
   factText,
   fromText,
+  notesText,
   snapshotText,
   toText,
   unitsOf,
@@ -174,6 +176,18 @@ class SqliteStore implements Store {
       renamedTo: renamedTo === undefined ? null : toText(renamedTo),
     };
     await this.#ask('redact', ask);
+  }
+
+  async saveNotes(notes: readonly Note[]): Promise<void> {
+    this.#checkOpen();
+    const text = notesText(notes);
+    const units = text.rows.reduce((sum, { value }) => sum + (value?.length ?? 0) + 200, 0);
+    await this.#queue.add(text, units);
+  }
+
+  async loadNotes(workspaceId: WorkspaceId, space: string): Promise<readonly Note[]> {
+    const rows = await this.#ask('loadNotes', { workspace: toText(workspaceId), space: toText(space) });
+    return rows.map(({ key, value }) => ({ workspaceId, space, key: fromText(key), value: JSON.parse(value) }));
   }
 
   now(): number {

@@ -177,6 +177,10 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
       }
     },
 
+    head(by) {
+      return store.head(known(by).tenant.workspace.id);
+    },
+
     lobby(by) {
       const { tenant, seated } = known(by);
       if (seated.participant.role === 'customer') throw new TypeError('customers have no lobby');
@@ -315,6 +319,11 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
       },
       writtenUpTo: (number) => workspace.bookmarks.move(seated, wholeLane, number),
       lastWritten: () => workspace.bookmarks.versionOf(seated, wholeLane),
+      note: (key, value) => store.saveNotes([{ workspaceId: workspace.id, space: seated.identity.space, key, value }]),
+      async notes() {
+        const kept = await store.loadNotes(workspace.id, seated.identity.space);
+        return new Map(kept.map(({ key, value }) => [key, value]));
+      },
       async end(away) {
         end(seated, undefined, away);
       },

@@ -12,6 +12,7 @@ export class Reads {
   readonly #command: Statement;
   readonly #snapshot: Statement;
   readonly #bookmarks: Statement;
+  readonly #notes: Statement;
 
   constructor(driver: Driver) {
     this.#stream = driver.prepare(`${selectEvents} WHERE name = ? AND version >= ? ORDER BY version LIMIT ?`);
@@ -25,6 +26,7 @@ export class Reads {
     this.#bookmarks = driver.prepare(
       'SELECT chat, version FROM bookmarks WHERE workspace = ? AND space = ? AND participant = ?',
     );
+    this.#notes = driver.prepare('SELECT key, value FROM notes WHERE workspace = ? AND space = ?');
   }
 
   stream({ stream, fromVersion, limit }: Calls['readStream']['ask']): readonly EventRow[] {
@@ -56,5 +58,9 @@ export class Reads {
   bookmarks({ workspace, space, participant }: Calls['loadBookmarks']['ask']): Calls['loadBookmarks']['answer'] {
     const rows = this.#bookmarks.all(workspace, space, participant);
     return rows.map(([chat, version]) => ({ chat: String(chat), version: Number(version) }));
+  }
+
+  notes({ workspace, space }: Calls['loadNotes']['ask']): Calls['loadNotes']['answer'] {
+    return this.#notes.all(workspace, space).map(([key, value]) => ({ key: String(key), value: String(value) }));
   }
 }

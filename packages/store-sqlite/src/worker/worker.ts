@@ -44,6 +44,7 @@ function handlersOf(driver: Driver, lock: Driver): Handlers {
     loadSnapshot: (ask) => reads.snapshot(ask),
     loadBookmarks: (ask) => reads.bookmarks(ask),
     redact: (ask) => writer.redact(ask),
+    loadNotes: (ask) => reads.notes(ask),
     close() {
       driver.close();
       lock.close();

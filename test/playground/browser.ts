@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createGateway, devConfig, devEnvironment, verifyDev } from '@dragoman/gateway';
-import { createPlayground } from '@dragoman/playground';
+import { openPlayground } from '@dragoman/playground';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { openBrowser } from '../browser/chromium.js';
 
@@ -33,7 +33,7 @@ export async function openStage(): Promise<Stage> {
   await mkdir(pictures, { recursive: true });
   const gateway = createGateway(
     { ...devConfig(0, folder), log: { level: 'silent' } },
-    { environment: devEnvironment, verify: verifyDev, sites: [createPlayground()] },
+    { environment: devEnvironment, verify: verifyDev, sites: [openPlayground] },
   );
   const [browser]: [Browser, void] = await Promise.all([openBrowser(), gateway.start()]);
   const url = `${gateway.url()}/playground/`;

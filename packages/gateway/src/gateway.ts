@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Adapter, Cancel, Store } from '@dragoman/core';
+import type { Adapter, Cancel, Core, Store } from '@dragoman/core';
 import { checkConfig, configFault } from './config/load.js';
 import type { Config } from './config/schema.js';
 import { createParts, type GatewayOptions } from './container.js';
 import { serveHealth, type PartState } from './health.js';
+import { insideOf } from './inside.js';
 import type { Listeners } from './dialects/materials.js';
 import { countConnections, drainTime } from './operations/drain.js';
 import { openOperations, stateOf } from './operations/operations.js';
-import { serveSite } from './site.js';
+import { serveSite, type Site } from './site.js';
 import { tokens } from './tokens.js';
 
 export interface Gateway {
@@ -53,6 +54,7 @@ export function createGateway(config: Config, options: GatewayOptions = {}): Gat
   const parts = createParts(config, options);
   let [state, listeners]: [State, Listeners] = ['starting', new Map()];
   let adapters: readonly Adapter[] = [];
+  const sites: Site[] = [];
   let closeOperations: Cancel = () => undefined;
   let counted: ReturnType<typeof countConnections> | undefined;
   let starting: Promise<void> | undefined;
@@ -69,9 +71,15 @@ export function createGateway(config: Config, options: GatewayOptions = {}): Gat
     return [part('gateway', []), part('store', isStoreWell ? [] : ['the store does not work']), ...speaking];
   }
 
-  async function serveSites(): Promise<void> {
-    const [listener, log] = [listeners.get(config.listeners[0]?.name ?? ''), await parts.get(tokens.log)];
-    for (const site of options.sites ?? []) if (listener !== undefined) await serveSite(listener, site, log);
+  async function serveSites(core: Core): Promise<void> {
+    const [observers, log] = [await parts.get(tokens.observers), await parts.get(tokens.log)];
+    const inside = insideOf(core, { workspaces: config.workspaces, adapters, observers });
+    const [listener] = listeners.values();
+    for (const open of options.sites ?? []) {
+      const site = await open(inside);
+      sites.push(site);
+      if (listener !== undefined) await serveSite(listener, site, log);
+    }
   }
 
   async function startAll(): Promise<void> {
@@ -90,7 +98,7 @@ export function createGateway(config: Config, options: GatewayOptions = {}): Gat
     });
     adapters = await parts.getAll(tokens.adapter);
     for (const adapter of adapters) await adapter.start(core);
-    await serveSites();
+    await serveSites(core);
     for (const listener of listeners.values()) await listener.start();
     const log = await parts.get(tokens.log);
     const where = [...listeners].map(([name, { url }]) => ({ name, url }));
@@ -120,6 +128,7 @@ export function createGateway(config: Config, options: GatewayOptions = {}): Gat
     if (wasReady) await delay(config.noticeMs ?? 0);
     for (const listener of listeners.values()) listener.drain();
     await Promise.all(adapters.map((adapter) => sayGoodbye(adapter, overMs)));
+    await Promise.all(sites.map((site) => site.close?.()));
     closeOperations();
     for (const token of [tokens.listeners, tokens.core, tokens.store]) await parts.close(token);
     if (wasReady) log.info({}, 'the gateway has stopped');

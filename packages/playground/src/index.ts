@@ -1,1 +1,1 @@
-export { createPlayground, type Playground } from './playground.js';
+export { openPlayground, type Playground, type PlaygroundGateway } from './playground.js';

@@ -2,10 +2,16 @@ import { Fault } from '@dragoman/core';
 import type { Adapter, Capabilities, Core, Speech } from '@dragoman/core';
 import { Access } from './access.js';
 import { Actors } from './actors.js';
+import type { Bridge } from './bridge.js';
+import { Duties } from './duties.js';
+import { Feeds } from './feed/feeds.js';
+import { openUpgrades } from './feed/upgrades.js';
 import { keyring } from './keys.js';
 import { httpOptions, type HttpOptions, type HttpSettings } from './options.js';
-import { openReader, type Reader } from './reader.js';
-import { createApp } from './transport.js';
+import { checkEndpoints } from './webhooks/options.js';
+import { Webhooks } from './webhooks/webhooks.js';
+import { openReader } from './reader.js';
+import { createApi } from './rest/api.js';
 
 const speech: Speech = {
   says: {
@@ -20,15 +26,6 @@ const speech: Speech = {
 };
 const capabilities: Capabilities = { customer: speech, operator: speech };
 
-/** What the parts of the bridge share between a start and its stop. */
-export interface Bridge {
-  readonly core: Core;
-  readonly options: HttpOptions;
-  readonly reader: Reader;
-  readonly actors: Actors;
-  readonly access: Access;
-}
-
 interface Running {
   stop(): Promise<void>;
 }
@@ -41,6 +38,7 @@ export function httpAdapter(settings: HttpSettings): Adapter {
   const options = httpOptions(settings);
   if (options.keys.length === 0) throw new Fault('CONFIG_INVALID', `${options.name}: an API key is needed`);
   keyring(options.keys);
+  checkEndpoints(options.webhooks);
   let running: Promise<Running> | undefined;
   return {
     name: options.name,
@@ -59,19 +57,27 @@ export function httpAdapter(settings: HttpSettings): Adapter {
 
 async function open(core: Core, options: HttpOptions): Promise<Running> {
   const access = new Access(options, core);
-  const actors = new Actors(core, options);
   const reader = await openReader(core, options);
-  const app = createApp(options, core.log, () => core.ids.command());
-  await app.ready();
+  const actors = new Actors(core, options, reader.overhear);
+  const duties = new Duties(core, options, reader.overhear);
+  const webhooks = await Webhooks.open(core, options, reader);
+  const bridge: Bridge = { core, options, access, reader, actors, duties, webhooks };
+  const feeds = new Feeds(bridge);
+  const app = await createApi(bridge, feeds);
+  const upgrades = openUpgrades(bridge, feeds);
   const release = options.listener.claim([options.mount], {
     request: (request, response) => app.routing(request, response),
+    upgrade: (request, stream, head) => upgrades.upgrade(request, stream, head),
   });
-  void access;
   return {
     async stop() {
       release();
+      feeds.stop();
+      upgrades.stop();
+      await webhooks.stop();
       await app.close();
       await actors.stop();
+      await duties.stop();
       await reader.stop();
     },
   };

@@ -30,6 +30,40 @@ export function refuse(request: FastifyRequest, reply: FastifyReply, refusal: Re
   return reply.code(problem.status).type('application/problem+json').send(problem);
 }
 
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+/** Paths answer methods that are not theirs with those that are. To be called after all routes. */
+function refuseOtherMethods(app: App, known: ReadonlyMap<string, ReadonlySet<string>>): void {
+  for (const [url, own] of [...known]) {
+    app.route({
+      method: methods.filter((method) => !own.has(method)),
+      url,
+      schema: { hide: true },
+      async handler(_request, reply) {
+        reply.header('allow', [...own].join(', '));
+        throw new Refusal('METHOD_NOT_ALLOWED');
+      },
+    });
+  }
+}
+
+/** Adds routes, below a prefix, so that each path knows its methods. */
+export async function addRoutes(app: App, prefix: string, add: (api: App) => Promise<void>): Promise<void> {
+  const known = new Map<string, Set<string>>();
+  await app.register(
+    async (api: App) => {
+      api.addHook('onRoute', ({ url, method }) => {
+        const own = known.get(url) ?? new Set();
+        known.set(url, new Set([...own, ...[method].flat()]));
+      });
+      await add(api);
+    },
+    { prefix },
+  );
+  await app.after();
+  refuseOtherMethods(app, known);
+}
+
 /** An application without routes whose every answer, the refusals too, has the form of this API. */
 export function createApp(options: HttpOptions, log: Log, newId: () => string): App {
   const app = Fastify({

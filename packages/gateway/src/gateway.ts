@@ -1,12 +1,22 @@
+<<<<<<< HEAD
 import type { Adapter, Cancel, Core, Store } from '@dragoman/core';
+=======
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Adapter, Cancel, Store } from '@dragoman/core';
+>>>>>>> main
 import { checkConfig, configFault } from './config/load.js';
 import type { Config } from './config/schema.js';
 import { createParts, type GatewayOptions } from './container.js';
 import { serveHealth, type PartState } from './health.js';
 import { insideOf } from './inside.js';
 import type { Listeners } from './dialects/materials.js';
+<<<<<<< HEAD
 import { serveSite, type Site } from './site.js';
+=======
+import { countConnections, drainTime } from './operations/drain.js';
+>>>>>>> main
 import { openOperations, stateOf } from './operations/operations.js';
+import { serveSite } from './site.js';
 import { tokens } from './tokens.js';
 
 export interface Gateway {
@@ -54,6 +64,7 @@ export function createGateway(config: Config, options: GatewayOptions = {}): Gat
   let adapters: readonly Adapter[] = [];
   const sites: Site[] = [];
   let closeOperations: Cancel = () => undefined;
+  let counted: ReturnType<typeof countConnections> | undefined;
   let starting: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
 
@@ -81,6 +92,8 @@ export function createGateway(config: Config, options: GatewayOptions = {}): Gat
 
   async function startAll(): Promise<void> {
     const store = await parts.get(tokens.store);
+    const observers = await parts.get(tokens.observers);
+    counted = countConnections(observers);
     const core = await parts.get(tokens.core);
     listeners = await parts.get(tokens.listeners);
     for (const listener of listeners.values()) serveHealth(listener, () => readiness(store));
@@ -88,7 +101,7 @@ export function createGateway(config: Config, options: GatewayOptions = {}): Gat
       config,
       environment: around.env,
       listeners,
-      observers: await parts.get(tokens.observers),
+      observers,
       adapters: () => adapters,
     });
     adapters = await parts.getAll(tokens.adapter);
@@ -101,27 +114,33 @@ export function createGateway(config: Config, options: GatewayOptions = {}): Gat
     state = 'ready';
   }
 
-  async function sayGoodbye(adapter: Adapter): Promise<void> {
-    const { drainMs = 2000 } = config;
-    const stopping = adapter.stop({ reason: 'SHUTDOWN', overMs: drainMs }).then(
+  async function sayGoodbye(adapter: Adapter, overMs: number): Promise<void> {
+    const stopping = adapter.stop({ reason: 'SHUTDOWN', overMs }).then(
       () => null,
       (error: unknown) => error,
     );
-    const failure = await within<unknown>(drainMs + leaveBehindMs, stopping, 'it takes too long');
+    const failure = await within<unknown>(overMs + leaveBehindMs, stopping, 'it takes too long');
     if (failure === null) return;
     const log = await parts.get(tokens.log);
     log.error({ err: failure, adapter: adapter.name }, 'an adapter did not stop');
   }
 
-  /** Nobody new comes in, everybody is told, the last words are recorded, and only then the store closes. */
+  /** Readiness goes first; then nobody new comes in, everybody is told in turn, the last words are recorded, and only then the store closes. */
   async function stopAll(): Promise<void> {
     const log = await parts.get(tokens.log);
     const wasReady = state === 'ready';
-    if (wasReady) log.info({}, 'the gateway stops');
+    const connections = counted?.open ?? 0;
+    const overMs = drainTime(config, connections);
+    if (wasReady) log.info({ connections, overMs }, 'the gateway stops');
     state = 'stopping';
+    if (wasReady) await delay(config.noticeMs ?? 0);
     for (const listener of listeners.values()) listener.drain();
+<<<<<<< HEAD
     await Promise.all(adapters.map(sayGoodbye));
     await Promise.all(sites.map((site) => site.close?.()));
+=======
+    await Promise.all(adapters.map((adapter) => sayGoodbye(adapter, overMs)));
+>>>>>>> main
     closeOperations();
     for (const token of [tokens.listeners, tokens.core, tokens.store]) await parts.close(token);
     if (wasReady) log.info({}, 'the gateway has stopped');

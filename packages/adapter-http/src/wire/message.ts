@@ -56,7 +56,7 @@ export const sayingSchema = Type.Union(
     }),
     closed(customBody),
   ],
-  { $id: 'Saying', description: 'What to say.' },
+  { description: 'What to say.' },
 );
 
 export const visibilitySchema = Type.Enum(['all', 'desk', 'bot'] as const, {

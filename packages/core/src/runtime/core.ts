@@ -32,6 +32,7 @@ import { personalDataOf } from './personal-data.js';
 import type { Task } from './ledger.js';
 import { findChat, lobbyOf, recallOf, replayTo, transcriptOf } from './reading.js';
 import { Presence } from './presence.js';
+import { Retention } from './retention.js';
 import type { Seated } from './sessions.js';
 import { Timers } from './timers.js';
 import { Workspace } from './workspace.js';
@@ -66,6 +67,7 @@ interface Tenant {
   readonly workspace: Workspace;
   readonly dispatcher: Dispatcher;
   readonly presence: Presence;
+  readonly retention: Retention;
 }
 
 /** A running core. `stop` ends every session with SHUTDOWN, finishes what was accepted and closes the store. */
@@ -114,7 +116,9 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
     });
     const presence = new Presence(workspace, (work) => submit(workspace, work, () => {}));
     presence.grantGrace(graceMs);
-    tenants.set(config.id, { workspace, dispatcher: new Dispatcher(workspace), presence });
+    const retention = new Retention({ workspace, settled: (work) => settled(workspace, work) });
+    retention.start();
+    tenants.set(config.id, { workspace, dispatcher: new Dispatcher(workspace), presence, retention });
   }
   await timers.run();
 
@@ -196,8 +200,9 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
       if (isStopped) return;
       isStopped = true;
       timers.stop();
-      for (const { workspace, presence } of tenants.values()) {
+      for (const { workspace, presence, retention } of tenants.values()) {
         presence.stop();
+        await retention.stop();
         for (const session of workspace.sessions.everybody()) close(workspace, session, 'SHUTDOWN');
         await workspace.stop();
       }

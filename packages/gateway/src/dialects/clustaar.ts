@@ -1,10 +1,13 @@
 import { clustaarAdapter } from '@dragoman/adapter-phoenix';
 import Type from 'typebox';
-import { authSchema } from '../config/auth.js';
+import { authSchema, secret } from '../config/auth.js';
+import { secretOf, secretProblems } from '../config/secrets.js';
 import { closed, text, urlPath } from '../config/words.js';
 import { load, type DialectOf } from './dialect.js';
 import { webAdapter } from './keys.js';
 import { signInOf, signInProblems, webOf } from './materials.js';
+
+const minSecretBytes = 32;
 
 export const clustaarSchema = closed(
   {
@@ -16,6 +19,11 @@ export const clustaarSchema = closed(
       Type.String({ pattern: '^[A-Za-z0-9_-]{1,128}$' }),
       closed({ publicKey: text('The key that its pages send with every reply; it stands in their source.') }),
       { minProperties: 1, description: 'Whose interlocutors may connect, by bot_id.' },
+    ),
+    pollSecret: Type.Optional(
+      secret(
+        'Signs the names of long-poll sessions, at least 32 bytes. Default: random at each start, which clients before phoenix 1.8.2 that poll do not survive.',
+      ),
     ),
     operators: Type.Optional(
       Type.Boolean({ description: 'Operators may join operator:<id> on the same endpoint. Default false.' }),
@@ -29,10 +37,15 @@ export const clustaarSchema = closed(
 
 export const clustaar: DialectOf<typeof clustaarSchema> = {
   paths: ({ mount: path = '/socket' }) => [{ path }],
-  problems: signInProblems,
+
+  problems(config, at, around) {
+    const { pollSecret } = config;
+    const unsigned = pollSecret && secretProblems(pollSecret, `${at}.pollSecret`, around.env, minSecretBytes);
+    return [...signInProblems(config, at, around), ...(unsigned ?? [])];
+  },
 
   adapter(config, materials) {
-    const { mount, isHtmlTrusted, operators } = config;
+    const { mount, isHtmlTrusted, operators, pollSecret } = config;
     const { listener, addressOf, origins: allowedOrigins } = webOf(config, materials);
     return clustaarAdapter({
       listener,
@@ -44,6 +57,7 @@ export const clustaar: DialectOf<typeof clustaarSchema> = {
       ...(allowedOrigins !== undefined && { allowedOrigins }),
       ...(mount !== undefined && { mount }),
       ...(isHtmlTrusted !== undefined && { isHtmlTrusted }),
+      ...(pollSecret !== undefined && { channels: { pollSecret: secretOf(pollSecret, materials.environment) } }),
       ...(operators === true && { operators: {} }),
     });
   },

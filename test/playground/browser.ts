@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createGateway, devConfig, devEnvironment, verifyDev } from '@dragoman/gateway';
-import { openPlayground } from '@dragoman/playground';
+import { playground } from '@dragoman/playground';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { openBrowser } from '../browser/chromium.js';
 
@@ -33,7 +33,7 @@ export async function openStage(): Promise<Stage> {
   await mkdir(pictures, { recursive: true });
   const gateway = createGateway(
     { ...devConfig(0, folder), log: { level: 'silent' } },
-    { environment: devEnvironment, verify: verifyDev, sites: [openPlayground] },
+    { environment: devEnvironment, verify: verifyDev, sites: [playground()] },
   );
   const [browser]: [Browser, void] = await Promise.all([openBrowser(), gateway.start()]);
   const url = `${gateway.url()}/playground/`;

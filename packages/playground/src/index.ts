@@ -1,1 +1,1 @@
-export { openPlayground, type Playground, type PlaygroundGateway } from './playground.js';
+export { playground, type Playground, type PlaygroundGateway, type PlaygroundOptions } from './playground.js';

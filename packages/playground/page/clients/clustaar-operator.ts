@@ -48,11 +48,11 @@ export function clustaarOperator(name: string): Seat {
   const [standing, remark] = [signal<Standing>('away'), signal('')];
   const versions: Record<string, number> = {};
   let channel: Channel | undefined;
-  let status = 'available';
+  let presence = 'available';
 
   function work(word: string): void {
-    status = word;
-    if (standing.value === 'here') channel?.push('status', { status });
+    presence = word;
+    if (standing.value === 'here') channel?.push('status', { status: word });
   }
 
   function show({ id, status, control, customer, operator }: ChatInfo): void {
@@ -109,7 +109,7 @@ export function clustaarOperator(name: string): Seat {
       channel = openSocket(cable).channel(`operator:${name}`, () => ({
         token: `dev-operator-${name}`,
         since: versions,
-        status,
+        status: presence,
       }));
       listen(channel);
       channel

@@ -22,6 +22,8 @@ function socketIoLabel(data: string): string | undefined {
 function jsonLabel(data: string): string | undefined {
   const value = parsed(data);
   if (Array.isArray(value) && value.length === 5 && typeof value[3] === 'string') return phoenixLabel(value);
+  // An event of a queue says its type itself.
+  if (isRecord(value) && typeof value['type'] === 'string') return value['type'];
   const messages = Array.isArray(value) ? value : [value];
   const channels = messages.map((message: unknown) => channelOf(message)).filter((name) => name !== undefined);
   return channels.length > 0 ? channels.join(', ') : undefined;

@@ -1,22 +1,14 @@
-<<<<<<< HEAD
-import type { Adapter, Cancel, Core, Store } from '@dragoman/core';
-=======
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Adapter, Cancel, Store } from '@dragoman/core';
->>>>>>> main
+import type { Adapter, Cancel, Core, Store } from '@dragoman/core';
 import { checkConfig, configFault } from './config/load.js';
 import type { Config } from './config/schema.js';
 import { createParts, type GatewayOptions } from './container.js';
 import { serveHealth, type PartState } from './health.js';
 import { insideOf } from './inside.js';
 import type { Listeners } from './dialects/materials.js';
-<<<<<<< HEAD
-import { serveSite, type Site } from './site.js';
-=======
 import { countConnections, drainTime } from './operations/drain.js';
->>>>>>> main
 import { openOperations, stateOf } from './operations/operations.js';
-import { serveSite } from './site.js';
+import { serveSite, type Site } from './site.js';
 import { tokens } from './tokens.js';
 
 export interface Gateway {
@@ -135,12 +127,8 @@ export function createGateway(config: Config, options: GatewayOptions = {}): Gat
     state = 'stopping';
     if (wasReady) await delay(config.noticeMs ?? 0);
     for (const listener of listeners.values()) listener.drain();
-<<<<<<< HEAD
-    await Promise.all(adapters.map(sayGoodbye));
-    await Promise.all(sites.map((site) => site.close?.()));
-=======
     await Promise.all(adapters.map((adapter) => sayGoodbye(adapter, overMs)));
->>>>>>> main
+    await Promise.all(sites.map((site) => site.close?.()));
     closeOperations();
     for (const token of [tokens.listeners, tokens.core, tokens.store]) await parts.close(token);
     if (wasReady) log.info({}, 'the gateway has stopped');

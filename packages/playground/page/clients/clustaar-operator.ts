@@ -48,11 +48,11 @@ export function clustaarOperator(name: string): Seat {
   const [standing, remark] = [signal<Standing>('away'), signal('')];
   const versions: Record<string, number> = {};
   let channel: Channel | undefined;
-  let status = 'available';
+  let duty = 'available';
 
   function work(word: string): void {
-    status = word;
-    if (standing.value === 'here') channel?.push('status', { status });
+    duty = word;
+    if (standing.value === 'here') channel?.push('status', { status: duty });
   }
 
   function show({ id, status, control, customer, operator }: ChatInfo): void {
@@ -109,7 +109,7 @@ export function clustaarOperator(name: string): Seat {
       channel = openSocket(cable).channel(`operator:${name}`, () => ({
         token: `dev-operator-${name}`,
         since: versions,
-        status,
+        status: duty,
       }));
       listen(channel);
       channel

@@ -48,11 +48,11 @@ export function clustaarOperator(name: string): Seat {
   const [standing, remark] = [signal<Standing>('away'), signal('')];
   const versions: Record<string, number> = {};
   let channel: Channel | undefined;
-  let presence = 'available';
+  let duty = 'available';
 
   function work(word: string): void {
-    presence = word;
-    if (standing.value === 'here') channel?.push('status', { status: word });
+    duty = word;
+    if (standing.value === 'here') channel?.push('status', { status: duty });
   }
 
   function show({ id, status, control, customer, operator }: ChatInfo): void {
@@ -109,7 +109,7 @@ export function clustaarOperator(name: string): Seat {
       channel = openSocket(cable).channel(`operator:${name}`, () => ({
         token: `dev-operator-${name}`,
         since: versions,
-        status: presence,
+        status: duty,
       }));
       listen(channel);
       channel

@@ -108,7 +108,7 @@ describe('the command dragoman', function () {
       '  colour: is unknown',
       '  listeners[0].port: must be <= 65535',
       '  workspaces[0].name: must be string',
-      '  adapters[0].dialect: must be one of happychat, tickets, convead, clustaar, sermo',
+      '  adapters[0].dialect: must be one of happychat, tickets, convead, clustaar, sermo, http',
       '  adapters[1].serviceToken.env: the environment variable NOT_SET is not set',
     ]);
   });

@@ -99,7 +99,10 @@ export type {
   Goodbye,
   Ids,
   LanePage,
+  Erased,
+  Erasure,
   Lobby,
+  PersonalData,
   Log,
   LogLine,
   MessageFilter,
@@ -136,6 +139,8 @@ export type {
   AppendResult,
   Appended,
   Bookmark,
+  Redaction,
+  Note,
   RememberedCommand,
   Snapshot,
   Store,
@@ -147,6 +152,7 @@ export type {
 } from './store.js';
 export { StoreError, storeErrorCodes, streams } from './store.js';
 export { checkAppend } from './append-check.js';
+export { noteText } from './note-check.js';
 export { createMemoryStore } from './memory-store.js';
 export { memoryAttachments } from './memory-attachments.js';
 export { silentLog, systemClock, systemIds } from './system.js';

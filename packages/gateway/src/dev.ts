@@ -37,6 +37,7 @@ export function devBanner(url: string): string {
     `!! DEVELOPMENT PROFILE: everybody who reaches ${url} may be anybody.
 !! Credentials are fixed and public. For real use: dragoman serve --config FILE`,
     ...dialects.map(({ dev }) => dev.lines(url)),
+    `playground, every side of all of this on one page: open ${url}/playground/`,
     `health: curl ${url}/health/ready
 metrics: curl -H 'Authorization: Bearer ${devEnvironment.DRAGOMAN_DEV_OPERATIONS}' ${url}/metrics
 everything that happens: curl -N -H 'Authorization: Bearer ${devEnvironment.DRAGOMAN_DEV_OPERATIONS}' '${url}/operations/sightings?texts=1'`,

@@ -6,6 +6,7 @@ import { createParts, type GatewayOptions } from './container.js';
 import { serveHealth, type PartState } from './health.js';
 import type { Listeners } from './dialects/materials.js';
 import { countConnections, drainTime } from './operations/drain.js';
+import { serveSite } from './site.js';
 import { openOperations, stateOf } from './operations/operations.js';
 import { takeOver, type Reload } from './reload.js';
 import { tokens } from './tokens.js';
@@ -78,6 +79,11 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
     return [part('gateway', []), part('store', isStoreWell ? [] : ['the store does not work']), ...speaking];
   }
 
+  async function serveSites(): Promise<void> {
+    const [listener, log] = [listeners.get(config.listeners[0]?.name ?? ''), await parts.get(tokens.log)];
+    for (const site of options.sites ?? []) if (listener !== undefined) await serveSite(listener, site, log);
+  }
+
   async function startAll(): Promise<void> {
     const store = await parts.get(tokens.store);
     const observers = await parts.get(tokens.observers);
@@ -94,6 +100,7 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
     });
     adapters = await parts.getAll(tokens.adapter);
     for (const adapter of adapters) await adapter.start(core);
+    await serveSites();
     for (const listener of listeners.values()) await listener.start();
     const log = await parts.get(tokens.log);
     const where = [...listeners].map(([name, { url }]) => ({ name, url }));

@@ -73,6 +73,16 @@ const policies = closed(
       }),
     ),
     releasedMs: Type.Optional(ms('A chat that was put away closes after so long. Default 86400000.')),
+    archiveAfterMs: Type.Optional(
+      Type.Union([ms('A closed chat moves into the archive file of the store after so long.'), Type.Null()], {
+        description: 'Null, the default: never.',
+      }),
+    ),
+    eraseAfterMs: Type.Optional(
+      Type.Union([ms('What was said in a closed chat is erased after so long.'), Type.Null()], {
+        description: 'Null, the default: never.',
+      }),
+    ),
     linkBy: Type.Optional(
       Type.Enum(['none', 'subject'], {
         description:

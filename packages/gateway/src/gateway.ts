@@ -7,7 +7,6 @@ import { serveHealth, type PartState } from './health.js';
 import { insideOf } from './inside.js';
 import type { Listeners } from './dialects/materials.js';
 import { countConnections, drainTime } from './operations/drain.js';
-import { serveSite } from './site.js';
 import { openOperations, stateOf } from './operations/operations.js';
 import { takeOver, type Reload } from './reload.js';
 import { serveSite, type Site } from './site.js';

@@ -42,7 +42,7 @@ export const bodySchema = Type.Union(
     }),
     open(customBody),
   ],
-  { $id: 'Body', description: 'What was said: a text, a picture, a line of the system, or something custom.' },
+  { description: 'What was said: a text, a picture, a line of the system, or something custom.' },
 );
 
 /** What can be said by a backend. */

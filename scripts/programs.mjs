@@ -14,7 +14,7 @@ const programs = [
     name: 'chromium',
     isThere: () => existsSync('/usr/bin/chromium'),
     debian: 'chromium',
-    folders: ['browser', 'examples'],
+    folders: ['browser', 'examples', 'playground'],
     remedy: 'install Debian’s chromium',
   },
 ];

@@ -14,8 +14,6 @@ const readyMs = 90_000;
 
 export interface Broker {
   readonly url: string;
-  /** Whether the tests own it, and so may stop and kill it. */
-  readonly isOurs: boolean;
   /** Starts it again, with everything it kept. */
   start(): Promise<void>;
   /** Ends it as an operator of the broker would. */
@@ -126,7 +124,6 @@ async function ownBroker(): Promise<Broker> {
   };
   const broker: Broker = {
     url,
-    isOurs: true,
     async start() {
       server = quiet(join(scripts, 'rabbitmq-server'), [], env);
       await untilReady(url);
@@ -144,14 +141,17 @@ function lentBroker(url: string): Broker {
   const refuse = async (): Promise<void> => {
     throw new Error('this broker is not of the tests');
   };
-  return { url, isOurs: false, start: refuse, stop: refuse, kill: refuse, ctl: () => '' };
+  return { url, start: refuse, stop: refuse, kill: refuse, ctl: () => '' };
 }
+
+/** Whether the broker is the tests' own, to be stopped and killed. */
+export const isOurs = existsSync(scripts);
 
 let shared: Promise<Broker> | undefined;
 
 /** The one broker of a test run: our own, else the one of `AMQP_URL`. */
 export function theBroker(): Promise<Broker> {
   const { AMQP_URL: lent } = process.env;
-  shared ??= existsSync(scripts) ? ownBroker() : Promise.resolve(lentBroker(lent ?? ''));
+  shared ??= isOurs ? ownBroker() : Promise.resolve(lentBroker(lent ?? ''));
   return shared;
 }

@@ -6,8 +6,13 @@ import { createCore, createMemoryStore } from '@dragoman/core';
 import { watchCore, type WatchedCore } from '@dragoman/core/testing';
 import type { Adapter, Command, CoreOptions, Identity, Session, Store, TokenVerifier } from '@dragoman/core';
 
-/** Knows `token-<id>` of each interlocutor. */
+/** Knows `token-<id>` of each interlocutor, `desk-<id>` of each operator; `desk-boss` is a supervisor's. */
 export const verify: TokenVerifier = async (token) => {
+  const [, operator] = /^desk-(.+)$/.exec(token) ?? [];
+  if (operator !== undefined) {
+    const name = operator.replace(/^./, (letter) => letter.toUpperCase());
+    return { ok: true, identity: { externalId: operator, role: 'operator', name, isSupervisor: operator === 'boss' } };
+  }
   const [, externalId] = /^token-(.+)$/.exec(token) ?? [];
   if (token === 'token-late') return { ok: false, code: 'unavailable' };
   return externalId === undefined

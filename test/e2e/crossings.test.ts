@@ -8,11 +8,12 @@ import { describeWith } from '../programs.js';
 import { clustaar } from './people/clustaar.js';
 import { convead } from './people/convead.js';
 import { happychat } from './people/happychat.js';
+import { operatorTopic } from './people/operator-topic.js';
 import type { Dialect, Person } from './people/person.js';
 import { sermo } from './people/sermo.js';
 import { tickets } from './people/tickets.js';
 
-const dialects: readonly Dialect[] = [happychat, tickets, convead, clustaar, sermo];
+const dialects: readonly Dialect[] = [happychat, tickets, convead, clustaar, sermo, operatorTopic];
 
 /** Words that encodings break on: accents, right to left, an emoji of several code points. */
 const hard = 'Ça va? שלום, 你好 👩‍👩‍👧';
@@ -129,7 +130,7 @@ const claims: readonly { readonly says: string; readonly holds: (pair: Pair) => 
 
 async function opened(folder: string, from: Dialect, to: Dialect) {
   const environment = { ...devEnvironment, ...(await from.environment?.()), ...(await to.environment?.()) };
-  const plain: Config = { ...devConfig(0, folder, environment), log: { level: 'warn' } };
+  const plain: Config = { ...devConfig(0, folder, environment), drainMs: 0, log: { level: 'warn' } };
   const asked = from.configure?.(plain, 'customer') ?? plain;
   const gateway = createGateway(to.configure?.(asked, 'operator') ?? asked, { verify: verifyDev, environment });
   await gateway.start();

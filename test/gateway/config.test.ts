@@ -137,6 +137,18 @@ describe('a config', () => {
     ]);
   });
 
+  it('of Clustaar signs its polls with a secret that is long enough, or with none', () => {
+    const auth = { kind: 'hs256', secret: { env: 'HC_SECRET' } };
+    const clustaar = { dialect: 'clustaar', workspace: 'default', auth, bots: { b1: { publicKey: 'k9' } } };
+    const signed = withAdapters({ ...clustaar, pollSecret: { env: 'POLL_SECRET' } });
+    const around = (secret: string) => ({ env: { ...env, POLL_SECRET: secret }, hasVerifier: false });
+    expect(problems(withAdapters(clustaar))).to.deep.equal([]);
+    expect(problems(signed, around('x'.repeat(32)))).to.deep.equal([]);
+    expect(problems(signed, around('short'))).to.deep.equal([
+      'adapters[0].pollSecret.env: the secret in POLL_SECRET is shorter than 32 bytes',
+    ]);
+  });
+
   it('is described for editors and for people as it is', async () => {
     await promisify(execFile)(process.execPath, ['scripts/options.mjs', '--check']);
   });

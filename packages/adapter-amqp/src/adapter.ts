@@ -1,4 +1,12 @@
-import type { Adapter, Core, Delivery, Fields, Session } from '@dragoman/core';
+import {
+  wireOf,
+  type Adapter,
+  type AdapterHealth,
+  type Core,
+  type Delivery,
+  type Fields,
+  type Session,
+} from '@dragoman/core';
 import { brokerAddress } from './broker-address.js';
 import { Relay } from './relay.js';
 import { sermoCapabilities } from './sermo/capabilities.js';
@@ -33,6 +41,7 @@ export function sermoAdapter(options: SermoOptions): SermoAdapter {
   return {
     name: setup.name,
     capabilities: sermoCapabilities,
+    health: () => running?.health() ?? { problems: [] },
     status: () => ({ ...running?.status(), counts: tally.all }),
     async start(core) {
       running = await Running.start(core, setup, tally);
@@ -108,6 +117,7 @@ class Running {
       fatalRetryMs: setup.times.fatalRetryMs,
       clock: core.clock,
       log: core.log,
+      wire: wireOf(core, setup.name),
     });
     const { heldEvents: held } = setup.limits;
     this.#relay = new Relay({ core, session: relaySession, lettersOf: outlet.lettersOf, held, log: core.log });
@@ -140,6 +150,14 @@ class Running {
       isBehind: this.#relay.isBehind,
       sessions: this.#customers.size,
     };
+  }
+
+  health(): AdapterHealth {
+    const links = Object.entries(this.#carrier.state).filter(([, state]) => state !== 'ready');
+    const problems = links.map(([link, state]) => `the broker cannot be used to ${link} (${state})`);
+    const { waiting, lagMs } = this.#relay;
+    if (lagMs > this.#setup.times.degradedMs) problems.push('the broker falls behind');
+    return { problems, waiting, lagMs };
   }
 
   /** First nothing new, then what is under way, then good-bye. */

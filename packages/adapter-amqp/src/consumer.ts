@@ -1,5 +1,5 @@
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
-import type { Clock, Log } from '@dragoman/core';
+import type { Clock, Log, Wire } from '@dragoman/core';
 import { guard, type Part } from './link.js';
 
 /** One message that a queue gave us, not acknowledged yet. */
@@ -19,6 +19,7 @@ export interface ConsumerOptions {
   readonly take: (taken: Taken) => void;
   readonly clock: Clock;
   readonly log: Log;
+  readonly wire?: Wire | undefined;
 }
 
 /** So long after an acknowledgement the broker is asked something, whose answer proves that it came, ms. */
@@ -68,6 +69,7 @@ export class Consumer implements Part {
       return;
     }
     if (this.#isStopping) return;
+    this.#options.wire?.in(this.#options.queue, message.content);
     const isAlive = (): boolean => this.#channel === channel;
     this.#options.take({ message, isAlive, ack: (proven) => this.#ack(channel, message, proven) });
   }

@@ -1,5 +1,5 @@
 import { IllegalOperationError, type ChannelModel, type ConfirmChannel, type Message, type Options } from 'amqplib';
-import type { Clock, Log } from '@dragoman/core';
+import type { Clock, Log, Wire } from '@dragoman/core';
 import { backoffMs } from './backoff.js';
 import { guard, type Part } from './link.js';
 import { Waiting } from './waiting.js';
@@ -21,6 +21,7 @@ export interface PublisherOptions {
   readonly window: number;
   /** No confirm for so long counts as a lost channel, ms. */
   readonly confirmMs: number;
+  readonly wire?: Wire | undefined;
 }
 
 /** Pause before a letter is sent again, ms. */
@@ -101,6 +102,7 @@ export class Publisher implements Part {
   toss({ exchange, key, body, properties }: Letter): void {
     const channel = this.#channel;
     if (channel === undefined || this.#isBlocked || this.#isStopped || body.length > ephemeralBytes) return;
+    this.#options.wire?.out(placeOf(exchange, key), body);
     try {
       channel.publish(exchange, key, body, properties);
     } catch {
@@ -143,6 +145,7 @@ export class Publisher implements Part {
         leave();
         resolve(end);
       };
+      this.#options.wire?.out(placeOf(exchange, key), body);
       try {
         channel.publish(exchange, key, body, { ...properties, mandatory: true }, (error) => {
           // A return comes before its confirm. [RABBITMQ mandatory]
@@ -184,4 +187,9 @@ export class Publisher implements Part {
       this.#watch();
     });
   }
+}
+
+/** What a letter goes to, as far as it is no customer's name: a queue, or an exchange. */
+function placeOf(exchange: string, key: string): string {
+  return exchange === '' ? key : exchange;
 }

@@ -8,6 +8,8 @@ import { Feeds } from './feed/feeds.js';
 import { openUpgrades } from './feed/upgrades.js';
 import { keyring } from './keys.js';
 import { httpOptions, type HttpOptions, type HttpSettings } from './options.js';
+import { checkEndpoints } from './webhooks/options.js';
+import { Webhooks } from './webhooks/webhooks.js';
 import { openReader } from './reader.js';
 import { createApi } from './rest/api.js';
 
@@ -36,6 +38,7 @@ export function httpAdapter(settings: HttpSettings): Adapter {
   const options = httpOptions(settings);
   if (options.keys.length === 0) throw new Fault('CONFIG_INVALID', `${options.name}: an API key is needed`);
   keyring(options.keys);
+  checkEndpoints(options.webhooks);
   let running: Promise<Running> | undefined;
   return {
     name: options.name,
@@ -57,7 +60,8 @@ async function open(core: Core, options: HttpOptions): Promise<Running> {
   const reader = await openReader(core, options);
   const actors = new Actors(core, options, reader.overhear);
   const duties = new Duties(core, options, reader.overhear);
-  const bridge: Bridge = { core, options, access, reader, actors, duties };
+  const webhooks = await Webhooks.open(core, options, reader);
+  const bridge: Bridge = { core, options, access, reader, actors, duties, webhooks };
   const feeds = new Feeds(bridge);
   const app = await createApi(bridge, feeds);
   const upgrades = openUpgrades(bridge, feeds);
@@ -70,6 +74,7 @@ async function open(core: Core, options: HttpOptions): Promise<Running> {
       release();
       feeds.stop();
       upgrades.stop();
+      await webhooks.stop();
       await app.close();
       await actors.stop();
       await duties.stop();

@@ -4,6 +4,7 @@ import type { Actors } from './actors.js';
 import type { Duties } from './duties.js';
 import type { HttpOptions } from './options.js';
 import type { Reader } from './reader.js';
+import type { Webhooks } from './webhooks/webhooks.js';
 
 /** What the parts of the bridge share between a start and its stop. */
 export interface Bridge {
@@ -13,4 +14,5 @@ export interface Bridge {
   readonly reader: Reader;
   readonly actors: Actors;
   readonly duties: Duties;
+  readonly webhooks: Webhooks;
 }

@@ -8,3 +8,4 @@ export { eventSchema, eventSchemas, type RecordedEvent, type SignalEvent, type W
 export { chatSchema, type WireChat } from './wire/chat.js';
 export { messageSchema, sayingSchema, type Saying, type WireMessage } from './wire/message.js';
 export { personSchema, type WirePerson } from './wire/person.js';
+export type { Receiver, WebhookEndpoint, WebhookLimits } from './webhooks/options.js';

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { WebListener } from '@dragoman/core';
 import type { ApiKey } from './keys.js';
 import type { Rate } from './rates.js';
+import type { WebhookEndpoint } from './webhooks/options.js';
 
 /** The http server that the adapter shares with others. */
 export type NodeListener = WebListener<IncomingMessage, ServerResponse, Duplex>;
@@ -39,6 +40,8 @@ export interface HttpSettings {
   readonly mount?: string;
   /** Who may use it; at least one. */
   readonly keys: readonly ApiKey[];
+  /** Endpoints that are told what happens. Default: none. */
+  readonly webhooks?: readonly WebhookEndpoint[];
   readonly limits?: Partial<HttpLimits>;
   /** Whom a wrong key is counted for. Default: the address of the socket. */
   readonly addressOf?: (request: IncomingMessage) => string;
@@ -63,6 +66,7 @@ export function httpOptions(settings: HttpSettings): HttpOptions {
     workspaceId: 'default',
     name: 'http',
     mount: '/v1',
+    webhooks: [],
     addressOf: (request) => request.socket.remoteAddress ?? '',
     ...settings,
     limits: { ...defaultLimits, ...settings.limits },

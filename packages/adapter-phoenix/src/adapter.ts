@@ -1,13 +1,43 @@
 import { Fault } from '@dragoman/core';
-import type { Adapter, Capabilities } from '@dragoman/core';
+import type { Adapter, Speech } from '@dragoman/core';
 import { clustaarOptions, type ClustaarSettings } from './options.js';
 import { openTopics } from './transport.js';
 
-/** What each side can say and hear in this protocol. */
-const capabilities: Capabilities = {
-  customer: {
-    says: { text: { maxUnits: 2000 }, custom: {} },
-    hears: { text: {}, control: {}, notice: {}, history: { pushed: 100 } },
+/** What an interlocutor can say and hear in this protocol. */
+const customer: Speech = {
+  says: { text: { maxUnits: 2000 }, custom: {} },
+  hears: { text: {}, control: {}, notice: {}, history: { pushed: 100 } },
+};
+
+/** What an operator can on his topic: all but send a picture. */
+const operator: Speech = {
+  says: {
+    text: {},
+    typing: {},
+    read: { form: 'exact' },
+    presence: {},
+    lifecycle: {},
+    control: {},
+    claim: {},
+    transfer: {},
+    'hand-over': {},
+    close: {},
+    reopen: {},
+    history: {},
+  },
+  hears: {
+    text: {},
+    image: { hasCaption: true },
+    custom: {},
+    notice: {},
+    typing: {},
+    'typing-preview': {},
+    delivered: { form: 'exact' },
+    read: { form: 'exact' },
+    presence: {},
+    lifecycle: {},
+    control: {},
+    history: { pushed: 500 },
   },
 };
 
@@ -23,7 +53,7 @@ export function clustaarAdapter(settings: ClustaarSettings): Adapter {
   let running: ReturnType<typeof openTopics> | undefined;
   return {
     name: options.name,
-    capabilities,
+    capabilities: { customer, ...(options.operators !== undefined && { operator }) },
     async start(core) {
       running ??= openTopics(core, settings, options);
     },

@@ -1,2 +1,2 @@
 export { clustaarAdapter } from './adapter.js';
-export type { Bot, ClustaarOptions, ClustaarSettings } from './options.js';
+export type { Bot, ClustaarOptions, ClustaarSettings, OperatorTopic } from './options.js';

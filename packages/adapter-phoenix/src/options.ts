@@ -8,6 +8,12 @@ export interface Bot {
   readonly publicKey: string;
 }
 
+/** How operators connect to the endpoint of the pages. */
+export interface OperatorTopic {
+  /** Of one page of an operator. Default 20 a second, 100 at once [OP errors]. */
+  readonly calls: Rate;
+}
+
 export interface ClustaarSettings {
   readonly listener: NodeListener;
   /** Default `default`. */
@@ -16,7 +22,7 @@ export interface ClustaarSettings {
   readonly name?: string;
   /** What clients are given as endpoint. Default `/socket`. */
   readonly mount?: string;
-  /** Whose a `socketToken` is: its `externalId` must be the interlocutor of the topic. */
+  /** Whose a `socketToken`, or an operator's `token`, is: its `externalId` must be the one in the topic. */
   readonly verify: TokenVerifier;
   /** By `bot_id`; an interlocutor of any other bot is refused. At least one. */
   readonly bots: Readonly<Record<string, Bot>>;
@@ -24,6 +30,10 @@ export interface ClustaarSettings {
   readonly isHtmlTrusted?: boolean;
   /** Of one page. Default 2 a second, 20 at once [CLU rates]. */
   readonly replies?: Rate;
+  /**
+   * Lets operators join `operator:<id>`, an extension of ours. Absent: there is no such topic. [OP join]
+   */
+  readonly operators?: Partial<OperatorTopic>;
   /** Pages that may connect. Default: all. */
   readonly allowedOrigins?: readonly string[];
   /** Whom a request is counted for. Default: the address of its socket. */
@@ -34,9 +44,9 @@ export interface ClustaarSettings {
 
 export type ClustaarOptions = Required<
   Pick<ClustaarSettings, 'workspaceId' | 'name' | 'mount' | 'verify' | 'bots' | 'isHtmlTrusted' | 'replies'>
->;
+> & { readonly operators?: OperatorTopic };
 
-export function clustaarOptions(settings: ClustaarSettings): ClustaarOptions {
+export function clustaarOptions({ operators, ...settings }: ClustaarSettings): ClustaarOptions {
   return {
     workspaceId: 'default',
     name: 'clustaar',
@@ -44,5 +54,6 @@ export function clustaarOptions(settings: ClustaarSettings): ClustaarOptions {
     isHtmlTrusted: false,
     replies: { perSecond: 2, burst: 20 },
     ...settings,
+    ...(operators !== undefined && { operators: { calls: { perSecond: 20, burst: 100 }, ...operators } }),
   };
 }

@@ -1,61 +1,63 @@
-import type { Core, Delivery, Happening, Session } from '@dragoman/core';
-import {
-  anybody,
-  createChannelServer,
-  encodeFrame,
-  type Channel,
-  type ChannelServer,
-  type EncodedFrame,
-} from './channels/index.js';
+import { wireOf, type Core, type Participant, type ParticipantId, type Session } from '@dragoman/core';
+import { anybody, createChannelServer, type Channel, type ChannelRoute, type ChannelServer } from './channels/index.js';
 import { interlocutorOf } from './clustaar/frames.js';
-import { joinInterlocutor, type InterlocutorDesk } from './clustaar/interlocutor.js';
-import { toFrames, type Words } from './clustaar/translate.js';
-import type { ClustaarOptions, ClustaarSettings } from './options.js';
+import { joinInterlocutor } from './clustaar/interlocutor.js';
+import { toFrames } from './clustaar/translate.js';
+import { createEncoder } from './encoder.js';
+import { joinOperator } from './operator/desk.js';
+import { toFrames as toOperatorFrames } from './operator/translate.js';
+import type { ClustaarOptions, ClustaarSettings, OperatorTopic } from './options.js';
 
 /** Opens the topics on a channel server of their own; clients can reach them when this returns. */
 export function openTopics(core: Core, settings: ClustaarSettings, options: ClustaarOptions): ChannelServer {
   const { listener, allowedOrigins, addressOf } = settings;
-  const sessions = new WeakMap<Channel, Session>();
-  const desk: InterlocutorDesk = { core, options, sessions, framesOf: encoder(core, options, sessions) };
-  return createChannelServer<undefined>({
+  const { operators } = options;
+  const isJoined = (topic: string): boolean => server.subscribers(topic).size > 0;
+  const server = createChannelServer<undefined>({
     ...settings.channels,
     listener,
     mount: options.mount,
     connect: anybody,
     clock: core.clock,
     log: core.log,
+    wire: wireOf(core, options.name),
     ...(allowedOrigins !== undefined && { allowedOrigins }),
     ...(addressOf !== undefined && { addressOf }),
-    routes: [{ topic: 'interlocutor:*', pushes: options.replies, join: (join) => joinInterlocutor(join, desk) }],
+    routes: [
+      interlocutorRoute(core, options),
+      ...(operators === undefined ? [] : [operatorRoute(core, { ...options, operators }, isJoined)]),
+    ],
   });
+  return server;
 }
 
-/** Frames by event and topic; with the last frame of an event the page has the event. */
-function encoder(
+function interlocutorRoute(core: Core, options: ClustaarOptions): ChannelRoute<undefined> {
+  const sessions = new WeakMap<Channel, Session>();
+  const { name: space, isHtmlTrusted } = options;
+  const linkOf = linksOf(core, options);
+  const framesOf = createEncoder(sessions, (event, { topic }) =>
+    toFrames(event, { space, interlocutorId: interlocutorOf(topic) ?? '', linkOf, isHtmlTrusted }),
+  );
+  const desk = { core, options, sessions, framesOf };
+  return { topic: 'interlocutor:*', pushes: options.replies, join: (join) => joinInterlocutor(join, desk) };
+}
+
+function operatorRoute(
   core: Core,
-  options: ClustaarOptions,
-  sessions: WeakMap<Channel, Session>,
-): InterlocutorDesk['framesOf'] {
-  const known = new WeakMap<Happening, Map<string, readonly EncodedFrame[]>>();
-
-  function encode(event: Happening, topic: string): readonly EncodedFrame[] {
-    const words: Words = {
-      space: options.name,
-      interlocutorId: interlocutorOf(topic) ?? '',
-      linkOf: (id) => core.attachments.link(options.workspaceId, id),
-      isHtmlTrusted: options.isHtmlTrusted,
-    };
-    const written = (channel: Channel): void => {
-      if ('version' in event && 'chatId' in event) sessions.get(channel)?.written(event.chatId, event.version);
-    };
-    return toFrames(event, words).map((frame) => encodeFrame({ topic, ...frame, written }));
-  }
-
-  return ({ event }: Delivery, topic) => {
-    const topics = known.get(event) ?? new Map<string, readonly EncodedFrame[]>();
-    known.set(event, topics);
-    const frames = topics.get(topic) ?? encode(event, topic);
-    topics.set(topic, frames);
-    return frames;
+  options: ClustaarOptions & { readonly operators: OperatorTopic },
+  isJoined: (topic: string) => boolean,
+): ChannelRoute<undefined> {
+  const sessions = new WeakMap<Channel, Session>();
+  const on = { space: options.name, linkOf: linksOf(core, options) };
+  const whoIs = (channel: Channel) => {
+    const session = sessions.get(channel);
+    return (id: ParticipantId): Participant | undefined => session && core.lobby(session).person(id);
   };
+  const framesOf = createEncoder(sessions, (event, channel) => toOperatorFrames(event, on, whoIs(channel)));
+  const desk = { core, options, on, sessions, framesOf, isJoined };
+  return { topic: 'operator:*', pushes: options.operators.calls, join: (join) => joinOperator(join, desk) };
+}
+
+function linksOf(core: Core, { workspaceId }: ClustaarOptions): (attachmentId: string) => string | null {
+  return (id) => core.attachments.link(workspaceId, id);
 }

@@ -84,6 +84,7 @@ export type { DisconnectReason, FaultCode, Outcome, Rejection, RejectionCode } f
 export { Fault, disconnectReasons, disconnects, faultCodes, reject, rejectionCodes } from './outcome.js';
 export type {
   Adapter,
+  AdapterHealth,
   Attachments,
   Cancel,
   Capabilities,
@@ -98,7 +99,10 @@ export type {
   Goodbye,
   Ids,
   LanePage,
+  Erased,
+  Erasure,
   Lobby,
+  PersonalData,
   Log,
   LogLine,
   MessageFilter,
@@ -127,12 +131,16 @@ export type {
   SessionEnded,
   SessionOpened,
   Sighting,
+  Wire,
 } from './observe.js';
+export { wireOf } from './observe.js';
 export type {
   AppendRequest,
   AppendResult,
   Appended,
   Bookmark,
+  Redaction,
+  Note,
   RememberedCommand,
   Snapshot,
   Store,
@@ -144,6 +152,7 @@ export type {
 } from './store.js';
 export { StoreError, storeErrorCodes, streams } from './store.js';
 export { checkAppend } from './append-check.js';
+export { noteText } from './note-check.js';
 export { createMemoryStore } from './memory-store.js';
 export { memoryAttachments } from './memory-attachments.js';
 export { silentLog, systemClock, systemIds } from './system.js';

@@ -25,6 +25,8 @@ import { createFileAttachments, type FileAttachmentsOptions } from './files.js';
 import { readyFolder } from './folders.js';
 import { createListener } from './listener.js';
 import { createLog } from './log.js';
+import type { Site } from './site.js';
+import { createObservers, type Observers } from './operations/observers.js';
 import { tokens, type Token } from './tokens.js';
 
 export type { Container };
@@ -35,6 +37,8 @@ export interface GatewayOptions {
   readonly environment?: Environment;
   /** Verifies tokens for adapters whose config has no `auth`. Absent: such a config is refused. */
   readonly verify?: TokenVerifier;
+  /** Pages of its own on the first listener. Default: none. */
+  readonly sites?: readonly Site[];
   /** Binds other parts in place of the usual ones, and adapters beside those of the config. */
   readonly bind?: (container: Container) => void;
 }
@@ -118,11 +122,12 @@ export function createParts(config: Config, options: GatewayOptions): Parts {
   // After the store, which makes its folder for its owner alone.
   bind(tokens.attachments, [tokens.store], (_store) => openAttachments(config));
   bind(tokens.listeners, [tokens.log], (log) => openListeners(config, log)).onDeactivation(closeListeners);
+  bind(tokens.observers, [], createObservers);
   bind(
     tokens.core,
-    [tokens.store, tokens.clock, tokens.ids, tokens.log, tokens.attachments],
-    (store, clock, ids, log, attachments) =>
-      createCore({ ...coreOptions(config), store, clock, ids, log, attachments }),
+    [tokens.store, tokens.clock, tokens.ids, tokens.log, tokens.attachments, tokens.observers],
+    (store, clock, ids, log, attachments, { observe }: Observers) =>
+      createCore({ ...coreOptions(config), store, clock, ids, log, attachments, observe }),
   ).onDeactivation((core) => core.stop());
   bind(tokens.materials, [tokens.clock, tokens.log, tokens.listeners], (clock, log, listeners) => ({
     config,

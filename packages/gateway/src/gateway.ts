@@ -1,9 +1,11 @@
-import type { Adapter, Store } from '@dragoman/core';
+import type { Adapter, Cancel, Store } from '@dragoman/core';
 import { checkConfig, configFault } from './config/load.js';
 import type { Config } from './config/schema.js';
 import { createParts, type GatewayOptions } from './container.js';
-import { serveHealth } from './health.js';
+import { serveHealth, type PartState } from './health.js';
 import type { Listeners } from './dialects/materials.js';
+import { serveSite } from './site.js';
+import { openOperations, stateOf } from './operations/operations.js';
 import { tokens } from './tokens.js';
 
 export interface Gateway {
@@ -38,6 +40,8 @@ function isWell(store: Store): Promise<boolean> {
   return within(healthMs, answer, false);
 }
 
+const part = (name: string, reasons: readonly string[]): PartState => ({ name, isAdapter: false, reasons });
+
 /** A gateway from a config. Throws CONFIG_INVALID with everything that is wrong in it. */
 export function createGateway(config: Config, options: GatewayOptions = {}): Gateway {
   const around = { env: options.environment ?? process.env, hasVerifier: options.verify !== undefined };
@@ -47,21 +51,41 @@ export function createGateway(config: Config, options: GatewayOptions = {}): Gat
   const parts = createParts(config, options);
   let [state, listeners]: [State, Listeners] = ['starting', new Map()];
   let adapters: readonly Adapter[] = [];
+  let closeOperations: Cancel = () => undefined;
   let starting: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
 
-  async function unreadiness(store: Store): Promise<readonly string[]> {
-    if (state !== 'ready') return [`the gateway is ${state}`];
-    return (await isWell(store)) ? [] : ['the store does not work'];
+  async function readiness(store: Store): Promise<readonly PartState[]> {
+    if (state !== 'ready') return [part('gateway', [`the gateway is ${state}`])];
+    const isStoreWell = await isWell(store);
+    const speaking = adapters.map(stateOf).map(({ name, problems }) => ({
+      name,
+      isAdapter: true,
+      reasons: problems.map((problem) => `${name}: ${problem}`),
+    }));
+    return [part('gateway', []), part('store', isStoreWell ? [] : ['the store does not work']), ...speaking];
+  }
+
+  async function serveSites(): Promise<void> {
+    const [listener, log] = [listeners.get(config.listeners[0]?.name ?? ''), await parts.get(tokens.log)];
+    for (const site of options.sites ?? []) if (listener !== undefined) await serveSite(listener, site, log);
   }
 
   async function startAll(): Promise<void> {
     const store = await parts.get(tokens.store);
     const core = await parts.get(tokens.core);
     listeners = await parts.get(tokens.listeners);
-    for (const listener of listeners.values()) serveHealth(listener, () => unreadiness(store));
+    for (const listener of listeners.values()) serveHealth(listener, () => readiness(store));
+    closeOperations = openOperations({
+      config,
+      environment: around.env,
+      listeners,
+      observers: await parts.get(tokens.observers),
+      adapters: () => adapters,
+    });
     adapters = await parts.getAll(tokens.adapter);
     for (const adapter of adapters) await adapter.start(core);
+    await serveSites();
     for (const listener of listeners.values()) await listener.start();
     const log = await parts.get(tokens.log);
     const where = [...listeners].map(([name, { url }]) => ({ name, url }));
@@ -89,6 +113,7 @@ export function createGateway(config: Config, options: GatewayOptions = {}): Gat
     state = 'stopping';
     for (const listener of listeners.values()) listener.drain();
     await Promise.all(adapters.map(sayGoodbye));
+    closeOperations();
     for (const token of [tokens.listeners, tokens.core, tokens.store]) await parts.close(token);
     if (wasReady) log.info({}, 'the gateway has stopped');
   }

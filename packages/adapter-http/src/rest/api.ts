@@ -9,6 +9,7 @@ import { eventRoutes } from './events.js';
 import { messageRoutes } from './messages.js';
 import { operatorRoutes } from './operators.js';
 import { participantRoutes } from './participants.js';
+import { webhookRoutes } from '../webhooks/routes.js';
 import { workspaceRoutes } from './workspace.js';
 
 /** The whole API below its mount, with its documents; ready to be given requests. */
@@ -24,6 +25,7 @@ export async function createApi(bridge: Bridge, feeds: Feeds): Promise<App> {
     operatorRoutes(api, bridge);
     participantRoutes(api, bridge);
     workspaceRoutes(api, bridge);
+    webhookRoutes(api, bridge);
     documentRoutes(api, options);
     await api.register(async (files: App) => attachmentRoutes(files, bridge));
   });

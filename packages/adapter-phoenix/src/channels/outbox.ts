@@ -1,7 +1,5 @@
 import { Buffer } from 'node:buffer';
 import type { Duplex } from 'node:stream';
-import type { Channel } from './channel.js';
-import type { EncodedFrame } from './encoded-frame.js';
 
 /** Above this it is cheaper to hand over the parts than to join them, bytes. */
 const maxJoined = 64 * 1024;
@@ -29,7 +27,7 @@ export class Outbox {
   readonly #flushes: Flushes;
   readonly #isOpen: () => boolean;
   #frames: Uint8Array[] = [];
-  #told: { readonly frame: EncodedFrame; readonly channel: Channel }[] = [];
+  #told: (() => void)[] = [];
   #bytes = 0;
 
   constructor(stream: Duplex, flushes: Flushes, isOpen: () => boolean) {
@@ -49,9 +47,10 @@ export class Outbox {
     this.#bytes += frame.length;
   }
 
-  /** Says when what was added last has been written. */
-  tell(frame: EncodedFrame, channel: Channel): void {
-    this.#told.push({ frame, channel });
+  /** Runs when what was added so far has been written; never, when it cannot be. */
+  tell(run: () => void): void {
+    if (this.#frames.length > 0) this.#told.push(run);
+    else if (this.#isOpen()) run();
   }
 
   flush(): void {
@@ -64,7 +63,7 @@ export class Outbox {
     if (told.length > 0) this.#told = [];
     if (!this.#isOpen()) return;
     this.#write(frames, bytes);
-    for (const { frame, channel } of told) frame.written?.(channel);
+    for (const run of told) run();
   }
 
   #write(frames: readonly Uint8Array[], bytes: number): void {

@@ -157,6 +157,7 @@ export class TopicLine<Assigns> {
   #pushDone(channel: JoinedChannel<Assigns>, frame: Incoming, answer: PushAnswer): void {
     this.#reply(frame, answer);
     channel.flush();
+    if (answer.ok && answer.written !== undefined) this.#connection.carrier.whenWritten(answer.written);
   }
 
   #reply(frame: Incoming, answer: PushAnswer): void {

@@ -1,17 +1,19 @@
-import type { ChatSummary, Core, Delivery, DisconnectReason, Session } from '@dragoman/core';
+import type { ChatSummary, Core, Delivery, Session } from '@dragoman/core';
 import { neverAway } from '@dragoman/core';
-import type { Channel, ChannelHandler, EncodedFrame, Join, JoinAnswer, Push, PushAnswer } from '../channels/index.js';
+import type { Channel, ChannelHandler, Join, JoinAnswer, Push, PushAnswer } from '../channels/index.js';
+import { dismiss } from '../dismissal.js';
+import type { FramesOf } from '../encoder.js';
+import { markSaid } from '../own-words.js';
 import type { ClustaarOptions } from '../options.js';
 import { admit, isSameKey } from './admission.js';
 import { interlocutorOf, parseJoin, parseReply, type JoinParams } from './frames.js';
-import { isHeld, keyOf, openingOf, toCommand, toControl, toRefusal } from './translate.js';
+import { isHeld, keyOf, openingOf, toCommand, toControl, toRefusal, turnOf } from './translate.js';
 
 /** What joins of interlocutors need of the adapter. */
 export interface InterlocutorDesk {
   readonly core: Core;
   readonly options: ClustaarOptions;
-  /** The frames of one delivery for one topic, encoded once. */
-  readonly framesOf: (delivery: Delivery, topic: string) => readonly EncodedFrame[];
+  readonly framesOf: FramesOf;
   /** Whose channel it is, for whoever is told that bytes were written. */
   readonly sessions: WeakMap<Channel, Session>;
 }
@@ -28,7 +30,7 @@ export async function joinInterlocutor(join: Join<undefined>, desk: Interlocutor
   const { address } = join.socket.request;
   const admission = await admit(params, interlocutorId, desk.options, { remoteAddress: address });
   if (!admission.ok) return { ok: false, reason: admission.reason, isFinal: admission.reason === 'unauthorized' };
-  const page = new Page(join.channel, { params, interlocutorId }, desk);
+  const page = new Page(join, { params, interlocutorId }, desk);
   try {
     await page.open(admission.identity);
   } catch (error) {
@@ -40,6 +42,7 @@ export async function joinInterlocutor(join: Join<undefined>, desk: Interlocutor
 
 /** One page of an interlocutor, joined to his topic. */
 class Page implements ChannelHandler {
+  readonly #join: Join<undefined>;
   readonly #channel: Channel;
   readonly #desk: InterlocutorDesk;
   readonly #params: JoinParams;
@@ -49,11 +52,12 @@ class Page implements ChannelHandler {
   isHeld = false;
 
   constructor(
-    channel: Channel,
+    join: Join<undefined>,
     { params, interlocutorId }: { readonly params: JoinParams; readonly interlocutorId: string },
     desk: InterlocutorDesk,
   ) {
-    this.#channel = channel;
+    this.#join = join;
+    this.#channel = join.channel;
     this.#desk = desk;
     this.#params = params;
     this.#key = keyOf(params.botId, interlocutorId);
@@ -70,7 +74,8 @@ class Page implements ChannelHandler {
         chats: 'mine',
         begins: 'replay',
         saysDelivered: false,
-        onEnd: (reason) => this.#dismiss(reason),
+        connectionId: this.#join.socket.id,
+        onEnd: (reason) => dismiss(this.#join, reason),
       },
       (delivery) => this.#hear(delivery),
     );
@@ -103,7 +108,8 @@ class Page implements ChannelHandler {
     const command = toCommand(frame, { space: options.name, key: this.#key, opening, current });
     if (command === undefined) return { ok: true };
     const outcome = await core.dispatch(session, command);
-    return outcome.ok ? { ok: true } : { ok: false, ...toRefusal(outcome.rejection) };
+    if (!outcome.ok) return { ok: false, ...toRefusal(outcome.rejection) };
+    return { ok: true, written: () => markSaid(outcome, session) };
   }
 
   ended(): void {
@@ -115,16 +121,21 @@ class Page implements ChannelHandler {
     const session = this.#session;
     if (session === undefined) return;
     const chat = await core.find(session, { key: this.#key });
-    if (chat !== undefined && this.#isNews(chat, core.clock.now())) {
-      this.isHeld = isHeld(chat);
-      this.#sendControl(chat.changedAt);
-    }
+    if (chat !== undefined) await this.#tellControl(session, chat);
     await session.replay(missed);
   }
 
-  /** Whether a page that comes back may have it wrong: somebody has the word, or let go of it not long ago. */
-  #isNews(chat: ChatSummary, now: number): boolean {
-    return isHeld(chat) || (chat.previousAssigneeId !== null && now - chat.changedAt < missed.maxAgeMs);
+  /** What a page that comes back may have wrong: somebody has the word, or let go of it not long ago. */
+  async #tellControl(session: Session, chat: ChatSummary): Promise<void> {
+    const { core } = this.#desk;
+    const isRecent = (at: number): boolean => core.clock.now() - at < missed.maxAgeMs;
+    const isTaken = isHeld(chat);
+    if (!isTaken && (chat.previousAssigneeId === null || !isRecent(chat.changedAt))) return;
+    const page = { include: 'everything', limit: 1000, upToVersion: chat.version } as const;
+    const turnedAt = turnOf(await core.transcript(session, { chatId: chat.id }, page));
+    if (!isTaken && (turnedAt === undefined || !isRecent(turnedAt))) return;
+    this.isHeld = isTaken;
+    this.#sendControl(turnedAt ?? chat.changedAt);
   }
 
   #hear(delivery: Delivery): void {
@@ -133,16 +144,11 @@ class Page implements ChannelHandler {
       this.isHeld = !this.isHeld;
       this.#sendControl(event.at);
     }
-    for (const frame of this.#desk.framesOf(delivery, this.#channel.topic)) this.#channel.send(frame);
+    for (const frame of this.#desk.framesOf(delivery, this.#channel)) this.#channel.send(frame);
   }
 
   #sendControl(at: number): void {
     const { event, payload } = toControl(this.isHeld, at);
     this.#channel.push(event, payload);
-  }
-
-  #dismiss(reason: DisconnectReason): void {
-    if (reason === 'UNAUTHENTICATED' || reason === 'REPLACED') this.#channel.close();
-    else if (reason !== 'SHUTDOWN') this.#channel.crash();
   }
 }

@@ -83,10 +83,15 @@ function toQueue(chat: Chat, command: HandOver, scene: Scene): Verdict {
 }
 
 export function closeChat(chat: Chat, command: CloseChat, scene: Scene): Verdict {
-  if (chat.status === 'closed') return [];
+  if (chat.status === 'closed') return erasedToo(chat, command);
   const isHeld = chat.status === 'assigned' && chat.assigneeId !== scene.by.id;
   if (command.require === 'assignee' && isHeld) return notAssignee(chat);
   return [{ type: 'ChatClosed', reason: command.reason, byId: scene.by.id }];
+}
+
+/** A chat that was closed already is closed once more when it is erased, so that everybody hears of it. */
+function erasedToo(chat: Chat, { reason }: CloseChat): Verdict {
+  return reason === 'erased' && chat.closeReason !== 'erased' ? [{ type: 'ChatClosed', reason, byId: null }] : [];
 }
 
 export function reopenChat(chat: Chat, command: ReopenChat, scene: Scene): Verdict {

@@ -2,6 +2,7 @@ import { Check } from 'typebox/value';
 import { isNetwork } from '../client-address.js';
 import { adapterSchema, dialectOf, type AdapterConfig } from '../dialects/index.js';
 import type { PathClaim } from '../dialects/dialect.js';
+import { operationsProblems, operationsSchema } from './operations.js';
 import type { Problem } from './problems.js';
 import type { Environment } from './secrets.js';
 
@@ -40,6 +41,9 @@ function listenerNamed(adapter: AdapterConfig): string | undefined {
 const isShared = (one: PathClaim, other: PathClaim): boolean =>
   one.part !== undefined && other.part !== undefined && one.part !== other.part;
 
+/** Claimed by the gateway itself, or kept for it. */
+const ourPaths = ['/health', '/metrics', '/operations'] as const;
+
 function pathProblems(adapters: Numbered<AdapterConfig>, firstListener: unknown): readonly Problem[] {
   const taken = new Map<string, Numbered<PathClaim>>();
   return adapters.flatMap(([index, adapter]) =>
@@ -50,7 +54,7 @@ function pathProblems(adapters: Numbered<AdapterConfig>, firstListener: unknown)
         const key = JSON.stringify([listenerNamed(adapter) ?? firstListener, path]);
         const others = taken.get(key) ?? [];
         const rival = others.find(([, other]) => !isShared(claim, other));
-        const isOurs = path === '/health' || path.startsWith('/health/');
+        const isOurs = ourPaths.some((ours) => path === ours || path.startsWith(`${ours}/`));
         const by = isOurs ? 'the gateway itself' : rival && `adapters[${rival[0]}]`;
         if (by !== undefined) return [{ path: `adapters[${index}]`, what: `claims the path ${path} of ${by}` }];
         taken.set(key, [...others, [index, claim]]);
@@ -86,6 +90,11 @@ function proxyProblems(listeners: readonly unknown[]): readonly Problem[] {
   );
 }
 
+function operationsOf(value: unknown, listeners: readonly unknown[], around: Surroundings): readonly Problem[] {
+  const operations: unknown = Reflect.get(Object(value), 'operations');
+  return Check(operationsSchema, operations) ? operationsProblems(operations, listeners, around) : [];
+}
+
 /** What is wrong between the parts of a config; parts that are wrong in themselves are left out. */
 export function crossProblems(value: unknown, around: Surroundings): readonly Problem[] {
   const listeners = names(list(value, 'listeners'), 'name');
@@ -101,6 +110,7 @@ export function crossProblems(value: unknown, around: Surroundings): readonly Pr
     ...proxyProblems(list(value, 'listeners')),
     ...unknownNames(adapters, { listeners, workspaces }),
     ...pathProblems(adapters, listeners[0]),
+    ...operationsOf(value, listeners, around),
     ...adapters.flatMap(([index, adapter]) => dialectOf(adapter).problems(adapter, `adapters[${index}]`, around)),
   ];
 }

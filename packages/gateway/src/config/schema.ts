@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { adapterSchema } from '../dialects/index.js';
+import { operationsSchema } from './operations.js';
 import { closed, count, ms, name, text } from './words.js';
 
 const listener = closed(
@@ -67,6 +68,16 @@ const policies = closed(
       }),
     ),
     releasedMs: Type.Optional(ms('A chat that was put away closes after so long. Default 86400000.')),
+    archiveAfterMs: Type.Optional(
+      Type.Union([ms('A closed chat moves into the archive file of the store after so long.'), Type.Null()], {
+        description: 'Null, the default: never.',
+      }),
+    ),
+    eraseAfterMs: Type.Optional(
+      Type.Union([ms('What was said in a closed chat is erased after so long.'), Type.Null()], {
+        description: 'Null, the default: never.',
+      }),
+    ),
     linkBy: Type.Optional(
       Type.Enum(['none', 'subject'], {
         description:
@@ -165,6 +176,7 @@ export const configSchema = closed({
       'JSON lines on stderr.',
     ),
   ),
+  operations: Type.Optional(operationsSchema),
   restartGraceMs: Type.Optional(ms('After a start, so long everybody counts as still there. Default 60000.')),
   drainMs: Type.Optional(ms('At a stop, clients are sent away over so long. Default 2000.')),
 });

@@ -47,6 +47,17 @@ const tables = `
   ) WITHOUT ROWID;
 `;
 
+/** Came after the first databases were made, and does no harm to the versions that made them. */
+const additions = `
+  CREATE TABLE IF NOT EXISTS notes (
+    workspace TEXT NOT NULL,
+    space TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (workspace, space, key)
+  ) WITHOUT ROWID;
+`;
+
 /** Why a database cannot be used; the code is the fault's. */
 export class Unusable extends Error {
   readonly code: 'STORE_LOCKED' | 'STORE_CORRUPT';
@@ -74,6 +85,7 @@ export function prepareSchema(driver: Driver, checkIntegrity: boolean): void {
   if (found !== schemaVersion) {
     throw new Unusable('STORE_CORRUPT', `the tables have shape ${found}, this version knows ${schemaVersion}`);
   }
+  driver.exec(additions);
 }
 
 function createTables(driver: Driver): void {

@@ -1,0 +1,1 @@
+export { createPlayground, type Playground } from './playground.js';

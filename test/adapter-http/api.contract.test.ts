@@ -169,6 +169,25 @@ describe('the HTTP API', () => {
     await expectStatus(204, 'POST', path, { as: bot, kind: 'order', content: 'It is on its way.' });
   });
 
+  it('gives out all that is kept of a person, and erases it', async () => {
+    const chat = await expectStatus(200, 'GET', `/chats/${await openChat({ ...joe, id: 'ida', name: 'Ida' })}`);
+    const path = `/participants/${chat.body['customerId']}`;
+    const data = await expectStatus(200, 'GET', `${path}/data`);
+    const lines = String(data.body)
+      .trimEnd()
+      .split('\n')
+      .map((line): Json => JSON.parse(line));
+    expect(lines.map(({ kind }) => kind)).to.deep.equal(['person', 'chat']);
+    expect(lines[0].person.name).to.equal('Ida');
+    expect(lines[1].messages[0].message.body.text).to.equal('Hello');
+    const erased = await expectStatus(200, 'DELETE', path);
+    expect(erased.body).to.include({ chats: 1, messages: 1 });
+    const after = await house.ask('GET', `/chats/${chat.body['id']}/messages`);
+    expect(JSON.stringify(after.body)).to.not.match(/Ida|Hello/);
+    const nobody = await ask('GET', '/participants/p_nobody/data');
+    expect(nobody.body).to.include({ code: 'UNKNOWN_PARTICIPANT' });
+  });
+
   it('answers a request that comes again as it did the first time, and does nothing more', async () => {
     const id = await openChat({ ...joe, id: 'twice' });
     const words = { as: { ...joe, id: 'twice' }, body: text('Once') };

@@ -68,7 +68,7 @@ export async function judgeOf(house: House): Promise<Judge> {
         const isEmpty = described.content === undefined && answer.status === 204;
         return { operationId, faults: isEmpty ? [] : [`${answer.status} of ${type} is not described`] };
       }
-      if (!type.includes('json')) return { operationId, faults: [] };
+      if (!/[/+]json/.test(type)) return { operationId, faults: [] };
       const place = [
         'paths',
         known.path,

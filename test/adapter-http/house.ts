@@ -86,6 +86,6 @@ async function ask(
     ...(body !== undefined && { body: isJson ? JSON.stringify(body) : (body as string | Uint8Array<ArrayBuffer>) }),
   });
   const text = await answer.text();
-  const isText = !(answer.headers.get('content-type') ?? '').includes('json');
+  const isText = !/[/+]json/.test(answer.headers.get('content-type') ?? '');
   return { status: answer.status, headers: answer.headers, body: (isText ? text : JSON.parse(text)) as Json };
 }

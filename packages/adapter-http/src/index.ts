@@ -9,3 +9,5 @@ export { chatSchema, type WireChat } from './wire/chat.js';
 export { messageSchema, sayingSchema, type Saying, type WireMessage } from './wire/message.js';
 export { personSchema, type WirePerson } from './wire/person.js';
 export type { Receiver, WebhookEndpoint, WebhookLimits } from './webhooks/options.js';
+export type { BotEndpoint, BotLimits } from './bots/options.js';
+export { answerSchema, type BotAction } from './bots/answer.js';

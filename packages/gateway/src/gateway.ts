@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Adapter, Cancel, Store } from '@dragoman/core';
+import type { Adapter, Store } from '@dragoman/core';
 import { checkConfig, configFault } from './config/load.js';
 import type { Config } from './config/schema.js';
 import { createParts, type GatewayOptions } from './container.js';
@@ -7,7 +7,7 @@ import { serveHealth, type PartState } from './health.js';
 import type { Listeners } from './dialects/materials.js';
 import { countConnections, drainTime } from './operations/drain.js';
 import { serveSite } from './site.js';
-import { openOperations, stateOf } from './operations/operations.js';
+import { openOperations, stateOf, type Operations } from './operations/operations.js';
 import { takeOver, type Reload } from './reload.js';
 import { tokens } from './tokens.js';
 
@@ -63,7 +63,7 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
   const parts = createParts(config, options);
   let [state, listeners]: [State, Listeners] = ['starting', new Map()];
   let adapters: readonly Adapter[] = [];
-  let closeOperations: Cancel = () => undefined;
+  let operations: Operations | undefined;
   let counted: ReturnType<typeof countConnections> | undefined;
   let starting: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
@@ -74,7 +74,7 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
     const speaking = adapters.map(stateOf).map(({ name, problems }) => ({
       name,
       isAdapter: true,
-      reasons: problems.map((problem) => `${name}: ${problem}`),
+      reasons: [...problems, ...(operations?.problemsOf(name) ?? [])].map((problem) => `${name}: ${problem}`),
     }));
     return [part('gateway', []), part('store', isStoreWell ? [] : ['the store does not work']), ...speaking];
   }
@@ -91,14 +91,8 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
     const core = await parts.get(tokens.core);
     listeners = await parts.get(tokens.listeners);
     for (const listener of listeners.values()) serveHealth(listener, () => readiness(store));
-    closeOperations = openOperations({
-      config,
-      environment: around.env,
-      listeners,
-      observers,
-      adapters: () => adapters,
-    });
     adapters = await parts.getAll(tokens.adapter);
+    operations = openOperations({ materials: await parts.get(tokens.materials), observers, adapters });
     for (const adapter of adapters) await adapter.start(core);
     await serveSites();
     for (const listener of listeners.values()) await listener.start();
@@ -106,6 +100,7 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
     const where = [...listeners].map(([name, { url }]) => ({ name, url }));
     log.info({ listeners: where, adapters: adapters.map(({ name }) => name) }, 'the gateway is ready');
     state = 'ready';
+    operations?.startProbe();
   }
 
   async function sayGoodbye(adapter: Adapter, overMs: number): Promise<void> {
@@ -127,10 +122,11 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
     const overMs = drainTime(config, connections);
     if (wasReady) log.info({ connections, overMs }, 'the gateway stops');
     state = 'stopping';
+    operations?.stopProbe();
     if (wasReady) await delay(config.noticeMs ?? 0);
     for (const listener of listeners.values()) listener.drain();
     await Promise.all(adapters.map((adapter) => sayGoodbye(adapter, overMs)));
-    closeOperations();
+    await operations?.close();
     for (const token of [tokens.listeners, tokens.core, tokens.store]) await parts.close(token);
     if (wasReady) log.info({}, 'the gateway has stopped');
   }

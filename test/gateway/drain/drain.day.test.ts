@@ -77,7 +77,8 @@ function peak(times: readonly number[]): number {
 
 function bucketed(times: readonly number[]): number[] {
   const out: number[] = [];
-  for (const time of times) out[Math.floor((time - (times[0] ?? 0)) / 1000)] = (out[Math.floor((time - (times[0] ?? 0)) / 1000)] ?? 0) + 1;
+  for (const time of times)
+    out[Math.floor((time - (times[0] ?? 0)) / 1000)] = (out[Math.floor((time - (times[0] ?? 0)) / 1000)] ?? 0) + 1;
   return out;
 }
 

@@ -2,10 +2,18 @@ import { Fault } from '@dragoman/core';
 import type { Adapter, Capabilities, Core, Speech } from '@dragoman/core';
 import { Access } from './access.js';
 import { Actors } from './actors.js';
+import type { Bridge } from './bridge.js';
+import { Duties } from './duties.js';
+import { Feeds } from './feed/feeds.js';
+import { openUpgrades } from './feed/upgrades.js';
 import { keyring } from './keys.js';
 import { httpOptions, type HttpOptions, type HttpSettings } from './options.js';
-import { openReader, type Reader } from './reader.js';
-import { createApp } from './transport.js';
+import { openBots } from './bots/bots.js';
+import { checkBots } from './bots/options.js';
+import { checkEndpoints } from './webhooks/options.js';
+import { Webhooks } from './webhooks/webhooks.js';
+import { openReader } from './reader.js';
+import { createApi } from './rest/api.js';
 
 const speech: Speech = {
   says: {
@@ -20,15 +28,6 @@ const speech: Speech = {
 };
 const capabilities: Capabilities = { customer: speech, operator: speech };
 
-/** What the parts of the bridge share between a start and its stop. */
-export interface Bridge {
-  readonly core: Core;
-  readonly options: HttpOptions;
-  readonly reader: Reader;
-  readonly actors: Actors;
-  readonly access: Access;
-}
-
 interface Running {
   stop(): Promise<void>;
 }
@@ -41,6 +40,8 @@ export function httpAdapter(settings: HttpSettings): Adapter {
   const options = httpOptions(settings);
   if (options.keys.length === 0) throw new Fault('CONFIG_INVALID', `${options.name}: an API key is needed`);
   keyring(options.keys);
+  checkEndpoints(options.webhooks);
+  checkBots(options.bots);
   let running: Promise<Running> | undefined;
   return {
     name: options.name,
@@ -59,19 +60,28 @@ export function httpAdapter(settings: HttpSettings): Adapter {
 
 async function open(core: Core, options: HttpOptions): Promise<Running> {
   const access = new Access(options, core);
-  const actors = new Actors(core, options);
   const reader = await openReader(core, options);
-  const app = createApp(options, core.log, () => core.ids.command());
-  await app.ready();
+  const actors = new Actors(core, options, reader.overhear);
+  const duties = new Duties(core, options, reader.overhear);
+  const webhooks = await Webhooks.open(core, options, reader);
+  const bots = await openBots(reader, options, actors);
+  const bridge: Bridge = { core, options, access, reader, actors, duties, webhooks };
+  const feeds = new Feeds(bridge);
+  const app = await createApi(bridge, feeds);
+  const upgrades = openUpgrades(bridge, feeds);
   const release = options.listener.claim([options.mount], {
     request: (request, response) => app.routing(request, response),
+    upgrade: (request, stream, head) => upgrades.upgrade(request, stream, head),
   });
-  void access;
   return {
     async stop() {
       release();
+      feeds.stop();
+      upgrades.stop();
+      await Promise.all([webhooks.stop(), bots.stop()]);
       await app.close();
       await actors.stop();
+      await duties.stop();
       await reader.stop();
     },
   };

@@ -17,14 +17,13 @@ export async function bodyOf(
   return { body: { kind: 'image', attachmentId, mime, bytes: bytes.byteLength, width, height, caption: text } };
 }
 
-/** What is added to the words of an event for its picture: the picture, or a link where it cannot go with it. */
+/** The words of an event with its picture, or with a link where that cannot go with them. */
 export async function withPicture<Words extends { readonly type: string }>(
   words: Words,
-  picture: ImageBody | undefined,
+  picture: ImageBody,
   attachments: Attachments,
   workspaceId: WorkspaceId,
 ): Promise<Words> {
-  if (picture === undefined) return words;
   const found = await attachments.get(workspaceId, picture.attachmentId);
   if (found !== undefined) return { ...words, image: dataUri(found.bytes, picture.mime) };
   const link = attachments.link(workspaceId, picture.attachmentId);

@@ -49,7 +49,8 @@ export class Outlet {
     if (event.type === 'ChatClosed') this.#done.delete(event.chatId);
     return drafts.map(({ words, picture }, n) => async () => {
       const { core, post, carrier, tally } = this.#ports;
-      const whole = await withPicture(words, picture, core.attachments, setup.workspaceId);
+      const whole =
+        picture === undefined ? words : await withPicture(words, picture, core.attachments, setup.workspaceId);
       await carrier().publisher.send(post.recorded(event, n, { direction: 'outbound', address, words: whole }));
       tally.count(`out_${words.type}`);
       if (n === drafts.length - 1) customers.published(event, address);
@@ -64,7 +65,8 @@ export class Outlet {
     const drafts = forDesk(event, around);
     return drafts.map(({ words, picture }, n) => async () => {
       const { core, post, carrier, tally } = this.#ports;
-      const whole = await withPicture(words, picture, core.attachments, setup.workspaceId);
+      const whole =
+        picture === undefined ? words : await withPicture(words, picture, core.attachments, setup.workspaceId);
       await carrier().publisher.send(post.recorded(event, n, { direction: 'inbound', address, words: whole }));
       tally.count(`out_${words.type}`);
       if (n === drafts.length - 1) desks.published(event, platformId);

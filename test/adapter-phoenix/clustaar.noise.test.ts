@@ -61,7 +61,7 @@ describe('pages and operators under noise', () => {
   afterEach(() => house.close());
 
   it(`of ${rounds * framesEach} frames leave their neighbour as he was, and no session behind`, async function () {
-    this.timeout(10_000 + rounds * 1000);
+    this.timeout(10_000 + rounds * 3000);
     const endless = { perSecond: 1e9, burst: 1e9 };
     house = await openHouse({ settings: { replies: endless, operators: { calls: endless } } });
     const lea = await house.operator('lea');

@@ -96,7 +96,10 @@ function handlerOf(channel: Channel, server: () => ChannelServer, tell: (what: s
   return {
     joined: () => tell(`joined ${channel.topic}`),
     ended: (reason) => tell(`ended ${channel.topic} ${reason}`),
-    push: (push) => answerPush(channel, push, server()),
+    push: (push) =>
+      push.event === 'tell-me'
+        ? { ok: true, written: () => tell(`answered ${channel.topic}`) }
+        : answerPush(channel, push, server()),
   };
 }
 

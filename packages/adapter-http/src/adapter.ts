@@ -9,6 +9,7 @@ import { openUpgrades } from './feed/upgrades.js';
 import { keyring } from './keys.js';
 import { httpOptions, type HttpOptions, type HttpSettings } from './options.js';
 import { checkEndpoints } from './webhooks/options.js';
+import { deadLettersOf } from './webhooks/set-aside.js';
 import { Webhooks } from './webhooks/webhooks.js';
 import { openReader } from './reader.js';
 import { createApi } from './rest/api.js';
@@ -27,6 +28,7 @@ const speech: Speech = {
 const capabilities: Capabilities = { customer: speech, operator: speech };
 
 interface Running {
+  readonly webhooks: Webhooks;
   stop(): Promise<void>;
 }
 
@@ -40,13 +42,15 @@ export function httpAdapter(settings: HttpSettings): Adapter {
   keyring(options.keys);
   checkEndpoints(options.webhooks);
   let running: Promise<Running> | undefined;
+  let webhooks: Webhooks | undefined;
   return {
     name: options.name,
     capabilities,
     async start(core) {
       running ??= open(core, options);
-      await running;
+      ({ webhooks } = await running);
     },
+    deadLetters: deadLettersOf(() => webhooks),
     async stop() {
       const stopping = running;
       running = undefined;
@@ -70,6 +74,7 @@ async function open(core: Core, options: HttpOptions): Promise<Running> {
     upgrade: (request, stream, head) => upgrades.upgrade(request, stream, head),
   });
   return {
+    webhooks,
     async stop() {
       release();
       feeds.stop();

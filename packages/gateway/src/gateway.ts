@@ -8,7 +8,7 @@ import { insideOf } from './inside.js';
 import type { Listeners } from './dialects/materials.js';
 import { countConnections, drainTime } from './operations/drain.js';
 import { openOperations, stateOf } from './operations/operations.js';
-import { serveSite, type Site } from './site.js';
+import { openSites } from './sites.js';
 import { tokens } from './tokens.js';
 
 export interface Gateway {
@@ -54,7 +54,7 @@ export function createGateway(config: Config, options: GatewayOptions = {}): Gat
   const parts = createParts(config, options);
   let [state, listeners]: [State, Listeners] = ['starting', new Map()];
   let adapters: readonly Adapter[] = [];
-  const sites: Site[] = [];
+  let closeSites = async (): Promise<void> => undefined;
   let closeOperations: Cancel = () => undefined;
   let counted: ReturnType<typeof countConnections> | undefined;
   let starting: Promise<void> | undefined;
@@ -74,12 +74,8 @@ export function createGateway(config: Config, options: GatewayOptions = {}): Gat
   async function serveSites(core: Core): Promise<void> {
     const [observers, log] = [await parts.get(tokens.observers), await parts.get(tokens.log)];
     const inside = insideOf(core, { workspaces: config.workspaces, adapters, observers });
-    const [listener] = listeners.values();
-    for (const open of options.sites ?? []) {
-      const site = await open(inside);
-      sites.push(site);
-      if (listener !== undefined) await serveSite(listener, site, log);
-    }
+    const surroundings = { config, environment: around.env, listeners, inside, log };
+    closeSites = await openSites(options.sites ?? [], surroundings);
   }
 
   async function startAll(): Promise<void> {
@@ -128,7 +124,7 @@ export function createGateway(config: Config, options: GatewayOptions = {}): Gat
     if (wasReady) await delay(config.noticeMs ?? 0);
     for (const listener of listeners.values()) listener.drain();
     await Promise.all(adapters.map((adapter) => sayGoodbye(adapter, overMs)));
-    await Promise.all(sites.map((site) => site.close?.()));
+    await closeSites();
     closeOperations();
     for (const token of [tokens.listeners, tokens.core, tokens.store]) await parts.close(token);
     if (wasReady) log.info({}, 'the gateway has stopped');

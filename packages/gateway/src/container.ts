@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import 'reflect-metadata';
 import {
   createCore,
-  defaultLimits,
   memoryAttachments,
   createMemoryStore,
   systemClock,
@@ -19,6 +18,7 @@ import { createSqliteStore } from '@dragoman/store-sqlite';
 import { Container } from 'inversify';
 import { dialectOf } from './dialects/index.js';
 import { rememberCarriers, type Listeners } from './dialects/materials.js';
+import { coreLimits } from './core-limits.js';
 import type { Environment } from './config/secrets.js';
 import type { Config } from './config/schema.js';
 import { createFileAttachments, type FileAttachmentsOptions } from './files.js';
@@ -83,14 +83,9 @@ async function closeListeners(listeners: Listeners): Promise<void> {
 const verifyNobody: TokenVerifier = async () => ({ ok: false, code: 'invalid' });
 
 function coreOptions(config: Config): CoreOptions {
-  const { customer, operator, ...limits } = config.limits ?? {};
-  const rates = {
-    customer: customer ?? defaultLimits.rates.customer,
-    operator: operator ?? defaultLimits.rates.operator,
-  };
   return {
     workspaces: config.workspaces,
-    limits: { ...limits, rates },
+    limits: coreLimits(config),
     ...(config.restartGraceMs !== undefined && { restartGraceMs: config.restartGraceMs }),
   };
 }

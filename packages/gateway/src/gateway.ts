@@ -8,6 +8,7 @@ import { insideOf } from './inside.js';
 import type { Listeners } from './dialects/materials.js';
 import { countConnections, drainTime } from './operations/drain.js';
 import { openOperations, stateOf } from './operations/operations.js';
+import { takeOver, type Reload } from './reload.js';
 import { openSites } from './sites.js';
 import { tokens } from './tokens.js';
 
@@ -16,6 +17,11 @@ export interface Gateway {
   start(): Promise<void>;
   /** Sends every client away, finishes what was accepted and closes the store. Twice is fine. */
   stop(): Promise<void>;
+  /**
+   * Takes over from another config what can change while everybody stays connected, and says what waits for the next
+   * start. Throws CONFIG_INVALID, and nothing changes, when it has problems.
+   */
+  reload(config: Config): Promise<Reload>;
   /** Where a listener listens, as an http address; undefined while it does not. */
   url(listener?: string): string | undefined;
 }
@@ -46,10 +52,14 @@ function isWell(store: Store): Promise<boolean> {
 const part = (name: string, reasons: readonly string[]): PartState => ({ name, isAdapter: false, reasons });
 
 /** A gateway from a config. Throws CONFIG_INVALID with everything that is wrong in it. */
-export function createGateway(config: Config, options: GatewayOptions = {}): Gateway {
+export function createGateway(first: Config, options: GatewayOptions = {}): Gateway {
   const around = { env: options.environment ?? process.env, hasVerifier: options.verify !== undefined };
-  const checked = checkConfig(config, around);
-  if (!checked.ok) throw configFault('the config', checked.problems);
+  const check = (value: Config): Config => {
+    const checked = checkConfig(value, around);
+    if (!checked.ok) throw configFault('the config', checked.problems);
+    return checked.config;
+  };
+  let config = check(first);
 
   const parts = createParts(config, options);
   let [state, listeners]: [State, Listeners] = ['starting', new Map()];
@@ -143,6 +153,15 @@ export function createGateway(config: Config, options: GatewayOptions = {}): Gat
       }
     },
     stop,
+    async reload(next) {
+      check(next);
+      const [core, log] = [await parts.get(tokens.core), await parts.get(tokens.log)];
+      const reload = await takeOver(config, next, { core, log });
+      config = next;
+      log.info({ taken: reload.taken }, 'the config was read again');
+      if (reload.waiting.length > 0) log.warn({ waiting: reload.waiting }, 'these changes wait for the next start');
+      return reload;
+    },
     url: (name = config.listeners[0]?.name ?? '') => listeners.get(name)?.url,
   };
 }

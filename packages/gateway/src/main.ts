@@ -7,7 +7,7 @@ import { loadConfig } from './config/load.js';
 import { configSchemaFile, type Config } from './config/schema.js';
 import type { GatewayOptions } from './container.js';
 import { devBanner, devConfig, devEnvironment, verifyDev } from './dev.js';
-import { createGateway } from './gateway.js';
+import { createGateway, type Gateway } from './gateway.js';
 import { remedies } from './remedies.js';
 
 /** What the process says when it ends; see the README. */
@@ -54,6 +54,15 @@ async function profile(options: ServeOptions): Promise<[Config, GatewayOptions]>
   return [await loadConfig(options.config, { env: process.env, hasVerifier: false }), {}];
 }
 
+/** A config that is wrong changes nothing; why is said where everything else is said. */
+function reloadOnHangup(gateway: Gateway, file: string): void {
+  process.on('SIGHUP', () => {
+    void loadConfig(file, { env: process.env, hasVerifier: false })
+      .then((config) => gateway.reload(config))
+      .catch((error: unknown) => report(error));
+  });
+}
+
 /** Serves until the process is told to end, then lets everybody go in order. A second signal ends it at once. */
 async function serve(options: ServeOptions): Promise<void> {
   const [config, more] = await profile(options);
@@ -63,6 +72,7 @@ async function serve(options: ServeOptions): Promise<void> {
   });
   try {
     await gateway.start();
+    if (options.config !== undefined) reloadOnHangup(gateway, options.config);
     if (options.dev === true) process.stdout.write(devBanner(gateway.url() ?? ''));
     await ended;
     await gateway.stop();

@@ -42,7 +42,7 @@ function stepsOf({ storedAt, hops, line: { message } }: Trace): readonly Step[] 
         ? { at, what: `${name} (${role}) says it on ${space}`, result: `accepted after ${tookMs?.toFixed(1)} ms` }
         : { at, what: `handed to ${name} (${role}) on ${space}`, result: isReplay ? 'after coming back' : 'at once' },
     ),
-    { at: storedAt, what: 'stored', result: 'durable' },
+    { at: storedAt, what: 'decided by the core', result: 'on disk before anybody was told' },
     {
       at: receipt?.deliveredAt ?? null,
       what: 'delivered to the other side',

@@ -213,7 +213,7 @@ const clustaar: Connect = async (place) => {
   const push = (message: string): Promise<boolean> =>
     new Promise((resolve) => {
       channel
-        .push('interlocutor_reply', { token: 'dev-bot-b1', body: { type: 'text', message } }, 3000)
+        .push('interlocutor_reply', { token: 'dev-bot-b1', body: { type: 'text', message } })
         .receive('ok', () => resolve(true))
         .receive('error', () => resolve(false))
         .receive('timeout', () => resolve(false));

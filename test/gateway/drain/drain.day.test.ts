@@ -75,6 +75,13 @@ function peak(times: readonly number[]): number {
   return most;
 }
 
+function bucketed(times: readonly number[]): number[] {
+  const out: number[] = [];
+  for (const time of times)
+    out[Math.floor((time - (times[0] ?? 0)) / 1000)] = (out[Math.floor((time - (times[0] ?? 0)) / 1000)] ?? 0) + 1;
+  return out;
+}
+
 const addressOf = (index: number): string => `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`;
 
 /** So many at a time: the drill is about the restart, not about its beginning. */
@@ -145,6 +152,7 @@ describe('a restart with clients of every dialect', () => {
       ...said.flatMap((_, index) => answers(index).map((text) => `${index} heard ${text}`)),
     ];
     const has = counted([...stored, ...talks]);
+    const doubled = [...has].filter(([, count]) => count > 1).map(([text]) => text);
     const goneInDrain = before.closed.slice(-crowd);
     const figures = {
       clients: crowd,
@@ -156,9 +164,14 @@ describe('a restart with clients of every dialect', () => {
       'words said': 2 * crowd,
       'answers heard': talks.length,
       lost: wanted.filter((text) => !has.has(text)).length,
-      doubled: [...has.values()].filter((count) => count > 1).length,
+      doubled: doubled.length,
     };
     if (isWhole) console.log(figures);
+    console.log('opened/s', ...bucketed(after.opened), 'closed/s in A', ...bucketed(goneInDrain));
+    console.log(
+      doubled.slice(0, 40),
+      counted(doubled.map((text) => text.replaceAll(/\d+/g, '') + (Number(/\d+/.exec(text)?.[0]) % 4))),
+    );
     expect(has).to.deep.equal(counted(wanted));
     expect(after.opened.length).to.be.at.least(crowd);
     // One second's worth, and the tenth of a second's worth that may come in at once.

@@ -44,7 +44,7 @@ function desk(): Adapter {
       const hear = (event: ChatEvent, ms: number): void => {
         if (event.type !== 'MessagePosted' || event.message.authorRole !== 'customer') return;
         const { body } = event.message;
-        if (body.kind === 'text') setTimeout(() => void answer(event.chatId, body.text), ms);
+        if (body.kind === 'text') setTimeout(() => void answer(event.chatId, body.text), ms).unref();
       };
       const monitor = await core.connect(
         { ...who, side: 'operator', role: 'monitor', externalId: 'watch' },

@@ -3,6 +3,9 @@ import Type from 'typebox';
 import { authSchema, secret } from '../config/auth.js';
 import { secretOf, secretProblems } from '../config/secrets.js';
 import { closed, text, urlPath } from '../config/words.js';
+import { clustaar as clustaarSides, probeBot } from '../probe/clustaar.js';
+import * as hello from '../probe/hello.js';
+import { probeWorkspace } from '../probe/meeting.js';
 import { load, type DialectOf } from './dialect.js';
 import { webAdapter } from './keys.js';
 import { signInOf, signInProblems, webOf } from './materials.js';
@@ -60,6 +63,17 @@ export const clustaar: DialectOf<typeof clustaarSchema> = {
       ...(pollSecret !== undefined && { channels: { pollSecret: secretOf(pollSecret, materials.environment) } }),
       ...(operators === true && { operators: {} }),
     });
+  },
+
+  probe: {
+    sides: clustaarSides,
+    copy: ({ auth: _, ...config }, { path: mount }) => ({
+      ...config,
+      workspace: probeWorkspace,
+      mount,
+      bots: { [probeBot.id]: { publicKey: probeBot.publicKey } },
+    }),
+    hello: ({ mount = '/socket' }) => hello.channels(mount),
   },
 
   dev: {

@@ -44,7 +44,11 @@ const happychat: Connect = async (place) => {
   const socket = io(`${urlOf(place)}/customer`, ioOptions(place));
   const shown = new Map<string, HappychatLine>();
   const unsure = new Map<string, { readonly text: string; readonly done: () => void }>();
-  const emit = (id: string, text: string): void => void socket.emit('message', { id, text });
+  const emitted = new Map<string, string | undefined>();
+  const emit = (id: string, text: string): void => {
+    emitted.set(id, socket.id);
+    socket.emit('message', { id, text });
+  };
   const show = (line: HappychatLine): void => {
     shown.set(line.id, line);
     unsure.get(line.id)?.done();
@@ -54,7 +58,8 @@ const happychat: Connect = async (place) => {
   socket.on('message', show);
   socket.on('log', (lines: readonly HappychatLine[]) => {
     lines.forEach(show);
-    for (const [id, { text }] of unsure) emit(id, text);
+    // What was said over this very connection is on its way.
+    for (const [id, { text }] of unsure) if (emitted.get(id) !== socket.id) emit(id, text);
   });
   await new Promise<void>((resolve) => socket.once('init', () => resolve()));
   return {

@@ -25,7 +25,7 @@ import { createFileAttachments, type FileAttachmentsOptions } from './files.js';
 import { readyFolder } from './folders.js';
 import { createListener } from './listener.js';
 import { createLog } from './log.js';
-import type { Site } from './site.js';
+import type { OpenSite } from './site.js';
 import { createObservers, type Observers } from './operations/observers.js';
 import { tokens, type Token } from './tokens.js';
 
@@ -38,7 +38,7 @@ export interface GatewayOptions {
   /** Verifies tokens for adapters whose config has no `auth`. Absent: such a config is refused. */
   readonly verify?: TokenVerifier;
   /** Pages of its own on the first listener. Default: none. */
-  readonly sites?: readonly Site[];
+  readonly sites?: readonly OpenSite[];
   /** Binds other parts in place of the usual ones, and adapters beside those of the config. */
   readonly bind?: (container: Container) => void;
 }

@@ -1,14 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Adapter, Store } from '@dragoman/core';
+import type { Adapter, Core, Store } from '@dragoman/core';
 import { checkConfig, configFault } from './config/load.js';
 import type { Config } from './config/schema.js';
 import { createParts, type GatewayOptions } from './container.js';
 import { serveHealth, type PartState } from './health.js';
+import { insideOf } from './inside.js';
 import type { Listeners } from './dialects/materials.js';
 import { countConnections, drainTime } from './operations/drain.js';
-import { serveSite } from './site.js';
 import { openOperations, stateOf, type Operations } from './operations/operations.js';
 import { takeOver, type Reload } from './reload.js';
+import { serveSite, type Site } from './site.js';
 import { tokens } from './tokens.js';
 
 export interface Gateway {
@@ -63,6 +64,7 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
   const parts = createParts(config, options);
   let [state, listeners]: [State, Listeners] = ['starting', new Map()];
   let adapters: readonly Adapter[] = [];
+  const sites: Site[] = [];
   let operations: Operations | undefined;
   let counted: ReturnType<typeof countConnections> | undefined;
   let starting: Promise<void> | undefined;
@@ -79,9 +81,15 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
     return [part('gateway', []), part('store', isStoreWell ? [] : ['the store does not work']), ...speaking];
   }
 
-  async function serveSites(): Promise<void> {
-    const [listener, log] = [listeners.get(config.listeners[0]?.name ?? ''), await parts.get(tokens.log)];
-    for (const site of options.sites ?? []) if (listener !== undefined) await serveSite(listener, site, log);
+  async function serveSites(core: Core): Promise<void> {
+    const [observers, log] = [await parts.get(tokens.observers), await parts.get(tokens.log)];
+    const inside = insideOf(core, { workspaces: config.workspaces, adapters, observers });
+    const [listener] = listeners.values();
+    for (const open of options.sites ?? []) {
+      const site = await open(inside);
+      sites.push(site);
+      if (listener !== undefined) await serveSite(listener, site, log);
+    }
   }
 
   async function startAll(): Promise<void> {
@@ -94,7 +102,7 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
     adapters = await parts.getAll(tokens.adapter);
     operations = openOperations({ materials: await parts.get(tokens.materials), observers, adapters });
     for (const adapter of adapters) await adapter.start(core);
-    await serveSites();
+    await serveSites(core);
     for (const listener of listeners.values()) await listener.start();
     const log = await parts.get(tokens.log);
     const where = [...listeners].map(([name, { url }]) => ({ name, url }));
@@ -126,6 +134,7 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
     if (wasReady) await delay(config.noticeMs ?? 0);
     for (const listener of listeners.values()) listener.drain();
     await Promise.all(adapters.map((adapter) => sayGoodbye(adapter, overMs)));
+    await Promise.all(sites.map((site) => site.close?.()));
     await operations?.close();
     for (const token of [tokens.listeners, tokens.core, tokens.store]) await parts.close(token);
     if (wasReady) log.info({}, 'the gateway has stopped');

@@ -17,6 +17,8 @@ export type { Reload } from './reload.js';
 export { createGateway } from './gateway.js';
 export type { PartState, Readiness } from './health.js';
 export { serveHealth } from './health.js';
+export type { Inside } from './inside.js';
+export type { OpenSite, Site } from './site.js';
 export type { Listener, ListenerOptions, NodeWebListener } from './listener.js';
 export { createListener } from './listener.js';
 export type { AdjustableLog, LogLevel } from './log.js';

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Fault } from '@dragoman/core';
-import { createPlayground } from '@dragoman/playground';
+import { playground } from '@dragoman/playground';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { loadConfig } from './config/load.js';
 import { configSchemaFile, type Config } from './config/schema.js';
@@ -39,7 +39,10 @@ function devProfile({ host = '127.0.0.1', port = 4000, data = './data' }: ServeO
   if (host !== '127.0.0.1') throw new UsageError('--dev serves 127.0.0.1 only: anybody who reaches it may be anybody');
   if (process.env['NODE_ENV'] === 'production') throw new UsageError('--dev refuses to run with NODE_ENV=production');
   const environment = { ...process.env, ...devEnvironment };
-  return [devConfig(port, data, environment), { environment, verify: verifyDev, sites: [createPlayground()] }];
+  return [
+    devConfig(port, data, environment),
+    { environment, verify: verifyDev, sites: [playground({ brokerUrl: process.env['AMQP_URL'] })] },
+  ];
 }
 
 async function profile(options: ServeOptions): Promise<[Config, GatewayOptions]> {

@@ -117,7 +117,7 @@ describe('a restart with clients of every dialect', () => {
   });
 
   it('brings all of them back no faster than they can be taken in, and loses or doubles no word', async function () {
-    this.timeout(isWhole ? 300_000 : 60_000);
+    this.timeout(isWhole ? 600_000 : 60_000);
     const port = await freePort();
     running = await start(port, folder);
     customers = await connectAll(port);
@@ -136,7 +136,7 @@ describe('a restart with clients of every dialect', () => {
     running = await start(port, folder);
     await Promise.all(speaking);
     const answers = (index: number): readonly string[] => (said[index] ?? []).map((text) => `answer to ${text}`);
-    const patienceMs = isWhole ? 120_000 : 30_000;
+    const patienceMs = isWhole ? 240_000 : 30_000;
     const isAnswered = (customer: Customer, index: number): boolean =>
       answers(index).every((text) => customer.heard().includes(text));
     await eventually('everybody has his answers', () => customers.every(isAnswered), patienceMs);

@@ -47,7 +47,13 @@ function optionsIn({ file, text }, sources) {
       const what = plain(comment);
       const said = /\bdefault:? ([^.;]+)[.;]?/i.exec(what);
       const value = said?.[1] ?? valueOf(name, file, sources);
-      const rest = said === null ? what : what.replace(said[0], '').replaceAll(/\s+([.;,])/g, '$1').trim();
+      const rest =
+        said === null
+          ? what
+          : what
+              .replace(said[0], '')
+              .replaceAll(/\s+([.;,])/g, '$1')
+              .trim();
       if (value !== undefined) found.push({ name: `\`${name}\``, value, what: rest.replace(/[;,]$/, '.') });
     }
   }
@@ -67,7 +73,8 @@ const table = (head, rows) =>
     .concat(rows.map(({ name, value, what }) => `| ${name} | ${cell(value)} | ${cell(what)} |`))
     .join('\n');
 
-const unique = (rows) => rows.filter(({ name, what }, at) => rows.findIndex((r) => r.name === name && r.what === what) === at);
+const unique = (rows) =>
+  rows.filter(({ name, what }, at) => rows.findIndex((r) => r.name === name && r.what === what) === at);
 
 async function section(name) {
   const sources = await sourcesOf(name);

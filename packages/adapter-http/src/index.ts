@@ -4,8 +4,6 @@ export { createKey, hashOf, type ApiKey } from './keys.js';
 export { scopes, type Scope } from './scopes.js';
 export type { Rate } from './rates.js';
 export { canRetry, problemCodes, problemSchema, type Problem, type ProblemCode } from './problems.js';
-export { eventSchema, eventSchemas, type RecordedEvent, type SignalEvent, type WireEvent } from './wire/event.js';
-export { problemCodes, problemSchema, type Problem, type ProblemCode } from './problems.js';
 export {
   eventSchema,
   eventSchemas,

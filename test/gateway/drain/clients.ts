@@ -215,18 +215,22 @@ const clustaar: Connect = async (place) => {
       .receive('ok', () => resolve())
       .receive('error', (refusal: unknown) => reject(new Error(JSON.stringify(refusal))));
   });
-  const push = (message: string): Promise<boolean> =>
+  const push = (message: string): Promise<'yes' | 'no' | 'unknown'> =>
     new Promise((resolve) => {
       channel
         .push('interlocutor_reply', { token: 'dev-bot-b1', body: { type: 'text', message } })
-        .receive('ok', () => resolve(true))
-        .receive('error', () => resolve(false))
-        .receive('timeout', () => resolve(false));
+        .receive('ok', () => resolve('yes'))
+        .receive('error', ({ reason }: { reason?: string }) => resolve(reason === 'timeout' ? 'unknown' : 'no'))
+        .receive('timeout', () => resolve('unknown'));
     });
   return {
     dialect: 'clustaar',
     async say(text) {
-      while (!(await push(text))) await pause(200);
+      for (let answer = await push(text); answer !== 'yes'; answer = await push(text)) {
+        // Nobody was told whether it was taken: it is said again only when nobody answers it.
+        await pause(answer === 'unknown' ? 30_000 : 200);
+        if (heard.some((one) => one.endsWith(text))) return;
+      }
     },
     heard: () => heard,
     close: () => socket.disconnect(),

@@ -24,7 +24,7 @@ const plain = (comment) =>
 /** Only ever a bound: what says so in its name, and whatever stands among limits. */
 const bounds = /^(max[A-Z]|window$|prefetch$)|(Bytes|Units|PerSecond|rate|Rate|handshakes|replies|missRate)$/;
 const isBound = (holder, name, type) =>
-  /number|Rate|Quota|perSecond/.test(type) && (/Limits$/.test(holder) || bounds.test(name));
+  /number|Rate|Quota|perSecond/.test(type) && (holder.endsWith('Limits') || bounds.test(name));
 
 /** The value of a key in the objects of defaults of a file, or of its neighbours. */
 function valueOf(name, file, sources) {
@@ -74,7 +74,7 @@ const table = (head, rows) =>
     .join('\n');
 
 const unique = (rows) =>
-  rows.filter(({ name, what }, at) => rows.findIndex((r) => r.name === name && r.what === what) === at);
+  rows.filter(({ name, what }, at) => what !== '' && rows.findIndex((r) => r.name === name && r.what === what) === at);
 
 async function section(name) {
   const sources = await sourcesOf(name);

@@ -1,7 +1,8 @@
 import type { CommandAnswered, Core, Delivered, Observe } from '@dragoman/core';
+import type * as OpenTelemetry from '@opentelemetry/api';
 import type { Context, Tracer } from '@opentelemetry/api';
 
-type Api = typeof import('@opentelemetry/api');
+type Api = typeof OpenTelemetry;
 
 /**
  * Spans of commands and deliveries, for the OpenTelemetry SDK that the user has registered before the start. Undefined

@@ -98,7 +98,9 @@ interface Violation {
 /** What axe-core finds that keeps people out. */
 export async function barriers(page: Page): Promise<readonly string[]> {
   await page.evaluate(await axe);
-  const { violations } = await page.evaluate<{ readonly violations: readonly Violation[] }>('axe.run()');
+  const { violations } = await page.evaluate<{ readonly violations: readonly Violation[] }>(
+    "axe.run({ resultTypes: ['violations'] })",
+  );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);

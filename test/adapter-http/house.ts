@@ -67,7 +67,7 @@ export async function openHouse(
   };
 }
 
-async function ask(
+export async function ask(
   url: string,
   {
     method,

@@ -87,6 +87,17 @@ describe('a config', () => {
     expect(problems({ ...good, 'a key/with ~': 1 })).to.deep.equal(['["a key/with ~"]: is unknown']);
   });
 
+  it('looks for every secret of a broker', () => {
+    const env = { env: 'ABSENT' };
+    const tls = { ca: env, cert: env, key: env, servername: 'broker.test', external: true };
+    const sermo = { dialect: 'sermo', workspace: 'default', url: env, platforms: { web: 'desk' }, tls };
+    expect(problems(withAdapters(sermo))).to.deep.equal(
+      ['url', 'tls.ca', 'tls.cert', 'tls.key'].map(
+        (key) => `adapters[0].${key}.env: the environment variable ABSENT is not set`,
+      ),
+    );
+  });
+
   it('may not have two adapters on one path, nor one on the health path', () => {
     const convead = { dialect: 'convead', workspace: 'default', serviceToken: { env: 'CV_TOKEN' } };
     expect(problems(withAdapters(convead, { ...convead, space: 'second', mount: '/bayeux' }))).to.deep.equal([

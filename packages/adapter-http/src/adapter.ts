@@ -8,6 +8,8 @@ import { Feeds } from './feed/feeds.js';
 import { openUpgrades } from './feed/upgrades.js';
 import { keyring } from './keys.js';
 import { httpOptions, type HttpOptions, type HttpSettings } from './options.js';
+import { openBots } from './bots/bots.js';
+import { checkBots } from './bots/options.js';
 import { checkEndpoints } from './webhooks/options.js';
 import { Webhooks } from './webhooks/webhooks.js';
 import { openReader } from './reader.js';
@@ -39,6 +41,7 @@ export function httpAdapter(settings: HttpSettings): Adapter {
   if (options.keys.length === 0) throw new Fault('CONFIG_INVALID', `${options.name}: an API key is needed`);
   keyring(options.keys);
   checkEndpoints(options.webhooks);
+  checkBots(options.bots);
   let running: Promise<Running> | undefined;
   return {
     name: options.name,
@@ -61,6 +64,7 @@ async function open(core: Core, options: HttpOptions): Promise<Running> {
   const actors = new Actors(core, options, reader.overhear);
   const duties = new Duties(core, options, reader.overhear);
   const webhooks = await Webhooks.open(core, options, reader);
+  const bots = await openBots(reader, options, actors);
   const bridge: Bridge = { core, options, access, reader, actors, duties, webhooks };
   const feeds = new Feeds(bridge);
   const app = await createApi(bridge, feeds);
@@ -74,7 +78,7 @@ async function open(core: Core, options: HttpOptions): Promise<Running> {
       release();
       feeds.stop();
       upgrades.stop();
-      await webhooks.stop();
+      await Promise.all([webhooks.stop(), bots.stop()]);
       await app.close();
       await actors.stop();
       await duties.stop();

@@ -7,7 +7,8 @@ const gib = 1024 ** 3;
 const deliveryLimit = 20;
 
 /** What of a setup cannot work together. Throws CONFIG_INVALID. */
-export function checkSetup({ mode, externalBot, customers, desks, urls }: SermoSetup): void {
+export function checkSetup(setup: SermoSetup): void {
+  const { mode, externalBot, customers, desks, urls } = setup;
   const problem =
     urls.length === 0
       ? 'sermo needs the address of a broker'
@@ -19,8 +20,15 @@ export function checkSetup({ mode, externalBot, customers, desks, urls }: SermoS
             ? 'sermo: a queue that a bot reads too cannot be one of two literal queues'
             : mode === 'queue' && customers.length > 0 && desks.length > 0
               ? 'sermo: with two literal queues one gateway can stand on one side only'
-              : undefined;
+              : trustProblem(setup);
   if (problem !== undefined) throw new Fault('CONFIG_INVALID', problem);
+}
+
+function trustProblem({ tls, urls }: SermoSetup): string | undefined {
+  if (tls === undefined) return undefined;
+  if (!urls.every((url) => url.startsWith('amqps:'))) return 'sermo: tls is for amqps addresses alone';
+  if ((tls.cert === undefined) !== (tls.key === undefined)) return 'sermo: a certificate and its key go together';
+  return tls.external === true && tls.cert === undefined ? 'sermo: external needs a certificate to show' : undefined;
 }
 
 /** The queue we consume for each purpose; undefined: nothing. */

@@ -70,8 +70,19 @@ interface Tenant {
   readonly retention: Retention;
 }
 
-/** A running core. `stop` ends every session with SHUTDOWN, finishes what was accepted and closes the store. */
-export async function createCore(options: CoreOptions = {}): Promise<Core & { stop(): Promise<void> }> {
+/** A core and its end. */
+export interface RunningCore extends Core {
+  /** Ends every session with SHUTDOWN, finishes what was accepted and closes the store. Twice is fine. */
+  stop(): Promise<void>;
+  /**
+   * Other bounds from now on: of sessions, waiting commands and batches at once, of rates for whoever comes from now on.
+   * `cached` and `heldDeliveries` stay as they were at the start.
+   */
+  adjust(limits: Partial<CoreLimits>): void;
+}
+
+/** A core that runs; all of it has a default. */
+export async function createCore(options: CoreOptions = {}): Promise<RunningCore> {
   const clock = options.clock ?? systemClock;
   const ids = options.ids ?? systemIds;
   const log = options.log ?? silentLog;
@@ -195,6 +206,8 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
       const { tenant, seated } = known(by);
       return tenant.workspace.accepts(seated, wishes);
     },
+
+    adjust: (changed) => void Object.assign(limits, changed),
 
     async stop() {
       if (isStopped) return;

@@ -21,6 +21,11 @@ const listener = closed(
       }),
     ),
     maxConnections: Type.Optional(count('Connections at a time. Default 20000.')),
+    acceptsPerSecond: Type.Optional(
+      count(
+        'New connections a second; more wait for their turn, and a stop sends clients away no faster. Default 1000.',
+      ),
+    ),
   },
   'One http server; web adapters share it, each on paths of its own.',
 );
@@ -178,7 +183,12 @@ export const configSchema = closed({
   ),
   operations: Type.Optional(operationsSchema),
   restartGraceMs: Type.Optional(ms('After a start, so long everybody counts as still there. Default 60000.')),
-  drainMs: Type.Optional(ms('At a stop, clients are sent away over so long. Default 2000.')),
+  noticeMs: Type.Optional(
+    ms('At a stop, so long passes between the end of readiness and the first good-bye, for balancers. Default 0.'),
+  ),
+  drainMs: Type.Optional(
+    ms('At a stop, clients are sent away at `acceptsPerSecond`, but over so long at most. Default 20000.'),
+  ),
 });
 
 /** Everything a gateway is told. Paths are relative to the working directory. */

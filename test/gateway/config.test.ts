@@ -87,6 +87,17 @@ describe('a config', () => {
     expect(problems({ ...good, 'a key/with ~': 1 })).to.deep.equal(['["a key/with ~"]: is unknown']);
   });
 
+  it('looks for every secret of a broker', () => {
+    const env = { env: 'ABSENT' };
+    const tls = { ca: env, cert: env, key: env, servername: 'broker.test', external: true };
+    const sermo = { dialect: 'sermo', workspace: 'default', url: env, platforms: { web: 'desk' }, tls };
+    expect(problems(withAdapters(sermo))).to.deep.equal(
+      ['url', 'tls.ca', 'tls.cert', 'tls.key'].map(
+        (key) => `adapters[0].${key}.env: the environment variable ABSENT is not set`,
+      ),
+    );
+  });
+
   it('may not have two adapters on one path, nor one on the health path', () => {
     const convead = { dialect: 'convead', workspace: 'default', serviceToken: { env: 'CV_TOKEN' } };
     expect(problems(withAdapters(convead, { ...convead, space: 'second', mount: '/bayeux' }))).to.deep.equal([
@@ -134,6 +145,18 @@ describe('a config', () => {
   it('needs a secret as long as the hash it keys', () => {
     expect(problems(good, { env: { ...env, HC_SECRET: 'short' }, hasVerifier: false })).to.deep.equal([
       'adapters[0].auth.secret.env: the secret in HC_SECRET is shorter than 32 bytes',
+    ]);
+  });
+
+  it('of Clustaar signs its polls with a secret that is long enough, or with none', () => {
+    const auth = { kind: 'hs256', secret: { env: 'HC_SECRET' } };
+    const clustaar = { dialect: 'clustaar', workspace: 'default', auth, bots: { b1: { publicKey: 'k9' } } };
+    const signed = withAdapters({ ...clustaar, pollSecret: { env: 'POLL_SECRET' } });
+    const around = (secret: string) => ({ env: { ...env, POLL_SECRET: secret }, hasVerifier: false });
+    expect(problems(withAdapters(clustaar))).to.deep.equal([]);
+    expect(problems(signed, around('x'.repeat(32)))).to.deep.equal([]);
+    expect(problems(signed, around('short'))).to.deep.equal([
+      'adapters[0].pollSecret.env: the secret in POLL_SECRET is shorter than 32 bytes',
     ]);
   });
 

@@ -21,6 +21,7 @@ import { Outlet } from './sermo/outlet.js';
 import { checkSetup, queuesOf, topologyOf } from './sermo/places.js';
 import { QueueNumbers } from './sermo/queue-numbers.js';
 import { Repeats } from './sermo/repeats.js';
+import { Suspects } from './sermo/suspects.js';
 import { Tally } from './sermo/tally.js';
 import { openCarrier, type Carrier, type Taken } from './transport.js';
 import { within } from './waiting.js';
@@ -68,6 +69,7 @@ class Running {
   readonly #desks: Desks;
   readonly #bot: ExternalBot;
   readonly #queueNumbers: QueueNumbers;
+  readonly #suspects: Suspects;
   #isStopped = false;
 
   static async start(core: Core, setup: SermoSetup, tally: Tally): Promise<Running> {
@@ -103,6 +105,12 @@ class Running {
     const around = { space: setup.name, texts: setup.texts, groupName };
     const outlet = new Outlet({ ...ports, customers: this.#customers, desks: this.#desks, around });
     this.#queueNumbers = new QueueNumbers(ports);
+    this.#suspects = new Suspects({
+      notes: relaySession,
+      idle: () => this.#carrier.lanes.idle(),
+      clock: core.clock,
+      log: core.log,
+    });
     this.#carrier = openCarrier({
       urls: setup.urls,
       tls: setup.tls ?? {},
@@ -132,6 +140,7 @@ class Running {
   }
 
   async #begin(): Promise<void> {
+    await this.#suspects.start();
     await this.#desks.start();
     if (this.#setup.externalBot) await this.#bot.start();
     await this.#relay.start();
@@ -166,7 +175,9 @@ class Running {
     const { clock } = this.#core;
     this.#isStopped = true;
     this.#queueNumbers.stop();
+    const suspected = this.#suspects.stop();
     await this.#carrier.quiet(stopMs);
+    await within(clock, stopMs, suspected);
     if (this.#carrier.publisher.isUp) await within(clock, stopMs, this.#relay.drained());
     const stopped = this.#relay.stop();
     await this.#carrier.stop();
@@ -231,6 +242,7 @@ class Running {
       space: setup.name,
       parkQueue: setup.names.parked,
       repeats: new Repeats(),
+      suspects: this.#suspects,
       tally,
       clock: core.clock,
       log: core.log,

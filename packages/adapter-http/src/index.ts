@@ -3,7 +3,7 @@ export type { HttpLimits, HttpSettings, NodeListener } from './options.js';
 export { createKey, hashOf, type ApiKey } from './keys.js';
 export { scopes, type Scope } from './scopes.js';
 export type { Rate } from './rates.js';
-export { problemCodes, problemSchema, type Problem, type ProblemCode } from './problems.js';
+export { canRetry, problemCodes, problemSchema, type Problem, type ProblemCode } from './problems.js';
 export {
   eventSchema,
   eventSchemas,

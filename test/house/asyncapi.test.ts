@@ -43,6 +43,10 @@ interface Fixture {
 const isTaken = ({ command, refusal, reply, params, parsed }: Case): boolean =>
   refusal === undefined && ![command, params, parsed].includes(null) && typeof reply !== 'string';
 
+/** An attempt to sign in that shows no token is answered as a refusal later on. */
+const isTokenless = ({ parsed }: Case): boolean =>
+  typeof parsed === 'object' && parsed !== null && 'token' in parsed && parsed.token === null;
+
 const readings: Readonly<Record<string, (fixture: Fixture) => readonly Literal[]>> = {
   happychat: ({ namespace: channel = '', cases = [] }) =>
     cases.flatMap((one) => {
@@ -52,7 +56,7 @@ const readings: Readonly<Record<string, (fixture: Fixture) => readonly Literal[]
     }),
   tickets: ({ cases = [] }) =>
     cases.flatMap((one) => {
-      const taken = one.frame === undefined || one.parsed === undefined || !isTaken(one) ? [] : [one.frame];
+      const taken = one.frame === undefined || isTokenless(one) || !isTaken(one) ? [] : [one.frame];
       const told = [
         ...(one.says ?? []).flatMap(({ frame }) => (frame === undefined ? [] : [frame])),
         ...(one.responded ? [one.responded] : []),

@@ -180,6 +180,32 @@ describe('the listener', () => {
     expect(error).to.be.instanceOf(Fault).with.property('code', 'CONFIG_INVALID');
   });
 
+  it('serves requests while it drains, each on its last connection, and opens no WebSocket', async () => {
+    const listener = await started();
+    listener.claim(['/poll'], { request: (_, response) => response.end('polled'), upgrade: () => expect.fail() });
+    listener.drain();
+    const polled = await fetch(`${listener.url}/poll`);
+    expect([await polled.text(), polled.headers.get('connection')]).to.deep.equal(['polled', 'close']);
+    expect(await wholeAnswer(listener, upgrade('/poll'))).to.match(/^HTTP\/1\.1 503 /);
+    await listener.stop(0);
+  });
+
+  it('lets connections in at its rate and the others wait, with what they sent', async () => {
+    const listener = await started({ acceptsPerSecond: 20 });
+    const times: number[] = [];
+    listener.claim(['/'], {
+      request(_, response) {
+        times.push(performance.now());
+        response.end('in');
+      },
+    });
+    const answers = await Promise.all(Array.from({ length: 8 }, () => wholeAnswer(listener, get('/'))));
+    expect(answers.every((answer) => answer.endsWith('in'))).to.equal(true);
+    // Two at once, then one each 50 ms: timers may be late, never early.
+    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).to.be.greaterThan(270);
+    await listener.stop(0);
+  });
+
   it('drains: takes nobody new, lets a running answer end, then cuts what stays', async () => {
     const listener = await started();
     let finish = (): void => expect.fail('no request came');

@@ -44,18 +44,27 @@ describe('a person who was erased', () => {
     return session;
   }
 
-  it('is in no file any more, at once, while the store is being served', () =>
-    inDirectory(async (path) => {
-      const core = await createCore({ store: await createSqliteStore({ path }) });
-      const [, needle] = await Promise.all(['ann', 'needle', 'bob', 'carl'].map((name) => talk(core, name, 100)));
-      const backend = await signIn(core, 'backend', { side: 'bot', role: 'bot' }, 'all');
-      const [before, others] = [found(path, 'needle'), found(path, 'bob line')];
-      expect(before).to.be.above(100);
-      const erasure = await core.erase(backend, needle?.participant.id ?? '');
-      expect(erasure).to.have.nested.property('erased.messages', 100);
-      expect(found(path, 'needle')).to.equal(0);
-      expect(found(path, 'bob line')).to.be.within(100, others);
-      await core.stop();
-      expect(found(path, 'needle')).to.equal(0);
-    }));
+  for (const [when, isArchived] of [
+    ['while the store is being served', false],
+    ['also where the chats had been archived', true],
+  ] as const) {
+    it(`is in no file any more, at once, ${when}`, () => inDirectory((path) => eraseOneOf(path, isArchived)));
+  }
+
+  async function eraseOneOf(path: string, isArchived: boolean): Promise<void> {
+    const store = await createSqliteStore({ path });
+    const core = await createCore({ store });
+    const [, needle] = await Promise.all(['ann', 'needle', 'bob', 'carl'].map((name) => talk(core, name, 100)));
+    const lane = await store.readLane('default', 0, 1000);
+    if (isArchived) for (const stream of new Set(lane.map((event) => event.stream))) await store.archive(stream);
+    const backend = await signIn(core, 'backend', { side: 'bot', role: 'bot' }, 'all');
+    const [before, others] = [found(path, 'needle'), found(path, 'bob line')];
+    expect(before).to.be.above(100);
+    const erasure = await core.erase(backend, needle?.participant.id ?? '');
+    expect(erasure).to.have.nested.property('erased.messages', 100);
+    expect(found(path, 'needle')).to.equal(0);
+    expect(found(path, 'bob line')).to.be.within(100, others);
+    await core.stop();
+    expect(found(path, 'needle')).to.equal(0);
+  }
 });

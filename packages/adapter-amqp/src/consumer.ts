@@ -29,6 +29,7 @@ const proofMs = 1_000;
 export class Consumer implements Part {
   readonly #options: ConsumerOptions;
   #channel: Channel | undefined;
+  #tag = '';
   #isStopping = false;
   /** To be told when the acknowledgements so far have surely reached the broker. */
   #unproven: (() => void)[] = [];
@@ -43,7 +44,9 @@ export class Consumer implements Part {
     guard(channel, log, queue);
     this.#channel = channel;
     await channel.prefetch(prefetch);
-    await channel.consume(queue, (message) => this.#receive(channel, message));
+    const { consumerTag } = await channel.consume(queue, (message) => this.#receive(channel, message));
+    this.#tag = consumerTag;
+    if (this.#isStopping) this.stopTaking();
     return channel;
   }
 
@@ -57,9 +60,10 @@ export class Consumer implements Part {
     this.#channel?.close().catch(() => undefined);
   }
 
-  /** From now on nothing new is begun; what is taken may still be acknowledged. */
+  /** From now on nothing new is begun: the broker gives it to others. What is taken may still be acknowledged. */
   stopTaking(): void {
     this.#isStopping = true;
+    this.#channel?.cancel(this.#tag).catch(() => undefined);
   }
 
   #receive(channel: Channel, message: ConsumeMessage | null): void {

@@ -1,4 +1,4 @@
-import type { Core, Identity, Session, Side } from '@dragoman/core';
+import type { Core, Deliver, Identity, Session, Side } from '@dragoman/core';
 import type { HttpOptions } from './options.js';
 
 /** A participant of the adapter's own space, in whose name something is asked. */
@@ -23,24 +23,27 @@ export function identityOf({ workspaceId, name: space }: HttpOptions, acting: Ac
 }
 
 /**
- * The sessions in which backends act for participants: each says nothing about presence and hears nothing, and is kept
+ * The sessions in which backends act for participants: each says nothing about presence, and is kept
  * for the next request in the same name.
  */
 export class Actors {
   readonly #core: Core;
   readonly #options: HttpOptions;
+  readonly #hear: Deliver;
   /** By who acts, idle longest first. */
   readonly #sessions = new Map<string, Promise<Session>>();
 
-  constructor(core: Core, options: HttpOptions) {
+  /** `hear` is told what bots of ours hear: whoever types in their chats. */
+  constructor(core: Core, options: HttpOptions, hear: Deliver) {
     this.#core = core;
     this.#options = options;
+    this.#hear = hear;
   }
 
   async as(acting: Acting): Promise<Session> {
     const { side, id, name, locale, groups, isSupervisor } = acting;
     const key = JSON.stringify([side, id, name, locale, groups, isSupervisor]);
-    const session = this.#sessions.get(key) ?? this.#connect(acting);
+    const session = this.#sessions.get(key) ?? this.#connect(acting, () => this.#sessions.delete(key));
     this.#sessions.delete(key);
     this.#sessions.set(key, session);
     session.catch(() => this.#sessions.delete(key));
@@ -54,9 +57,10 @@ export class Actors {
     await Promise.allSettled(sessions.map(async (session) => (await session).end()));
   }
 
-  #connect(acting: Acting): Promise<Session> {
-    const how = { scope: 'own', echo: 'others', away: null, chats: [] } as const;
-    return this.#core.connect(identityOf(this.#options, acting), how, () => {});
+  #connect(acting: Acting, onEnd: () => void): Promise<Session> {
+    const chats = acting.side === 'bot' ? 'mine' : [];
+    const how = { scope: 'own', echo: 'others', away: null, chats, onEnd } as const;
+    return this.#core.connect(identityOf(this.#options, acting), how, this.#hear);
   }
 
   #letGo(): void {

@@ -2,10 +2,19 @@ import { Fault } from '@dragoman/core';
 import type { Adapter, Capabilities, Core, Speech } from '@dragoman/core';
 import { Access } from './access.js';
 import { Actors } from './actors.js';
+import type { Bridge } from './bridge.js';
+import { Duties } from './duties.js';
+import { Feeds } from './feed/feeds.js';
+import { openUpgrades } from './feed/upgrades.js';
 import { keyring } from './keys.js';
 import { httpOptions, type HttpOptions, type HttpSettings } from './options.js';
-import { openReader, type Reader } from './reader.js';
-import { createApp } from './transport.js';
+import { openBots } from './bots/bots.js';
+import { checkBots } from './bots/options.js';
+import { checkEndpoints } from './webhooks/options.js';
+import { deadLettersOf } from './webhooks/set-aside.js';
+import { Webhooks } from './webhooks/webhooks.js';
+import { openReader } from './reader.js';
+import { createApi } from './rest/api.js';
 
 const speech: Speech = {
   says: {
@@ -20,16 +29,8 @@ const speech: Speech = {
 };
 const capabilities: Capabilities = { customer: speech, operator: speech };
 
-/** What the parts of the bridge share between a start and its stop. */
-export interface Bridge {
-  readonly core: Core;
-  readonly options: HttpOptions;
-  readonly reader: Reader;
-  readonly actors: Actors;
-  readonly access: Access;
-}
-
 interface Running {
+  readonly webhooks: Webhooks;
   stop(): Promise<void>;
 }
 
@@ -41,14 +42,18 @@ export function httpAdapter(settings: HttpSettings): Adapter {
   const options = httpOptions(settings);
   if (options.keys.length === 0) throw new Fault('CONFIG_INVALID', `${options.name}: an API key is needed`);
   keyring(options.keys);
+  checkEndpoints(options.webhooks);
+  checkBots(options.bots);
   let running: Promise<Running> | undefined;
+  let webhooks: Webhooks | undefined;
   return {
     name: options.name,
     capabilities,
     async start(core) {
       running ??= open(core, options);
-      await running;
+      ({ webhooks } = await running);
     },
+    deadLetters: deadLettersOf(() => webhooks),
     async stop() {
       const stopping = running;
       running = undefined;
@@ -59,19 +64,29 @@ export function httpAdapter(settings: HttpSettings): Adapter {
 
 async function open(core: Core, options: HttpOptions): Promise<Running> {
   const access = new Access(options, core);
-  const actors = new Actors(core, options);
   const reader = await openReader(core, options);
-  const app = createApp(options, core.log, () => core.ids.command());
-  await app.ready();
+  const actors = new Actors(core, options, reader.overhear);
+  const duties = new Duties(core, options, reader.overhear);
+  const webhooks = await Webhooks.open(core, options, reader);
+  const bots = await openBots(reader, options, actors);
+  const bridge: Bridge = { core, options, access, reader, actors, duties, webhooks };
+  const feeds = new Feeds(bridge);
+  const app = await createApi(bridge, feeds);
+  const upgrades = openUpgrades(bridge, feeds);
   const release = options.listener.claim([options.mount], {
     request: (request, response) => app.routing(request, response),
+    upgrade: (request, stream, head) => upgrades.upgrade(request, stream, head),
   });
-  void access;
   return {
+    webhooks,
     async stop() {
       release();
+      feeds.stop();
+      upgrades.stop();
+      await Promise.all([webhooks.stop(), bots.stop()]);
       await app.close();
       await actors.stop();
+      await duties.stop();
       await reader.stop();
     },
   };

@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebListener } from '@dragoman/core';
 import type { ApiKey } from './keys.js';
+import type { BotEndpoint } from './bots/options.js';
 import type { Rate } from './rates.js';
+import type { WebhookEndpoint } from './webhooks/options.js';
 
 /** The http server that the adapter shares with others. */
 export type NodeListener = WebListener<IncomingMessage, ServerResponse, Duplex>;
@@ -39,6 +41,10 @@ export interface HttpSettings {
   readonly mount?: string;
   /** Who may use it; at least one. */
   readonly keys: readonly ApiKey[];
+  /** Endpoints that are told what happens. Default: none. */
+  readonly webhooks?: readonly WebhookEndpoint[];
+  /** Bots that answer within their replies. Default: none. */
+  readonly bots?: readonly BotEndpoint[];
   readonly limits?: Partial<HttpLimits>;
   /** Whom a wrong key is counted for. Default: the address of the socket. */
   readonly addressOf?: (request: IncomingMessage) => string;
@@ -63,6 +69,8 @@ export function httpOptions(settings: HttpSettings): HttpOptions {
     workspaceId: 'default',
     name: 'http',
     mount: '/v1',
+    webhooks: [],
+    bots: [],
     addressOf: (request) => request.socket.remoteAddress ?? '',
     ...settings,
     limits: { ...defaultLimits, ...settings.limits },

@@ -27,7 +27,45 @@ export function refuse(request: FastifyRequest, reply: FastifyReply, refusal: Re
   const problem = problemOf(refusal, mount, request.id);
   if (refusal.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer realm="dragoman"');
   if (problem.afterMs !== undefined) reply.header('retry-after', Math.ceil(problem.afterMs / 1_000));
-  return reply.code(problem.status).type('application/problem+json').send(problem);
+  // As bytes: to text the library would add a charset, of which this type has none [RFC 9457 6.1].
+  return reply
+    .code(problem.status)
+    .header('content-type', 'application/problem+json')
+    .send(Buffer.from(JSON.stringify(problem)));
+}
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+/** Paths answer methods that are not theirs with those that are. To be called after all routes. */
+function refuseOtherMethods(app: App, known: ReadonlyMap<string, ReadonlySet<string>>): void {
+  for (const [url, own] of [...known]) {
+    app.route({
+      method: methods.filter((method) => !own.has(method)),
+      url,
+      schema: { hide: true },
+      async handler(_request, reply) {
+        reply.header('allow', [...own].join(', '));
+        throw new Refusal('METHOD_NOT_ALLOWED');
+      },
+    });
+  }
+}
+
+/** Adds routes, below a prefix, so that each path knows its methods. */
+export async function addRoutes(app: App, prefix: string, add: (api: App) => Promise<void>): Promise<void> {
+  const known = new Map<string, Set<string>>();
+  await app.register(
+    async (api: App) => {
+      api.addHook('onRoute', ({ url, method }) => {
+        const own = known.get(url) ?? new Set();
+        known.set(url, new Set([...own, ...[method].flat()]));
+      });
+      await add(api);
+    },
+    { prefix },
+  );
+  await app.after();
+  refuseOtherMethods(app, known);
 }
 
 /** An application without routes whose every answer, the refusals too, has the form of this API. */

@@ -9,6 +9,9 @@ export interface BySchema extends FastifyTypeProvider {
   serializer: this['schema'] extends TSchema ? Static<this['schema']> : unknown;
 }
 
+/** Whoever sends what is wrong throughout is told so much of it. */
+const maxProblems = 20;
+
 const partNames: Readonly<Record<string, string>> = { querystring: 'query', headers: 'header', params: 'path' };
 
 interface Failure {
@@ -38,7 +41,7 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   return (data: unknown) => {
     const value = httpPart === 'body' ? data : validator.Convert(data);
     if (validator.Check(value)) return { value };
-    const problems = validator.Errors(value).flatMap(placesOf);
+    const problems = validator.Errors(value).flatMap(placesOf).slice(0, maxProblems);
     const placed = problems.map(({ path, what }) => ({ path: `${part}${path}`, what }));
     return { error: new Refusal('BAD_REQUEST', { problems: placed }) };
   };

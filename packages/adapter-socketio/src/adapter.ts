@@ -27,6 +27,7 @@ export function socketioAdapter<User>(carrier: Carrier, dialect: Dialect<User>):
       const closeDoors = carrier.open(new Map(doors), core.log, wireOf(core, dialect.watch.identity.space));
       stopped = async (goodbye) => {
         stopped = undefined;
+        carrier.shut();
         await dropSlowly(peers, core.clock, goodbye);
         closeDoors();
         close();

@@ -86,6 +86,8 @@ export interface Carrier {
    * `wire` is told of their packets.
    */
   open(namespaces: ReadonlyMap<string, (peer: Peer) => void>, log: Log, wire?: Wire): Cancel;
+  /** From now on, until a cancel of `open`, new connections are refused in a way that lets their clients try again. */
+  shut(): void;
 }
 
 type Settings = Required<CarrierOptions>;
@@ -118,6 +120,9 @@ function carrierOn(run: (wires: ReadonlyMap<string, Wire>) => Running, limits: L
   let running: Running | undefined;
 
   return {
+    shut() {
+      if (running !== undefined) running.keepOut.isClosed = true;
+    },
     open(namespaces, log, wire) {
       for (const name of namespaces.keys()) {
         if (entrances.has(name)) throw new TypeError(`namespace ${name} is taken`);
@@ -134,6 +139,7 @@ function carrierOn(run: (wires: ReadonlyMap<string, Wire>) => Running, limits: L
       });
       return () => {
         if (running?.io !== io) return;
+        keepOut.isClosed = false;
         for (const closeDoor of closings) closeDoor();
         for (const name of namespaces.keys()) {
           entrances.delete(name);

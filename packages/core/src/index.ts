@@ -93,6 +93,8 @@ export type {
   CapabilityName,
   Clock,
   Core,
+  DeadLetter,
+  DeadLetters,
   Deliver,
   Delivery,
   Draft,
@@ -160,5 +162,5 @@ export type { Policies } from './policies.js';
 export { defaultPolicies } from './policies.js';
 export type { CoreLimits, Named, WorkspaceConfig } from './runtime/config.js';
 export { defaultLimits } from './runtime/config.js';
-export type { CoreOptions } from './runtime/core.js';
+export type { CoreOptions, RunningCore } from './runtime/core.js';
 export { createCore } from './runtime/core.js';

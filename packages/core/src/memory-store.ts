@@ -178,6 +178,10 @@ class MemoryStore implements Store {
     this.#streams.set(renamedTo, events);
   }
 
+  async archive(): Promise<void> {
+    this.#checkOpen();
+  }
+
   async saveNotes(notes: readonly Note[]): Promise<void> {
     this.#checkOpen();
     for (const [{ workspaceId, space, key }, text] of notes.map((note) => [note, noteText(note)] as const)) {

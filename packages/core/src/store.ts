@@ -183,6 +183,11 @@ export interface Store {
   saveBookmarks(bookmarks: readonly Bookmark[]): Promise<void>;
   loadBookmarks(workspaceId: WorkspaceId, space: string, participantId: ParticipantId): Promise<readonly Bookmark[]>;
   /**
+   * Puts a stream that few will read again where it is out of the way, if the store has such a place. It is read and
+   * appended to as before. Twice is fine.
+   */
+  archive(stream: string): Promise<void>;
+  /**
    * Replaces facts in place and names of streams; versions, positions, event ids and times stay. The commands behind the
    * streams' events are remembered no more, and their ids become those of the events, since clients make ids of what they
    * like. When it resolves, nothing of what was there is left on the disk. Twice is fine.

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Log } from '@dragoman/core';
+import type { Inside } from './inside.js';
 import type { NodeWebListener } from './listener.js';
 
 /** A page of the gateway's own, beside the adapters. */
@@ -13,7 +14,12 @@ export interface Site {
   readonly folder: URL;
   /** Answers what is no file. Returns false for what it does not know. Default: knows nothing. */
   request?(request: IncomingMessage, response: ServerResponse): boolean;
+  /** Is told when the gateway stops. */
+  close?(): Promise<void>;
 }
+
+/** Makes a site of a gateway that is about to serve. */
+export type OpenSite = (gateway: Inside) => Site | Promise<Site>;
 
 interface File {
   readonly content: Buffer;

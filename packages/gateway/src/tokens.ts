@@ -1,4 +1,4 @@
-import type { Adapter, Attachments, Clock, Core, Ids, Log, Store } from '@dragoman/core';
+import type { Adapter, Attachments, Clock, Ids, Log, RunningCore, Store } from '@dragoman/core';
 import type { Listeners, Materials } from './dialects/materials.js';
 import type { Observers } from './operations/observers.js';
 
@@ -18,7 +18,7 @@ export const tokens = {
   /** Everybody who looks on. */
   observers: token<Observers>('observers'),
   attachments: token<Attachments>('attachments'),
-  core: token<Core & { stop(): Promise<void> }>('core'),
+  core: token<RunningCore>('core'),
   listeners: token<Listeners>('listeners'),
   /** What the adapters of the config are made from. */
   materials: token<Materials>('materials'),

@@ -1,7 +1,8 @@
+import { Ladder } from './ladder/view.js';
 import { Side } from './side.js';
 import { customers, operators } from './places.js';
 
-/** The whole page: who asks on the left, who answers on the right. */
+/** The whole page: who asks on the left, who answers on the right, and between them what they do not see. */
 export function App() {
   return (
     <>
@@ -13,6 +14,7 @@ export function App() {
       </header>
       <main>
         <Side side="customer" title="Customer" places={customers} />
+        <Ladder />
         <Side side="desk" title="Operator" places={operators} />
       </main>
     </>

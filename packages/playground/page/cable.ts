@@ -35,7 +35,13 @@ class CableSocket extends WebSocket {
 // Before any library is loaded: some look for the class only once.
 globalThis.WebSocket = CableSocket;
 
-export function createCable(name: string): Cable {
+/** What a client does whose way is no WebSocket. */
+interface OtherWay {
+  cut(): void;
+  mend(): void;
+}
+
+export function createCable(name: string, other?: OtherWay): Cable {
   const isPlugged = signal(true);
   let waiting: (() => void)[] = [];
   cables.set(name, isPlugged);
@@ -44,10 +50,12 @@ export function createCable(name: string): Cable {
     isPlugged,
     unplug() {
       isPlugged.value = false;
+      other?.cut();
       for (const socket of sockets) if (socket.name === name) socket.close();
     },
     plug() {
       isPlugged.value = true;
+      other?.mend();
       for (const go of waiting) go();
       waiting = [];
     },

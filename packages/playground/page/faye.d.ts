@@ -5,9 +5,14 @@ declare module 'faye' {
     ext?: object;
   }
 
+  /** Resolves when the server has agreed. */
+  export interface Subscription extends PromiseLike<void> {
+    cancel(): void;
+  }
+
   export class Client {
     constructor(endpoint: string, options?: { readonly timeout?: number; readonly retry?: number });
-    subscribe<Payload>(channel: string, hear: (payload: Payload) => void): PromiseLike<void>;
+    subscribe<Payload>(channel: string, hear: (payload: Payload) => void): Subscription;
     addExtension(extension: { outgoing(message: Message, next: (message: Message) => void): void }): void;
     on(event: 'transport:up' | 'transport:down', listen: () => void): void;
     disable(transport: string): void;

@@ -4,6 +4,7 @@ import { conveadManager } from './clients/convead-manager.js';
 import { conveadVisitor } from './clients/convead-visitor.js';
 import { happychatCustomer } from './clients/happychat-customer.js';
 import { happychatOperator } from './clients/happychat-operator.js';
+import { sermoCustomer } from './clients/sermo-customer.js';
 import { ticketsOperator } from './clients/tickets-operator.js';
 import { ticketsUser } from './clients/tickets-user.js';
 import type { Seat } from './seat.js';
@@ -31,6 +32,7 @@ export const customers: readonly Place[] = [
   { id: 'convead', name: 'Convead', over: 'Faye', seat: conveadVisitor(nameOfTab('vera')) },
   { id: 'happychat', name: 'Happychat', over: 'Socket.IO', seat: happychatCustomer(nameOfTab('hana')) },
   { id: 'tickets', name: 'Tickets', over: 'Socket.IO', seat: ticketsUser(nameOfTab('timo')) },
+  { id: 'sermo', name: 'Sermo', over: 'RabbitMQ', seat: sermoCustomer(nameOfTab('sven')) },
   { id: 'clustaar', name: 'Clustaar', over: 'Phoenix', seat: clustaarInterlocutor(nameOfTab('clea')) },
 ];
 

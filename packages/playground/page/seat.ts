@@ -13,7 +13,10 @@ export interface Seat {
   /** A customer has at most one. */
   readonly chats: ReadonlySignal<readonly Chat[]>;
   readonly cable: Cable;
+  /** Connects, or is there for new chats again. */
   connect(): void;
+  /** Operators who are given chats: no new ones from now on. */
+  rest?(): void;
   /** A customer's first words open the chat: its id may be any then. Rejects with words for the person. */
   say(chatId: string, text: string): Promise<void>;
   /** Operators whose protocol lets them choose. */

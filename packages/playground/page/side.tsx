@@ -13,14 +13,18 @@ interface SideProps {
 
 const steps: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -1, ArrowDown: 1 };
 
-/** One side of the conversation: a tab for each protocol. Whoever was opened stays connected behind the others. */
+/**
+ * One side of the conversation: a tab for each protocol. Whoever was opened stays connected behind the others; of the
+ * operators only the one in sight is given new chats.
+ */
 export function Side({ side, title, places }: SideProps) {
   const chosen = useSignal(places[0]);
   const tabs = useRef<HTMLDivElement>(null);
   const place = chosen.value;
 
   useEffect(() => {
-    if (place?.seat.standing.value === 'away') place.seat.connect();
+    place?.seat.connect();
+    return () => place?.seat.rest?.();
   }, [place]);
 
   function walk(event: KeyboardEvent): void {

@@ -1,1 +1,1 @@
-export { createPlayground, type Playground } from './playground.js';
+export { playground, type Playground, type PlaygroundGateway, type PlaygroundOptions } from './playground.js';

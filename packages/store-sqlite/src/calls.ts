@@ -104,6 +104,7 @@ export interface Calls {
     };
     answer: null;
   };
+  archive: { ask: { readonly stream: string }; answer: null };
   loadNotes: {
     ask: { readonly workspace: string; readonly space: string };
     answer: readonly { readonly key: string; readonly value: string }[];

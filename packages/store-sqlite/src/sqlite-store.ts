@@ -178,6 +178,10 @@ class SqliteStore implements Store {
     await this.#ask('redact', ask);
   }
 
+  async archive(stream: string): Promise<void> {
+    await this.#ask('archive', { stream: toText(stream) });
+  }
+
   async saveNotes(notes: readonly Note[]): Promise<void> {
     this.#checkOpen();
     const text = notesText(notes);

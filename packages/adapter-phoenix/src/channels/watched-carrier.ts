@@ -21,6 +21,7 @@ export function watchedCarrier(
       wire.out(id, frame.text(version));
       carrier.shared(frame, channel);
     },
+    whenWritten: (run) => carrier.whenWritten(run),
     close: (code) => carrier.close(code),
   };
 }

@@ -32,6 +32,7 @@ import { personalDataOf } from './personal-data.js';
 import type { Task } from './ledger.js';
 import { findChat, lobbyOf, recallOf, replayTo, transcriptOf } from './reading.js';
 import { Presence } from './presence.js';
+import { Retention } from './retention.js';
 import type { Seated } from './sessions.js';
 import { Timers } from './timers.js';
 import { Workspace } from './workspace.js';
@@ -66,10 +67,22 @@ interface Tenant {
   readonly workspace: Workspace;
   readonly dispatcher: Dispatcher;
   readonly presence: Presence;
+  readonly retention: Retention;
 }
 
-/** A running core. `stop` ends every session with SHUTDOWN, finishes what was accepted and closes the store. */
-export async function createCore(options: CoreOptions = {}): Promise<Core & { stop(): Promise<void> }> {
+/** A core and its end. */
+export interface RunningCore extends Core {
+  /** Ends every session with SHUTDOWN, finishes what was accepted and closes the store. Twice is fine. */
+  stop(): Promise<void>;
+  /**
+   * Other bounds from now on: of sessions, waiting commands and batches at once, of rates for whoever comes from now on.
+   * `cached` and `heldDeliveries` stay as they were at the start.
+   */
+  adjust(limits: Partial<CoreLimits>): void;
+}
+
+/** A core that runs; all of it has a default. */
+export async function createCore(options: CoreOptions = {}): Promise<RunningCore> {
   const clock = options.clock ?? systemClock;
   const ids = options.ids ?? systemIds;
   const log = options.log ?? silentLog;
@@ -114,7 +127,9 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
     });
     const presence = new Presence(workspace, (work) => submit(workspace, work, () => {}));
     presence.grantGrace(graceMs);
-    tenants.set(config.id, { workspace, dispatcher: new Dispatcher(workspace), presence });
+    const retention = new Retention({ workspace, settled: (work) => settled(workspace, work) });
+    retention.start();
+    tenants.set(config.id, { workspace, dispatcher: new Dispatcher(workspace), presence, retention });
   }
   await timers.run();
 
@@ -192,12 +207,15 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
       return tenant.workspace.accepts(seated, wishes);
     },
 
+    adjust: (changed) => void Object.assign(limits, changed),
+
     async stop() {
       if (isStopped) return;
       isStopped = true;
       timers.stop();
-      for (const { workspace, presence } of tenants.values()) {
+      for (const { workspace, presence, retention } of tenants.values()) {
         presence.stop();
+        await retention.stop();
         for (const session of workspace.sessions.everybody()) close(workspace, session, 'SHUTDOWN');
         await workspace.stop();
       }

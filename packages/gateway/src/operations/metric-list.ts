@@ -73,6 +73,13 @@ export const metricList = {
   adapterUp: gauge('adapter_up', ['adapter'], '1 when the adapter can do its work, 0 when it names a problem.'),
   adapterWaiting: gauge('adapter_waiting', ['adapter'], 'Events the adapter has still to pass on to its peer.'),
   adapterLag: gauge('adapter_lag_seconds', ['adapter'], 'How long the oldest of them has waited.'),
+  probeUp: gauge(
+    'probe_up',
+    ['from', 'to'],
+    '1 when the last words of the probe got from one adapter to another, a customer and an operator of theirs talking.',
+  ),
+  probeSeconds: histogram('probe_seconds', ['from', 'to'], { help: 'How long they took.' }),
+  probeLost: counter('probe_lost', ['from', 'to'], 'Words of the probe that did not arrive in time.'),
   eventLoopDelay: gauge(
     'event_loop_delay_seconds',
     ['quantile'],

@@ -57,6 +57,7 @@ export function clustaarInterlocutor(name: string): Seat {
     chats: book.chats,
     cable,
     connect() {
+      if (channel !== undefined) return;
       standing.value = 'connecting';
       channel = openSocket(cable).channel(`interlocutor:${name}`, {
         bot_id: bot.id,

@@ -48,6 +48,12 @@ export function clustaarOperator(name: string): Seat {
   const [standing, remark] = [signal<Standing>('away'), signal('')];
   const versions: Record<string, number> = {};
   let channel: Channel | undefined;
+  let duty = 'available';
+
+  function work(word: string): void {
+    duty = word;
+    if (standing.value === 'here') channel?.push('status', { status: duty });
+  }
 
   function show({ id, status, control, customer, operator }: ChatInfo): void {
     const isMine = control === 'operator' && operator?.id === name;
@@ -97,10 +103,13 @@ export function clustaarOperator(name: string): Seat {
     chats: book.chats,
     cable,
     connect() {
+      work('available');
+      if (channel !== undefined) return;
       standing.value = 'connecting';
       channel = openSocket(cable).channel(`operator:${name}`, () => ({
         token: `dev-operator-${name}`,
         since: versions,
+        status: duty,
       }));
       listen(channel);
       channel
@@ -118,6 +127,7 @@ export function clustaarOperator(name: string): Seat {
           remark.value = reason;
         });
     },
+    rest: () => work('away'),
     async say(chatId, text) {
       const id = crypto.randomUUID();
       const body = { type: 'text', message: text };

@@ -2,7 +2,8 @@ import { signal } from '@preact/signals';
 import { createBook, type Line } from '../book.js';
 import { createCable } from '../cable.js';
 import type { Seat, Standing } from '../seat.js';
-import { openFaye, post, type Conversation, type Message, type Told } from './convead.js';
+import type { Subscription } from 'faye';
+import { capitalised, openFaye, post, type Conversation, type Message, type Told } from './convead.js';
 
 /** Of the development profile. */
 const token = 'dev-service';
@@ -12,9 +13,10 @@ export function conveadManager(name: string): Seat {
   const cable = createCable('convead-manager');
   const book = createBook();
   const [standing, remark] = [signal<Standing>('away'), signal('')];
-  const sender = { type: 'manager', id: name, name: name.charAt(0).toUpperCase() + name.slice(1) } as const;
+  const sender = { type: 'manager', id: name, name: capitalised(name) } as const;
   const open = new Set<number>();
   let client: ReturnType<typeof openFaye> | undefined;
+  let duty: Subscription | undefined;
 
   const ask = <Answer>(path: string, content?: string): Promise<Answer> =>
     post<Answer>(path, { cable, sender, token, ...(content !== undefined && { content }) });
@@ -50,12 +52,17 @@ export function conveadManager(name: string): Seat {
       .then(() => void catchUp(id));
   }
 
+  function comeOnDuty(): void {
+    duty ??= client?.subscribe<Told>('/service/*', ({ conversation }) => conversation && enter(conversation));
+  }
+
   return {
     standing,
     remark,
     chats: book.chats,
     cable,
     connect() {
+      if (client !== undefined) return comeOnDuty();
       standing.value = 'connecting';
       client = openFaye(cable);
       client.addExtension({
@@ -69,7 +76,11 @@ export function conveadManager(name: string): Seat {
         standing.value = 'here';
         for (const id of open) void catchUp(id);
       });
-      void client.subscribe<Told>('/service/*', ({ conversation }) => conversation && enter(conversation));
+      comeOnDuty();
+    },
+    rest() {
+      duty?.cancel();
+      duty = undefined;
     },
     say: (chatId, text) => ask(`conversation/${chatId}`, text),
   };

@@ -2,14 +2,14 @@ import { signal } from '@preact/signals';
 import { createBook, type Line } from '../book.js';
 import { createCable } from '../cable.js';
 import type { Seat, Standing } from '../seat.js';
-import { openFaye, post, type Conversation, type Message, type Told } from './convead.js';
+import { capitalised, openFaye, post, type Conversation, type Message, type Told } from './convead.js';
 
 /** The widget of a visitor: Faye for what comes, plain requests for what goes. */
 export function conveadVisitor(visitorId: string): Seat {
   const cable = createCable('convead-visitor');
   const book = createBook();
   const [standing, remark] = [signal<Standing>('away'), signal('')];
-  const sender = { type: 'visitor', id: visitorId, name: '' } as const;
+  const sender = { type: 'visitor', id: visitorId, name: capitalised(visitorId) } as const;
   let client: ReturnType<typeof openFaye> | undefined;
   let conversation: Conversation | undefined;
 
@@ -53,6 +53,7 @@ export function conveadVisitor(visitorId: string): Seat {
     chats: book.chats,
     cable,
     connect() {
+      if (client !== undefined) return;
       standing.value = 'connecting';
       client = openFaye(cable);
       client.on('transport:down', () => (standing.value = 'connecting'));

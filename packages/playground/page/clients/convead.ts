@@ -29,6 +29,9 @@ export interface Sender {
   readonly name: string;
 }
 
+/** As the development profile names people in the other protocols. */
+export const capitalised = (id: string): string => id.charAt(0).toUpperCase() + id.slice(1);
+
 /** Faye tries again after so many seconds; a poll waits for so many. */
 const times = { retry: 1, timeout: 30 };
 

@@ -29,6 +29,7 @@ export function happychatCustomer(name: string): Seat {
     chats: book.chats,
     cable,
     connect() {
+      if (socket !== undefined) return;
       standing.value = 'connecting';
       socket = openSocket('/customer', cable);
       listen(socket);

@@ -11,10 +11,16 @@ export function happychatOperator(name: string): Seat {
   const book = createBook();
   const [standing, remark] = [signal<Standing>('away'), signal('')];
   let socket: Socket | undefined;
+  let status = 'available';
+
+  function work(word: string): void {
+    status = word;
+    if (standing.value === 'here') socket?.emit('status', word);
+  }
 
   function listen(to: Socket): void {
     to.on('token', (answer) => answer({ jwt: `dev-operator-${name}` }));
-    to.on('init', () => to.emit('status', 'available', () => (standing.value = 'here')));
+    to.on('init', () => to.emit('status', status, () => (standing.value = 'here')));
     to.on('unauthorized', () => (standing.value = 'refused'));
     to.on('disconnect', () => (standing.value = 'connecting'));
     to.on('chat.open', ({ id, name: customer, username }: ChatInfo) =>
@@ -36,10 +42,13 @@ export function happychatOperator(name: string): Seat {
     chats: book.chats,
     cable,
     connect() {
+      work('available');
+      if (socket !== undefined) return;
       standing.value = 'connecting';
       socket = openSocket('/operator', cable);
       listen(socket);
     },
+    rest: () => work('unavailable'),
     async say(chatId, text) {
       socket?.emit('message', chatId, { id: crypto.randomUUID(), text });
     },

@@ -84,6 +84,7 @@ export function ticketsOperator(name: string): Seat {
     chats: book.chats,
     cable,
     connect() {
+      if (socket !== undefined) return;
       standing.value = 'connecting';
       socket = openSocket(cable, `dev-operator-${name}`);
       listen(socket);

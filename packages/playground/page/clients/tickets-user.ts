@@ -50,6 +50,7 @@ export function ticketsUser(name: string): Seat {
     chats: book.chats,
     cable,
     connect() {
+      if (socket !== undefined) return;
       standing.value = 'connecting';
       socket = openSocket(cable, `dev-customer-${name}`);
       listen(socket);

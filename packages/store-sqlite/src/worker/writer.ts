@@ -1,6 +1,7 @@
 import type { Calls, FailureCode, Verdict, WriteText } from '../calls.js';
 import type { Driver } from '../driver.js';
 import { Appends } from './appends.js';
+import { Archive } from './archive.js';
 import { Commands } from './commands.js';
 import { Hints } from './hints.js';
 import { Redactions } from './redactions.js';
@@ -26,6 +27,7 @@ export class Writer {
   readonly #commands: Commands;
   readonly #hints: Hints;
   readonly #redactions: Redactions;
+  readonly #archive: Archive;
   #broken: string | undefined;
 
   constructor(driver: Driver, timers: Timers) {
@@ -34,6 +36,7 @@ export class Writer {
     this.#appends = new Appends(driver, this.#commands, timers);
     this.#hints = new Hints(driver);
     this.#redactions = new Redactions(driver);
+    this.#archive = new Archive(driver);
   }
 
   commit(batch: Calls['commit']['ask']): readonly Verdict[] {
@@ -54,8 +57,19 @@ export class Writer {
     return null;
   }
 
-  #begin(): void {
+  /** Moves a stream's events out of the way of the others. */
+  archive({ stream }: Calls['archive']['ask']): null {
+    this.#checkWell();
+    this.#orBroken('Unavailable', () => this.#archive.move(stream));
+    return null;
+  }
+
+  #checkWell(): void {
     if (this.#broken !== undefined) throw new WorkerFailure('Unavailable', `writing has failed: ${this.#broken}`);
+  }
+
+  #begin(): void {
+    this.#checkWell();
     this.#driver.exec('BEGIN IMMEDIATE');
   }
 

@@ -5,7 +5,7 @@ import { codeOf, noteOf, noteTo, timerOf, workspaceId } from './requests.js';
 
 const remember = { digest: 'digest', keepMs: 60_000 };
 
-/** What is taken out for ever. */
+/** What is taken out for ever, and what is put away. */
 export function redactionTests(test: StoreTest): void {
   test('a redacted fact is replaced in place, for readers of the stream and of the lane', async ({ store }) => {
     for (let version = 0; version < 3; version += 1) await store.append(noteTo('chat', version));
@@ -54,6 +54,40 @@ export function redactionTests(test: StoreTest): void {
     assert.equal(await codeOf(store.append(noteTo('chat', 1))), 'accepted');
     clock.advance(5);
     assert.deepEqual((await store.claimTimers(9, 1)).due, [timer]);
+  });
+
+  test('an archived stream is read, appended to and remembered as before', async ({ store, clock }) => {
+    const timer = timerOf('idle', clock.now() + 5);
+    await store.append(noteTo('other', 0));
+    await store.append(noteTo('chat', 0, { commandId: 'first', remember, setTimers: [timer] }));
+    await store.append(noteTo('chat', 1));
+    const before = await store.readLane(workspaceId, 0, 9);
+    await store.archive('chat');
+    assert.deepEqual(await store.readLane(workspaceId, 0, 9), before);
+    assert.deepEqual(await store.readLane(workspaceId, 1, 1), before.slice(1, 2));
+    assert.deepEqual(await store.readStream('chat', 2, 9), before.slice(2));
+    assert.deepEqual((await store.findCommand(workspaceId, 'first'))?.events, before.slice(1, 2));
+    assert.equal(await codeOf(store.append(noteTo('chat', 1))), 'VersionConflict');
+    assert.equal(await codeOf(store.append(noteTo('chat', 2))), 'accepted');
+    assert.equal(await store.head(workspaceId), 4);
+    for (const stream of ['chat', 'other', 'chat', 'unknown']) await store.archive(stream);
+    assert.equal(await store.head(workspaceId), 4);
+    assert.equal(await codeOf(store.append(noteTo('other', 1))), 'accepted');
+    assert.deepEqual((await auditStore(store, workspaceId)).problems, []);
+  });
+
+  test('what is archived can be redacted', async ({ store }) => {
+    await store.append(noteTo('chat', 0, { commandId: 'of joe', remember }));
+    await store.archive('chat');
+    await store.append(noteTo('chat', 1));
+    const facts = new Map([1, 2].map((version) => [version, noteOf('')]));
+    await store.redact({ workspaceId, stream: 'chat', facts, renamedTo: 'nobody' });
+    const events = await store.readStream('nobody', 1, 9);
+    assert.deepEqual(
+      events.map(({ fact, commandId, eventId }) => [fact, commandId === eventId]),
+      [1, 2].map(() => [noteOf(''), true]),
+    );
+    assert.equal(await store.findCommand(workspaceId, 'of joe'), undefined);
   });
 
   test('to redact what is not there, or once more, is fine', async ({ store }) => {

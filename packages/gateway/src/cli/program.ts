@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { checkCommand } from './check.js';
+import { exitCodes, reportOf } from './ending.js';
+import { schemaCommand } from './schema.js';
+import { serveCommand } from './serve.js';
+import type { Terminal } from './terminal.js';
+
+const commands = [serveCommand, checkCommand, schemaCommand] as const;
+
+function versionOf(): string {
+  const { version }: { readonly version: string } = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  );
+  return version;
+}
+
+/** What can be typed after `dragoman`. */
+export function program(terminal: Terminal): Command {
+  const dragoman = new Command('dragoman')
+    .description('One chat gateway for many live-chat protocols.')
+    .version(versionOf())
+    .showHelpAfterError('(`dragoman help COMMAND` tells more)');
+  for (const command of commands) dragoman.addCommand(command(terminal));
+  for (const command of [dragoman, ...dragoman.commands]) {
+    command.exitOverride().configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
+  }
+  return dragoman;
+}
+
+/** Does what was typed; resolves with the exit code. */
+export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    await program(terminal).parseAsync(args, { from: 'user' });
+    return exitCodes.ok;
+  } catch (error) {
+    const { exitCode, text, facts } = reportOf(error);
+    if (text !== null) terminal.err(args.includes('--json') ? `${JSON.stringify(facts)}\n` : text);
+    return exitCode;
+  }
+}

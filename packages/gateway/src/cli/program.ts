@@ -1,12 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { checkCommand } from './check.js';
+import { completionCommand } from './completion.js';
+import { initCommand } from './init.js';
+import { keyCommand } from './key.js';
+import { tokenCommand } from './token.js';
 import { exitCodes, reportOf } from './ending.js';
 import { schemaCommand } from './schema.js';
 import { serveCommand } from './serve.js';
 import type { Terminal } from './terminal.js';
 
-const commands = [serveCommand, checkCommand, schemaCommand] as const;
+export { exitCodes, exitMeanings } from './ending.js';
+export type { Terminal } from './terminal.js';
+
+const commands = [
+  initCommand,
+  serveCommand,
+  checkCommand,
+  tokenCommand,
+  keyCommand,
+  schemaCommand,
+  completionCommand,
+] as const;
 
 function versionOf(): string {
   const { version }: { readonly version: string } = JSON.parse(

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { checkConfig, configFault } from '../config/load.js';
 import { readConfig } from '../config/read.js';
 import type { Config } from '../config/schema.js';

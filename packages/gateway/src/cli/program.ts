@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { checkCommand } from './check.js';
 import { completionCommand } from './completion.js';
+import { doctorCommand } from './doctor.js';
 import { initCommand } from './init.js';
 import { keyCommand } from './key.js';
 import { tokenCommand } from './token.js';
@@ -11,12 +12,16 @@ import { serveCommand } from './serve.js';
 import type { Terminal } from './terminal.js';
 
 export { exitCodes, exitMeanings } from './ending.js';
+export { diagnose } from './doctor/diagnose.js';
+export type { Finding, Patient } from './doctor/finding.js';
+export { thisMachine, type Machine } from './doctor/machine.js';
 export type { Terminal } from './terminal.js';
 
 const commands = [
   initCommand,
   serveCommand,
   checkCommand,
+  doctorCommand,
   tokenCommand,
   keyCommand,
   schemaCommand,

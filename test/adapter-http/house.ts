@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hashOf, httpAdapter, scopes, type ApiKey, type HttpSettings, type NodeListener } from '@dragoman/adapter-http';
-import { createCore, type Adapter, type Core, type CoreOptions } from '@dragoman/core';
+import { createCore, type Adapter, type CoreOptions } from '@dragoman/core';
+import { watchCore, type WatchedCore } from '@dragoman/core/testing';
 
 /** May do everything. */
 export const fullKey = 'dgm_full';
@@ -32,13 +33,12 @@ export interface Answer {
   readonly body: Json;
 }
 
-/** JSON as tests look into it. */
-// eslint-disable-next-line -- read by its documents, checked by the contract run
-export type Json = { readonly [key: string]: Json } & readonly Json[] & string & number & boolean & null;
+/** An answer as it was parsed: the contract run holds it against the document. */
+export type Json = ReturnType<typeof JSON.parse>;
 
 export interface House {
   readonly url: string;
-  readonly core: Core;
+  readonly core: WatchedCore;
   readonly adapter: Adapter;
   /** Asks with the key that may do everything, unless another is named. */
   ask(method: string, path: string, body?: unknown, more?: Readonly<Record<string, string>>): Promise<Answer>;
@@ -50,7 +50,8 @@ export async function openHouse(
 ): Promise<House> {
   const http = createServer();
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-  const core = await createCore({ ...more.core });
+  const real = await createCore({ ...more.core });
+  const core = watchCore(real);
   const adapter = httpAdapter({ listener: listenerOn(http), keys, ...more.settings });
   await adapter.start(core);
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/v1`;
@@ -61,12 +62,12 @@ export async function openHouse(
       await adapter.stop();
       http.closeAllConnections();
       await new Promise<void>((resolve) => void http.close(() => resolve()));
-      await core.stop();
+      await real.stop();
     },
   };
 }
 
-async function ask(
+export async function ask(
   url: string,
   {
     method,
@@ -85,6 +86,6 @@ async function ask(
     ...(body !== undefined && { body: isJson ? JSON.stringify(body) : (body as string | Uint8Array<ArrayBuffer>) }),
   });
   const text = await answer.text();
-  const isText = !(answer.headers.get('content-type') ?? '').includes('json');
+  const isText = !/[/+]json/.test(answer.headers.get('content-type') ?? '');
   return { status: answer.status, headers: answer.headers, body: (isText ? text : JSON.parse(text)) as Json };
 }

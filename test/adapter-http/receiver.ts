@@ -6,6 +6,7 @@ import type { Json } from './house.js';
 
 /** One request as it came. */
 export interface Taken {
+  readonly path: string;
   readonly id: string;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
@@ -50,7 +51,8 @@ export async function openReceiver(answering: Answering = () => 204, port = 0): 
     request.on('data', (chunk: Buffer) => (text += chunk.toString()));
     request.on('end', () => {
       const id = String(request.headers['webhook-id']);
-      const taken: Taken = { id, headers: request.headers, text, event: JSON.parse(text) as Json };
+      const path = request.url ?? '';
+      const taken: Taken = { path, id, headers: request.headers, text, event: JSON.parse(text) as Json };
       requests.push(taken);
       const answer = receiver.answering(taken, response);
       if (answer === undefined) return;

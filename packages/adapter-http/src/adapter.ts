@@ -8,7 +8,10 @@ import { Feeds } from './feed/feeds.js';
 import { openUpgrades } from './feed/upgrades.js';
 import { keyring } from './keys.js';
 import { httpOptions, type HttpOptions, type HttpSettings } from './options.js';
+import { openBots } from './bots/bots.js';
+import { checkBots } from './bots/options.js';
 import { checkEndpoints } from './webhooks/options.js';
+import { deadLettersOf } from './webhooks/set-aside.js';
 import { Webhooks } from './webhooks/webhooks.js';
 import { openReader } from './reader.js';
 import { createApi } from './rest/api.js';
@@ -27,6 +30,7 @@ const speech: Speech = {
 const capabilities: Capabilities = { customer: speech, operator: speech };
 
 interface Running {
+  readonly webhooks: Webhooks;
   stop(): Promise<void>;
 }
 
@@ -39,14 +43,17 @@ export function httpAdapter(settings: HttpSettings): Adapter {
   if (options.keys.length === 0) throw new Fault('CONFIG_INVALID', `${options.name}: an API key is needed`);
   keyring(options.keys);
   checkEndpoints(options.webhooks);
+  checkBots(options.bots);
   let running: Promise<Running> | undefined;
+  let webhooks: Webhooks | undefined;
   return {
     name: options.name,
     capabilities,
     async start(core) {
       running ??= open(core, options);
-      await running;
+      ({ webhooks } = await running);
     },
+    deadLetters: deadLettersOf(() => webhooks),
     async stop() {
       const stopping = running;
       running = undefined;
@@ -61,6 +68,7 @@ async function open(core: Core, options: HttpOptions): Promise<Running> {
   const actors = new Actors(core, options, reader.overhear);
   const duties = new Duties(core, options, reader.overhear);
   const webhooks = await Webhooks.open(core, options, reader);
+  const bots = await openBots(reader, options, actors);
   const bridge: Bridge = { core, options, access, reader, actors, duties, webhooks };
   const feeds = new Feeds(bridge);
   const app = await createApi(bridge, feeds);
@@ -70,11 +78,12 @@ async function open(core: Core, options: HttpOptions): Promise<Running> {
     upgrade: (request, stream, head) => upgrades.upgrade(request, stream, head),
   });
   return {
+    webhooks,
     async stop() {
       release();
       feeds.stop();
       upgrades.stop();
-      await webhooks.stop();
+      await Promise.all([webhooks.stop(), bots.stop()]);
       await app.close();
       await actors.stop();
       await duties.stop();

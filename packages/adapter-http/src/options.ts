@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebListener } from '@dragoman/core';
 import type { ApiKey } from './keys.js';
+import type { BotEndpoint } from './bots/options.js';
 import type { Rate } from './rates.js';
 import type { WebhookEndpoint } from './webhooks/options.js';
 
@@ -42,6 +43,8 @@ export interface HttpSettings {
   readonly keys: readonly ApiKey[];
   /** Endpoints that are told what happens. Default: none. */
   readonly webhooks?: readonly WebhookEndpoint[];
+  /** Bots that answer within their replies. Default: none. */
+  readonly bots?: readonly BotEndpoint[];
   readonly limits?: Partial<HttpLimits>;
   /** Whom a wrong key is counted for. Default: the address of the socket. */
   readonly addressOf?: (request: IncomingMessage) => string;
@@ -67,6 +70,7 @@ export function httpOptions(settings: HttpSettings): HttpOptions {
     name: 'http',
     mount: '/v1',
     webhooks: [],
+    bots: [],
     addressOf: (request) => request.socket.remoteAddress ?? '',
     ...settings,
     limits: { ...defaultLimits, ...settings.limits },

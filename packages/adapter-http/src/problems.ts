@@ -2,7 +2,7 @@ import type { Rejection, RejectionCode } from '@dragoman/core';
 import Type, { type Static } from 'typebox';
 import { open, text } from './wire/words.js';
 
-/** What this API refuses by itself, beside what the core refuses. Documented in docs/errors.md. */
+/** What this API refuses by itself, beside what the core refuses. */
 export const problemCodes = [
   'BAD_REQUEST',
   'UNAUTHENTICATED',

@@ -27,7 +27,11 @@ export function refuse(request: FastifyRequest, reply: FastifyReply, refusal: Re
   const problem = problemOf(refusal, mount, request.id);
   if (refusal.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer realm="dragoman"');
   if (problem.afterMs !== undefined) reply.header('retry-after', Math.ceil(problem.afterMs / 1_000));
-  return reply.code(problem.status).type('application/problem+json').send(problem);
+  // As bytes: to text the library would add a charset, of which this type has none [RFC 9457 6.1].
+  return reply
+    .code(problem.status)
+    .header('content-type', 'application/problem+json')
+    .send(Buffer.from(JSON.stringify(problem)));
 }
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;

@@ -93,6 +93,8 @@ export type {
   CapabilityName,
   Clock,
   Core,
+  DeadLetter,
+  DeadLetters,
   Deliver,
   Delivery,
   Draft,

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Adapter, Cancel, Core, Store } from '@dragoman/core';
+import type { Adapter, Core, Store } from '@dragoman/core';
 import { checkConfig, configFault } from './config/load.js';
 import type { Config } from './config/schema.js';
 import { createParts, type GatewayOptions } from './container.js';
@@ -7,9 +7,9 @@ import { serveHealth, type PartState } from './health.js';
 import { insideOf } from './inside.js';
 import type { Listeners } from './dialects/materials.js';
 import { countConnections, drainTime } from './operations/drain.js';
-import { openOperations, stateOf } from './operations/operations.js';
+import { openOperations, stateOf, type Operations } from './operations/operations.js';
 import { takeOver, type Reload } from './reload.js';
-import { serveSite, type Site } from './site.js';
+import { openSites } from './sites.js';
 import { tokens } from './tokens.js';
 
 export interface Gateway {
@@ -64,8 +64,8 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
   const parts = createParts(config, options);
   let [state, listeners]: [State, Listeners] = ['starting', new Map()];
   let adapters: readonly Adapter[] = [];
-  const sites: Site[] = [];
-  let closeOperations: Cancel = () => undefined;
+  let closeSites = async (): Promise<void> => undefined;
+  let operations: Operations | undefined;
   let counted: ReturnType<typeof countConnections> | undefined;
   let starting: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
@@ -76,7 +76,7 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
     const speaking = adapters.map(stateOf).map(({ name, problems }) => ({
       name,
       isAdapter: true,
-      reasons: problems.map((problem) => `${name}: ${problem}`),
+      reasons: [...problems, ...(operations?.problemsOf(name) ?? [])].map((problem) => `${name}: ${problem}`),
     }));
     return [part('gateway', []), part('store', isStoreWell ? [] : ['the store does not work']), ...speaking];
   }
@@ -84,12 +84,8 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
   async function serveSites(core: Core): Promise<void> {
     const [observers, log] = [await parts.get(tokens.observers), await parts.get(tokens.log)];
     const inside = insideOf(core, { workspaces: config.workspaces, adapters, observers });
-    const [listener] = listeners.values();
-    for (const open of options.sites ?? []) {
-      const site = await open(inside);
-      sites.push(site);
-      if (listener !== undefined) await serveSite(listener, site, log);
-    }
+    const surroundings = { config, environment: around.env, listeners, inside, log };
+    closeSites = await openSites(options.sites ?? [], surroundings);
   }
 
   async function startAll(): Promise<void> {
@@ -99,14 +95,8 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
     const core = await parts.get(tokens.core);
     listeners = await parts.get(tokens.listeners);
     for (const listener of listeners.values()) serveHealth(listener, () => readiness(store));
-    closeOperations = openOperations({
-      config,
-      environment: around.env,
-      listeners,
-      observers,
-      adapters: () => adapters,
-    });
     adapters = await parts.getAll(tokens.adapter);
+    operations = openOperations({ materials: await parts.get(tokens.materials), observers, adapters });
     for (const adapter of adapters) await adapter.start(core);
     await serveSites(core);
     for (const listener of listeners.values()) await listener.start();
@@ -114,6 +104,7 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
     const where = [...listeners].map(([name, { url }]) => ({ name, url }));
     log.info({ listeners: where, adapters: adapters.map(({ name }) => name) }, 'the gateway is ready');
     state = 'ready';
+    operations?.startProbe();
   }
 
   async function sayGoodbye(adapter: Adapter, overMs: number): Promise<void> {
@@ -135,11 +126,12 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
     const overMs = drainTime(config, connections);
     if (wasReady) log.info({ connections, overMs }, 'the gateway stops');
     state = 'stopping';
+    operations?.stopProbe();
     if (wasReady) await delay(config.noticeMs ?? 0);
     for (const listener of listeners.values()) listener.drain();
     await Promise.all(adapters.map((adapter) => sayGoodbye(adapter, overMs)));
-    await Promise.all(sites.map((site) => site.close?.()));
-    closeOperations();
+    await closeSites();
+    await operations?.close();
     for (const token of [tokens.listeners, tokens.core, tokens.store]) await parts.close(token);
     if (wasReady) log.info({}, 'the gateway has stopped');
   }

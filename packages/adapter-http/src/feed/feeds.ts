@@ -4,7 +4,6 @@ import type { Bridge } from '../bridge.js';
 import type { ApiKey } from '../keys.js';
 import { Refusal } from '../problems.js';
 import { numberIn } from '../wire/translate.js';
-import { endOfLog } from './end-of-log.js';
 import { eventStream } from './event-stream.js';
 import { Feed, type Carrier } from './feed.js';
 import { filterOf, type FeedQuery } from './filter.js';
@@ -69,7 +68,7 @@ export class Feeds {
   async #startOf({ after }: FeedQuery, { headers }: IncomingMessage): Promise<number> {
     const { reader } = this.#bridge;
     const cursor = after ?? headers['last-event-id'];
-    if (cursor === undefined) return endOfLog(reader.core, reader.session);
+    if (cursor === undefined) return reader.core.head(reader.session);
     const number = typeof cursor === 'string' ? numberIn(cursor) : undefined;
     if (number !== undefined) return number;
     throw new Refusal('BAD_REQUEST', { problems: [{ path: 'header/last-event-id', what: 'is no place in the log' }] });

@@ -10,6 +10,7 @@ import { messageRoutes } from './messages.js';
 import { operatorRoutes } from './operators.js';
 import { participantRoutes } from './participants.js';
 import { webhookRoutes } from '../webhooks/routes.js';
+import { privacyRoutes } from './privacy.js';
 import { workspaceRoutes } from './workspace.js';
 
 /** The whole API below its mount, with its documents; ready to be given requests. */
@@ -24,6 +25,7 @@ export async function createApi(bridge: Bridge, feeds: Feeds): Promise<App> {
     eventRoutes(api, bridge, feeds);
     operatorRoutes(api, bridge);
     participantRoutes(api, bridge);
+    privacyRoutes(api, bridge);
     workspaceRoutes(api, bridge);
     webhookRoutes(api, bridge);
     documentRoutes(api, options);

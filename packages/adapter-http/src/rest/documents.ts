@@ -21,6 +21,7 @@ const tags = [
   { name: 'Operators', description: 'Who works here.' },
   { name: 'Participants', description: 'People, bots and desks.' },
   { name: 'Attachments', description: 'Pictures.' },
+  { name: 'Privacy', description: 'What is kept of a person: to be given, or to be erased.' },
   { name: 'Webhooks', description: 'How the delivery of events to endpoints fares. They are set up in the config.' },
   { name: 'Workspace', description: 'The whole of it: routing and the queue.' },
 ];

@@ -4,9 +4,9 @@ import type { Bridge } from '../bridge.js';
 import { Refusal } from '../problems.js';
 import type { App } from '../transport.js';
 import { chatSchema } from '../wire/chat.js';
-import { messageSchema, receiptSchema, sayingSchema, visibilitySchema } from '../wire/message.js';
+import { entrySchema, messageSchema, sayingSchema, visibilitySchema } from '../wire/message.js';
 import { personSchema } from '../wire/person.js';
-import { toChat, toMessage, toPerson } from '../wire/translate.js';
+import { toChat, toEntries, toPerson } from '../wire/translate.js';
 import { closed, open, ref } from '../wire/words.js';
 import { Asking } from './asking.js';
 import { nothing, operations } from './operation.js';
@@ -59,9 +59,8 @@ const typed = closed({
   ),
 });
 
-const entry = Type.Object({ message: ref(messageSchema), receipt: receiptSchema });
 const page = open({
-  messages: Type.Array(entry, { description: 'Oldest first.' }),
+  messages: Type.Array(entrySchema, { description: 'Oldest first.' }),
   people: Type.Record(Type.String(), ref(personSchema), { description: 'Everybody they name, by id.' }),
   nextCursor,
 });
@@ -86,20 +85,7 @@ async function pageOf({ core, reader, options }: Bridge, which: Which, asked: { 
     limit,
     ...(beforeNumber !== undefined && { beforeNumber }),
   });
-  const messages = found.entries.flatMap(({ event, receipt }) =>
-    event.type === 'MessagePosted' && receipt !== null
-      ? [
-          {
-            message: toMessage(event.chatId, event.message, options.name),
-            receipt: {
-              state: receipt.state,
-              deliveredAt: receipt.deliveredAt === null ? null : new Date(receipt.deliveredAt).toISOString(),
-              readAt: receipt.readAt === null ? null : new Date(receipt.readAt).toISOString(),
-            },
-          },
-        ]
-      : [],
-  );
+  const messages = found.entries.flatMap((entry) => toEntries(entry, options.name));
   const people = Object.fromEntries(Object.entries(found.people).map(([id, who]) => [id, toPerson(who)]));
   const oldest = found.entries[0]?.event.number;
   return { messages, people, nextCursor: found.hasMore && oldest !== undefined ? String(oldest) : null };

@@ -2,6 +2,7 @@ import type { Cancel, ChatEvent, Core, Session } from '@dragoman/core';
 import { visibleTo } from '../feed/visible.js';
 import { toEvent } from '../wire/translate.js';
 import { addressGuard } from './address-guard.js';
+import { beginningOf } from './beginning.js';
 import { after, paused, well, widthOf, type Attempt, type Condition, type PauseCause } from './condition.js';
 import { DeadLetters, type DeadLetter } from './dead-letters.js';
 import { defaultWebhookLimits, type Receiver, type WebhookEndpoint, type WebhookLimits } from './options.js';
@@ -66,7 +67,7 @@ export class Endpoint {
     });
     outbox = await Outbox.open({
       ...{ core, session, name, held: limits.held },
-      afterNumber: await beginningOf(name, endpoint, around),
+      afterNumber: await beginningOf(name, endpoint.from ?? 'now', around),
       width: () => widthOf(opened.#condition, limits.parallel, core.clock.now()),
       wants: (event) => wants(event.type) && visibleTo('all', event) !== undefined,
       handle: (event) => opened.#tell(event),
@@ -245,13 +246,4 @@ function reasonOf(posted: Posted): string {
 async function conditionOf(name: string, session: Session): Promise<Condition> {
   const kept = (await session.notes()).get(`${name}/paused`);
   return kept === undefined ? well : { ...well, paused: kept as Condition['paused'] };
-}
-
-/** Where an endpoint began: what happened before is not for it. Kept, so that a start that ends at once skips nothing. */
-async function beginningOf(name: string, { from }: WebhookEndpoint, { core, session }: Surroundings): Promise<number> {
-  const kept = (await session.notes()).get(`${name}/began`);
-  if (typeof kept === 'number') return kept;
-  const head = from === 'beginning' ? 0 : await core.head(session);
-  await session.note(`${name}/began`, head);
-  return head;
 }

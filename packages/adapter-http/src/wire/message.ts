@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { messageLimits } from '@dragoman/core';
-import { chatId, closed, count, fields, flag, open, orNull, participantId, text, time } from './words.js';
+import { chatId, closed, count, fields, open, orNull, participantId, ref, text, time } from './words.js';
 
 const textBody = {
   kind: Type.Literal('text'),
@@ -42,7 +42,7 @@ export const bodySchema = Type.Union(
     }),
     open(customBody),
   ],
-  { $id: 'Body', description: 'What was said: a text, a picture, a line of the system, or something custom.' },
+  { description: 'What was said: a text, a picture, a line of the system, or something custom.' },
 );
 
 /** What can be said by a backend. */
@@ -95,14 +95,15 @@ export const receiptSchema = open(
   'What has become of a message.',
 );
 
+export const entrySchema = open({ message: ref(messageSchema), receipt: receiptSchema });
+
 /** Messages by their `seq`, as sets of ranges with both ends in. */
 export const rangesSchema = Type.Array(Type.Array(Type.Integer(), { minItems: 2, maxItems: 2 }), {
   description: 'Pairs of first and last `seq`, both included.',
 });
 
-export const isTyping = flag('Whether somebody is typing.');
-
 export type WireBody = Static<typeof bodySchema>;
+export type WireEntry = Static<typeof entrySchema>;
 export type WireMessage = Static<typeof messageSchema>;
 /** What a backend says. */
 export type Saying = Static<typeof sayingSchema>;

@@ -8,12 +8,13 @@ import type {
   Participant,
   People,
   Signal,
+  TranscriptEntry,
   WorkspaceEvent,
 } from '@dragoman/core';
 import type { WireChat } from './chat.js';
 import { keyIdIn } from './command-id.js';
 import type { RecordedEvent, RecordedFacts, RecordedType, SignalEvent, WireOperator, WireRouting } from './event.js';
-import type { WireMessage } from './message.js';
+import type { WireEntry, WireMessage } from './message.js';
 import type { WirePerson } from './person.js';
 
 const iso = (at: number): string => new Date(at).toISOString();
@@ -71,6 +72,18 @@ export function toMessage(chatId: string, message: Message, space: string): Wire
     body,
     visibility,
   };
+}
+
+/** A message of a page, with what has become of it; none for a line of the chat's life. */
+export function toEntries({ event, receipt }: TranscriptEntry, space: string): readonly WireEntry[] {
+  if (event.type !== 'MessagePosted' || receipt === null) return [];
+  const { state, deliveredAt, readAt } = receipt;
+  return [
+    {
+      message: toMessage(event.chatId, event.message, space),
+      receipt: { state, deliveredAt: isoOrNull(deliveredAt), readAt: isoOrNull(readAt) },
+    },
+  ];
 }
 
 export function toOperator(operator: OperatorRecord): WireOperator {

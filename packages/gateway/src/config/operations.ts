@@ -3,7 +3,7 @@ import { secret } from './auth.js';
 import type { Surroundings } from './crosschecks.js';
 import type { Problem } from './problems.js';
 import { secretProblems } from './secrets.js';
-import { closed, name } from './words.js';
+import { closed, ms, name } from './words.js';
 
 export const operationsSchema = closed(
   {
@@ -19,6 +19,15 @@ export const operationsSchema = closed(
         description:
           '`/operations/sightings`: everything that happens while it happens, with what people wrote for those who ask. Needs the key. Default false.',
       }),
+    ),
+    probe: Type.Optional(
+      closed(
+        {
+          everyMs: Type.Optional(ms('From the end of one round to the next. Default 30000.')),
+          timeoutMs: Type.Optional(ms('Words that take longer are lost. Default 5000.')),
+        },
+        'Customers and operators of every two adapters talk now and then, hidden from everybody. Default: they do not.',
+      ),
     ),
   },
   'What operators of the gateway look at. Default: nothing is served.',

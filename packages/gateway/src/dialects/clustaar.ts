@@ -85,6 +85,8 @@ export const clustaar: DialectOf<typeof clustaarSchema> = {
     }),
     lines: (url) => `\
 clustaar, an interlocutor of bot b1 (dev-customer-<id>, key dev-bot-b1) who says hello:
-  node -e "const s = new (${load('phoenix')}.Socket)('${url.replace('http', 'ws')}/socket', { transport: ${load('ws')} }); s.connect(); s.onMessage((frame) => (console.dir(frame, { depth: null }), frame)); const c = s.channel('interlocutor:eve', { bot_id: 'b1', socketToken: 'dev-customer-eve' }); c.join().receive('ok', () => c.push('interlocutor_reply', { token: 'dev-bot-b1', body: { type: 'text', message: 'Hello' } }))"`,
+  node -e "const s = new (${load('phoenix')}.Socket)('${url.replace('http', 'ws')}/socket', { transport: ${load('ws')} }); s.connect(); s.onMessage((frame) => (console.dir(frame, { depth: null }), frame)); const c = s.channel('interlocutor:eve', { bot_id: 'b1', socketToken: 'dev-customer-eve' }); c.join().receive('ok', () => c.push('interlocutor_reply', { token: 'dev-bot-b1', body: { type: 'text', message: 'Hello' } }))"
+clustaar, an operator on the topic of our own (dev-operator-<id>, dev-supervisor-<id>) who answers whoever writes to him:
+  node -e "const s = new (${load('phoenix')}.Socket)('${url.replace('http', 'ws')}/socket', { transport: ${load('ws')} }); s.connect(); s.onMessage((frame) => (console.dir(frame, { depth: null }), frame)); const c = s.channel('operator:olga', { token: 'dev-operator-olga' }); c.on('message', ({ chat_id, message }) => message.author.role === 'customer' && c.push('chat.reply', { chat_id, body: { type: 'text', message: 'Olga here' } })); c.join()"`,
   },
 };

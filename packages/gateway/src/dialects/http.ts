@@ -1,9 +1,11 @@
 import { hashOf, httpAdapter, scopes } from '@dragoman/adapter-http';
-import Type from 'typebox';
+import { Fault } from '@dragoman/core';
+import Type, { type Static } from 'typebox';
 import { closed, count, ms, urlPath } from '../config/words.js';
 import type { DialectOf } from './dialect.js';
 import { webAdapter } from './keys.js';
-import { webOf } from './materials.js';
+import { webOf, type Materials } from './materials.js';
+import { receiverKeys, receiverProblems, receiversOf } from './receivers.js';
 
 const rate = (description: string) =>
   Type.Optional(
@@ -31,26 +33,41 @@ export const httpSchema = closed(
     keys: Type.Array(key, { minItems: 1, maxItems: 1_000, description: 'Who may use it.' }),
     feeds: Type.Optional(count('Event feeds of one key at a time. Default 20.')),
     heartbeatMs: Type.Optional(ms('Between signs of life on a quiet feed. Default 15000.')),
+    ...receiverKeys,
   },
-  'The bridge to backends: a REST API and an event feed.',
+  'The bridge to backends: a REST API, an event feed, webhooks and bots.',
 );
 
 /** The key that the development profile knows. */
 const devKey = 'dev-backend';
 
+/** Chats are given to the bot that their workspace names, so another would be asked nothing. */
+function checkBot(config: Static<typeof httpSchema>, { config: { workspaces } }: Materials): void {
+  const { workspace, space, dialect, bots = [] } = config;
+  const named = workspaces.find(({ id }) => id === workspace)?.bot;
+  const [bot] = bots;
+  if (bot === undefined || (named?.space === (space ?? dialect) && named.externalId === bot.id)) return;
+  const wanted = JSON.stringify({ space: space ?? dialect, externalId: bot.id });
+  throw new Fault('CONFIG_INVALID', `bot ${bot.id} is not asked unless workspace ${workspace} has "bot": ${wanted}`);
+}
+
 export const http: DialectOf<typeof httpSchema> = {
   paths: ({ mount: path = '/v1' }) => [{ path }],
 
-  problems: ({ keys }, at) =>
-    keys.flatMap(({ id }, index) => {
+  problems: (config, at, { env }) => [
+    ...config.keys.flatMap(({ id }, index, keys) => {
       const first = keys.findIndex((other) => other.id === id);
       return first === index ? [] : [{ path: `${at}.keys[${index}].id`, what: `is taken by ${at}.keys[${first}]` }];
     }),
+    ...receiverProblems(config, at, env),
+  ],
 
   adapter(config, materials) {
     const { workspace, space, dialect, mount, keys, feeds, heartbeatMs } = config;
     const { listener, addressOf } = webOf(config, materials);
+    checkBot(config, materials);
     return httpAdapter({
+      ...receiversOf(config, materials.environment),
       ...{ listener, addressOf, workspaceId: workspace, name: space ?? dialect },
       keys: keys.map(({ rate: own, ...known }) => ({ ...known, ...(own !== undefined && { rate: own }) })),
       ...(mount !== undefined && { mount }),

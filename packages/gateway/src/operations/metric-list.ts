@@ -76,9 +76,9 @@ export const metricList = {
   probeUp: gauge(
     'probe_up',
     ['from', 'to'],
-    '1 when the last words of the probe got from a customer of one adapter to an operator of another and back.',
+    '1 when the last words of the probe got from one adapter to another, a customer and an operator of theirs talking.',
   ),
-  probeSeconds: histogram('probe_seconds', ['from', 'to'], { help: 'How long they took, there or back.' }),
+  probeSeconds: histogram('probe_seconds', ['from', 'to'], { help: 'How long they took.' }),
   probeLost: counter('probe_lost', ['from', 'to'], 'Words of the probe that did not arrive in time.'),
   eventLoopDelay: gauge(
     'event_loop_delay_seconds',

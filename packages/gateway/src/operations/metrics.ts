@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Cancel, Observe, Sighting } from '@dragoman/core';
 import type { Registry } from 'prom-client';
+import type { Passage } from '../probe/meeting.js';
 import { createMeters, type Meters } from './meters.js';
 
 /** How an adapter fares, by its own word. */
@@ -16,6 +17,8 @@ export interface AdapterState {
 export interface Metrics {
   readonly observe: Observe;
   readonly registry: Registry;
+  /** What came of a round of the probe. */
+  probed(passages: readonly Passage[]): void;
   readonly stop: Cancel;
 }
 
@@ -33,6 +36,7 @@ export function createMetrics(adapters: () => readonly AdapterState[]): Metrics 
   watchAdapters(meters, adapters);
   return {
     registry: meters.registry,
+    probed: probeCount(meters),
     stop: watchProcess(meters),
     observe(sighting) {
       switch (sighting.type) {
@@ -122,6 +126,18 @@ function commitCount(meters: Meters): Count<'commit'> {
     events.inc(sighting.events);
     failed.inc(sighting.failed);
     waiting.set(sighting.waiting);
+  };
+}
+
+function probeCount(meters: Meters): Metrics['probed'] {
+  const [up, lost] = [meters.gauge('probeUp'), meters.counter('probeLost')];
+  const seconds = meters.histogram('probeSeconds');
+  return (passages) => {
+    for (const { from, to, tookMs } of passages) {
+      up.set({ from, to }, tookMs === undefined ? 0 : 1);
+      if (tookMs === undefined) lost.inc({ from, to });
+      else seconds.observe({ from, to }, tookMs / 1000);
+    }
   };
 }
 

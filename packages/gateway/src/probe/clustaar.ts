@@ -40,7 +40,12 @@ export const clustaar: Sides = {
       if (message !== undefined) hear(message, say);
     }
     const listen = async (): Promise<void> => {
-      while (!signal.aborted) for (const text of (await poll(token)).messages ?? []) receive(JSON.parse(text));
+      while (!signal.aborted) {
+        const { status, messages = [] } = await poll(token);
+        for (const text of messages) receive(JSON.parse(text));
+        // The session is over: nobody asks on for ever.
+        if (status !== 200 && status !== 204) return;
+      }
     };
     void listen().catch(() => undefined);
     await push('phx_join', { bot_id: probeBot.id, socketToken: credentials.customer });

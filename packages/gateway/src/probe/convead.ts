@@ -17,12 +17,14 @@ interface Sender {
   readonly name?: string;
 }
 
-/** Whoever polls a Bayeux server: a handshake, the channels, then one connect after the other. [BAYEUX connect] */
-async function subscribe(
-  bayeux: string,
-  { channels, ext }: { readonly channels: readonly string[]; readonly ext: object },
-  hear: (data: Told) => void,
-): Promise<() => void> {
+/** A client of a Bayeux server. */
+interface Listener {
+  subscribe(channel: string): Promise<void>;
+  close(): void;
+}
+
+/** Whoever polls a Bayeux server: a handshake, then one connect after the other. [BAYEUX connect] */
+async function listenAt(bayeux: string, ext: object, hear: (data: Told) => void): Promise<Listener> {
   const leave = new AbortController();
   const { signal } = leave;
   const post = async (message: object): Promise<readonly Record<string, unknown>[]> =>
@@ -33,21 +35,27 @@ async function subscribe(
     supportedConnectionTypes: ['long-polling'],
   });
   const { clientId } = hello;
-  const [answer = {}] = await post({ channel: '/meta/subscribe', clientId, subscription: channels });
-  if (answer['successful'] !== true) throw new Error(`the probe may not listen: ${String(answer['error'])}`);
   const listen = async (): Promise<void> => {
-    while (!signal.aborted) {
-      for (const { channel, data } of await post({
+    for (let isOpen = true; isOpen && !signal.aborted;) {
+      for (const { channel, data, successful } of await post({
         channel: '/meta/connect',
         clientId,
         connectionType: 'long-polling',
       })) {
         if (channel !== '/meta/connect') hear(Object(data));
+        // The session is over: nobody asks on for ever.
+        else isOpen = successful === true;
       }
     }
   };
   void listen().catch(() => undefined);
-  return () => leave.abort();
+  return {
+    async subscribe(subscription) {
+      const [answer = {}] = await post({ channel: '/meta/subscribe', clientId, subscription });
+      if (answer['successful'] !== true) throw new Error(`the probe may not listen: ${String(answer['error'])}`);
+    },
+    close: () => leave.abort(),
+  };
 }
 
 /** Both sides hear of a conversation and read in its history what is new; its number is all they need. */
@@ -65,35 +73,28 @@ async function join({ url, path, credentials }: Place, sender: Sender, hear: Hea
       hear(content, (text) => api(`/chat/conversation/${conversation}`, { content: text }));
     }
   };
-  const channels = [sender.type === 'manager' ? '/service/*' : `/service/${sender.id}`];
-  const close = await subscribe(`${url}${path}/faye`, { channels, ext: proof }, ({ conversation, message }) => {
+  const listener = await listenAt(`${url}${path}/faye`, proof, ({ conversation, message }) => {
     const number = conversation?.id ?? message?.conversation_id;
     if (number !== undefined) void read(number).catch(() => undefined);
   });
-  return { api, read, close };
+  await listener.subscribe(sender.type === 'manager' ? '/service/*' : `/service/${sender.id}`);
+  return { api, listener };
 }
 
 export const convead: Sides = {
   async customer(place, hear): Promise<Participant> {
     const visitor = { type: 'visitor', id: 'probe' } as const;
-    const { api, read, close } = await join(place, visitor, hear);
+    const { api, listener } = await join(place, visitor, hear);
     const { conversation } = await api<{ conversation: { id: number } }>(`/chat/service/${visitor.id}`);
-    const ext = { sender: visitor };
-    const channels = [`/conversations/${conversation.id}`];
-    const leave = await subscribe(`${place.url}${place.path}/faye`, { channels, ext }, () => {
-      void read(conversation.id).catch(() => undefined);
-    });
+    await listener.subscribe(`/conversations/${conversation.id}`);
     return {
       say: (text) => api(`/chat/conversation/${conversation.id}`, { content: text }),
-      close() {
-        close();
-        leave();
-      },
+      close: listener.close,
     };
   },
 
   async operator(place, hear): Promise<Participant> {
-    const { close } = await join(place, { type: 'manager', id: 'probe', name: 'Probe' }, hear);
-    return { say: () => Promise.reject(new TypeError('an operator answers')), close };
+    const { listener } = await join(place, { type: 'manager', id: 'probe', name: 'Probe' }, hear);
+    return { say: () => Promise.reject(new TypeError('an operator answers')), close: listener.close };
   },
 };

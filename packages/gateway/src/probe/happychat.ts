@@ -39,14 +39,16 @@ export const happychat: Sides = {
     const socket = await enter(`${url}${path}`, '/operator', credentials.operator, (one) => {
       const show = (chat: unknown, line: unknown): void => {
         const { source, text }: Line = Object(line);
+        const { id }: { id?: string } = Object(chat);
         if (source !== 'customer' || text === undefined) return;
-        hear(text, (answer) => socket.emit('message', chat, { id: randomUUID(), text: answer }));
+        hear(text, (answer) => socket.emit('message', id, { id: randomUUID(), text: answer }));
       };
       one.on('chat.message', ([chat, line]) => show(chat, line));
       one.on('log', ([chat, lines]) => {
         for (const line of Array.isArray(lines) ? lines : []) show(chat, line);
       });
     });
+    await socket.emit('capacity', 100);
     await socket.call('status', 'available');
     return { say: () => Promise.reject(new TypeError('an operator answers')), close: socket.close };
   },

@@ -52,7 +52,7 @@ class Words {
 export async function meet(
   desk: ProbedLeg,
   customers: readonly ProbedLeg[],
-  timeoutMs: number,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal },
 ): Promise<readonly Passage[]> {
   const core = await createCore({ workspaces: [{ id: probeWorkspace }], log: silentLog });
   const adapters: Adapter[] = [];
@@ -60,6 +60,8 @@ export async function meet(
   const talks = new Map(
     customers.map((leg) => [`probe ${leg.name}`, { leg, there: new Words(timeoutMs), back: new Words(timeoutMs) }]),
   );
+  const giveUp = (): void => talks.forEach(lose);
+  signal?.addEventListener('abort', giveUp, { once: true });
   try {
     for (const leg of new Set([desk, ...customers])) {
       const adapter = leg.copy.adapter();
@@ -67,9 +69,10 @@ export async function meet(
       await adapter.start(core);
     }
     const opened = seatAll(desk, talks, present);
-    opened.catch(() => talks.forEach(({ there, back }) => [there, back].forEach((words) => words.lose())));
+    opened.catch(giveUp);
     return await passages(desk, [...talks.values()]);
   } finally {
+    signal?.removeEventListener('abort', giveUp);
     for (const participant of present) participant.close();
     for (const adapter of adapters) await adapter.stop();
     await core.stop();

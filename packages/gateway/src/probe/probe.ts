@@ -20,7 +20,7 @@ export interface Probe {
   round(): Promise<void>;
   /** Why words do not pass through an adapter, by the last round; empty: they do, or nobody has looked yet. */
   problemsOf(name: string): readonly string[];
-  /** Resolves when the round under way is over. */
+  /** Resolves when the round under way is given up. Twice is fine. */
   stop(): Promise<void>;
 }
 
@@ -30,18 +30,18 @@ export function createProbe({ legs, everyMs, timeoutMs, log, told }: ProbeOption
   let problems: ReadonlyMap<string, readonly string[]> = new Map();
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
-  let isStopped = false;
+  const stopping = new AbortController();
 
   /** Words that were lost are said once more before anybody is alarmed. */
   async function twice(desk: ProbedLeg, customers: readonly ProbedLeg[]): Promise<readonly Passage[]> {
     const first = await tried(desk, customers);
-    if (isStopped || first.every(({ tookMs }) => tookMs !== undefined)) return first;
+    if (stopping.signal.aborted || first.every(({ tookMs }) => tookMs !== undefined)) return first;
     return tried(desk, customers);
   }
 
   /** A meeting that cannot be held has lost all its words. */
   async function tried(desk: ProbedLeg, customers: readonly ProbedLeg[]): Promise<readonly Passage[]> {
-    return meet(desk, customers, timeoutMs).catch((error: unknown) => {
+    return meet(desk, customers, { timeoutMs, signal: stopping.signal }).catch((error: unknown) => {
       log.warn({ error: String(error), adapter: desk.name }, 'the probe could not meet');
       return customers.flatMap(({ name }) => [
         { from: name, to: desk.name, tookMs: undefined },
@@ -59,10 +59,10 @@ export function createProbe({ legs, everyMs, timeoutMs, log, told }: ProbeOption
     const probed = all.filter(isProbed);
     const passages: Passage[] = [];
     for (const desk of probed.filter(({ copy }) => copy.sides.operator !== undefined)) {
-      if (isStopped) return;
+      if (stopping.signal.aborted) return;
       passages.push(...(await twice(desk, probed)));
     }
-    if (isStopped) return;
+    if (stopping.signal.aborted) return;
     const seen = passages.map((passage) => darkened(passage, silent));
     told(seen);
     keep(new Map(all.map(({ name }) => [name, problemsIn(name, seen, silent)])));
@@ -78,7 +78,7 @@ export function createProbe({ legs, everyMs, timeoutMs, log, told }: ProbeOption
   }
 
   function next(): void {
-    if (isStopped) return;
+    if (stopping.signal.aborted) return;
     timer = setTimeout(() => {
       running = look().catch((error: unknown) => log.error({ error: String(error) }, 'a round of the probe failed'));
       void running.then(next);
@@ -90,7 +90,7 @@ export function createProbe({ legs, everyMs, timeoutMs, log, told }: ProbeOption
     round: look,
     problemsOf: (name) => problems.get(name) ?? [],
     async stop() {
-      isStopped = true;
+      stopping.abort();
       clearTimeout(timer);
       await running;
     },

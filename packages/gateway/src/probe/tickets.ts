@@ -18,7 +18,7 @@ async function enter(base: string, accessToken: string): Promise<Namespace> {
   return socket;
 }
 
-/** Null says yes. [LT callbacks] */
+/** Null says yes. [TK callbacks] */
 async function call(socket: Namespace, name: string, ...args: readonly unknown[]): Promise<void> {
   const [refusal] = await socket.call(name, ...args);
   if (refusal !== null) throw new Error(`${name}: ${String(refusal)}`);

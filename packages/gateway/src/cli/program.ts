@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { backupCommand } from './backup.js';
 import { checkCommand } from './check.js';
 import { completionCommand } from './completion.js';
 import { doctorCommand } from './doctor.js';
@@ -7,6 +8,7 @@ import { initCommand } from './init.js';
 import { keyCommand } from './key.js';
 import { tokenCommand } from './token.js';
 import { exitCodes, reportOf } from './ending.js';
+import { restoreCommand } from './restore.js';
 import { schemaCommand } from './schema.js';
 import { serveCommand } from './serve.js';
 import type { Terminal } from './terminal.js';
@@ -24,6 +26,8 @@ const commands = [
   doctorCommand,
   tokenCommand,
   keyCommand,
+  backupCommand,
+  restoreCommand,
   schemaCommand,
   completionCommand,
 ] as const;

@@ -157,6 +157,19 @@ describe('a WebSocket', () => {
     await gone;
   });
 
+  it('is answered what was being done when the server goes, and nothing that came after', async () => {
+    await open();
+    const wire = await joined();
+    wire.send(['3', '8', topic, 'late', {}]);
+    wire.send(['3', '9', topic, 'echo', {}]);
+    await house.waitFor('asked late');
+    const gone = house.server.close();
+    house.release();
+    expect(await wire.next()).to.deep.equal(['3', '8', topic, 'phx_reply', { status: 'ok', response: {} }]);
+    expect(await wire.closed).to.equal(1012);
+    await gone;
+  });
+
   it('does not hold up the end of the server by never saying good-bye', async () => {
     await open();
     const wire = await joined();

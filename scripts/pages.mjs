@@ -12,11 +12,14 @@ function newestOf(folder) {
   return Math.max(...readdirSync(folder, { recursive: true }).map((name) => timeOf(join(folder, name))));
 }
 
-/** Also what the page is made with may have changed. */
+/** Pages may share files; and what they are made with may have changed. */
 function isCurrent(folder) {
   const built = join(folder, 'build', 'index.html');
   const installed = join(root, 'node_modules', '.package-lock.json');
-  return existsSync(built) && timeOf(built) >= Math.max(newestOf(join(folder, 'page')), timeOf(installed));
+  return (
+    existsSync(built) &&
+    timeOf(built) >= Math.max(...pages.map((one) => newestOf(join(one, 'page'))), timeOf(installed))
+  );
 }
 
 /** Makes those that are not current. */

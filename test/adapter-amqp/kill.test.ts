@@ -201,8 +201,37 @@ describeWith('rabbitmq', 'Sermo, when everything fails in turn', function () {
     expect([asked.disordered, answered.disordered]).to.deep.equal([[], []]);
   });
 
-  // Its commands take some seconds: not in every run of the tests.
-  if (isLong)
+  // Their commands take some seconds: not in every run of the tests.
+  if (isLong) {
+    itKills(
+      'where the broker takes no message as large as a picture, its text comes without it, and all else',
+      async () => {
+        const setMost = (bytes: number): string =>
+          broker.ctl('eval', `application:set_env(rabbit, max_message_size, ${bytes}).`);
+        setMost(10_000);
+        const stage = await scene({}, delegated);
+        try {
+          const [customer, desk] = [await stage.customer('u-1'), await stage.desk()];
+          await customer.say({ type: 'text', text: 'hello' });
+          const { userId: chatId } = await desk.hears('text', { text: 'hello' });
+          const { session, say } = await stage.colleague();
+          const bytes = Buffer.concat([Buffer.from('GIF89a')], 20_000);
+          const attachmentId = await stage.core.attachments.put('default', bytes, 'image/gif');
+          const size = { bytes: bytes.length, width: null, height: null };
+          const body = { kind: 'image', attachmentId, mime: 'image/gif', caption: 'look', ...size } as const;
+          await stage.core.dispatch(session, { type: 'PostMessage', to: { chatId }, body, ifClosed: 'refuse' });
+          await say(chatId, 'after');
+          await customer.hears('text', { text: 'after' });
+          const heard = customer.heard.flatMap(({ type, text }) => (type === 'text' ? [text] : []));
+          expect(heard).to.deep.equal(['look\n[image]', 'after']);
+          expect(stage.counts()).to.include({ too_large: 1 });
+        } finally {
+          setMost(134_217_728);
+          await stage.stop();
+        }
+      },
+    );
+
     itKills(
       'while the broker has an alarm and blocks who publishes, we still hear, and what we say comes when it is over',
       async function () {
@@ -225,4 +254,5 @@ describeWith('rabbitmq', 'Sermo, when everything fails in turn', function () {
         await stage.stop();
       },
     );
+  }
 });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { connect } from 'amqplib';
-import type { Core } from '@dragoman/core';
+import { reject, type Core } from '@dragoman/core';
 import { eventually } from '@dragoman/core/testing';
 import { describeWith } from '../programs.js';
 import { theBroker, type Broker } from './broker.js';
@@ -55,6 +55,25 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
     await desk.hears('text', { text: 'word 14' });
     const heard = desk.heard.flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text] : []));
     expect(heard).to.deep.equal(['hello', ...words]);
+  });
+
+  it('gives us what the core cannot take just now, it is tried again until it can, in order', async () => {
+    let refusals = 3;
+    const busy = { ok: false, rejection: reject('BUSY') } as const;
+    const around = (core: Core): Core => ({
+      ...core,
+      async dispatch(by, command) {
+        if (command.type === 'PostMessage' && (refusals -= 1) >= 0) return busy;
+        return core.dispatch(by, command);
+      },
+    });
+    stage = await scene({}, delegated, around);
+    const [customer, desk] = [await stage.customer('u-1'), await stage.desk()];
+    for (const text of ['one', 'two', 'three']) await customer.say({ type: 'text', text });
+    await desk.hears('text', { text: 'three' });
+    const heard = desk.heard.flatMap(({ type, text }) => (type === 'text' ? [text] : []));
+    expect(heard).to.deep.equal(['one', 'two', 'three']);
+    expect(await stage.parked()).to.deep.equal([]);
   });
 
   it('takes nothing for us, because nobody is bound, what we say is sent again until somebody is', async () => {

@@ -145,14 +145,7 @@ export class Link {
   /** Resolves or rejects when the connection is over. */
   async #live(address: BrokerAddress, onReady: () => void): Promise<void> {
     this.#state = 'connecting';
-    const { external = false, ...trust } = this.#options.tls;
-    const model = await connect(address.options, {
-      ...trust,
-      ...(external && { credentials: credentials.external() }),
-      noDelay: true,
-      timeout: handshakeMs,
-      clientProperties: { connection_name: this.#options.name },
-    });
+    const model = await connect(address.options, socketOf(this.#options.tls, this.#options.name));
     corkTurns(model);
     let lastError: Error | undefined;
     model.on('error', (error) => (lastError = error));
@@ -205,6 +198,17 @@ export class Link {
       await model.close().catch(() => undefined);
     }
   }
+}
+
+/** How a broker is connected to, beside its address; `name` is shown by the broker. */
+export function socketOf({ external = false, ...trust }: BrokerTls, name: string) {
+  return {
+    ...trust,
+    ...(external && { credentials: credentials.external() }),
+    noDelay: true,
+    timeout: handshakeMs,
+    clientProperties: { connection_name: name },
+  };
 }
 
 /** What may be said of an error: its message, without addresses and credentials. */

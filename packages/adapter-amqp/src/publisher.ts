@@ -39,6 +39,14 @@ export class Stopped extends Error {
   override readonly name = 'Stopped';
 }
 
+/** Thrown for a letter that is larger than this broker takes, however often it is sent. */
+export class TooLarge extends Error {
+  override readonly name = 'TooLarge';
+}
+
+/** What the broker says when it closes the channel over the size of a message. [RABBITMQ errors] */
+const sizeRefusal = /message size \d+ .*max\w* size (\d+)/;
+
 /** Sends letters until they are confirmed, within a window. The same letter may arrive twice, never not at all. */
 export class Publisher implements Part {
   readonly #options: PublisherOptions;
@@ -49,6 +57,8 @@ export class Publisher implements Part {
   readonly #unconfirmed = new Map<number, number>();
   #channel: ConfirmChannel | undefined;
   #sent = 0;
+  /** Largest body this broker takes, as far as it has said, bytes. */
+  #mostBytes = Infinity;
   #isBlocked = false;
   #isStopped = false;
   #isWatching = false;
@@ -69,6 +79,7 @@ export class Publisher implements Part {
   async open(model: ChannelModel): Promise<ConfirmChannel> {
     const channel = await model.createConfirmChannel();
     guard(channel, this.#options.log, 'publish');
+    channel.on('error', (error) => this.#learn(error));
     channel.on('return', (message: Message) => this.#noteReturn(message));
     this.#channel = channel;
     this.#isBlocked = false;
@@ -86,11 +97,12 @@ export class Publisher implements Part {
     this.#wake();
   }
 
-  /** Resolves when the broker has it for good. Rejects with `Stopped`, or with why it can never be sent. */
+  /** Resolves when the broker has it for good. Rejects with `Stopped`, `TooLarge`, or why else it can never be sent. */
   async send(letter: Letter): Promise<void> {
     const startedAt = this.#options.clock.monotonic();
     for (let attempt = 0; ; attempt += 1) {
       while (!this.#hasRoom()) await this.#turn();
+      if (letter.body.length > this.#mostBytes) throw new TooLarge('larger than the broker takes');
       const end = await this.#once(letter);
       if (end === 'confirmed') return;
       if (end === 'returned') this.#alert(letter, startedAt);
@@ -159,6 +171,12 @@ export class Publisher implements Part {
         reject(error);
       }
     });
+  }
+
+  /** One letter that is too large costs everybody the channel: it must not be sent again. */
+  #learn(error: unknown): void {
+    const [, most] = sizeRefusal.exec(String(error)) ?? [];
+    if (most !== undefined) this.#mostBytes = Number(most);
   }
 
   #noteReturn({ properties: { messageId } }: Message): void {

@@ -10,7 +10,7 @@ import { within } from './waiting.js';
 
 export type { Taken } from './consumer.js';
 export type { Letter } from './publisher.js';
-export { Stopped } from './publisher.js';
+export { Stopped, TooLarge } from './publisher.js';
 
 /** How the broker is reached and used; no word of what the messages say. */
 export interface CarrierOptions {

@@ -11,6 +11,7 @@ import { httpOptions, type HttpOptions, type HttpSettings } from './options.js';
 import { openBots } from './bots/bots.js';
 import { checkBots } from './bots/options.js';
 import { checkEndpoints } from './webhooks/options.js';
+import { deadLettersOf } from './webhooks/set-aside.js';
 import { Webhooks } from './webhooks/webhooks.js';
 import { openReader } from './reader.js';
 import { createApi } from './rest/api.js';
@@ -34,6 +35,7 @@ const capabilities: Capabilities = {
 };
 
 interface Running {
+  readonly webhooks: Webhooks;
   stop(): Promise<void>;
 }
 
@@ -48,13 +50,15 @@ export function httpAdapter(settings: HttpSettings): Adapter {
   checkEndpoints(options.webhooks);
   checkBots(options.bots);
   let running: Promise<Running> | undefined;
+  let webhooks: Webhooks | undefined;
   return {
     name: options.name,
     capabilities,
     async start(core) {
       running ??= open(core, options);
-      await running;
+      ({ webhooks } = await running);
     },
+    deadLetters: deadLettersOf(() => webhooks),
     async stop() {
       const stopping = running;
       running = undefined;
@@ -79,6 +83,7 @@ async function open(core: Core, options: HttpOptions): Promise<Running> {
     upgrade: (request, stream, head) => upgrades.upgrade(request, stream, head),
   });
   return {
+    webhooks,
     async stop() {
       release();
       feeds.stop();

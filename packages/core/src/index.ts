@@ -93,6 +93,8 @@ export type {
   CapabilityName,
   Clock,
   Core,
+  DeadLetter,
+  DeadLetters,
   Deliver,
   Delivery,
   Draft,
@@ -119,6 +121,7 @@ export type {
   WebListener,
 } from './ports.js';
 export { capabilityNames } from './ports.js';
+export { isTraceparent, traceparentOf } from './trace.js';
 export type {
   CommandAnswered,
   Committed,

@@ -183,6 +183,11 @@ export type Erasure =
 export interface Core {
   /** For what an adapter sees of its wire: connections and frames. Undefined: nobody looks, and nothing is to be made. */
   readonly observe?: Observe | undefined;
+  /**
+   * Under which W3C `traceparent` the events of a command go on to others: the one it came with, while that is
+   * remembered, else one made of its id. Absent in cores that keep none.
+   */
+  traceparent?(commandId: CommandId): string;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -305,6 +310,29 @@ export interface AdapterHealth {
   readonly lagMs?: number;
 }
 
+/** An event that a peer would not take, set aside by its adapter; holds nothing of what it says. */
+export interface DeadLetter {
+  /** Of this letter, within its adapter. */
+  readonly id: string;
+  /** Who would not take it. */
+  readonly to: string;
+  readonly event: ChatEvent['type'];
+  readonly chatId: ChatId;
+  /** What the last attempt failed with. */
+  readonly reason: string;
+  readonly attempts: number;
+  /** When it was set aside, ms since epoch. */
+  readonly at: number;
+}
+
+/** What an adapter has set aside, for whoever watches over it. */
+export interface DeadLetters {
+  /** Oldest first. */
+  all(): readonly DeadLetter[];
+  /** Passes it on once more; it stays among the others until its peer takes it. False: there is no such letter. */
+  redrive(id: string): Promise<boolean>;
+}
+
 /** One dialect on the wire. */
 export interface Adapter {
   /** Also its space, unless its options name another. */
@@ -316,6 +344,8 @@ export interface Adapter {
   stop(goodbye?: Goodbye): Promise<void>;
   /** How it fares, for whoever watches over it. Absent: well, from its start to its stop. */
   health?(): AdapterHealth;
+  /** Absent: it sets nothing aside that its peer could not find itself. */
+  readonly deadLetters?: DeadLetters;
 }
 
 /** Stops what was started. Twice is fine. */

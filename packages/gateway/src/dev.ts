@@ -8,6 +8,7 @@ import { dialects } from './dialects/index.js';
 export const devEnvironment = {
   DRAGOMAN_DEV_SERVICE: 'dev-service',
   DRAGOMAN_DEV_OPERATIONS: 'dev-operations',
+  DRAGOMAN_DEV_ADMIN: 'dev-administrator',
 } as const;
 
 /** Knows the credentials `dev-<role>-<id>` and no others: role customer, operator, supervisor, bot or program. */
@@ -25,6 +26,7 @@ export function devConfig(port: number, folder: string, environment: Environment
     attachments: { path: `${folder}/files` },
     workspaces: [Object.assign({ id: 'default' }, ...served.map(({ workspace }) => workspace))],
     adapters: served.map(({ adapter }) => adapter),
+    admin: { key: { env: 'DRAGOMAN_DEV_ADMIN' } },
     operations: { key: { env: 'DRAGOMAN_DEV_OPERATIONS' }, sightings: true },
   };
 }
@@ -38,6 +40,7 @@ export function devBanner(url: string): string {
 !! Credentials are fixed and public. For real use: dragoman serve --config FILE`,
     ...dialects.map(({ dev }) => dev.lines(url)),
     `playground, every side of all of this on one page: open ${url}/playground/`,
+    `inspector, what the gateway holds (key ${devEnvironment.DRAGOMAN_DEV_ADMIN}): open ${url}/admin/`,
     `health: curl ${url}/health/ready
 metrics: curl -H 'Authorization: Bearer ${devEnvironment.DRAGOMAN_DEV_OPERATIONS}' ${url}/metrics
 everything that happens: curl -N -H 'Authorization: Bearer ${devEnvironment.DRAGOMAN_DEV_OPERATIONS}' '${url}/operations/sightings?texts=1'`,

@@ -8,8 +8,9 @@ import { insideOf } from './inside.js';
 import type { Listeners } from './dialects/materials.js';
 import { countConnections, drainTime } from './operations/drain.js';
 import { openOperations, stateOf, type Operations } from './operations/operations.js';
+import { createTracing } from './operations/tracing.js';
 import { takeOver, type Reload } from './reload.js';
-import { serveSite, type Site } from './site.js';
+import { openSites } from './sites.js';
 import { tokens } from './tokens.js';
 
 export interface Gateway {
@@ -64,7 +65,7 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
   const parts = createParts(config, options);
   let [state, listeners]: [State, Listeners] = ['starting', new Map()];
   let adapters: readonly Adapter[] = [];
-  const sites: Site[] = [];
+  let closeSites = async (): Promise<void> => undefined;
   let operations: Operations | undefined;
   let counted: ReturnType<typeof countConnections> | undefined;
   let starting: Promise<void> | undefined;
@@ -84,12 +85,8 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
   async function serveSites(core: Core): Promise<void> {
     const [observers, log] = [await parts.get(tokens.observers), await parts.get(tokens.log)];
     const inside = insideOf(core, { workspaces: config.workspaces, adapters, observers });
-    const [listener] = listeners.values();
-    for (const open of options.sites ?? []) {
-      const site = await open(inside);
-      sites.push(site);
-      if (listener !== undefined) await serveSite(listener, site, log);
-    }
+    const surroundings = { config, environment: around.env, listeners, inside, log };
+    closeSites = await openSites(options.sites ?? [], surroundings);
   }
 
   async function startAll(): Promise<void> {
@@ -97,6 +94,8 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
     const observers = await parts.get(tokens.observers);
     counted = countConnections(observers);
     const core = await parts.get(tokens.core);
+    const tracing = await createTracing(core);
+    if (tracing !== undefined) observers.add(tracing);
     listeners = await parts.get(tokens.listeners);
     for (const listener of listeners.values()) serveHealth(listener, () => readiness(store));
     adapters = await parts.getAll(tokens.adapter);
@@ -134,7 +133,7 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
     if (wasReady) await delay(config.noticeMs ?? 0);
     for (const listener of listeners.values()) listener.drain();
     await Promise.all(adapters.map((adapter) => sayGoodbye(adapter, overMs)));
-    await Promise.all(sites.map((site) => site.close?.()));
+    await closeSites();
     await operations?.close();
     for (const token of [tokens.listeners, tokens.core, tokens.store]) await parts.close(token);
     if (wasReady) log.info({}, 'the gateway has stopped');

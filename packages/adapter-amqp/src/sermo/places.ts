@@ -5,6 +5,8 @@ import type { SermoSetup } from './options.js';
 const gib = 1024 ** 3;
 /** Quorum queues count deliveries; the limit is the last net below our own parking. [RABBITMQ quorum queues] */
 const deliveryLimit = 20;
+/** Who looks at what was put aside must not wear it out: from 4.0 on the broker's default is 20. [RABBITMQ quorum queues] */
+const reviewLimit = 1_000_000;
 
 /** What of a setup cannot work together. Throws CONFIG_INVALID. */
 export function checkSetup(setup: SermoSetup): void {
@@ -83,5 +85,6 @@ function own({ queueType, names }: SermoSetup): Readonly<Record<string, unknown>
 }
 
 function kept({ queueType }: SermoSetup, bytes: number): Readonly<Record<string, unknown>> {
-  return { 'x-queue-type': queueType, 'x-overflow': 'reject-publish', 'x-max-length-bytes': bytes };
+  const common = { 'x-queue-type': queueType, 'x-overflow': 'reject-publish', 'x-max-length-bytes': bytes };
+  return queueType === 'classic' ? common : { ...common, 'x-delivery-limit': reviewLimit };
 }

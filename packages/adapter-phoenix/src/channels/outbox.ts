@@ -4,20 +4,19 @@ import type { Duplex } from 'node:stream';
 /** Above this it is cheaper to hand over the parts than to join them, bytes. */
 const maxJoined = 64 * 1024;
 
-/** Runs what is added when the turn of the event loop ends. */
-export type Flushes = (run: () => void) => void;
+/** Flushes what is added when the turn of the event loop ends. */
+export type Flushes = (outbox: Outbox) => void;
 
 export function createFlushes(): Flushes {
-  let waiting: (() => void)[] = [];
-  return (run) => {
-    if (waiting.length === 0) {
-      setImmediate(() => {
-        const all = waiting;
-        waiting = [];
-        for (const one of all) one();
-      });
-    }
-    waiting.push(run);
+  let waiting: Outbox[] = [];
+  function flushAll(): void {
+    const all = waiting;
+    waiting = [];
+    for (const one of all) one.flush();
+  }
+  return (outbox) => {
+    if (waiting.length === 0) setImmediate(flushAll);
+    waiting.push(outbox);
   };
 }
 
@@ -42,7 +41,7 @@ export class Outbox {
   }
 
   add(frame: Uint8Array): void {
-    if (this.#frames.length === 0) this.#flushes(() => this.flush());
+    if (this.#frames.length === 0) this.#flushes(this);
     this.#frames.push(frame);
     this.#bytes += frame.length;
   }

@@ -66,8 +66,14 @@ export function handOver(chat: Chat, command: HandOver, scene: Scene): Verdict {
 }
 
 function toBot(chat: Chat, command: HandOver, scene: Scene): Verdict {
-  if (scene.policies.botId === null && chat.delegateId === null) return reject('NO_OPERATOR');
-  return chat.status === 'with-bot' ? [] : [handOverTo('bot', chat, scene, command)];
+  if (scene.policies.botId !== null || chat.delegateId !== null) {
+    return chat.status === 'with-bot' ? [] : [handOverTo('bot', chat, scene, command)];
+  }
+  if (scene.desk.delegateFor(chat) === null) return reject('NO_OPERATOR');
+  // The desk whose chat it would be has a bot of its own.
+  const queued = queue(chat, 'handover', scene);
+  const atDesk = { ...evolve(chat, queued, scene.now), assigneeId: chat.assigneeId };
+  return [queued, handOverTo('bot', atDesk, scene, command)];
 }
 
 /** Our own people take the chat back from a desk by putting it into the queue; the desk itself keeps it. */

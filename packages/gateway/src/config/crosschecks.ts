@@ -2,6 +2,7 @@ import { Check } from 'typebox/value';
 import { isNetwork } from '../client-address.js';
 import { adapterSchema, dialectOf, type AdapterConfig } from '../dialects/index.js';
 import type { PathClaim } from '../dialects/dialect.js';
+import { adminProblems, adminSchema } from './admin.js';
 import { operationsProblems, operationsSchema } from './operations.js';
 import type { Problem } from './problems.js';
 import type { Environment } from './secrets.js';
@@ -42,7 +43,7 @@ const isShared = (one: PathClaim, other: PathClaim): boolean =>
   one.part !== undefined && other.part !== undefined && one.part !== other.part;
 
 /** Claimed by the gateway itself, or kept for it. */
-const ourPaths = ['/health', '/metrics', '/operations'] as const;
+const ourPaths = ['/admin', '/health', '/metrics', '/operations'] as const;
 
 function pathProblems(adapters: Numbered<AdapterConfig>, firstListener: unknown): readonly Problem[] {
   const taken = new Map<string, Numbered<PathClaim>>();
@@ -90,6 +91,11 @@ function proxyProblems(listeners: readonly unknown[]): readonly Problem[] {
   );
 }
 
+function adminOf(value: unknown, listeners: readonly unknown[], around: Surroundings): readonly Problem[] {
+  const admin: unknown = Reflect.get(Object(value), 'admin');
+  return Check(adminSchema, admin) ? adminProblems(admin, listeners, around) : [];
+}
+
 function operationsOf(value: unknown, listeners: readonly unknown[], around: Surroundings): readonly Problem[] {
   const operations: unknown = Reflect.get(Object(value), 'operations');
   return Check(operationsSchema, operations) ? operationsProblems(operations, listeners, around) : [];
@@ -111,6 +117,7 @@ export function crossProblems(value: unknown, around: Surroundings): readonly Pr
     ...unknownNames(adapters, { listeners, workspaces }),
     ...pathProblems(adapters, listeners[0]),
     ...operationsOf(value, listeners, around),
+    ...adminOf(value, listeners, around),
     ...adapters.flatMap(([index, adapter]) => dialectOf(adapter).problems(adapter, `adapters[${index}]`, around)),
   ];
 }

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { adapterSchema } from '../dialects/index.js';
+import { adminSchema } from './admin.js';
 import { operationsSchema } from './operations.js';
 import { closed, count, ms, name, text } from './words.js';
 
@@ -182,6 +183,7 @@ export const configSchema = closed({
     ),
   ),
   operations: Type.Optional(operationsSchema),
+  admin: Type.Optional(adminSchema),
   restartGraceMs: Type.Optional(ms('After a start, so long everybody counts as still there. Default 60000.')),
   noticeMs: Type.Optional(
     ms('At a stop, so long passes between the end of readiness and the first good-bye, for balancers. Default 0.'),

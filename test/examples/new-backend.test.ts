@@ -56,12 +56,21 @@ function withWebhook(config: Config, port: number | null): Config {
   return { ...config, adapters } as Config;
 }
 
-async function openGateway(folder: string, dialects: readonly Dialect[], port: number | null): Promise<Gateway> {
+async function openGateway(
+  folder: string,
+  dialects: readonly Dialect[],
+  port: number | null,
+  policies: NonNullable<Config['workspaces'][number]['policies']> = {},
+): Promise<Gateway> {
   const named = await Promise.all(dialects.map(({ environment }) => environment?.()));
   const environment = Object.assign({ ...devEnvironment, WEBHOOK_SECRET: secret }, ...named);
   const plain: Config = { ...devConfig(0, folder, environment), drainMs: 0, log: { level: 'error' } };
   const config = dialects.reduce((before, { configure }) => configure?.(before, 'customer') ?? before, plain);
-  const workspaces = config.workspaces.map((one) => ({ ...one, bot: { space: 'http', externalId: 'helper' } }));
+  const workspaces = config.workspaces.map((one) => ({
+    ...one,
+    policies,
+    bot: { space: 'http', externalId: 'helper' },
+  }));
   const gateway = createGateway({ ...withWebhook(config, port), workspaces }, { verify: verifyDev, environment });
   await gateway.start();
   return gateway;
@@ -138,6 +147,33 @@ async function serve(dialects: readonly Dialect[], language: Language, way: Way)
 describe('the new backend, as the only desk and bot of four protocols', function () {
   this.timeout(60_000);
   serves([happychat, tickets, convead, clustaar]);
+});
+
+describe('the new backend, away for longer than a bot may be silent', function () {
+  this.timeout(60_000);
+
+  it('answers as Nora what came meanwhile, each word once', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'new-backend-'));
+    const gateway = await openGateway(folder, [happychat], null, { botSilentMs: 50 });
+    const url = gateway.url() ?? '';
+    const customer = await happychat.customer?.({ url }, 'eva');
+    await customer?.say('one');
+    await customer?.say('two');
+    const headers = { authorization: 'Bearer dev-backend' };
+    for (let queue = ''; !queue.includes('position');) {
+      queue = await (await fetch(`${url}/v1/queue`, { headers })).text();
+    }
+    const backend = await startBackend(languages['Node.js'], 'feed', url, join(folder, 'place'));
+    const heard = (): readonly string[] => (customer === undefined ? [] : answersIn(customer));
+    await eventually('Nora answers', () => heard().length >= 2, 20_000);
+    await customer?.say('three');
+    await eventually('Nora answers', () => heard().length >= 3, 20_000);
+    expect(heard()).to.deep.equal([read('one'), read('two'), read('three')]);
+    await kill(backend);
+    await customer?.hangUp();
+    await gateway.stop();
+    await rm(folder, { recursive: true });
+  });
 });
 
 describeWith('rabbitmq', 'the new backend, as the only desk and bot of Sermo', function () {

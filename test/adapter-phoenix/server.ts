@@ -105,6 +105,7 @@ function handlerOf(channel: Channel, server: () => ChannelServer, { tell, releas
     joined: () => tell(`joined ${channel.topic}`),
     ended: (reason) => tell(`ended ${channel.topic} ${reason}`),
     push: (push) => {
+      if (push.event === 'tell-me') return { ok: true, written: () => tell(`answered ${channel.topic}`) };
       if (push.event !== 'late') return answerPush(channel, push, server());
       tell('asked late');
       return released().then(() => ({ ok: true }));

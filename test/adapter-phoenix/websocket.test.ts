@@ -102,6 +102,16 @@ describe('a WebSocket', () => {
     expect(written).to.deep.equal([...house.server.subscribers(topic)]);
   });
 
+  it('tells when an answer was written, also one that nobody waits for', async () => {
+    await open();
+    const wire = await joined();
+    wire.send(['3', '8', topic, 'tell-me', {}]);
+    await wire.next();
+    await house.waitFor(`answered ${topic}`);
+    wire.send(['3', null, topic, 'tell-me', {}]);
+    await house.waitFor(`answered ${topic}`, 2);
+  });
+
   it('carries bytes to a client that has sent bytes, and to no other', async () => {
     await open();
     const wire = await joined();

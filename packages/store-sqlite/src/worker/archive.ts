@@ -1,21 +1,6 @@
 import type { Driver, Statement } from '../driver.js';
 import { privateFile } from './directory.js';
-
-const tables = `
-  CREATE TABLE IF NOT EXISTS archive.events (
-    workspace TEXT NOT NULL,
-    position INTEGER NOT NULL,
-    stream_id INTEGER NOT NULL,
-    version INTEGER NOT NULL,
-    event_id TEXT NOT NULL,
-    command_id TEXT NOT NULL,
-    actor TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    data TEXT NOT NULL,
-    PRIMARY KEY (workspace, position)
-  ) WITHOUT ROWID;
-  CREATE UNIQUE INDEX IF NOT EXISTS archive.events_of_stream ON events (stream_id, version);
-`;
+import { eventsIn } from './schema.js';
 
 /** Lays the archive beside the database, under the name `archive`. */
 export function attachArchive(driver: Driver, directory: string): void {
@@ -24,7 +9,7 @@ export function attachArchive(driver: Driver, directory: string): void {
   driver.pragma('archive.journal_mode = WAL');
   driver.pragma('archive.synchronous = FULL');
   driver.pragma('archive.secure_delete = ON');
-  driver.exec(tables);
+  driver.exec(eventsIn('archive'));
 }
 
 /** Events that few read any more, in a file of their own; what reads, reads both. */

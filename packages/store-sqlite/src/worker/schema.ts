@@ -3,10 +3,9 @@ import type { Driver } from '../driver.js';
 /** Number of the tables' shape; a database with a higher one is from a newer version of this package. */
 export const schemaVersion = 1;
 
-const tables = `
-  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-  CREATE TABLE streams (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-  CREATE TABLE events (
+/** The table of events in one file. */
+export const eventsIn = (file: string): string => `
+  CREATE TABLE IF NOT EXISTS ${file}.events (
     workspace TEXT NOT NULL,
     position INTEGER NOT NULL,
     stream_id INTEGER NOT NULL,
@@ -18,7 +17,13 @@ const tables = `
     data TEXT NOT NULL,
     PRIMARY KEY (workspace, position)
   ) WITHOUT ROWID;
-  CREATE UNIQUE INDEX events_of_stream ON events (stream_id, version);
+  CREATE UNIQUE INDEX IF NOT EXISTS ${file}.events_of_stream ON events (stream_id, version);
+`;
+
+const tables = `
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE streams (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+  ${eventsIn('main')}
   CREATE TABLE commands (
     workspace TEXT NOT NULL,
     command_id TEXT NOT NULL,

@@ -2,8 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@dragoman/core/testing';
-import { createGateway, devConfig, devEnvironment, verifyDev, type Config } from '@dragoman/gateway';
+import {
+  createGateway,
+  createObservers,
+  devConfig,
+  devEnvironment,
+  tokens,
+  verifyDev,
+  type Config,
+} from '@dragoman/gateway';
 import { expect } from 'chai';
+import { FrameWatch } from '../asyncapi/watching.js';
 import { describeWith } from '../programs.js';
 import { clustaar } from './people/clustaar.js';
 import { convead } from './people/convead.js';
@@ -14,6 +23,11 @@ import { sermo } from './people/sermo.js';
 import { tickets } from './people/tickets.js';
 
 const dialects: readonly Dialect[] = [happychat, tickets, convead, clustaar, sermo, operatorTopic];
+
+/** Sees every frame of every conversation below. */
+const watch = new FrameWatch();
+const observers = createObservers();
+observers.add(watch.observe);
 
 /** Words that encodings break on: accents, right to left, an emoji of several code points. */
 const hard = 'Ça va? שלום, 你好 👩‍👩‍👧';
@@ -132,7 +146,11 @@ async function opened(folder: string, from: Dialect, to: Dialect) {
   const environment = { ...devEnvironment, ...(await from.environment?.()), ...(await to.environment?.()) };
   const plain: Config = { ...devConfig(0, folder, environment), drainMs: 0, log: { level: 'warn' } };
   const asked = from.configure?.(plain, 'customer') ?? plain;
-  const gateway = createGateway(to.configure?.(asked, 'operator') ?? asked, { verify: verifyDev, environment });
+  const gateway = createGateway(to.configure?.(asked, 'operator') ?? asked, {
+    verify: verifyDev,
+    environment,
+    bind: (container) => void container.rebind(tokens.observers).toConstantValue(observers),
+  });
   await gateway.start();
   return gateway;
 }
@@ -177,3 +195,12 @@ for (const from of dialects) {
     });
   }
 }
+
+describe('the frames of all these conversations', () => {
+  it('are what the AsyncAPI documents describe', () => {
+    expect([...watch.misfits]).to.deep.equal([]);
+    for (const dialect of ['happychat', 'tickets', 'convead', 'clustaar']) {
+      expect(watch.seen.get(dialect), dialect).to.be.above(50);
+    }
+  });
+});

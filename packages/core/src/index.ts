@@ -121,6 +121,7 @@ export type {
   WebListener,
 } from './ports.js';
 export { capabilityNames } from './ports.js';
+export { isTraceparent, traceparentOf } from './trace.js';
 export type {
   CommandAnswered,
   Committed,

@@ -4,7 +4,17 @@ import type { Dialect, Person } from './person.js';
 
 const [inbound, outbound] = ['sermo.inbound', 'sermo.outbound'];
 const now = (): string => new Date().toISOString();
-const textOf = ({ type, text }: Heard): readonly string[] => (type === 'text' && text !== undefined ? [text] : []);
+/** A picture stands for itself, without its text. */
+function toldBy({ type, text, image }: Heard): readonly string[] {
+  if (type !== 'text' || text === undefined) return [];
+  return [typeof image === 'string' ? (image.split(',')[1] ?? '') : text];
+}
+
+const shown = (bytes: Uint8Array): object => ({
+  type: 'text',
+  text: '',
+  image: `data:image/png;base64,${Buffer.from(bytes).toString('base64')}`,
+});
 
 /** One customer of a front end on the platform dev-web. */
 async function customer(_: unknown, id: string): Promise<Person> {
@@ -12,7 +22,9 @@ async function customer(_: unknown, id: string): Promise<Person> {
   await one.say({ type: 'heartbeat' });
   return {
     say: (text) => one.say({ type: 'text', text }),
-    heard: () => one.heard.flatMap(textOf),
+    heard: () => one.heard.flatMap(toldBy),
+    picture: (bytes) => one.say(shown(bytes)),
+    seesPictures: 'base64',
     type: () => one.say({ type: 'typing', text: 'hel', at: now() }),
     sawTyping: () => one.heard.some(({ type }) => type === 'typing_on'),
     read: () => one.say({ type: 'messages_read', text: 'read', at: now() }),
@@ -32,7 +44,9 @@ async function operator(_: unknown, id: string): Promise<Person> {
   const say = (event: object): Promise<void> => desk.say({ ...event, userId: current() });
   return {
     say: (text) => say({ type: 'text', text, agent: { id, name: id, type: 'human' } }),
-    heard: () => desk.heard.flatMap(textOf),
+    heard: () => desk.heard.flatMap(toldBy),
+    picture: (bytes) => say({ ...shown(bytes), agent: { id, name: id, type: 'human' } }),
+    seesPictures: 'base64',
     type: () => say({ type: 'typing_on' }),
     sawTyping: () => desk.heard.some(({ type, text }) => type === 'typing' && text !== ''),
     receipt: () => (desk.heard.some(({ type }) => type === 'messages_read') ? 'read' : 'sent'),

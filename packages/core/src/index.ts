@@ -115,6 +115,8 @@ export type {
   WebListener,
 } from './ports.js';
 export { capabilityNames } from './ports.js';
+export type { Fate, Passage, StandIn } from './plan.js';
+export { inParts, longestText, plan } from './plan.js';
 export type {
   CommandAnswered,
   Committed,

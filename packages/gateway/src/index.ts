@@ -3,6 +3,7 @@ export { checkConfig, configFault, loadConfig } from './config/load.js';
 export type { AuthConfig, SecretConfig } from './config/auth.js';
 export type { Surroundings } from './config/crosschecks.js';
 export type { Problem } from './config/problems.js';
+export { capabilitiesByDialect } from './dialects/index.js';
 export type { AdapterConfig, AdapterConfigOf } from './dialects/index.js';
 export type { Config, ListenerConfig } from './config/schema.js';
 export { configSchema, configSchemaFile } from './config/schema.js';

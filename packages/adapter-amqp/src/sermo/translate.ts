@@ -168,7 +168,7 @@ function answers(
   const typing = message.authorRole === 'bot' && message.holdMs > 0 ? { typing: message.holdMs } : {};
   const words = { ...typing, ...agentOf(message, people, space) };
   if (body.kind === 'text')
-    return inParts(body.text, frameLimits.textUnits).map((text) => ({ words: { type: 'text', text, ...words } }));
+    return inParts(body.text, frameLimits.textUnits).map((part) => ({ words: { type: 'text', text: part, ...words } }));
   return [{ words: { type: 'text', text: body.caption, ...words }, picture: body }];
 }
 
@@ -212,7 +212,7 @@ function asked({ message }: Extract<ChatEvent, { type: 'MessagePosted' }>): read
   const { body } = message;
   if (message.authorRole !== 'customer') return [];
   if (body.kind === 'text')
-    return inParts(body.text, frameLimits.textUnits).map((text) => ({ words: { type: 'text', text } }));
+    return inParts(body.text, frameLimits.textUnits).map((part) => ({ words: { type: 'text', text: part } }));
   return body.kind === 'image' ? [{ words: { type: 'text', text: body.caption }, picture: body }] : [];
 }
 

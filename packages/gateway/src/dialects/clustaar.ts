@@ -1,4 +1,4 @@
-import { clustaarAdapter } from '@dragoman/adapter-phoenix';
+import { clustaarAdapter, clustaarCapabilities } from '@dragoman/adapter-phoenix';
 import Type from 'typebox';
 import { authSchema } from '../config/auth.js';
 import { closed, text, urlPath } from '../config/words.js';
@@ -28,6 +28,8 @@ export const clustaarSchema = closed(
 );
 
 export const clustaar: DialectOf<typeof clustaarSchema> = {
+  title: 'Clustaar',
+  capabilities: clustaarCapabilities,
   paths: ({ mount: path = '/socket' }) => [{ path }],
   problems: signInProblems,
 

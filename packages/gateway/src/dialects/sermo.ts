@@ -1,4 +1,4 @@
-import { sermoAdapter } from '@dragoman/adapter-amqp';
+import { sermoAdapter, sermoCapabilities } from '@dragoman/adapter-amqp';
 import Type from 'typebox';
 import { secret } from '../config/auth.js';
 import { secretOf, secretProblems } from '../config/secrets.js';
@@ -87,6 +87,8 @@ export const sermoSchema = closed(
 );
 
 export const sermo: DialectOf<typeof sermoSchema> = {
+  title: 'Sermo',
+  capabilities: sermoCapabilities,
   paths: () => [],
   problems: ({ url }, at, { env }) => secretProblems(url, `${at}.url`, env),
 

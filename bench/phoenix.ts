@@ -9,8 +9,9 @@ import { WebSocket } from 'ws';
 import { printFigures, type Figures } from './measure.js';
 
 const customers = 100;
-const runs = 3;
-const messagesEach = 400;
+const slices = 15;
+const messagesEach = 100;
+const warmUp = 400;
 const idle = Number(process.env['BENCH_IDLE'] ?? 10_000);
 const text = 'A message of the length that people write to each other in a chat, give or take a few words, on average.';
 
@@ -21,7 +22,7 @@ interface Used {
 
 interface Served {
   readonly url: string;
-  used(): Promise<Used>;
+  used(what: 'time' | 'memory'): Promise<Used>;
   stop(): void;
 }
 
@@ -31,8 +32,8 @@ async function serve(kind: string): Promise<Served> {
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
   return {
     url: `ws://127.0.0.1:${port}/socket/websocket?vsn=2.0.0`,
-    async used() {
-      child.send('used');
+    async used(what) {
+      child.send(what);
       const [used] = (await once(child, 'message')) as [Used];
       return used;
     },
@@ -69,8 +70,16 @@ function talk(customer: WebSocket, heard: Map<string, () => void>, topic: string
   });
 }
 
-/** What one message costs where so many customers talk with each operator, who has one connection for all of them. */
-async function relay(kind: string, customersEach: number): Promise<Figures> {
+/** One of the two servers, with everybody in it who talks. */
+interface House {
+  readonly name: string;
+  /** So many messages of every customer, each after the answer to the last. */
+  talk(rounds: number): Promise<Figures>;
+  close(): void;
+}
+
+/** So many customers talk with each operator, who has one connection for all of them. */
+async function inhabit(kind: string, name: string, customersEach: number): Promise<House> {
   const served = await serve(kind);
   const heard = new Map<string, () => void>();
   const people: { readonly topic: string; readonly customer: WebSocket }[] = [];
@@ -82,49 +91,57 @@ async function relay(kind: string, customersEach: number): Promise<Figures> {
     operators.push(operator);
     for (const topic of topics) people.push({ topic, customer: await join(served.url, [topic]) });
   }
-  const all = async (rounds: number): Promise<void> => {
-    await Promise.all(people.map(({ customer, topic }) => talk(customer, heard, topic, rounds)));
+  return {
+    name,
+    async talk(rounds) {
+      const before = await served.used('time');
+      const startedAt = performance.now();
+      await Promise.all(people.map(({ customer, topic }) => talk(customer, heard, topic, rounds)));
+      const seconds = (performance.now() - startedAt) / 1000;
+      const spent = (await served.used('time')).cpuMicros - before.cpuMicros;
+      const total = customers * rounds;
+      return { case: name, perSecond: total / seconds, cpuMicros: spent / total };
+    },
+    close() {
+      for (const ws of [...operators, ...people.map(({ customer }) => customer)]) ws.terminate();
+      served.stop();
+    },
   };
-  await all(100);
-  const before = await served.used();
-  const startedAt = performance.now();
-  await all(messagesEach);
-  const seconds = (performance.now() - startedAt) / 1000;
-  const spent = (await served.used()).cpuMicros - before.cpuMicros;
-  for (const ws of [...operators, ...people.map(({ customer }) => customer)]) ws.terminate();
-  served.stop();
-  const total = customers * messagesEach;
-  return { case: kind, perSecond: total / seconds, cpuMicros: spent / total };
 }
 
-/** The cheapest of several runs of each, in turn: what else runs on the machine only ever adds. */
+/** The middle one by what a message costs: what else runs on the machine spoils some slices, and luck others. */
+function middle(slices: readonly Figures[]): Figures {
+  const sorted = [...slices].sort((a, b) => a.cpuMicros - b.cpuMicros);
+  const figures = sorted[Math.floor(sorted.length / 2)];
+  if (figures === undefined) throw new Error('nothing was measured');
+  return figures;
+}
+
+/** Both live side by side and are measured in turn, in many short slices, so that they meet the same machine. */
 async function compare(title: string, customersEach: number): Promise<void> {
-  const best = new Map<string, Figures>();
-  for (let run = 0; run < runs; run++) {
-    for (const kind of ['naive', 'channels']) {
-      const figures = await relay(kind, customersEach);
-      if (figures.cpuMicros < (best.get(kind)?.cpuMicros ?? Infinity)) best.set(kind, figures);
-    }
+  const naive = await inhabit('naive', 'naive ws relay', customersEach);
+  const channels = await inhabit('channels', 'channel server', customersEach);
+  const measured = new Map<House, Figures[]>([naive, channels].map((house) => [house, []]));
+  for (const house of measured.keys()) await house.talk(warmUp);
+  for (let slice = 0; slice < slices; slice++) {
+    for (const [house, figures] of measured) figures.push(await house.talk(messagesEach));
   }
-  const [naive, channels] = [best.get('naive'), best.get('channels')];
-  if (naive === undefined || channels === undefined) throw new Error('nothing was measured');
-  printFigures(title, 'messages', [
-    { ...naive, case: 'naive ws relay' },
-    { ...channels, case: 'channel server', ratio: naive.cpuMicros / channels.cpuMicros },
-  ]);
+  for (const house of measured.keys()) house.close();
+  const [base, ours] = [middle(measured.get(naive) ?? []), middle(measured.get(channels) ?? [])];
+  printFigures(title, 'messages', [base, { ...ours, ratio: base.cpuMicros / ours.cpuMicros }]);
 }
 
 /** Memory of each connection that has joined a topic of its own. */
 async function idleBytes(kind: string): Promise<number> {
   const served = await serve(kind);
   const warm = await Promise.all(Array.from({ length: 200 }, (_, n) => join(served.url, [`room:warm-${n}`])));
-  const before = await served.used();
+  const before = await served.used('memory');
   const open: WebSocket[] = [];
   while (open.length < idle) {
     const some = Array.from({ length: 200 }, (_, n) => join(served.url, [`room:${open.length + n}`]));
     open.push(...(await Promise.all(some)));
   }
-  const bytes = ((await served.used()).rssBytes - before.rssBytes) / open.length;
+  const bytes = ((await served.used('memory')).rssBytes - before.rssBytes) / open.length;
   for (const ws of [...warm, ...open]) ws.terminate();
   served.stop();
   return bytes;

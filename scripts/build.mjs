@@ -1,4 +1,4 @@
-// npm run build: what the compiler makes of the sources, and nothing else.
+// npm run build: what the compiler makes of the sources and vite of the pages, and nothing else.
 import { build, install } from './steps.mjs';
 
 await install();

@@ -26,5 +26,8 @@ export function clean() {
   for (const folder of [...outputs.map(([built]) => built), join(root, 'build')]) {
     rmSync(folder, { recursive: true, force: true });
   }
-  for (const folder of packages) rmSync(join(folder, 'tsconfig.tsbuildinfo'), { force: true });
+  for (const folder of packages) {
+    rmSync(join(folder, 'build'), { recursive: true, force: true });
+    rmSync(join(folder, 'tsconfig.tsbuildinfo'), { force: true });
+  }
 }

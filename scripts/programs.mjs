@@ -7,14 +7,14 @@ const programs = [
     name: 'rabbitmq',
     isThere: () => existsSync('/usr/lib/rabbitmq/bin/rabbitmq-server') || process.env.AMQP_URL !== undefined,
     debian: 'rabbitmq-server',
-    folders: ['adapter-amqp', 'e2e', 'examples'],
+    folders: ['adapter-amqp', 'e2e', 'examples', 'playground'],
     remedy: 'install Debian’s rabbitmq-server, or set AMQP_URL to a broker that tests may use',
   },
   {
     name: 'chromium',
     isThere: () => existsSync('/usr/bin/chromium'),
     debian: 'chromium',
-    folders: ['browser', 'examples'],
+    folders: ['browser', 'examples', 'playground'],
     remedy: 'install Debian’s chromium',
   },
 ];

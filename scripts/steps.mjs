@@ -4,6 +4,7 @@ import { existsSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { sweep } from './outputs.mjs';
+import { buildPages } from './pages.mjs';
 import { root } from './root.mjs';
 
 export { root };
@@ -90,9 +91,10 @@ function isInstalled() {
 
 /** Compiles what has changed. */
 export function build() {
-  return step('build', () => {
+  return step('build', async () => {
     sweep();
-    return bin('tsc', ['-b']);
+    await bin('tsc', ['-b']);
+    await buildPages();
   });
 }
 

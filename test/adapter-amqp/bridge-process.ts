@@ -4,7 +4,8 @@ import { createCore } from '@dragoman/core';
 import { createSqliteStore } from '@dragoman/store-sqlite';
 import { deskPlatform, frontPlatform } from './sermo-names.js';
 
-const [path = '', url = '', names = '{}', queueType = 'quorum'] = process.argv.slice(2);
+/** The last one: words that kill it. */
+const [path = '', url = '', names = '{}', queueType = 'quorum', poison = ''] = process.argv.slice(2);
 const rate = { perSecond: 1e9, burst: 1e9 };
 
 const core = await createCore({
@@ -21,6 +22,13 @@ const adapter = sermoAdapter({
   limits: { prefetch: 200 },
   times: { reconnectFirstMs: 50, reconnectMostMs: 500 },
 });
-await adapter.start(core);
+await adapter.start({
+  ...core,
+  dispatch(by, command) {
+    const isPoison = command.type === 'PostMessage' && command.body.kind === 'text' && command.body.text === poison;
+    if (isPoison) process.kill(process.pid, 'SIGKILL');
+    return core.dispatch(by, command);
+  },
+});
 process.send?.('ready');
 process.on('disconnect', () => process.exit());

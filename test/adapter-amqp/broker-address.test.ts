@@ -22,6 +22,9 @@ describe('a Sermo adapter that is set up wrongly', () => {
       { url: [] },
       { mode: 'queue', externalBot: true },
       { mode: 'queue', platforms: { a: 'desk', b: 'customer' } },
+      { tls: { ca: 'pem' } },
+      { url: 'amqps://127.0.0.1:1', tls: { cert: 'pem' } },
+      { url: 'amqps://127.0.0.1:1', tls: { external: true } },
     ]) {
       expect(problem(given), JSON.stringify(given)).to.match(/^CONFIG_INVALID: sermo|^CONFIG_INVALID: a platform/);
     }

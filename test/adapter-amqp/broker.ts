@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect } from 'amqplib';
+import { certificatesIn, type Certificates } from './certificates.js';
 
 const scripts = '/usr/lib/rabbitmq/bin';
 /** A cold start takes 4 to 8 s on an idle machine. */
@@ -14,8 +15,8 @@ const readyMs = 90_000;
 
 export interface Broker {
   readonly url: string;
-  /** Whether the tests own it, and so may stop and kill it. */
-  readonly isOurs: boolean;
+  /** The same one behind TLS, which also lets in who shows a certificate; undefined where it is lent. */
+  readonly tls?: Certificates & { readonly url: string };
   /** Starts it again, with everything it kept. */
   start(): Promise<void>;
   /** Ends it as an operator of the broker would. */
@@ -39,9 +40,18 @@ async function freePorts(count: number): Promise<readonly number[]> {
   return ports;
 }
 
-function settings(port: number): string {
+function settings(port: number, securePort: number, folder: string): string {
   return [
     `listeners.tcp.1 = 127.0.0.1:${port}`,
+    `listeners.ssl.1 = 127.0.0.1:${securePort}`,
+    `ssl_options.cacertfile = ${join(folder, 'ca.pem')}`,
+    `ssl_options.certfile = ${join(folder, 'broker.pem')}`,
+    `ssl_options.keyfile = ${join(folder, 'broker.key')}`,
+    'ssl_options.verify = verify_peer',
+    'ssl_options.fail_if_no_peer_cert = false',
+    'ssl_cert_login_from = common_name',
+    'auth_mechanisms.1 = PLAIN',
+    'auth_mechanisms.2 = EXTERNAL',
     'disk_free_limit.absolute = 1MB',
     'log.file = false',
     'log.console = false',
@@ -105,10 +115,11 @@ function killGroup(child: ChildProcess | undefined): void {
 }
 
 async function ownBroker(): Promise<Broker> {
-  const [port = 0, mapperPort = 0, dist = 0] = await freePorts(3);
+  const [port = 0, securePort = 0, mapperPort = 0, dist = 0] = await freePorts(4);
   const folder = mkdtempSync(join(tmpdir(), 'dragoman-broker-'));
-  writeFileSync(join(folder, 'rabbitmq.conf'), settings(port));
-  writeFileSync(join(folder, 'plugins'), '[].');
+  const certificates = certificatesIn(folder);
+  writeFileSync(join(folder, 'rabbitmq.conf'), settings(port, securePort, folder));
+  writeFileSync(join(folder, 'plugins'), '[rabbitmq_auth_mechanism_ssl].');
   const env = surroundings(folder, mapperPort, dist);
   const mapper = quiet('epmd', ['-port', String(mapperPort)], env);
   let server: ChildProcess | undefined;
@@ -126,7 +137,7 @@ async function ownBroker(): Promise<Broker> {
   };
   const broker: Broker = {
     url,
-    isOurs: true,
+    tls: { ...certificates, url: `amqps://guest:guest@127.0.0.1:${securePort}` },
     async start() {
       server = quiet(join(scripts, 'rabbitmq-server'), [], env);
       await untilReady(url);
@@ -144,14 +155,17 @@ function lentBroker(url: string): Broker {
   const refuse = async (): Promise<void> => {
     throw new Error('this broker is not of the tests');
   };
-  return { url, isOurs: false, start: refuse, stop: refuse, kill: refuse, ctl: () => '' };
+  return { url, start: refuse, stop: refuse, kill: refuse, ctl: () => '' };
 }
+
+/** Whether the broker is the tests' own, to be stopped and killed. */
+export const isOurs = existsSync(scripts);
 
 let shared: Promise<Broker> | undefined;
 
 /** The one broker of a test run: our own, else the one of `AMQP_URL`. */
 export function theBroker(): Promise<Broker> {
   const { AMQP_URL: lent } = process.env;
-  shared ??= existsSync(scripts) ? ownBroker() : Promise.resolve(lentBroker(lent ?? ''));
+  shared ??= isOurs ? ownBroker() : Promise.resolve(lentBroker(lent ?? ''));
   return shared;
 }

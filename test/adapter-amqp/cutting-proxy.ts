@@ -9,7 +9,12 @@ export interface CuttingProxy {
   close(): Promise<void>;
 }
 
-export async function cuttingProxy(target: string): Promise<CuttingProxy> {
+/** How a client and the broker are joined. */
+export type Joint = (client: Socket, broker: Socket) => void;
+
+const piped: Joint = (client, broker) => void client.pipe(broker).pipe(client);
+
+export async function cuttingProxy(target: string, joint: Joint = piped): Promise<CuttingProxy> {
   const url = new URL(target);
   const [host, port] = [url.hostname, Number(url.port)];
   const sockets = new Set<Socket>();
@@ -19,7 +24,7 @@ export async function cuttingProxy(target: string): Promise<CuttingProxy> {
   };
   const server = createServer((socket) => {
     const onward = keep(connect(port, host));
-    keep(socket).pipe(onward).pipe(socket);
+    joint(keep(socket), onward);
     socket.once('close', () => onward.destroy());
     onward.once('close', () => socket.destroy());
   });

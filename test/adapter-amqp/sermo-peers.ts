@@ -117,6 +117,20 @@ async function speaking({ model, channel, queue, exchange, key, common }: Line):
   };
 }
 
+/** Takes what was put aside, each with its reason. */
+export async function asideIn(queue: string): Promise<readonly { readonly reason: unknown; readonly body: string }[]> {
+  const model = await connected();
+  const channel = await model.createChannel();
+  const found = [];
+  for (;;) {
+    const message = await channel.get(queue, { noAck: true });
+    if (message === false) break;
+    found.push({ reason: message.properties.headers?.['x-park-reason'], body: message.content.toString() });
+  }
+  await model.close();
+  return found;
+}
+
 /** A workspace whose Sermo customers of the first platform are served by the desk of the second. */
 export const delegated: CoreOptions = {
   workspaces: [
@@ -199,18 +213,7 @@ export async function scene(
     bot: () => remember(peer({ says: names.outbound, hears: names.inbound, platformId: frontPlatform })),
     literal: () => remember(literalPeer(names.inbound, names.outbound)),
     counts: () => adapter.status()['counts'] as Readonly<Record<string, number>>,
-    async parked() {
-      const model = await connected();
-      const channel = await model.createChannel();
-      const found = [];
-      for (;;) {
-        const message = await channel.get(names.parked, { noAck: true });
-        if (message === false) break;
-        found.push({ reason: message.properties.headers?.['x-park-reason'], body: message.content.toString() });
-      }
-      await model.close();
-      return found;
-    },
+    parked: () => asideIn(names.parked),
     async stop() {
       await adapter.stop();
       await Promise.all(peers.map((one) => one.close()));

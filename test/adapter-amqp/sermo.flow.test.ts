@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { eventually } from '@dragoman/core/testing';
+import { createLookout, eventually } from '@dragoman/core/testing';
 import { describeWith } from '../programs.js';
 import { theBroker } from './broker.js';
 import { delegated, scene, type Scene } from './sermo-peers.js';
@@ -28,6 +28,22 @@ describeWith('rabbitmq', 'Sermo on a broker, a front end and a desk', function (
     expect(answer['agent']).to.deep.include({ name: 'Anders Andersson', type: 'human' });
     expect(desk.heard.filter(({ type }) => type === 'text')).to.have.length(1);
     expect(await stage.parked()).to.deep.equal([]);
+  });
+
+  it('an observer sees each event once, on the queue it came from and the exchange it goes to', async () => {
+    const { observe, of } = createLookout();
+    stage = await scene({}, { ...delegated, observe });
+    const [customer, desk] = [await stage.customer('u-1'), await stage.desk()];
+    await customer.say({ type: 'text', text: 'Hej' });
+    await desk.hears('text');
+    const texts = of('frame').flatMap(({ space, way, connectionId, data }) => {
+      const { type } = JSON.parse(Buffer.from(data).toString());
+      return type === 'text' ? [[space, way, connectionId]] : [];
+    });
+    expect(texts).to.deep.equal([
+      ['sermo', 'in', stage.names.customerQueue],
+      ['sermo', 'out', stage.names.inbound],
+    ]);
   });
 
   it('what cannot be read is put aside with its reason, and the queue goes on', async () => {

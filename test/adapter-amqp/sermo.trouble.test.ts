@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import { connect } from 'amqplib';
-import type { Core } from '@dragoman/core';
+import { reject, type Core } from '@dragoman/core';
 import { eventually } from '@dragoman/core/testing';
 import { describeWith } from '../programs.js';
 import { theBroker, type Broker } from './broker.js';
+import { Canceller } from './cancelling.js';
 import { cuttingProxy, type CuttingProxy } from './cutting-proxy.js';
+import { itKills } from './it-kills.js';
 import { delegated, scene, type Peer, type Scene } from './sermo-peers.js';
 
 const quick = { reconnectFirstMs: 20, reconnectMostMs: 200 };
@@ -40,6 +42,38 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
     await model.close();
     await customer.say({ type: 'text', text: 'still here' });
     await desk.hears('text', { text: 'still here' });
+  });
+
+  it('cancels our consumer, the queue is read on: nothing is missing, nothing doubled', async () => {
+    const canceller = new Canceller();
+    proxy = await cuttingProxy(broker.url, canceller.join);
+    const { customer, desk } = await talking({ url: proxy.url });
+    const words = Array.from({ length: 15 }, (_, n) => `word ${n}`);
+    const said = Promise.all(words.map((text) => customer.say({ type: 'text', text })));
+    expect(canceller.cancel()).to.equal(2);
+    await said;
+    await desk.hears('text', { text: 'word 14' });
+    const heard = desk.heard.flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text] : []));
+    expect(heard).to.deep.equal(['hello', ...words]);
+  });
+
+  it('gives us what the core cannot take just now, it is tried again until it can, in order', async () => {
+    let refusals = 3;
+    const busy = { ok: false, rejection: reject('BUSY') } as const;
+    const around = (core: Core): Core => ({
+      ...core,
+      async dispatch(by, command) {
+        if (command.type === 'PostMessage' && (refusals -= 1) >= 0) return busy;
+        return core.dispatch(by, command);
+      },
+    });
+    stage = await scene({}, delegated, around);
+    const [customer, desk] = [await stage.customer('u-1'), await stage.desk()];
+    for (const text of ['one', 'two', 'three']) await customer.say({ type: 'text', text });
+    await desk.hears('text', { text: 'three' });
+    const heard = desk.heard.flatMap(({ type, text }) => (type === 'text' ? [text] : []));
+    expect(heard).to.deep.equal(['one', 'two', 'three']);
+    expect(await stage.parked()).to.deep.equal([]);
   });
 
   it('takes nothing for us, because nobody is bound, what we say is sent again until somebody is', async () => {
@@ -103,26 +137,28 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
     expect([...new Set(names)].map((name) => name.split(' ')[0])).to.deep.equal(['ok', 'ok', 'end']);
   });
 
-  it('is killed while an operator answers, what was said is there when it is back, once and in order', async function () {
-    if (!broker.isOurs) this.skip();
-    stage = await scene({ times: quick, queueType: 'quorum', limits: { heldEvents: 3 } }, delegated);
-    const [customer, desk] = [await stage.customer('u-1', `${stage.names.inbound}.front`), await stage.desk()];
-    await customer.say({ type: 'text', text: 'hello' });
-    const { userId } = await desk.hears('text', { text: 'hello' });
-    await desk.say({ type: 'text', userId, text: 'welcome' });
-    await customer.hears('text', { text: 'welcome' });
-    await broker.kill();
-    await eventually('it is noticed', () => stage.adapter.status()['publish'] !== 'ready');
-    const words = Array.from({ length: 8 }, (_, n) => `answer ${n}`);
-    const { session, say } = await stage.colleague();
-    for (const text of words) await say(userId, text);
-    expect(stage.adapter.status()).to.deep.include({ isBehind: true, waiting: 3 });
-    await broker.start();
-    const back = await stage.customer('u-1', `${stage.names.inbound}.front`);
-    await eventually('the last answer', () => back.heard.some(({ text }) => text === 'answer 7'), 30_000);
-    const shown = back.heard.flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text] : []));
-    expect(shown.filter((text) => text.startsWith('answer'))).to.deep.equal(words);
-    expect(stage.adapter.status()['isBehind']).to.equal(false);
-    await session.end();
-  });
+  itKills(
+    'is killed while an operator answers, what was said is there when it is back, once and in order',
+    async function () {
+      stage = await scene({ times: quick, queueType: 'quorum', limits: { heldEvents: 3 } }, delegated);
+      const [customer, desk] = [await stage.customer('u-1', `${stage.names.inbound}.front`), await stage.desk()];
+      await customer.say({ type: 'text', text: 'hello' });
+      const { userId } = await desk.hears('text', { text: 'hello' });
+      await desk.say({ type: 'text', userId, text: 'welcome' });
+      await customer.hears('text', { text: 'welcome' });
+      await broker.kill();
+      await eventually('it is noticed', () => stage.adapter.status()['publish'] !== 'ready');
+      const words = Array.from({ length: 8 }, (_, n) => `answer ${n}`);
+      const { session, say } = await stage.colleague();
+      for (const text of words) await say(userId, text);
+      expect(stage.adapter.status()).to.deep.include({ isBehind: true, waiting: 3 });
+      await broker.start();
+      const back = await stage.customer('u-1', `${stage.names.inbound}.front`);
+      await eventually('the last answer', () => back.heard.some(({ text }) => text === 'answer 7'), 30_000);
+      const shown = back.heard.flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text] : []));
+      expect(shown.filter((text) => text.startsWith('answer'))).to.deep.equal(words);
+      expect(stage.adapter.status()['isBehind']).to.equal(false);
+      await session.end();
+    },
+  );
 });

@@ -1,3 +1,4 @@
+import { reject } from '@dragoman/core';
 import { expect } from 'chai';
 import { openHouse, type House } from './clustaar-house.js';
 import { openWire, type Wire } from './wire.js';
@@ -99,6 +100,25 @@ describe('what a page of Clustaar is told', () => {
       expect(await answerTo({}, 'typing')).to.deep.equal(replied('8', 'error', { reason: 'unhandled event' }));
     });
 
+    it('binary not supported: bytes, from which nothing comes', async () => {
+      await join();
+      const field = (text: string): Buffer => Buffer.from(text);
+      const fields = ['3', '8', topic, 'interlocutor_reply'].map(field);
+      wire.send(Buffer.concat([Buffer.from([0, ...fields.map(({ length }) => length)]), ...fields, field('{}')]));
+      expect(await wire.next()).to.deep.equal(replied('8', 'error', { reason: 'binary not supported' }));
+      expect(house.core.commands).to.deep.equal([]);
+    });
+
+    it('unavailable: the core cannot take it now, and takes it later', async () => {
+      await join();
+      house.core.answer = ({ type }) => (type === 'PostMessage' ? { ok: false, rejection: reject('BUSY') } : undefined);
+      expect(await answerTo({ token: 'k9', body: hello })).to.deep.equal(
+        replied('8', 'error', { reason: 'unavailable' }),
+      );
+      house.core.answer = undefined;
+      expect(await answerTo({ token: 'k9', body: hello })).to.deep.equal(replied('8', 'ok', {}));
+    });
+
     it('rate limited, and how long to wait: one more than 20 at once', async () => {
       await join();
       for (let n = 0; n < 20; n += 1) {
@@ -108,5 +128,45 @@ describe('what a page of Clustaar is told', () => {
       expect(refused).to.have.nested.property('[4].response.reason', 'rate limited');
       expect(refused).to.have.nested.property('[4].response.retry_after_ms').that.is.within(1, 500);
     });
+
+    it('and is sent away with 1008 after 200 refusals in a minute; its neighbours are not', async () => {
+      await join();
+      const neighbour = await openWire(house.port);
+      const other = 'interlocutor:eve';
+      neighbour.send(['1', '1', other, 'phx_join', { bot_id: 'b1', socketToken: 'token-eve' }]);
+      await neighbour.next();
+      for (let n = 0; n < 240; n += 1) wire.send(['3', '8', topic, 'interlocutor_reply', { token: 'k9', body: hello }]);
+      expect(await wire.closed).to.equal(1008);
+      neighbour.send(['1', '2', other, 'interlocutor_reply', { token: 'k9', body: hello }]);
+      const ok = { status: 'ok', response: {} };
+      expect(await neighbour.next()).to.deep.equal(['1', '2', other, 'phx_reply', ok]);
+      neighbour.ws.terminate();
+    });
+  });
+
+  it('nothing of what he said on another page and wanted shown to nobody, and neither is an operator', async () => {
+    const lea = await house.operator('lea');
+    await join();
+    const other = await openWire(house.port);
+    other.send(['1', '1', topic, 'phx_join', who]);
+    await other.next();
+    const say = (message: string, display: boolean): Promise<unknown> =>
+      answerTo({ token: 'k9', params: { display }, body: { type: 'text', message } });
+    expect(await say('one', true)).to.deep.equal(replied('8', 'ok', {}));
+    expect(await say('for the bot', false)).to.deep.equal(replied('8', 'ok', {}));
+    expect(await say('two', true)).to.deep.equal(replied('8', 'ok', {}));
+    const heard = [await other.next(), await other.next()];
+    const told = (message: string): unknown => [
+      null,
+      null,
+      topic,
+      'interlocutor_reply',
+      { body: { type: 'text', message } },
+    ];
+    expect(heard).to.deep.equal([told('one'), told('two')]);
+    const { entries } = await house.core.transcript(lea.session, { chatId: lea.chatId() }, { limit: 10 });
+    const texts = entries.map(({ event }) => Reflect.get(Object(Reflect.get(Object(event), 'message')), 'body'));
+    expect(texts.map((body) => Reflect.get(Object(body), 'text'))).to.deep.equal(['one', 'two']);
+    other.ws.terminate();
   });
 });

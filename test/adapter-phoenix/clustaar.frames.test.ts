@@ -6,6 +6,7 @@ import {
   toControl,
   toFrames,
   toRefusal,
+  turnOf,
 } from '@dragoman/adapter-phoenix/clustaar';
 import { decodeText } from '@dragoman/adapter-phoenix/channels';
 import { reject, rejectionCodes } from '@dragoman/core';
@@ -107,6 +108,18 @@ describe('what an interlocutor’s page is told', () => {
     const body = { kind: 'notice', code: 'hours', params: {}, text: 'open until six' } as const;
     const line = said({ claim: '', author: 'bot', body, frames: [] });
     expect(toFrames({ ...line, chat: { ...line.chat, status: 'assigned' } }, words)).to.have.lengthOf(1);
+  });
+
+  it('when control last changed hands, whatever else has changed since', () => {
+    const statuses = ['pending', 'assigned', 'assigned', 'with-bot', 'pending'] as const;
+    const entries = statuses.map((status, n) => {
+      const event = said({ claim: '', author: 'customer', body: { kind: 'text', text: 'x' }, frames: [] });
+      return { event: { ...event, at: n * 1000, chat: { ...event.chat, status } }, receipt: null };
+    });
+    expect(turnOf({ entries, hasMore: false })).to.equal(3000);
+    expect(turnOf({ entries: entries.slice(0, 3), hasMore: false })).to.equal(1000);
+    expect(turnOf({ entries: entries.slice(1, 3), hasMore: true })).to.equal(undefined);
+    expect(turnOf({ entries: entries.slice(2), hasMore: true })).to.equal(3000);
   });
 
   it('a change of control in whole seconds', () => {

@@ -1,7 +1,8 @@
-import { eventually } from '@dragoman/core/testing';
+import { createFixedClock, eventually } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import { botOfCore, openHouse, type House } from './clustaar-house.js';
 import { ClustaarWebChatService, type InterlocutorChannel } from './clustaar-sdk.js';
+import { openWire } from './wire.js';
 
 const withBot = { core: { workspaces: [{ id: 'default', bot: botOfCore }] } };
 
@@ -112,6 +113,27 @@ describe('an interlocutor of Clustaar', () => {
     back.service.disconnect();
   });
 
+  it('is not told his own words when he comes back', async () => {
+    house = await openHouse();
+    const lea = await house.operator('lea');
+    const wire = await openWire(house.port);
+    const topic = 'interlocutor:ada';
+    const join = ['1', '1', topic, 'phx_join', { bot_id: 'b1', socketToken: 'token-ada' }];
+    wire.send(join);
+    await wire.next();
+    wire.send(['1', '2', topic, 'interlocutor_reply', { token: 'k9', body: { type: 'text', message: 'anybody?' } }]);
+    expect(await wire.next()).to.deep.equal(['1', '2', topic, 'phx_reply', { status: 'ok', response: {} }]);
+    wire.ws.close();
+    await eventually('the page is gone', () => house.core.sessions.every(({ isOver }) => isOver));
+    await lea.say('I am');
+    const back = await openWire(house.port);
+    back.send(join);
+    await back.next();
+    const told = [null, null, topic, 'agent_reply', { body: { type: 'text', message: 'I am' } }];
+    expect(await back.next()).to.deep.equal(told);
+    back.ws.close();
+  });
+
   it('is told that control was let go while no page of his was open', async () => {
     house = await openHouse(withBot);
     const [bot, lea] = [await house.bot(), await house.operator('lea')];
@@ -132,6 +154,42 @@ describe('an interlocutor of Clustaar', () => {
     expect(spoken(back.shown)).to.deep.equal([['control', false]]);
     back.service.disconnect();
   });
+
+  for (const minutes of [5, 11]) {
+    const told = minutes < 10 ? 'is told when' : 'is told nothing of it after ten minutes when';
+    it(`${told} control was let go, whatever has become of the chat since`, async () => {
+      const clock = createFixedClock();
+      house = await openHouse({ core: { ...withBot.core, clock } });
+      const [bot, lea] = [await house.bot(), await house.operator('lea')];
+      const [topic, join] = ['interlocutor:ada', { bot_id: 'b1', socketToken: 'token-ada' }];
+      const first = await openWire(house.port);
+      first.send(['1', '1', topic, 'phx_join', join]);
+      await first.next();
+      first.send(['1', '2', topic, 'interlocutor_reply', { token: 'k9', body: { type: 'text', message: 'Hello' } }]);
+      await first.next();
+      await lea.say('Lea here');
+      first.ws.close();
+      await eventually('the page is gone', () => house.core.sessions.every(({ isOver }) => isOver));
+      const chat = { chatId: lea.chatId() };
+      await lea.do({ type: 'HandOver', chat, to: 'bot' });
+      const releasedAt = clock.now();
+      clock.advance(minutes * 60_000);
+      await bot.do({ type: 'HandOver', chat, to: 'queue' });
+      await lea.say('in a moment');
+      const back = await openWire(house.port);
+      back.send(['1', '1', topic, 'phx_join', join]);
+      await back.next();
+      const control = [null, 'control', { at: Math.floor(releasedAt / 1000), value: false }];
+      const reply = [null, 'agent_reply', { body: { type: 'text', message: 'in a moment' } }];
+      const frames: unknown[] = [];
+      while (!frames.some((frame) => String(frame).includes('agent_reply'))) {
+        const [, ref, , event, payload] = Array.from((await back.next()) as readonly unknown[]);
+        frames.push([ref, event, payload]);
+      }
+      expect(frames).to.deep.equal(minutes < 10 ? [control, reply] : [reply]);
+      back.ws.close();
+    });
+  }
 
   it('sees open, close and open again over an orderly stop and return, and never an error', async () => {
     house = await openHouse();

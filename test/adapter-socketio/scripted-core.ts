@@ -120,6 +120,8 @@ export function scriptedCore(): ScriptedCore {
         written: () => undefined,
         writtenUpTo: () => undefined,
         lastWritten: async () => 0,
+        note: async () => undefined,
+        notes: async () => new Map(),
         async end() {
           finish();
         },
@@ -144,9 +146,12 @@ export function scriptedCore(): ScriptedCore {
       const wanted = 'key' in what ? what.key : undefined;
       return [...core.board.chats.values()].find((chat) => chat.addresses['happychat'] === wanted);
     },
+    personalData: async function* () {},
+    erase: async () => ({ ok: false, rejection: reject('NOT_ALLOWED') }),
     events: async (_by, { afterNumber }) => ({ events: [], lastNumber: afterNumber }),
     recall: async () => [],
     lobby: () => core.board,
+    head: async () => 0,
     canAccept: () => core.isAccepting,
     session: (side) => when(() => sessions.find(({ who }) => who.side === side && who.role !== 'monitor')),
     commanded: (count) => when(() => (commands.length >= count ? commands : undefined)),

@@ -248,6 +248,22 @@ describe('what a chat carries', () => {
     crowd.when(says(text('still me')), ann).yields([{ type: 'ChatQueued' }, { type: 'MessagePosted' }]);
   });
 
+  it('goes to the bot of the desk whose chat it would be, where the workspace has none', () => {
+    const hand: ChatDecision = { type: 'HandOver', chat: to, to: 'bot' };
+    const held = waiting.within({ policies: { botId: null } }).when({ type: 'AssignChat', to }, bea);
+    held.when(hand, bea).yields('NO_OPERATOR');
+    const handed = held.within({ deskId: 'desk' }).when(hand, bea);
+    handed.yields([
+      { type: 'ChatQueued', delegateId: 'desk' },
+      { type: 'ChatHandedOver', to: 'bot', fromId: 'bea' },
+    ]);
+    expect(handed.chat).to.include({ status: 'with-bot', delegateId: 'desk', assigneeId: null });
+    const bot = { role: 'bot', name: 'Bot', externalId: 'b' } as const;
+    handed
+      .when({ ...says(text('me again')), as: bot }, speaker('operator', 'desk'))
+      .yields([{ type: 'MessagePosted' }]);
+  });
+
   it('is where the bot shall go on, in not too many words', () => {
     const hand = (flow: string): ChatDecision => ({ type: 'HandOver', chat: to, to: 'bot', flow });
     waiting.when(hand('f'.repeat(chatLimits.flowUnits)), bea).yields([{ type: 'ChatHandedOver', botId: 'robo' }]);

@@ -133,6 +133,13 @@ export const asked: Readonly<Record<string, Asked>> = {
 
   'bea hands it to the bot': { when: hand('bot'), by: bea },
   'bea hands it to the bot … where there is no bot': { when: hand('bot'), by: bea, ...noBot },
+  'bea hands it to the bot … where a desk has one': {
+    when: hand('bot'),
+    by: bea,
+    ...noBot,
+    nearestDesk: 'desk',
+    deskId: 'desk',
+  },
   'bea hands it to the bot … as the assignee, being cal': { when: hand('bot', 'assignee'), by: cal },
   'bea hands it to the queue': { when: hand('queue'), by: bea },
   'bea hands it to the queue … as the assignee, being cal': { when: hand('queue', 'assignee'), by: cal },

@@ -17,6 +17,8 @@ export interface Asked {
   readonly operators?: Circumstances['operators'];
   /** Over the policies of the table. */
   readonly policies?: Partial<Policies>;
+  /** The desk that would be given the chat. Default: none. */
+  readonly nearestDesk?: ParticipantId;
   /** When, after the last fact, ms. */
   readonly afterMs?: number;
   /** Who has the chat after it, wherever an assignment came of it. */
@@ -81,6 +83,7 @@ export function ask(asked: Asked, column: Circumstances, policies: Partial<Polic
     policies: { ...policies, ...asked.policies },
     operators: { ...column.operators, ...asked.operators },
     nextPlace: 7,
+    ...(asked.nearestDesk !== undefined && { deskId: asked.nearestDesk }),
   });
   const command = typeof asked.when === 'function' ? asked.when(setting.chat) : asked.when;
   return setting.when(command, asked.by, asked.afterMs);

@@ -70,7 +70,7 @@ describe('a config', () => {
       'workspaces[0].id: must match pattern "^[a-z0-9-]{1,40}$"',
       'workspaces[0].policies.queueMissMs: must be >= 0',
       'adapters[0].auth.secret: must be object',
-      'adapters[1].dialect: must be one of happychat, tickets, convead, clustaar, sermo',
+      'adapters[1].dialect: must be one of happychat, tickets, convead, clustaar, sermo, http',
       'adapters[2].workspace: no workspace is called "other"',
       'adapters[2].serviceToken.env: the environment variable ABSENT is not set',
       'colour: is unknown',
@@ -85,6 +85,17 @@ describe('a config', () => {
 
   it('writes paths of odd keys so that they can be found', () => {
     expect(problems({ ...good, 'a key/with ~': 1 })).to.deep.equal(['["a key/with ~"]: is unknown']);
+  });
+
+  it('looks for every secret of a broker', () => {
+    const env = { env: 'ABSENT' };
+    const tls = { ca: env, cert: env, key: env, servername: 'broker.test', external: true };
+    const sermo = { dialect: 'sermo', workspace: 'default', url: env, platforms: { web: 'desk' }, tls };
+    expect(problems(withAdapters(sermo))).to.deep.equal(
+      ['url', 'tls.ca', 'tls.cert', 'tls.key'].map(
+        (key) => `adapters[0].${key}.env: the environment variable ABSENT is not set`,
+      ),
+    );
   });
 
   it('may not have two adapters on one path, nor one on the health path', () => {
@@ -134,6 +145,18 @@ describe('a config', () => {
   it('needs a secret as long as the hash it keys', () => {
     expect(problems(good, { env: { ...env, HC_SECRET: 'short' }, hasVerifier: false })).to.deep.equal([
       'adapters[0].auth.secret.env: the secret in HC_SECRET is shorter than 32 bytes',
+    ]);
+  });
+
+  it('of Clustaar signs its polls with a secret that is long enough, or with none', () => {
+    const auth = { kind: 'hs256', secret: { env: 'HC_SECRET' } };
+    const clustaar = { dialect: 'clustaar', workspace: 'default', auth, bots: { b1: { publicKey: 'k9' } } };
+    const signed = withAdapters({ ...clustaar, pollSecret: { env: 'POLL_SECRET' } });
+    const around = (secret: string) => ({ env: { ...env, POLL_SECRET: secret }, hasVerifier: false });
+    expect(problems(withAdapters(clustaar))).to.deep.equal([]);
+    expect(problems(signed, around('x'.repeat(32)))).to.deep.equal([]);
+    expect(problems(signed, around('short'))).to.deep.equal([
+      'adapters[0].pollSecret.env: the secret in POLL_SECRET is shorter than 32 bytes',
     ]);
   });
 

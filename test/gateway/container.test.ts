@@ -88,7 +88,11 @@ describe('the gateway', () => {
     expect(one.url()).to.equal(undefined);
     await one.start();
     const url = `${one.url()}/health/ready`;
-    expect(await (await fetch(url)).json()).to.deep.equal({ status: 'ready', reasons: [] });
+    expect(await (await fetch(url)).json()).to.deep.equal({
+      status: 'ready',
+      reasons: [],
+      parts: { gateway: 'ready', store: 'ready', happychat: 'ready' },
+    });
     await one.stop();
     expect(await fetch(url).catch(() => 'refused')).to.equal('refused');
   });
@@ -103,7 +107,11 @@ describe('the gateway', () => {
       const response = await fetch(`${one.url()}/health/ready`);
       expect([response.status, await response.json()]).to.deep.equal([
         503,
-        { status: 'not ready', reasons: ['the store does not work'] },
+        {
+          status: 'not ready',
+          reasons: ['the store does not work'],
+          parts: { gateway: 'ready', store: 'not ready', happychat: 'ready' },
+        },
       ]);
     }
   });

@@ -180,6 +180,32 @@ describe('the listener', () => {
     expect(error).to.be.instanceOf(Fault).with.property('code', 'CONFIG_INVALID');
   });
 
+  it('serves requests while it drains, each on its last connection, and opens no WebSocket', async () => {
+    const listener = await started();
+    listener.claim(['/poll'], { request: (_, response) => response.end('polled'), upgrade: () => expect.fail() });
+    listener.drain();
+    const polled = await fetch(`${listener.url}/poll`);
+    expect([await polled.text(), polled.headers.get('connection')]).to.deep.equal(['polled', 'close']);
+    expect(await wholeAnswer(listener, upgrade('/poll'))).to.match(/^HTTP\/1\.1 503 /);
+    await listener.stop(0);
+  });
+
+  it('lets connections in at its rate and the others wait, with what they sent', async () => {
+    const listener = await started({ acceptsPerSecond: 20 });
+    const times: number[] = [];
+    listener.claim(['/'], {
+      request(_, response) {
+        times.push(performance.now());
+        response.end('in');
+      },
+    });
+    const answers = await Promise.all(Array.from({ length: 8 }, () => wholeAnswer(listener, get('/'))));
+    expect(answers.every((answer) => answer.endsWith('in'))).to.equal(true);
+    // Two at once, then one each 50 ms: timers may be late, never early.
+    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).to.be.greaterThan(270);
+    await listener.stop(0);
+  });
+
   it('drains: takes nobody new, lets a running answer end, then cuts what stays', async () => {
     const listener = await started();
     let finish = (): void => expect.fail('no request came');
@@ -227,18 +253,31 @@ describe('health', () => {
   it('is live whenever it answers, ready only when nothing speaks against it', async () => {
     const listener = createListener({ port: 0, log: createCollectingLog() });
     let reasons = ['the store does not answer'];
-    serveHealth(listener, async () => reasons);
+    const store = { name: 'store', isAdapter: false };
+    serveHealth(listener, async () => [{ ...store, reasons }]);
     await listener.start();
     const ask = async (path: string, method = 'GET'): Promise<[number, unknown]> => {
       const response = await fetch(`${listener.url}/health/${path}`, { method });
       return [response.status, await response.json()];
     };
     expect(await ask('live')).to.deep.equal([200, { status: 'live' }]);
-    expect(await ask('ready')).to.deep.equal([503, { status: 'not ready', reasons }]);
+    expect(await ask('ready')).to.deep.equal([503, { status: 'not ready', reasons, parts: { store: 'not ready' } }]);
     reasons = [];
-    expect(await ask('ready?probe=1')).to.deep.equal([200, { status: 'ready', reasons }]);
+    expect(await ask('ready?probe=1')).to.deep.equal([200, { status: 'ready', reasons, parts: { store: 'ready' } }]);
     expect((await ask('else'))[0]).to.equal(404);
     expect((await ask('ready', 'POST'))[0]).to.equal(405);
+    await listener.stop(0);
+  });
+
+  it('is told of one adapter and what all need, for balancers that know where each protocol works', async () => {
+    const listener = createListener({ port: 0, log: createCollectingLog() });
+    const state = (name: string, isAdapter: boolean, ...reasons: string[]) => ({ name, isAdapter, reasons });
+    serveHealth(listener, async () => [state('store', false), state('web', true), state('desk', true, 'no broker')]);
+    await listener.start();
+    const ask = async (path: string): Promise<number> => (await fetch(`${listener.url}/health/ready${path}`)).status;
+    expect(await Promise.all(['', '/web', '/desk', '/store', '/else'].map(ask))).to.deep.equal([
+      503, 200, 503, 404, 404,
+    ]);
     await listener.stop(0);
   });
 

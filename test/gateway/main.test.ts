@@ -108,7 +108,7 @@ describe('the command dragoman', function () {
       '  colour: is unknown',
       '  listeners[0].port: must be <= 65535',
       '  workspaces[0].name: must be string',
-      '  adapters[0].dialect: must be one of happychat, tickets, convead, clustaar, sermo',
+      '  adapters[0].dialect: must be one of happychat, tickets, convead, clustaar, sermo, http',
       '  adapters[1].serviceToken.env: the environment variable NOT_SET is not set',
     ]);
   });
@@ -131,6 +131,24 @@ describe('the command dragoman', function () {
     expect(started.err()).to.contain(`dragoman: PORT_IN_USE: 127.0.0.1:${port} is in use`);
     expect(started.err()).to.contain('what to do: stop the other process');
     other.close();
+  });
+
+  it('takes over on SIGHUP what can change, names what cannot, and keeps what it has when the file is wrong', async () => {
+    const started = await serveConfig(config());
+    const url = await urlOf(started);
+    const file = join(folder, 'config.json');
+    const reload = async (text: string, said: string): Promise<void> => {
+      await writeFile(file, text);
+      started.child.kill('SIGHUP');
+      await eventually(said, () => started.err().includes(said));
+    };
+    await reload('{}', 'CONFIG_INVALID');
+    const listeners = [{ name: 'main', port: 0, maxConnections: 7 }];
+    await reload(JSON.stringify(config({ listeners, drainMs: 11, log: { level: 'info' } })), 'wait for the next start');
+    expect(started.err()).to.contain('"taken":["drainMs","log.level"]').and.contain('["listeners[0].maxConnections"]');
+    expect((await fetch(`${url}/health/ready`)).status).to.equal(200);
+    started.child.kill('SIGTERM');
+    expect(await started.ended).to.equal(0);
   });
 
   it('serves the development profile with a warning and lines to paste', async () => {

@@ -1,4 +1,5 @@
 import { disconnectReasons, disconnects, faultCodes, reject, rejectionCodes, storeErrorCodes } from '@dragoman/core';
+import { canRetry, problemCodes } from '@dragoman/adapter-http';
 import { expect } from 'chai';
 import { read } from './repository.js';
 
@@ -33,6 +34,7 @@ describe('the page of error codes', () => {
   const { text } = read('docs/errors.md');
   const lists = {
     Rejections: rejectionCodes,
+    Problems: problemCodes,
     Disconnects: disconnectReasons,
     Faults: faultCodes,
     'Store errors': storeErrorCodes,
@@ -47,6 +49,10 @@ describe('the page of error codes', () => {
   it('says truly which rejections are worth trying again', () => {
     const canRetry = (code: (typeof rejectionCodes)[number]): boolean => reject(code).canRetry;
     expect(lies(rejectionCodes, canRetry, table(text, 'Rejections'))).to.deep.equal([]);
+  });
+
+  it('says truly which problems are worth trying again', () => {
+    expect(lies(problemCodes, canRetry, table(text, 'Problems'))).to.deep.equal([]);
   });
 
   it('says truly after which disconnects a client may come back', () => {

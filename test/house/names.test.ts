@@ -55,7 +55,9 @@ const folders = [
 const adapters = published.map(({ folder }) => folder).filter((folder) => folder.startsWith('packages/adapter-'));
 /** A carrier that is published as a library of its own has a folder, too, and knows no dialect. */
 const carriers = ['channels'];
-const dialects = adapters.flatMap((folder) =>
+/** The bridge to backends speaks a language of our own: its folders are parts of it. */
+const interpreters = adapters.filter((folder) => folder !== 'packages/adapter-http');
+const dialects = interpreters.flatMap((folder) =>
   names(`${folder}/src`, 'folders')
     .filter((name) => !carriers.includes(name))
     .map((name) => ({ folder, name })),

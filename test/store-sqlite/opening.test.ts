@@ -44,6 +44,17 @@ describe('opening a store', () => {
       await using(createSqliteStore({ path }), async (store) => expect(await store.head(workspaceId)).to.equal(1));
     }));
 
+  it('keeps notes in a database that was made before there were any', () =>
+    inDirectory(async (path) => {
+      await using(createSqliteStore({ path }), (store) => store.append(note('chat', 0)));
+      withTables(path, (driver) => driver.exec('DROP TABLE notes'));
+      const kept = { workspaceId, space: 'hooks', key: 'a', value: 1 };
+      await using(createSqliteStore({ path }), async (store) => {
+        await store.saveNotes([kept]);
+        expect(await store.loadNotes(workspaceId, 'hooks')).to.deep.equal([kept]);
+      });
+    }));
+
   it('refuses tables of a newer version, says so, and leaves them alone', () =>
     inDirectory(async (path) => {
       await using(createSqliteStore({ path }), (store) => store.append(note('chat', 0)));

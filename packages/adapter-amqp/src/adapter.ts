@@ -1,4 +1,12 @@
-import type { Adapter, Core, Delivery, Fields, Session } from '@dragoman/core';
+import {
+  wireOf,
+  type Adapter,
+  type AdapterHealth,
+  type Core,
+  type Delivery,
+  type Fields,
+  type Session,
+} from '@dragoman/core';
 import { brokerAddress } from './broker-address.js';
 import { Relay } from './relay.js';
 import { sermoCapabilities } from './sermo/capabilities.js';
@@ -13,6 +21,7 @@ import { Outlet } from './sermo/outlet.js';
 import { checkSetup, queuesOf, topologyOf } from './sermo/places.js';
 import { QueueNumbers } from './sermo/queue-numbers.js';
 import { Repeats } from './sermo/repeats.js';
+import { Suspects } from './sermo/suspects.js';
 import { Tally } from './sermo/tally.js';
 import { openCarrier, type Carrier, type Taken } from './transport.js';
 import { within } from './waiting.js';
@@ -33,6 +42,7 @@ export function sermoAdapter(options: SermoOptions): SermoAdapter {
   return {
     name: setup.name,
     capabilities: sermoCapabilities,
+    health: () => running?.health() ?? { problems: [] },
     status: () => ({ ...running?.status(), counts: tally.all }),
     async start(core) {
       running = await Running.start(core, setup, tally);
@@ -59,6 +69,7 @@ class Running {
   readonly #desks: Desks;
   readonly #bot: ExternalBot;
   readonly #queueNumbers: QueueNumbers;
+  readonly #suspects: Suspects;
   #isStopped = false;
 
   static async start(core: Core, setup: SermoSetup, tally: Tally): Promise<Running> {
@@ -94,6 +105,12 @@ class Running {
     const around = { space: setup.name, texts: setup.texts, groupName };
     const outlet = new Outlet({ ...ports, customers: this.#customers, desks: this.#desks, around });
     this.#queueNumbers = new QueueNumbers(ports);
+    this.#suspects = new Suspects({
+      notes: relaySession,
+      idle: () => this.#carrier.lanes.idle(),
+      clock: core.clock,
+      log: core.log,
+    });
     this.#carrier = openCarrier({
       urls: setup.urls,
       tls: setup.tls ?? {},
@@ -108,6 +125,7 @@ class Running {
       fatalRetryMs: setup.times.fatalRetryMs,
       clock: core.clock,
       log: core.log,
+      wire: wireOf(core, setup.name),
     });
     const { heldEvents: held } = setup.limits;
     this.#relay = new Relay({ core, session: relaySession, lettersOf: outlet.lettersOf, held, log: core.log });
@@ -122,6 +140,7 @@ class Running {
   }
 
   async #begin(): Promise<void> {
+    await this.#suspects.start();
     await this.#desks.start();
     if (this.#setup.externalBot) await this.#bot.start();
     await this.#relay.start();
@@ -142,13 +161,23 @@ class Running {
     };
   }
 
+  health(): AdapterHealth {
+    const links = Object.entries(this.#carrier.state).filter(([, state]) => state !== 'ready');
+    const problems = links.map(([link, state]) => `the broker cannot be used to ${link} (${state})`);
+    const { waiting, lagMs } = this.#relay;
+    if (lagMs > this.#setup.times.degradedMs) problems.push('the broker falls behind');
+    return { problems, waiting, lagMs };
+  }
+
   /** First nothing new, then what is under way, then good-bye. */
   async stop(): Promise<void> {
     const { stopMs } = this.#setup.times;
     const { clock } = this.#core;
     this.#isStopped = true;
     this.#queueNumbers.stop();
+    const suspected = this.#suspects.stop();
     await this.#carrier.quiet(stopMs);
+    await within(clock, stopMs, suspected);
     if (this.#carrier.publisher.isUp) await within(clock, stopMs, this.#relay.drained());
     const stopped = this.#relay.stop();
     await this.#carrier.stop();
@@ -213,6 +242,7 @@ class Running {
       space: setup.name,
       parkQueue: setup.names.parked,
       repeats: new Repeats(),
+      suspects: this.#suspects,
       tally,
       clock: core.clock,
       log: core.log,

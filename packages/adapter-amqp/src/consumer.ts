@@ -1,5 +1,5 @@
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
-import type { Clock, Log } from '@dragoman/core';
+import type { Clock, Log, Wire } from '@dragoman/core';
 import { guard, type Part } from './link.js';
 
 /** One message that a queue gave us, not acknowledged yet. */
@@ -19,6 +19,7 @@ export interface ConsumerOptions {
   readonly take: (taken: Taken) => void;
   readonly clock: Clock;
   readonly log: Log;
+  readonly wire?: Wire | undefined;
 }
 
 /** So long after an acknowledgement the broker is asked something, whose answer proves that it came, ms. */
@@ -28,6 +29,7 @@ const proofMs = 1_000;
 export class Consumer implements Part {
   readonly #options: ConsumerOptions;
   #channel: Channel | undefined;
+  #tag = '';
   #isStopping = false;
   /** To be told when the acknowledgements so far have surely reached the broker. */
   #unproven: (() => void)[] = [];
@@ -42,7 +44,9 @@ export class Consumer implements Part {
     guard(channel, log, queue);
     this.#channel = channel;
     await channel.prefetch(prefetch);
-    await channel.consume(queue, (message) => this.#receive(channel, message));
+    const { consumerTag } = await channel.consume(queue, (message) => this.#receive(channel, message));
+    this.#tag = consumerTag;
+    if (this.#isStopping) this.stopTaking();
     return channel;
   }
 
@@ -56,9 +60,10 @@ export class Consumer implements Part {
     this.#channel?.close().catch(() => undefined);
   }
 
-  /** From now on nothing new is begun; what is taken may still be acknowledged. */
+  /** From now on nothing new is begun: the broker gives it to others. What is taken may still be acknowledged. */
   stopTaking(): void {
     this.#isStopping = true;
+    this.#channel?.cancel(this.#tag).catch(() => undefined);
   }
 
   #receive(channel: Channel, message: ConsumeMessage | null): void {
@@ -68,6 +73,7 @@ export class Consumer implements Part {
       return;
     }
     if (this.#isStopping) return;
+    this.#options.wire?.in(this.#options.queue, message.content);
     const isAlive = (): boolean => this.#channel === channel;
     this.#options.take({ message, isAlive, ack: (proven) => this.#ack(channel, message, proven) });
   }

@@ -1,6 +1,8 @@
 export type { SermoAdapter } from './adapter.js';
 export { sermoAdapter } from './adapter.js';
 export type { BrokerTls } from './link.js';
+export type { AsideMessage, AsideVerdict, ReviewOptions, ReviewResult } from './review.js';
+export { review } from './review.js';
 export { sermoCapabilities } from './sermo/capabilities.js';
 export { externalBotId } from './sermo/external-bot.js';
 export type { PlatformRole, SermoLimits, SermoNames, SermoOptions, SermoTimes } from './sermo/options.js';

@@ -1,22 +1,37 @@
+type Work = () => Promise<void>;
+
+interface Lane {
+  readonly waiting: Work[];
+  over: Promise<void>;
+}
+
 /** Work of one key strictly one after the other, of different keys side by side. */
 export class Lanes {
-  readonly #tails = new Map<string, Promise<void>>();
+  readonly #lanes = new Map<string, Lane>();
 
   get size(): number {
-    return this.#tails.size;
+    return this.#lanes.size;
   }
 
   /** `work` must not reject. */
-  run(key: string, work: () => Promise<void>): void {
-    const before = this.#tails.get(key);
-    const tail = (before === undefined ? work() : before.then(work)).finally(() => {
-      if (this.#tails.get(key) === tail) this.#tails.delete(key);
-    });
-    this.#tails.set(key, tail);
+  run(key: string, work: Work): void {
+    const busy = this.#lanes.get(key);
+    if (busy !== undefined) {
+      busy.waiting.push(work);
+      return;
+    }
+    const lane: Lane = { waiting: [], over: Promise.resolve() };
+    this.#lanes.set(key, lane);
+    lane.over = this.#empty(key, lane, work);
   }
 
-  /** Resolves when nothing runs that ran when it was asked. */
+  /** Resolves when the lanes that were in use when it was asked are empty. */
   async idle(): Promise<void> {
-    await Promise.all(this.#tails.values());
+    await Promise.all([...this.#lanes.values()].map(({ over }) => over));
+  }
+
+  async #empty(key: string, { waiting }: Lane, first: Work): Promise<void> {
+    for (let work: Work | undefined = first; work !== undefined; work = waiting.shift()) await work();
+    this.#lanes.delete(key);
   }
 }

@@ -1,4 +1,4 @@
-import { connect, type Channel, type ChannelModel } from 'amqplib';
+import { connect, credentials, type Channel, type ChannelModel } from 'amqplib';
 import type { Clock, Log } from '@dragoman/core';
 import { backoffMs } from './backoff.js';
 import type { BrokerAddress } from './broker-address.js';
@@ -24,6 +24,8 @@ export interface BrokerTls {
   readonly key?: string;
   /** The name in the broker's certificate, where it is not the host. */
   readonly servername?: string;
+  /** The broker knows us by our certificate; the user and the password of the address mean nothing. Default false. */
+  readonly external?: boolean;
 }
 
 export interface LinkOptions {
@@ -55,6 +57,14 @@ const closeMs = 2_000;
 
 /** Access refused, not found, differing arguments, unknown virtual host. [RABBITMQ errors] */
 const fatal = /\b(?:403|404|406|530)\b|ACCESS.REFUSED|NOT_ALLOWED|Expected ConnectionOpenOk/;
+
+/** A certificate that is not trusted, of either side. */
+const untrusted = /CERT|ERR_TLS|UNABLE_TO_/;
+
+function isOfConfiguration(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return fatal.test(String(error)) || untrusted.test(code);
+}
 
 /** One connection that comes back. The library's own recovery misses closed channels and cancelled consumers. */
 export class Link {
@@ -112,7 +122,7 @@ export class Link {
       }
       if (this.#isStopped()) break;
       if (clock.monotonic() - readyAt.at > steadyMs) this.#attempt = 0;
-      const isFatal = readyAt.at === Infinity && fatal.test(String(error));
+      const isFatal = readyAt.at === Infinity && isOfConfiguration(error);
       const ms = isFatal
         ? this.#options.fatalRetryMs
         : backoffMs(this.#options.reconnect, this.#attempt, Math.random());
@@ -135,12 +145,7 @@ export class Link {
   /** Resolves or rejects when the connection is over. */
   async #live(address: BrokerAddress, onReady: () => void): Promise<void> {
     this.#state = 'connecting';
-    const model = await connect(address.options, {
-      ...this.#options.tls,
-      noDelay: true,
-      timeout: handshakeMs,
-      clientProperties: { connection_name: this.#options.name },
-    });
+    const model = await connect(address.options, socketOf(this.#options.tls, this.#options.name));
     corkTurns(model);
     let lastError: Error | undefined;
     model.on('error', (error) => (lastError = error));
@@ -193,6 +198,17 @@ export class Link {
       await model.close().catch(() => undefined);
     }
   }
+}
+
+/** How a broker is connected to, beside its address; `name` is shown by the broker. */
+export function socketOf({ external = false, ...trust }: BrokerTls, name: string) {
+  return {
+    ...trust,
+    ...(external && { credentials: credentials.external() }),
+    noDelay: true,
+    timeout: handshakeMs,
+    clientProperties: { connection_name: name },
+  };
 }
 
 /** What may be said of an error: its message, without addresses and credentials. */

@@ -1,5 +1,5 @@
 import { IllegalOperationError, type ChannelModel, type ConfirmChannel, type Message, type Options } from 'amqplib';
-import type { Clock, Log } from '@dragoman/core';
+import type { Clock, Log, Wire } from '@dragoman/core';
 import { backoffMs } from './backoff.js';
 import { guard, type Part } from './link.js';
 import { Waiting } from './waiting.js';
@@ -21,6 +21,7 @@ export interface PublisherOptions {
   readonly window: number;
   /** No confirm for so long counts as a lost channel, ms. */
   readonly confirmMs: number;
+  readonly wire?: Wire | undefined;
 }
 
 /** Pause before a letter is sent again, ms. */
@@ -38,6 +39,14 @@ export class Stopped extends Error {
   override readonly name = 'Stopped';
 }
 
+/** Thrown for a letter that is larger than this broker takes, however often it is sent. */
+export class TooLarge extends Error {
+  override readonly name = 'TooLarge';
+}
+
+/** What the broker says when it closes the channel over the size of a message. [RABBITMQ errors] */
+const sizeRefusal = /message size \d+ .*max\w* size (\d+)/;
+
 /** Sends letters until they are confirmed, within a window. The same letter may arrive twice, never not at all. */
 export class Publisher implements Part {
   readonly #options: PublisherOptions;
@@ -48,6 +57,8 @@ export class Publisher implements Part {
   readonly #unconfirmed = new Map<number, number>();
   #channel: ConfirmChannel | undefined;
   #sent = 0;
+  /** Largest body this broker takes, as far as it has said, bytes. */
+  #mostBytes = Infinity;
   #isBlocked = false;
   #isStopped = false;
   #isWatching = false;
@@ -68,6 +79,7 @@ export class Publisher implements Part {
   async open(model: ChannelModel): Promise<ConfirmChannel> {
     const channel = await model.createConfirmChannel();
     guard(channel, this.#options.log, 'publish');
+    channel.on('error', (error) => this.#learn(error));
     channel.on('return', (message: Message) => this.#noteReturn(message));
     this.#channel = channel;
     this.#isBlocked = false;
@@ -85,11 +97,12 @@ export class Publisher implements Part {
     this.#wake();
   }
 
-  /** Resolves when the broker has it for good. Rejects with `Stopped`, or with why it can never be sent. */
+  /** Resolves when the broker has it for good. Rejects with `Stopped`, `TooLarge`, or why else it can never be sent. */
   async send(letter: Letter): Promise<void> {
     const startedAt = this.#options.clock.monotonic();
     for (let attempt = 0; ; attempt += 1) {
       while (!this.#hasRoom()) await this.#turn();
+      if (letter.body.length > this.#mostBytes) throw new TooLarge('larger than the broker takes');
       const end = await this.#once(letter);
       if (end === 'confirmed') return;
       if (end === 'returned') this.#alert(letter, startedAt);
@@ -101,6 +114,7 @@ export class Publisher implements Part {
   toss({ exchange, key, body, properties }: Letter): void {
     const channel = this.#channel;
     if (channel === undefined || this.#isBlocked || this.#isStopped || body.length > ephemeralBytes) return;
+    this.#options.wire?.out(placeOf(exchange, key), body);
     try {
       channel.publish(exchange, key, body, properties);
     } catch {
@@ -143,6 +157,7 @@ export class Publisher implements Part {
         leave();
         resolve(end);
       };
+      this.#options.wire?.out(placeOf(exchange, key), body);
       try {
         channel.publish(exchange, key, body, { ...properties, mandatory: true }, (error) => {
           // A return comes before its confirm. [RABBITMQ mandatory]
@@ -156,6 +171,12 @@ export class Publisher implements Part {
         reject(error);
       }
     });
+  }
+
+  /** One letter that is too large costs everybody the channel: it must not be sent again. */
+  #learn(error: unknown): void {
+    const [, most] = sizeRefusal.exec(String(error)) ?? [];
+    if (most !== undefined) this.#mostBytes = Number(most);
   }
 
   #noteReturn({ properties: { messageId } }: Message): void {
@@ -184,4 +205,9 @@ export class Publisher implements Part {
       this.#watch();
     });
   }
+}
+
+/** What a letter goes to, as far as it is no customer's name: a queue, or an exchange. */
+function placeOf(exchange: string, key: string): string {
+  return exchange === '' ? key : exchange;
 }

@@ -1,5 +1,5 @@
 import type { ChannelModel } from 'amqplib';
-import type { Clock, Log } from '@dragoman/core';
+import type { Clock, Log, Wire } from '@dragoman/core';
 import { brokerAddress } from './broker-address.js';
 import { Consumer, type Taken } from './consumer.js';
 import { Lanes } from './lanes.js';
@@ -10,7 +10,7 @@ import { within } from './waiting.js';
 
 export type { Taken } from './consumer.js';
 export type { Letter } from './publisher.js';
-export { Stopped } from './publisher.js';
+export { Stopped, TooLarge } from './publisher.js';
 
 /** How the broker is reached and used; no word of what the messages say. */
 export interface CarrierOptions {
@@ -30,6 +30,8 @@ export interface CarrierOptions {
   readonly fatalRetryMs: number;
   readonly clock: Clock;
   readonly log: Log;
+  /** Sees what is consumed and published. Absent: nobody looks. */
+  readonly wire?: Wire | undefined;
 }
 
 /** Two connections: one that publishes, which the broker may block, and one that consumes. [RABBITMQ connection.blocked] */
@@ -47,12 +49,12 @@ export interface Carrier {
 }
 
 export function openCarrier(options: CarrierOptions): Carrier {
-  const { clock, log, topology, declare, reconnect, fatalRetryMs, name } = options;
+  const { clock, log, topology, declare, reconnect, fatalRetryMs, name, wire } = options;
   const addresses = options.urls.map(brokerAddress);
   const lanes = new Lanes();
-  const publisher = new Publisher({ clock, log, window: options.window, confirmMs: options.confirmMs });
+  const publisher = new Publisher({ clock, log, wire, window: options.window, confirmMs: options.confirmMs });
   const consumers = options.consume.map(
-    ({ queue, take }) => new Consumer({ queue, take, prefetch: options.prefetch, clock, log }),
+    ({ queue, take }) => new Consumer({ queue, take, prefetch: options.prefetch, clock, log, wire }),
   );
   const declaring = (plan: Topology) => (model: ChannelModel) => declareAll(model, plan, declare, log);
   const common = { addresses, tls: options.tls, clock, log, reconnect, fatalRetryMs };

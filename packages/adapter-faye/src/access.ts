@@ -1,4 +1,4 @@
-import type { ChatId, Core, Session } from '@dragoman/core';
+import type { ChatId, Core, Session, Wire } from '@dragoman/core';
 import type { Application } from './application.js';
 import { errors, type Ext } from './bayeux.js';
 import { conversationChannel, dutyChannel, parseChannel, type Channel } from './convead/channels.js';
@@ -16,6 +16,7 @@ const maxListeners = 50;
 
 export interface AccessOptions {
   readonly core: Core;
+  readonly wire: Wire | undefined;
   readonly people: People;
   readonly observer: Session;
   readonly credentials: Credentials;
@@ -51,6 +52,7 @@ export class Access implements Application {
   }
 
   opened(session: BayeuxSession, ext: Ext | undefined): void {
+    this.#options.wire?.opened({ connectionId: session.id, transport: 'bayeux', client: null });
     const claim = this.#options.credentials.claim(ext);
     const chats = new Map<number, ChatId>();
     this.#bindings.set(session, {
@@ -119,6 +121,7 @@ export class Access implements Application {
   ended(session: BayeuxSession): void {
     const binding = this.#bindings.get(session);
     if (binding === undefined) return;
+    this.#options.wire?.closed(session.id);
     this.#goOffDuty(session);
     binding.isEnded = true;
     this.#bindings.delete(session);

@@ -1,4 +1,4 @@
-import type { Adapter, Capabilities, Core, Session } from '@dragoman/core';
+import { wireOf, type Adapter, type Capabilities, type Core, type Session } from '@dragoman/core';
 import { Access } from './access.js';
 import { Api } from './convead/api.js';
 import { createCredentials, type Credentials } from './convead/credentials.js';
@@ -67,6 +67,7 @@ async function start(
   credentials: Credentials,
 ): Promise<Running> {
   const { workspaceId, space, listener, apiPrefix } = options;
+  const wire = wireOf(core, space);
   const words = { space, linkOf: (id: string) => core.attachments.link(workspaceId, id) };
   const observers = new Set<BayeuxSession>();
   const outbound = createOutbound({
@@ -86,9 +87,9 @@ async function start(
   });
   const observer = await connectObserver(core, options, (delivery, session) => outbound.toObservers(session, delivery));
   const sendAway = (session: BayeuxSession): void => carrier.sendAway(session);
-  const access = new Access({ core, people, observer, credentials, observers, sendAway });
+  const access = new Access({ core, wire, people, observer, credentials, observers, sendAway });
   const carrier: Carrier = openCarrier(
-    { listener, clock: core.clock, ids: core.ids, log: core.log },
+    { listener, clock: core.clock, ids: core.ids, log: core.log, wire },
     carrierSettings,
     access,
   );
@@ -103,6 +104,7 @@ async function start(
     credentials,
     clock: core.clock,
     log: core.log,
+    wire,
     maxBodyBytes: limits.bodyBytes,
     allowedOrigins,
     addressOf,

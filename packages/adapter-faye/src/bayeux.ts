@@ -53,6 +53,11 @@ export interface Incoming {
   readonly flaw: string | undefined;
 }
 
+/** Whose request it is; null: nobody says, as in a handshake. */
+export function clientIdOf(batch: readonly Incoming[] | undefined): string | null {
+  return batch?.find(({ message }) => message.clientId !== undefined)?.message.clientId ?? null;
+}
+
 /** What tells a client when and how to come back. [BAYEUX advice] */
 export interface Advice {
   readonly reconnect: 'retry' | 'handshake' | 'none';

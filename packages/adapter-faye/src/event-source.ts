@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Cancel, Clock } from '@dragoman/core';
+import type { Cancel, Clock, Wire } from '@dragoman/core';
 import type { Outlet, Sessions } from './sessions.js';
 
 /** How often an idle stream says that it lives, ms. [FAYE event_source] */
@@ -8,6 +8,7 @@ const commentMs = 10_000;
 export interface EventSourceOptions {
   readonly sessions: Sessions;
   readonly clock: Clock;
+  readonly wire: Wire | undefined;
   readonly maxBufferedBytes: number;
 }
 
@@ -18,7 +19,7 @@ export interface EventSources {
   close(): void;
 }
 
-export function createEventSources({ sessions, clock, maxBufferedBytes }: EventSourceOptions): EventSources {
+export function createEventSources({ sessions, clock, wire, maxBufferedBytes }: EventSourceOptions): EventSources {
   const streams = new Set<ServerResponse>();
   let cancelComments: Cancel = clock.after(commentMs, comment);
 
@@ -32,7 +33,9 @@ export function createEventSources({ sessions, clock, maxBufferedBytes }: EventS
     return {
       write(frame) {
         if (stream.destroyed || stream.writableEnded || stream.writableLength > maxBufferedBytes) return false;
-        stream.write(`data: [${frame.text}]\r\n\r\n`);
+        const text = `data: [${frame.text}]\r\n\r\n`;
+        wire?.out(sessionId, text);
+        stream.write(text);
         return true;
       },
       close: () => void stream.end(),

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { metaChannels, readBatch, type Incoming } from './bayeux.js';
+import type { Wire } from '@dragoman/core';
+import { clientIdOf, metaChannels, readBatch, type Incoming } from './bayeux.js';
 import { contentType, queryOf, readBody } from './body.js';
 import { isEventFrame, type EventFrame } from './event-frame.js';
 import type { Rates } from './rates.js';
@@ -10,6 +11,7 @@ export interface PollingOptions {
   readonly server: BayeuxServer;
   readonly sessions: Sessions;
   readonly handshakes: Rates;
+  readonly wire: Wire | undefined;
   readonly maxBodyBytes: number;
   readonly offersJsonp: boolean;
   readonly addressOf: (request: IncomingMessage) => string;
@@ -18,10 +20,12 @@ export interface PollingOptions {
 /** Requests and answers: long-polling, cross-origin-long-polling and callback-polling. [FAYE node_adapter] */
 export type Polling = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** What an answer is wrapped in. */
+/** What an answer is wrapped in, and who sees it go. */
 interface Wrapping {
   readonly callback: string | undefined;
   readonly origin: string | undefined;
+  readonly clientId: string | null;
+  readonly wire: Wire | undefined;
 }
 
 export function createPolling(options: PollingOptions): Polling {
@@ -30,6 +34,8 @@ export function createPolling(options: PollingOptions): Polling {
     const message = await messageOf(request, options);
     if (message === 'too-large') return finish(response, 413, 'Payload too large');
     const batch = message === undefined ? undefined : readBatch(parse(message));
+    const clientId = clientIdOf(batch);
+    if (message !== undefined) options.wire?.in(clientId, message);
     const callback = callbackOf(request, options);
     if (batch === undefined || callback === null) return finish(response, 400, 'Bad request');
     const isHandshake = batch.some(({ message: { channel } }) => channel === metaChannels.handshake);
@@ -39,7 +45,7 @@ export function createPolling(options: PollingOptions): Polling {
     }
     const [only] = batch;
     const connect = batch.length === 1 && only?.message.channel === metaChannels.connect ? only : undefined;
-    const wrapping = { callback, origin: request.headers.origin };
+    const wrapping = { callback, origin: request.headers.origin, clientId, wire: options.wire };
     if (connect !== undefined) return hold(connect, response, wrapping, options);
     send(response, wrapping, await answerAll(batch, options.server));
   };
@@ -78,8 +84,10 @@ async function hold(
   send(response, wrapping, replies);
 }
 
-function send(response: ServerResponse, { callback, origin }: Wrapping, replies: readonly Reply[]): void {
+function send(response: ServerResponse, wrapping: Wrapping, replies: readonly Reply[]): void {
+  const { callback, origin, clientId, wire } = wrapping;
   const json = textOf(replies);
+  wire?.out(clientId, json);
   response.setHeader('Cache-Control', 'no-cache, no-store');
   response.setHeader('X-Content-Type-Options', 'nosniff');
   allowOrigin(response, origin);

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
+import type { Wire } from '@dragoman/core';
 import type { RawData, WebSocket } from 'ws';
-import { errors, metaChannels, readBatch, refusal, waitMs, type Incoming } from './bayeux.js';
+import { clientIdOf, errors, metaChannels, readBatch, refusal, waitMs, type Incoming } from './bayeux.js';
 import type { Cork } from './cork.js';
 import type { EventFrame } from './event-frame.js';
 import type { Rates } from './rates.js';
@@ -13,6 +14,7 @@ export interface SocketConnectionOptions {
   readonly sessions: Sessions;
   readonly handshakes: Rates;
   readonly cork: Cork;
+  readonly wire: Wire | undefined;
   /** Unsent bytes above which events wait. */
   readonly maxBufferedBytes: number;
   /** Unreadable frames before the socket is closed with 1008. */
@@ -55,6 +57,7 @@ export class SocketConnection implements Outlet {
       return false;
     }
     this.#options.cork(this.#stream);
+    this.#options.wire?.out(this.#sessionId ?? null, `[${frame.text}]`);
     this.#stream.write(frame.bytes);
     return true;
   }
@@ -66,7 +69,9 @@ export class SocketConnection implements Outlet {
 
   #receive(data: RawData): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    const batch = readBatch(parse(data));
+    const text = textOfData(data);
+    const batch = readBatch(parse(text));
+    this.#options.wire?.in(clientIdOf(batch) ?? this.#sessionId ?? null, text);
     if (batch === undefined) return this.#countBadFrame();
     // Clients of 1.0 to 1.2 send an empty list to see whether the connection lives. [FAYE web_socket]
     if (batch.length === 0) return this.#send([]);
@@ -114,7 +119,9 @@ export class SocketConnection implements Outlet {
   #send(replies: readonly Reply[]): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     this.#options.cork(this.#stream);
-    this.#stream.write(textFrame(textOf(replies)));
+    const text = textOf(replies);
+    this.#options.wire?.out(this.#sessionId ?? null, text);
+    this.#stream.write(textFrame(text));
   }
 
   #waitForRoom(): void {
@@ -127,9 +134,9 @@ export class SocketConnection implements Outlet {
   }
 }
 
-function parse(data: RawData): unknown {
+function parse(text: string): unknown {
   try {
-    return JSON.parse(textOfData(data));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

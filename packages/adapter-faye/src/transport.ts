@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Clock, Goodbye, Ids, Log, WebListener } from '@dragoman/core';
+import type { Clock, Goodbye, Ids, Log, WebListener, Wire } from '@dragoman/core';
 import type { Application } from './application.js';
 import { pathOf } from './body.js';
 import { createBrowserClient, type BrowserClient } from './browser-client.js';
@@ -23,6 +23,8 @@ export interface CarrierPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly ids: Pick<Ids, 'secret'>;
+  /** Sees what goes in and out. Absent: nobody looks. */
+  readonly wire?: Wire | undefined;
 }
 
 /** One mount: sessions on every transport that Bayeux clients use. */
@@ -74,7 +76,7 @@ export function openCarrier(ports: CarrierPorts, options: CarrierOptions, applic
 }
 
 function createTransports(ports: CarrierPorts, options: CarrierOptions, application: Application): Transports {
-  const { clock, ids } = ports;
+  const { clock, ids, wire } = ports;
   const { mount, limits, timeoutMs, offersJsonp, addressOf } = options;
   const { bodyBytes: maxBodyBytes, bufferedBytes: maxBufferedBytes } = limits;
   const polls = { find: (id: string) => library.find(id), release: (id: string) => library.release(id) };
@@ -87,7 +89,7 @@ function createTransports(ports: CarrierPorts, options: CarrierOptions, applicat
     { ...limits, timeoutMs, offersJsonp },
   );
   const handshakes = new Rates(clock, limits.handshakes);
-  const common = { server, sessions, handshakes, clock, addressOf, maxBodyBytes, maxBufferedBytes };
+  const common = { server, sessions, handshakes, clock, wire, addressOf, maxBodyBytes, maxBufferedBytes };
   return {
     sessions,
     library,
@@ -136,13 +138,11 @@ async function sayGoodbye(transports: Transports, clock: Clock, goodbye: Goodbye
   farewell.begin();
   const ids = sessions.ids();
   const pauseMs = (goodbye?.overMs ?? 0) / Math.max(1, ids.length);
-  let owedMs = 0;
-  for (const id of ids) {
+  const from = clock.monotonic();
+  for (const [index, id] of ids.entries()) {
+    // By its own time, not by the one before: what is late on a busy machine must not add up.
+    const earlyMs = from + index * pauseMs - clock.monotonic();
+    if (earlyMs >= 50) await new Promise<void>((resolve) => void clock.after(earlyMs, resolve));
     sessions.end(id, 'sent-away');
-    owedMs += pauseMs;
-    if (owedMs < 50) continue;
-    const restMs = owedMs;
-    owedMs = 0;
-    await new Promise<void>((resolve) => void clock.after(restMs, resolve));
   }
 }

@@ -12,13 +12,32 @@ const customer: Speech = {
 /** What an operator can on his topic: all but send a picture. */
 const operator: Speech = {
   says: {
-    ...{ text: {}, typing: {}, read: { form: 'exact' }, lifecycle: {}, presence: {}, control: {}, history: {} },
-    ...{ transfer: {}, 'hand-over': {}, claim: {}, close: {}, reopen: {} },
+    text: {},
+    typing: {},
+    read: { form: 'exact' },
+    presence: {},
+    lifecycle: {},
+    control: {},
+    claim: {},
+    transfer: {},
+    'hand-over': {},
+    close: {},
+    reopen: {},
+    history: {},
   },
   hears: {
-    ...{ text: {}, image: { hasCaption: true }, notice: {}, custom: {}, history: { pushed: 500 } },
-    ...{ typing: {}, 'typing-preview': {}, delivered: { form: 'exact' }, read: { form: 'exact' } },
-    ...{ lifecycle: {}, control: {}, presence: {} },
+    text: {},
+    image: { hasCaption: true },
+    custom: {},
+    notice: {},
+    typing: {},
+    'typing-preview': {},
+    delivered: { form: 'exact' },
+    read: { form: 'exact' },
+    presence: {},
+    lifecycle: {},
+    control: {},
+    history: { pushed: 500 },
   },
 };
 

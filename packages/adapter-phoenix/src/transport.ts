@@ -1,4 +1,4 @@
-import type { Core, Participant, ParticipantId, Session } from '@dragoman/core';
+import { wireOf, type Core, type Participant, type ParticipantId, type Session } from '@dragoman/core';
 import { anybody, createChannelServer, type Channel, type ChannelRoute, type ChannelServer } from './channels/index.js';
 import { interlocutorOf } from './clustaar/frames.js';
 import { joinInterlocutor } from './clustaar/interlocutor.js';
@@ -20,6 +20,7 @@ export function openTopics(core: Core, settings: ClustaarSettings, options: Clus
     connect: anybody,
     clock: core.clock,
     log: core.log,
+    wire: wireOf(core, options.name),
     ...(allowedOrigins !== undefined && { allowedOrigins }),
     ...(addressOf !== undefined && { addressOf }),
     routes: [

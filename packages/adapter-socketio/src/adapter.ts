@@ -1,4 +1,4 @@
-import { reject } from '@dragoman/core';
+import { reject, wireOf } from '@dragoman/core';
 import type { Adapter, Clock, Core, Delivery, DisconnectReason, Goodbye, Session } from '@dragoman/core';
 import type { Connect, Dialect, Entrance, Guest, Line, OpenEntrance, Surroundings } from './dialect.js';
 import { createAllowance, createSharedAllowances } from './rate.js';
@@ -24,9 +24,10 @@ export function socketioAdapter<User>(carrier: Carrier, dialect: Dialect<User>):
       const session = await core.connect(dialect.watch.identity, dialect.watch.how, gate.deliver);
       const { entrances, close } = dialect.open(lineOf(core, session, gate), surroundingsOf(core));
       const doors = entrances.map((entrance) => [entrance.namespace, doorOf(core, entrance, peers)] as const);
-      const closeDoors = carrier.open(new Map(doors), core.log);
+      const closeDoors = carrier.open(new Map(doors), core.log, wireOf(core, dialect.watch.identity.space));
       stopped = async (goodbye) => {
         stopped = undefined;
+        carrier.shut();
         await dropSlowly(peers, core.clock, goodbye);
         closeDoors();
         close();
@@ -71,19 +72,21 @@ function doorOf<User>(core: Core, entrance: Entrance<User> | OpenEntrance, peers
 }
 
 function meeting(core: Core, entrance: OpenEntrance): (peer: Peer) => void {
-  const connect: Connect = async ({ identity, how }, onEnd) => {
-    const gate = createGate();
-    const session = await core.connect(identity, { ...how, onEnd }, gate.deliver);
-    return {
-      ...lineOf(core, session, gate),
-      sessionId: session.id,
-      said: (participantId) => core.transcript(session, { participantId }, { include: 'messages', limit: 1000 }),
-      recall: (commandId) => core.recall(session, commandId),
-      replay: (what) => session.replay(what),
-      end: (away) => session.end(away),
+  const connectFor =
+    (peer: Peer): Connect =>
+    async ({ identity, how }, onEnd) => {
+      const gate = createGate();
+      const session = await core.connect(identity, { ...how, connectionId: peer.connectionId, onEnd }, gate.deliver);
+      return {
+        ...lineOf(core, session, gate),
+        sessionId: session.id,
+        said: (participantId) => core.transcript(session, { participantId }, { include: 'messages', limit: 1000 }),
+        recall: (commandId) => core.recall(session, commandId),
+        replay: (what) => session.replay(what),
+        end: (away) => session.end(away),
+      };
     };
-  };
-  return (peer) => entrance.meet(peer, connect);
+  return (peer) => entrance.meet(peer, connectFor(peer));
 }
 
 /** Lets peers in through one namespace. */
@@ -97,7 +100,11 @@ function door<User>(core: Core, entrance: Entrance<User>): (peer: Peer) => void 
     if (admission === undefined) return dismiss(peer, 'UNAUTHENTICATED');
     const gate = createGate();
     const onEnd = (reason: DisconnectReason): void => dismiss(peer, reason);
-    const session = await core.connect(admission.identity, { ...admission.how, onEnd }, gate.deliver);
+    const session = await core.connect(
+      admission.identity,
+      { ...admission.how, connectionId: peer.connectionId, onEnd },
+      gate.deliver,
+    );
     const allowance = allowances.enter(admission.identity.externalId);
     const ownAllowance = createAllowance(entrance.socketRate);
     let guest: Guest | undefined;

@@ -4,7 +4,9 @@ import type { Duplex } from 'node:stream';
 /** Addresses from which nobody may open a connection for a while. */
 export interface KeepOut {
   add(address: string, forMs: number): void;
-  /** Answers 429 and is true when this request would open a connection from such an address. */
+  /** While this is true nobody opens a connection from anywhere: 503. */
+  isClosed: boolean;
+  /** Answers and is true when this request would open a connection that may not be: from such an address, 429. */
   turnedAway(request: IncomingMessage, answer: ServerResponse | Duplex): boolean;
 }
 
@@ -21,6 +23,7 @@ export function createKeepOut(addressOf: (request: IncomingMessage) => string): 
   }
 
   return {
+    isClosed: false,
     add(address, forMs) {
       untilByAddress.delete(address);
       untilByAddress.set(address, performance.now() + forMs);
@@ -28,10 +31,14 @@ export function createKeepOut(addressOf: (request: IncomingMessage) => string): 
       if (untilByAddress.size > maxAddresses && oldest !== undefined) untilByAddress.delete(oldest);
     },
     turnedAway(request, answer) {
+      if (this.isClosed && isHandshake(request)) {
+        refuse(answer, '503 Service Unavailable', 1);
+        return true;
+      }
       if (untilByAddress.size === 0 || !isHandshake(request)) return false;
       const left = leftMs(addressOf(request));
       if (left <= 0) return false;
-      refuse(answer, Math.ceil(left / 1000));
+      refuse(answer, '429 Too Many Requests', Math.ceil(left / 1000));
       return true;
     },
   };
@@ -42,10 +49,10 @@ function isHandshake({ url = '' }: IncomingMessage): boolean {
   return !/[?&]sid=/.test(url);
 }
 
-function refuse(answer: ServerResponse | Duplex, retryAfterSeconds: number): void {
+function refuse(answer: ServerResponse | Duplex, status: string, retryAfterSeconds: number): void {
   if ('writeHead' in answer) {
-    answer.writeHead(429, { 'Retry-After': retryAfterSeconds }).end();
+    answer.writeHead(Number.parseInt(status, 10), { 'Retry-After': retryAfterSeconds }).end();
     return;
   }
-  answer.end(`HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\nRetry-After: ${retryAfterSeconds}\r\n\r\n`);
+  answer.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nRetry-After: ${retryAfterSeconds}\r\n\r\n`);
 }

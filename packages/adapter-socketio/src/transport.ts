@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Cancel, Log, WebListener } from '@dragoman/core';
+import type { Cancel, Log, WebListener, Wire } from '@dragoman/core';
 import { Server as Engine, type Socket as Connection } from 'engine.io';
 import { Server, type Socket } from 'socket.io';
 import { doorDefaults, engineOptions, serverOptions, type DoorOptions } from './door.js';
 import { undoDoubleUtf8 } from './encoding.js';
 import { createKeepOut, type KeepOut } from './keep-out.js';
 import { createOutbox, type Outbox } from './outbox.js';
+import { connectionIdOf, watchWire } from './wire.js';
 import { createWriteQueue, type Place } from './write-queue.js';
 
 /** One Socket.IO event on its way out. */
@@ -28,6 +29,8 @@ export interface Inbound {
 /** One client in one namespace. */
 export interface Peer {
   readonly id: string;
+  /** Of the connection below, where its wire is looked at. */
+  readonly connectionId: string | undefined;
   /** For authenticators that speak events of their own. */
   readonly socket: Socket;
   readonly remoteAddress: string;
@@ -78,8 +81,13 @@ export interface CarrierLimits {
 
 /** One Socket.IO server on one path, shared by every dialect that speaks there. */
 export interface Carrier {
-  /** Opens the namespaces; the first call claims the path. What it returns closes them; the last one frees the path. */
-  open(namespaces: ReadonlyMap<string, (peer: Peer) => void>, log: Log): Cancel;
+  /**
+   * Opens the namespaces; the first call claims the path. What it returns closes them; the last one frees the path.
+   * `wire` is told of their packets.
+   */
+  open(namespaces: ReadonlyMap<string, (peer: Peer) => void>, log: Log, wire?: Wire): Cancel;
+  /** From now on, until a cancel of `open`, new connections are refused in a way that lets their clients try again. */
+  shut(): void;
 }
 
 type Settings = Required<CarrierOptions>;
@@ -94,7 +102,7 @@ const defaults = {
 /** Starts nothing by itself. */
 export function socketioCarrier(options: CarrierOptions): Carrier {
   const settings: Settings = { ...defaults, ...options };
-  return carrierOn(() => listen(settings), settings);
+  return carrierOn((wires) => listen(settings, wires), settings);
 }
 
 /**
@@ -106,29 +114,36 @@ export function guestCarrier(io: Server, limits: CarrierLimits = {}): Carrier {
   return carrierOn(() => ({ io, keepOut, close() {} }), { ...defaults, ...limits });
 }
 
-function carrierOn(run: () => Running, limits: Limits): Carrier {
+function carrierOn(run: (wires: ReadonlyMap<string, Wire>) => Running, limits: Limits): Carrier {
   const entrances = new Map<string, (peer: Peer) => void>();
+  const wires = new Map<string, Wire>();
   let running: Running | undefined;
 
   return {
-    open(namespaces, log) {
+    shut() {
+      if (running !== undefined) running.keepOut.isClosed = true;
+    },
+    open(namespaces, log, wire) {
       for (const name of namespaces.keys()) {
         if (entrances.has(name)) throw new TypeError(`namespace ${name} is taken`);
       }
-      const { io, keepOut, close } = (running ??= run());
+      const { io, keepOut, close } = (running ??= run(wires));
+      if (wire !== undefined) for (const name of namespaces.keys()) wires.set(name, wire);
       const closings = [...namespaces].map(([name, on]) => {
         entrances.set(name, on);
         io.of(name).use((_socket, next) => next(entrances.has(name) ? undefined : new Error('Invalid namespace')));
         const outbox = createOutbox(io.of(name));
-        const meet = (socket: Socket): void => on(createPeer(socket, { outbox, keepOut, limits, log }));
+        const meet = (socket: Socket): void => on(createPeer(socket, { outbox, keepOut, limits, log, wires }));
         io.of(name).on('connection', meet);
         return () => io.of(name).off('connection', meet);
       });
       return () => {
         if (running?.io !== io) return;
+        keepOut.isClosed = false;
         for (const closeDoor of closings) closeDoor();
         for (const name of namespaces.keys()) {
           entrances.delete(name);
+          wires.delete(name);
           // Without waiting: a polling client between two polls would hold the process for half a minute.
           for (const socket of io.of(name).sockets.values()) socket.conn.close(true);
         }
@@ -146,9 +161,12 @@ interface Running {
   readonly close: () => void;
 }
 
-function listen(settings: Settings): Running {
+function listen(settings: Settings, wires: ReadonlyMap<string, Wire>): Running {
   const engine: Engine = new Engine(engineOptions(settings, () => engine.clientsCount));
-  engine.on('connection', watchConnection);
+  engine.on('connection', (connection: Connection) => {
+    watchConnection(connection);
+    watchWire(connection, wires);
+  });
   const io = new Server(serverOptions);
   io.bind(engine);
   const keepOut = createKeepOut(settings.addressOf);
@@ -214,11 +232,13 @@ interface House {
   readonly keepOut: KeepOut;
   readonly limits: Limits;
   readonly log: Log;
+  readonly wires: ReadonlyMap<string, Wire>;
 }
 
-function createPeer(socket: Socket, { outbox, keepOut, limits, log }: House): Peer {
+function createPeer(socket: Socket, { outbox, keepOut, limits, log, wires }: House): Peer {
   const { conn } = socket;
   watchConnection(conn);
+  watchWire(conn, wires);
   const remoteAddress = limits.addressOf(socket.request);
   occupancy.set(conn, (occupancy.get(conn) ?? 0) + 1);
   const queue = createWriteQueue<Frame | (() => void)>(write, limits.maxWaitingFrames, shed);
@@ -257,6 +277,7 @@ function createPeer(socket: Socket, { outbox, keepOut, limits, log }: House): Pe
 
   return {
     id: socket.id,
+    connectionId: connectionIdOf(conn, wires.get(socket.nsp.name)),
     socket,
     remoteAddress,
     send: (frame) => queue.push(frame),

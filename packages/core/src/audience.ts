@@ -105,6 +105,8 @@ export function workspaceAudience(event: WorkspaceEvent): Audience {
       return { ...nobody, ...himself(event.participantId, sideOfRole(event.role)), isForLobby: true, isForAll: true };
     case 'ParticipantNotified':
       return { ...nobody, ...himself(event.participantId, 'customer'), isForAll: true };
+    case 'ParticipantErased':
+      return { ...nobody, isForLobby: true, isForAll: true };
   }
 }
 

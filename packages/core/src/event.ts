@@ -188,7 +188,9 @@ export type PersonFact =
       readonly kind: string;
       readonly content: string | null;
       readonly data: Fields | null;
-    };
+    }
+  /** All that is known of the person is taken out of the store; whoever comes by the same name later is another. */
+  | { readonly type: 'ParticipantErased' };
 
 /** An outside name leads to this chat; a later generation replaces an earlier one. */
 export interface AddressFact {
@@ -232,7 +234,7 @@ export type ChatEvent = ChatFact &
 /** Something that happened to routing or to a person, as it is delivered. */
 export type WorkspaceEvent = (
   | Extract<RoutingFact, { type: 'OperatorChanged' | 'RoutingConfigured' }>
-  | Extract<PersonFact, { type: 'ParticipantUpdated' | 'ParticipantNotified' }>
+  | Extract<PersonFact, { type: 'ParticipantUpdated' | 'ParticipantNotified' | 'ParticipantErased' }>
 ) &
   Envelope & {
     /** Whom it is about; null for the routing configuration. */

@@ -84,6 +84,7 @@ export type { DisconnectReason, FaultCode, Outcome, Rejection, RejectionCode } f
 export { Fault, disconnectReasons, disconnects, faultCodes, reject, rejectionCodes } from './outcome.js';
 export type {
   Adapter,
+  AdapterHealth,
   Attachments,
   Cancel,
   Capabilities,
@@ -92,13 +93,18 @@ export type {
   CapabilityName,
   Clock,
   Core,
+  DeadLetter,
+  DeadLetters,
   Deliver,
   Delivery,
   Draft,
   Goodbye,
   Ids,
   LanePage,
+  Erased,
+  Erasure,
   Lobby,
+  PersonalData,
   Log,
   LogLine,
   MessageFilter,
@@ -129,12 +135,16 @@ export type {
   SessionEnded,
   SessionOpened,
   Sighting,
+  Wire,
 } from './observe.js';
+export { wireOf } from './observe.js';
 export type {
   AppendRequest,
   AppendResult,
   Appended,
   Bookmark,
+  Redaction,
+  Note,
   RememberedCommand,
   Snapshot,
   Store,
@@ -146,6 +156,7 @@ export type {
 } from './store.js';
 export { StoreError, storeErrorCodes, streams } from './store.js';
 export { checkAppend } from './append-check.js';
+export { noteText } from './note-check.js';
 export { createMemoryStore } from './memory-store.js';
 export { memoryAttachments } from './memory-attachments.js';
 export { silentLog, systemClock, systemIds } from './system.js';
@@ -153,5 +164,5 @@ export type { Policies } from './policies.js';
 export { defaultPolicies } from './policies.js';
 export type { CoreLimits, Named, WorkspaceConfig } from './runtime/config.js';
 export { defaultLimits } from './runtime/config.js';
-export type { CoreOptions } from './runtime/core.js';
+export type { CoreOptions, RunningCore } from './runtime/core.js';
 export { createCore } from './runtime/core.js';

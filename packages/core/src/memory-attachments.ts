@@ -18,6 +18,11 @@ export function memoryAttachments(limitBytes = 104_857_600): Attachments {
       }
       return id;
     },
+    async remove(workspaceId, id) {
+      const key = `${workspaceId}/${id}`;
+      held -= files.get(key)?.bytes.length ?? 0;
+      files.delete(key);
+    },
     get: async (workspaceId, id) => files.get(`${workspaceId}/${id}`),
     link: () => null,
   };

@@ -10,10 +10,16 @@ interface Held extends RememberedCommand {
 /** The remembered commands of one workspace; those whose time is over are dropped bit by bit. */
 export class MemoryCommands {
   readonly #held = new Map<string, Held>();
+  /** Goes round and round; begun anew for each command it would walk over all that was dropped in front. */
+  #round = this.#held.entries();
 
   find(commandId: string, now: number): RememberedCommand | undefined {
     const held = this.#held.get(commandId);
     return held === undefined || held.expiresAt <= now ? undefined : { digest: held.digest, events: held.events };
+  }
+
+  forget(commandId: string): void {
+    this.#held.delete(commandId);
   }
 
   keep(commandId: string, command: Held, now: number): void {
@@ -21,12 +27,10 @@ export class MemoryCommands {
     for (let n = 0; n < sweptPerCommand; n += 1) this.#sweep(now);
   }
 
-  /** Drops the one that was looked at longest ago, or puts it at the end. */
+  /** Looks at the next one, and drops it if its time is over. */
   #sweep(now: number): void {
-    for (const [commandId, held] of this.#held) {
-      this.#held.delete(commandId);
-      if (held.expiresAt > now) this.#held.set(commandId, held);
-      return;
-    }
+    const next = this.#round.next();
+    if (next.done === true) this.#round = this.#held.entries();
+    else if (next.value[1].expiresAt <= now) this.#held.delete(next.value[0]);
   }
 }

@@ -1,11 +1,14 @@
 import { checkAppend } from './append-check.js';
 import { MemoryCommands } from './memory-commands.js';
+import { noteText } from './note-check.js';
 import type { WorkspaceId } from './participant.js';
 import type { Clock, Ids } from './ports.js';
 import type {
   AppendRequest,
   AppendResult,
   Bookmark,
+  Redaction,
+  Note,
   RememberedCommand,
   Snapshot,
   Store,
@@ -42,6 +45,8 @@ class MemoryStore implements Store {
   readonly #timers = new Map<string, HeldTimer>();
   readonly #snapshots = new Map<string, Snapshot>();
   readonly #bookmarks = new Map<string, Bookmark>();
+  /** By workspace and space, then by key; the values as JSON. */
+  readonly #notes = new Map<string, Map<string, string>>();
   readonly #followers = new Set<() => void>();
   #isClosed = false;
 
@@ -151,6 +156,46 @@ class MemoryStore implements Store {
       (bookmark) =>
         bookmark.workspaceId === workspaceId && bookmark.space === space && bookmark.participantId === participantId,
     );
+  }
+
+  async redact({ workspaceId, stream, facts, renamedTo = stream }: Redaction): Promise<void> {
+    this.#checkOpen();
+    const events = this.#streams.get(stream);
+    const lane = this.#lanes.get(workspaceId);
+    if (events === undefined || lane === undefined) return;
+    const commandIds = new Set(events.map((event) => event.commandId));
+    for (const [index, event] of lane.entries()) {
+      if (!commandIds.has(event.commandId)) continue;
+      this.#commands.get(workspaceId)?.forget(event.commandId);
+      const isOfStream = event.stream === stream;
+      const fact = isOfStream ? (facts.get(event.version) ?? event.fact) : event.fact;
+      const redacted = { ...event, commandId: event.eventId, fact, stream: isOfStream ? renamedTo : event.stream };
+      lane[index] = redacted;
+      const written = this.#streams.get(event.stream);
+      if (written !== undefined) written[event.version - 1] = redacted;
+    }
+    this.#streams.delete(stream);
+    this.#streams.set(renamedTo, events);
+  }
+
+  async archive(): Promise<void> {
+    this.#checkOpen();
+  }
+
+  async saveNotes(notes: readonly Note[]): Promise<void> {
+    this.#checkOpen();
+    for (const [{ workspaceId, space, key }, text] of notes.map((note) => [note, noteText(note)] as const)) {
+      const place = JSON.stringify([workspaceId, space]);
+      const kept = this.#notes.get(place) ?? new Map<string, string>();
+      if (text === null) kept.delete(key);
+      else this.#notes.set(place, kept.set(key, text));
+    }
+  }
+
+  async loadNotes(workspaceId: string, space: string): Promise<readonly Note[]> {
+    this.#checkOpen();
+    const kept = this.#notes.get(JSON.stringify([workspaceId, space])) ?? new Map<string, string>();
+    return [...kept].map(([key, text]) => ({ workspaceId, space, key, value: JSON.parse(text) }));
   }
 
   now(): number {

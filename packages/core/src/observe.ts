@@ -2,7 +2,7 @@ import type { Command } from './command.js';
 import type { Happening } from './event.js';
 import type { DisconnectReason, Outcome } from './outcome.js';
 import type { CommandId, ParticipantId, Role, SessionId, WorkspaceId } from './participant.js';
-import type { Log, SessionOptions, View } from './ports.js';
+import type { Core, Log, SessionOptions, View } from './ports.js';
 
 /** Where and as whom something is said or heard. */
 interface Standpoint {
@@ -82,7 +82,7 @@ export interface ConnectionOpened {
   readonly at: number;
   readonly space: string;
   readonly connectionId: string;
-  /** `websocket`, `polling` … as the protocol calls it. */
+  /** As the protocol calls it. */
   readonly transport: string;
   /** What the wire tells about the client, for instance the version of its protocol; null: nothing. */
   readonly client: string | null;
@@ -155,4 +155,30 @@ export function standpointOf(session: {
 /** What a command was called, by itself or by the events it led to. */
 export function commandIdOf(command: Command, outcome: Outcome): CommandId | null {
   return command.commandId ?? (outcome.ok ? outcome.events[0]?.commandId : undefined) ?? null;
+}
+
+/** What an adapter says of its wire. */
+export interface Wire {
+  /** Returns the connection's id: the one given, or a fresh one where the protocol has none. */
+  opened(what: { readonly transport: string; readonly client: string | null; readonly connectionId?: string }): string;
+  closed(connectionId: string): void;
+  in(connectionId: string | null, data: FrameSeen['data']): void;
+  out(connectionId: string | null, data: FrameSeen['data']): void;
+}
+
+/** For adapters: how one space tells of its wire. Undefined when nobody looks: `wire?.in(id, text)` costs nothing then. */
+export function wireOf({ observe, clock }: Pick<Core, 'observe' | 'clock'>, space: string): Wire | undefined {
+  if (observe === undefined) return undefined;
+  let connections = 0;
+  const frame = (way: FrameSeen['way']) => (connectionId: string | null, data: FrameSeen['data']) =>
+    observe({ type: 'frame', at: clock.now(), space, connectionId, way, data });
+  return {
+    opened({ transport, client, connectionId = `${space}:${(connections += 1)}` }) {
+      observe({ type: 'connection-opened', at: clock.now(), space, connectionId, transport, client });
+      return connectionId;
+    },
+    closed: (connectionId) => observe({ type: 'connection-closed', at: clock.now(), space, connectionId }),
+    in: frame('in'),
+    out: frame('out'),
+  };
 }

@@ -10,6 +10,8 @@ export interface Person {
   readonly chats: readonly ChatId[];
   /** Whether the stream says what `participant` says: a page view stores nothing, the first deed does. */
   readonly isSaved: boolean;
+  /** Whether everything of him was taken out of the store: he does nothing more, and comes back as another. */
+  readonly isErased: boolean;
 }
 
 export function evolvePerson(person: Person, fact: PersonFact): Person {
@@ -21,6 +23,8 @@ export function evolvePerson(person: Person, fact: PersonFact): Person {
     }
     case 'ChatListed':
       return person.chats.includes(fact.chatId) ? next : { ...next, chats: [...person.chats, fact.chatId] };
+    case 'ParticipantErased':
+      return { ...next, isErased: true };
     default:
       return next;
   }
@@ -33,6 +37,7 @@ export function stranger(id: ParticipantId, identity: Identity): Person {
     version: 0,
     chats: [],
     isSaved: false,
+    isErased: false,
   };
 }
 

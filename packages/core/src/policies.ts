@@ -21,6 +21,10 @@ export interface Policies {
   readonly queueMissMs: number | null;
   /** A chat put away closes after so long. */
   readonly releasedMs: number;
+  /** A closed chat is put out of the way of the others in the store after so long; null: never. */
+  readonly archiveAfterMs: number | null;
+  /** What was said in a closed chat is taken out of the store after so long; null: never. */
+  readonly eraseAfterMs: number | null;
   /**
    * Who on two dialects is one person. `subject`: whom the same verified subject names; who was met before stays who he
    * was. `none`: nobody.
@@ -39,6 +43,8 @@ export const defaultPolicies: Policies = {
   abandonedMs: 120_000,
   queueMissMs: null,
   releasedMs: 24 * 3_600_000,
+  archiveAfterMs: null,
+  eraseAfterMs: null,
   linkBy: 'none',
   joinOpenChat: true,
   assumeDelivered: true,

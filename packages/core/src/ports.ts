@@ -3,7 +3,7 @@ import type { Command } from './command.js';
 import type { ChatEvent, Group, Happening, OperatorRecord, QueueEntry } from './event.js';
 import type { Body, ClientId, Extras, ReceiptState } from './message.js';
 import type { Observe } from './observe.js';
-import type { DisconnectReason, Outcome } from './outcome.js';
+import type { DisconnectReason, Outcome, Rejection } from './outcome.js';
 import type {
   ChatId,
   CommandId,
@@ -63,7 +63,7 @@ export interface SessionOptions {
   /** Whether this client shows its own people what the other side has received. Default false. */
   readonly hearsDelivered?: boolean;
   /** What the adapter calls the client's connection where it reports frames. Default: none. */
-  readonly connectionId?: string;
+  readonly connectionId?: string | undefined;
   /** Called once when the core ends the session. Default: nothing. */
   readonly onEnd?: (reason: DisconnectReason) => void;
 }
@@ -91,6 +91,13 @@ export interface Session {
   writtenUpTo(number: number): void;
   /** What `writtenUpTo` reached in this space, before a restart too; 0 at first. */
   lastWritten(): Promise<number>;
+  /**
+   * Keeps something small for this space over restarts, or with null forgets it: plain JSON of at most 8 192 units.
+   * Resolves when it is durable; rejects with a StoreError. How many there may be is for the adapter to bound.
+   */
+  note(key: string, value: unknown): Promise<void>;
+  /** Everything noted in this space and not forgotten, by key. */
+  notes(): Promise<ReadonlyMap<string, unknown>>;
   /** Idempotent; nothing is delivered afterwards. `away` overrides what the session said at its start. */
   end(away?: Away): Promise<void>;
 }
@@ -150,6 +157,28 @@ export interface LanePage {
   readonly lastNumber: number;
 }
 
+/** A part of what is kept of a person. */
+export type PersonalData =
+  | { readonly kind: 'person'; readonly participant: Participant }
+  | { readonly kind: 'chat'; readonly chat: ChatSummary; readonly entries: readonly TranscriptEntry[] };
+
+/** What was taken out of the store, and what others still need. */
+export interface Erased {
+  readonly participantId: ParticipantId;
+  /** Chats nothing is left of but their shape. */
+  readonly chats: number;
+  /** Chats that are other people's too: his own words are gone from them, theirs are not. */
+  readonly sharedChats: number;
+  readonly messages: number;
+  /** Pictures whose bytes are gone. */
+  readonly attachments: number;
+  /** Pictures that somebody else has sent as well, byte for byte: kept. */
+  readonly sharedAttachments: number;
+}
+
+export type Erasure =
+  { readonly ok: true; readonly erased: Erased } | { readonly ok: false; readonly rejection: Rejection };
+
 /** The core as adapters see it. */
 export interface Core {
   /** For what an adapter sees of its wire: connections and frames. Undefined: nobody looks, and nothing is to be made. */
@@ -184,6 +213,21 @@ export interface Core {
    * sessions of another scope than `all`.
    */
   events(by: Session, after: { readonly afterNumber: number; readonly limit: number }): Promise<LanePage>;
+  /**
+   * All that is kept of a person, as he may see it: himself first, then his chats, or his own words in those of others.
+   * Empty for nobody known. A TypeError for sessions of another scope than `all`.
+   */
+  personalData(by: Session, participantId: ParticipantId): AsyncIterable<PersonalData>;
+  /**
+   * Takes a customer or an operator out of the store, with everything said in his chats, or by him in those of others, and
+   * every name that led to them; events, numbers and times stay, without words. His sessions end, his chats close. Whoever
+   * signs in by the same credential later is another person. For bots of scope `all`; refused: NOT_ALLOWED,
+   * UNKNOWN_PARTICIPANT, BUSY. Broken off, it goes on when asked again. Reads the whole log when pictures, or an operator,
+   * are to be found.
+   */
+  erase(by: Session, participantId: ParticipantId): Promise<Erasure>;
+  /** The number of what happened last in the workspace, 0 for nothing: where to begin who wants only what comes. */
+  head(by: Session): Promise<number>;
   /** For operators, bots and monitors; a TypeError for customers. */
   lobby(by: Session): Lobby;
   /** Whether a new chat of this participant, with these wishes, would find somebody. */
@@ -251,6 +295,39 @@ export interface Goodbye {
   readonly overMs: number;
 }
 
+/** How an adapter fares. */
+export interface AdapterHealth {
+  /** Why it cannot do its work now, in words for the person on call; empty when it can. */
+  readonly problems: readonly string[];
+  /** Events it has still to pass on to its peer. Absent: it keeps none. */
+  readonly waiting?: number;
+  /** How long the oldest of them has waited, ms. */
+  readonly lagMs?: number;
+}
+
+/** An event that a peer would not take, set aside by its adapter; holds nothing of what it says. */
+export interface DeadLetter {
+  /** Of this letter, within its adapter. */
+  readonly id: string;
+  /** Who would not take it. */
+  readonly to: string;
+  readonly event: ChatEvent['type'];
+  readonly chatId: ChatId;
+  /** What the last attempt failed with. */
+  readonly reason: string;
+  readonly attempts: number;
+  /** When it was set aside, ms since epoch. */
+  readonly at: number;
+}
+
+/** What an adapter has set aside, for whoever watches over it. */
+export interface DeadLetters {
+  /** Oldest first. */
+  all(): readonly DeadLetter[];
+  /** Passes it on once more; it stays among the others until its peer takes it. False: there is no such letter. */
+  redrive(id: string): Promise<boolean>;
+}
+
 /** One dialect on the wire. */
 export interface Adapter {
   /** Also its space, unless its options name another. */
@@ -260,6 +337,10 @@ export interface Adapter {
   start(core: Core): Promise<void>;
   /** Twice is fine; leaves nothing open. */
   stop(goodbye?: Goodbye): Promise<void>;
+  /** How it fares, for whoever watches over it. Absent: well, from its start to its stop. */
+  health?(): AdapterHealth;
+  /** Absent: it sets nothing aside that its peer could not find itself. */
+  readonly deadLetters?: DeadLetters;
 }
 
 /** Stops what was started. Twice is fine. */
@@ -302,6 +383,8 @@ export interface Attachments {
   /** Resolves with the id, the SHA-256 in hex, once the bytes are durable. */
   put(workspaceId: WorkspaceId, bytes: Uint8Array, mime: string): Promise<string>;
   get(workspaceId: WorkspaceId, id: string): Promise<{ readonly bytes: Uint8Array; readonly mime: string } | undefined>;
+  /** Takes the bytes away; an id that is not there is fine. */
+  remove(workspaceId: WorkspaceId, id: string): Promise<void>;
   /** A public address for clients without pictures; null when none is configured. */
   link(workspaceId: WorkspaceId, id: string): string | null;
 }

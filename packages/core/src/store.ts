@@ -125,6 +125,25 @@ export interface Bookmark {
   readonly version: number;
 }
 
+/** What is taken out of a stream for ever. */
+export interface Redaction {
+  readonly workspaceId: WorkspaceId;
+  readonly stream: string;
+  /** What stands in place of a fact from now on, by version; the others stay. */
+  readonly facts: ReadonlyMap<number, Fact>;
+  /** The stream's name from now on, one that no stream has. Absent: the old one. */
+  readonly renamedTo?: string;
+}
+
+/** Something small that one space of a workspace must still know after a restart, and that never happened in a chat. */
+export interface Note {
+  readonly workspaceId: WorkspaceId;
+  readonly space: string;
+  readonly key: string;
+  /** Plain JSON, at most 8 192 units as text. Null: the note is gone. */
+  readonly value: unknown;
+}
+
 export interface Subscription {
   /** Resolves when a running handler has finished; no other is called afterwards. */
   stop(): Promise<void>;
@@ -163,6 +182,21 @@ export interface Store {
   /** Rides on the next commit, within 50 ms; never moves backwards. */
   saveBookmarks(bookmarks: readonly Bookmark[]): Promise<void>;
   loadBookmarks(workspaceId: WorkspaceId, space: string, participantId: ParticipantId): Promise<readonly Bookmark[]>;
+  /**
+   * Puts a stream that few will read again where it is out of the way, if the store has such a place. It is read and
+   * appended to as before. Twice is fine.
+   */
+  archive(stream: string): Promise<void>;
+  /**
+   * Replaces facts in place and names of streams; versions, positions, event ids and times stay. The commands behind the
+   * streams' events are remembered no more, and their ids become those of the events, since clients make ids of what they
+   * like. When it resolves, nothing of what was there is left on the disk. Twice is fine.
+   */
+  redact(redaction: Redaction): Promise<void>;
+  /** Rides on the next commit and resolves with it; of the same key the last one saved stands. Refused: TooLarge. */
+  saveNotes(notes: readonly Note[]): Promise<void>;
+  /** In no order. */
+  loadNotes(workspaceId: WorkspaceId, space: string): Promise<readonly Note[]>;
   now(): number;
   /** Figures of its own, and `problem`, a text, when it does not work. */
   health(): Promise<Fields>;

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import 'reflect-metadata';
 import {
   createCore,
-  defaultLimits,
   memoryAttachments,
   createMemoryStore,
   systemClock,
@@ -19,12 +18,15 @@ import { createSqliteStore } from '@dragoman/store-sqlite';
 import { Container } from 'inversify';
 import { dialectOf } from './dialects/index.js';
 import { rememberCarriers, type Listeners } from './dialects/materials.js';
+import { coreLimits } from './core-limits.js';
 import type { Environment } from './config/secrets.js';
 import type { Config } from './config/schema.js';
 import { createFileAttachments, type FileAttachmentsOptions } from './files.js';
 import { readyFolder } from './folders.js';
 import { createListener } from './listener.js';
 import { createLog } from './log.js';
+import type { OpenSite } from './site.js';
+import { createObservers, type Observers } from './operations/observers.js';
 import { tokens, type Token } from './tokens.js';
 
 export type { Container };
@@ -35,6 +37,8 @@ export interface GatewayOptions {
   readonly environment?: Environment;
   /** Verifies tokens for adapters whose config has no `auth`. Absent: such a config is refused. */
   readonly verify?: TokenVerifier;
+  /** Pages of its own on the first listener. Default: none. */
+  readonly sites?: readonly OpenSite[];
   /** Binds other parts in place of the usual ones, and adapters beside those of the config. */
   readonly bind?: (container: Container) => void;
 }
@@ -79,14 +83,9 @@ async function closeListeners(listeners: Listeners): Promise<void> {
 const verifyNobody: TokenVerifier = async () => ({ ok: false, code: 'invalid' });
 
 function coreOptions(config: Config): CoreOptions {
-  const { customer, operator, ...limits } = config.limits ?? {};
-  const rates = {
-    customer: customer ?? defaultLimits.rates.customer,
-    operator: operator ?? defaultLimits.rates.operator,
-  };
   return {
     workspaces: config.workspaces,
-    limits: { ...limits, rates },
+    limits: coreLimits(config),
     ...(config.restartGraceMs !== undefined && { restartGraceMs: config.restartGraceMs }),
   };
 }
@@ -118,11 +117,12 @@ export function createParts(config: Config, options: GatewayOptions): Parts {
   // After the store, which makes its folder for its owner alone.
   bind(tokens.attachments, [tokens.store], (_store) => openAttachments(config));
   bind(tokens.listeners, [tokens.log], (log) => openListeners(config, log)).onDeactivation(closeListeners);
+  bind(tokens.observers, [], createObservers);
   bind(
     tokens.core,
-    [tokens.store, tokens.clock, tokens.ids, tokens.log, tokens.attachments],
-    (store, clock, ids, log, attachments) =>
-      createCore({ ...coreOptions(config), store, clock, ids, log, attachments }),
+    [tokens.store, tokens.clock, tokens.ids, tokens.log, tokens.attachments, tokens.observers],
+    (store, clock, ids, log, attachments, { observe }: Observers) =>
+      createCore({ ...coreOptions(config), store, clock, ids, log, attachments, observe }),
   ).onDeactivation((core) => core.stop());
   bind(tokens.materials, [tokens.clock, tokens.log, tokens.listeners], (clock, log, listeners) => ({
     config,

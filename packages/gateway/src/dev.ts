@@ -5,7 +5,11 @@ import type { Environment } from './config/secrets.js';
 import { dialects } from './dialects/index.js';
 
 /** What the development profile knows instead of secrets; nothing else may ever know it. */
-export const devEnvironment = { DRAGOMAN_DEV_SERVICE: 'dev-service' } as const;
+export const devEnvironment = {
+  DRAGOMAN_DEV_SERVICE: 'dev-service',
+  DRAGOMAN_DEV_OPERATIONS: 'dev-operations',
+  DRAGOMAN_DEV_ADMIN: 'dev-administrator',
+} as const;
 
 /** Knows the credentials `dev-<role>-<id>` and no others: role customer, operator, supervisor, bot or program. */
 export const verifyDev: TokenVerifier = developmentVerifier();
@@ -22,6 +26,8 @@ export function devConfig(port: number, folder: string, environment: Environment
     attachments: { path: `${folder}/files` },
     workspaces: [Object.assign({ id: 'default' }, ...served.map(({ workspace }) => workspace))],
     adapters: served.map(({ adapter }) => adapter),
+    admin: { key: { env: 'DRAGOMAN_DEV_ADMIN' } },
+    operations: { key: { env: 'DRAGOMAN_DEV_OPERATIONS' }, sightings: true },
   };
 }
 
@@ -33,7 +39,11 @@ export function devBanner(url: string): string {
     `!! DEVELOPMENT PROFILE: everybody who reaches ${url} may be anybody.
 !! Credentials are fixed and public. For real use: dragoman serve --config FILE`,
     ...dialects.map(({ dev }) => dev.lines(url)),
-    `health: curl ${url}/health/ready`,
+    `playground, every side of all of this on one page: open ${url}/playground/`,
+    `inspector, what the gateway holds (key ${devEnvironment.DRAGOMAN_DEV_ADMIN}): open ${url}/admin/`,
+    `health: curl ${url}/health/ready
+metrics: curl -H 'Authorization: Bearer ${devEnvironment.DRAGOMAN_DEV_OPERATIONS}' ${url}/metrics
+everything that happens: curl -N -H 'Authorization: Bearer ${devEnvironment.DRAGOMAN_DEV_OPERATIONS}' '${url}/operations/sightings?texts=1'`,
   ];
   return `\n${indented(words.join('\n\n'))}\n`;
 }

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Attachments } from '@dragoman/core';
 import { makeFolder } from './folders.js';
@@ -78,6 +78,10 @@ export function createFileAttachments({ path, publicUrl = null }: FileAttachment
         if (isAbsent(error)) return undefined;
         throw error;
       }
+    },
+    async remove(workspaceId, id) {
+      if (!/^[0-9a-f]{64}$/.test(id)) return;
+      await rm(join(folderOf(path, workspaceId), id), { force: true });
     },
     link: (workspaceId, id) => (publicUrl === null ? null : `${publicUrl}/${workspaceId}/${id}`),
   };

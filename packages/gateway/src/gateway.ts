@@ -1,9 +1,15 @@
-import type { Adapter, Store } from '@dragoman/core';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Adapter, Core, Store } from '@dragoman/core';
 import { checkConfig, configFault } from './config/load.js';
 import type { Config } from './config/schema.js';
 import { createParts, type GatewayOptions } from './container.js';
-import { serveHealth } from './health.js';
+import { serveHealth, type PartState } from './health.js';
+import { insideOf } from './inside.js';
 import type { Listeners } from './dialects/materials.js';
+import { countConnections, drainTime } from './operations/drain.js';
+import { openOperations, stateOf, type Operations } from './operations/operations.js';
+import { takeOver, type Reload } from './reload.js';
+import { openSites } from './sites.js';
 import { tokens } from './tokens.js';
 
 export interface Gateway {
@@ -11,6 +17,11 @@ export interface Gateway {
   start(): Promise<void>;
   /** Sends every client away, finishes what was accepted and closes the store. Twice is fine. */
   stop(): Promise<void>;
+  /**
+   * Takes over from another config what can change while everybody stays connected, and says what waits for the next
+   * start. Throws CONFIG_INVALID, and nothing changes, when it has problems.
+   */
+  reload(config: Config): Promise<Reload>;
   /** Where a listener listens, as an http address; undefined while it does not. */
   url(listener?: string): string | undefined;
 }
@@ -38,57 +49,89 @@ function isWell(store: Store): Promise<boolean> {
   return within(healthMs, answer, false);
 }
 
+const part = (name: string, reasons: readonly string[]): PartState => ({ name, isAdapter: false, reasons });
+
 /** A gateway from a config. Throws CONFIG_INVALID with everything that is wrong in it. */
-export function createGateway(config: Config, options: GatewayOptions = {}): Gateway {
+export function createGateway(first: Config, options: GatewayOptions = {}): Gateway {
   const around = { env: options.environment ?? process.env, hasVerifier: options.verify !== undefined };
-  const checked = checkConfig(config, around);
-  if (!checked.ok) throw configFault('the config', checked.problems);
+  const check = (value: Config): Config => {
+    const checked = checkConfig(value, around);
+    if (!checked.ok) throw configFault('the config', checked.problems);
+    return checked.config;
+  };
+  let config = check(first);
 
   const parts = createParts(config, options);
   let [state, listeners]: [State, Listeners] = ['starting', new Map()];
   let adapters: readonly Adapter[] = [];
+  let closeSites = async (): Promise<void> => undefined;
+  let operations: Operations | undefined;
+  let counted: ReturnType<typeof countConnections> | undefined;
   let starting: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
 
-  async function unreadiness(store: Store): Promise<readonly string[]> {
-    if (state !== 'ready') return [`the gateway is ${state}`];
-    return (await isWell(store)) ? [] : ['the store does not work'];
+  async function readiness(store: Store): Promise<readonly PartState[]> {
+    if (state !== 'ready') return [part('gateway', [`the gateway is ${state}`])];
+    const isStoreWell = await isWell(store);
+    const speaking = adapters.map(stateOf).map(({ name, problems }) => ({
+      name,
+      isAdapter: true,
+      reasons: [...problems, ...(operations?.problemsOf(name) ?? [])].map((problem) => `${name}: ${problem}`),
+    }));
+    return [part('gateway', []), part('store', isStoreWell ? [] : ['the store does not work']), ...speaking];
+  }
+
+  async function serveSites(core: Core): Promise<void> {
+    const [observers, log] = [await parts.get(tokens.observers), await parts.get(tokens.log)];
+    const inside = insideOf(core, { workspaces: config.workspaces, adapters, observers });
+    const surroundings = { config, environment: around.env, listeners, inside, log };
+    closeSites = await openSites(options.sites ?? [], surroundings);
   }
 
   async function startAll(): Promise<void> {
     const store = await parts.get(tokens.store);
+    const observers = await parts.get(tokens.observers);
+    counted = countConnections(observers);
     const core = await parts.get(tokens.core);
     listeners = await parts.get(tokens.listeners);
-    for (const listener of listeners.values()) serveHealth(listener, () => unreadiness(store));
+    for (const listener of listeners.values()) serveHealth(listener, () => readiness(store));
     adapters = await parts.getAll(tokens.adapter);
+    operations = openOperations({ materials: await parts.get(tokens.materials), observers, adapters });
     for (const adapter of adapters) await adapter.start(core);
+    await serveSites(core);
     for (const listener of listeners.values()) await listener.start();
     const log = await parts.get(tokens.log);
     const where = [...listeners].map(([name, { url }]) => ({ name, url }));
     log.info({ listeners: where, adapters: adapters.map(({ name }) => name) }, 'the gateway is ready');
     state = 'ready';
+    operations?.startProbe();
   }
 
-  async function sayGoodbye(adapter: Adapter): Promise<void> {
-    const { drainMs = 2000 } = config;
-    const stopping = adapter.stop({ reason: 'SHUTDOWN', overMs: drainMs }).then(
+  async function sayGoodbye(adapter: Adapter, overMs: number): Promise<void> {
+    const stopping = adapter.stop({ reason: 'SHUTDOWN', overMs }).then(
       () => null,
       (error: unknown) => error,
     );
-    const failure = await within<unknown>(drainMs + leaveBehindMs, stopping, 'it takes too long');
+    const failure = await within<unknown>(overMs + leaveBehindMs, stopping, 'it takes too long');
     if (failure === null) return;
     const log = await parts.get(tokens.log);
     log.error({ err: failure, adapter: adapter.name }, 'an adapter did not stop');
   }
 
-  /** Nobody new comes in, everybody is told, the last words are recorded, and only then the store closes. */
+  /** Readiness goes first; then nobody new comes in, everybody is told in turn, the last words are recorded, and only then the store closes. */
   async function stopAll(): Promise<void> {
     const log = await parts.get(tokens.log);
     const wasReady = state === 'ready';
-    if (wasReady) log.info({}, 'the gateway stops');
+    const connections = counted?.open ?? 0;
+    const overMs = drainTime(config, connections);
+    if (wasReady) log.info({ connections, overMs }, 'the gateway stops');
     state = 'stopping';
+    operations?.stopProbe();
+    if (wasReady) await delay(config.noticeMs ?? 0);
     for (const listener of listeners.values()) listener.drain();
-    await Promise.all(adapters.map(sayGoodbye));
+    await Promise.all(adapters.map((adapter) => sayGoodbye(adapter, overMs)));
+    await closeSites();
+    await operations?.close();
     for (const token of [tokens.listeners, tokens.core, tokens.store]) await parts.close(token);
     if (wasReady) log.info({}, 'the gateway has stopped');
   }
@@ -106,6 +149,15 @@ export function createGateway(config: Config, options: GatewayOptions = {}): Gat
       }
     },
     stop,
+    async reload(next) {
+      check(next);
+      const [core, log] = [await parts.get(tokens.core), await parts.get(tokens.log)];
+      const reload = await takeOver(config, next, { core, log });
+      config = next;
+      log.info({ taken: reload.taken }, 'the config was read again');
+      if (reload.waiting.length > 0) log.warn({ waiting: reload.waiting }, 'these changes wait for the next start');
+      return reload;
+    },
     url: (name = config.listeners[0]?.name ?? '') => listeners.get(name)?.url,
   };
 }

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Fault, type Log, type WebListener } from '@dragoman/core';
 import { createClaims } from './claims.js';
+import { createPace } from './pace.js';
 
 /** The types that web adapters of this gateway are written against. */
 export type NodeWebListener = WebListener<IncomingMessage, ServerResponse, Duplex>;
@@ -20,6 +21,11 @@ export interface ListenerOptions {
   readonly maxHeaderBytes?: number;
   /** Connections at a time, upgraded ones among them; the ones above are closed at once. Default 20 000. */
   readonly maxConnections?: number;
+  /**
+   * New connections a second; the ones above wait for their turn, unread. After a restart everybody comes back at once,
+   * and each is a sign-in and a history. Default 1000.
+   */
+  readonly acceptsPerSecond?: number;
   readonly log: Log;
 }
 
@@ -27,9 +33,12 @@ export interface ListenerOptions {
 export interface Listener extends NodeWebListener {
   /** Resolves when it accepts connections. Throws PORT_IN_USE, or CONFIG_INVALID for an address it may not have. */
   start(): Promise<void>;
-  /** Takes no new connection; what is open goes on, and each further answer closes its connection. Twice is fine. */
+  /**
+   * Opens no WebSocket any more and closes each connection with its next answer; requests are served until `stop`, for
+   * clients that poll while they wait to be sent away. Twice is fine.
+   */
   drain(): void;
-  /** Waits so long for open connections to end, then cuts them. Twice is fine. */
+  /** Takes no new connection, waits so long for open ones to end, then cuts them. Twice is fine. */
   stop(patienceMs: number): Promise<void>;
   /** Where it listens, as an http address without a path; undefined when it does not. */
   readonly url: string | undefined;
@@ -105,7 +114,24 @@ function createHttpServer(options: ListenerOptions): Server {
     else refuse(socket, unreadable.get(error.code ?? '') ?? '400 Bad Request');
   });
   warnWhenFull(server, options.log);
+  paceConnections(server, options.acceptsPerSecond ?? 1000);
   return server;
+}
+
+/** Node's own handler of connections, called in their turn; what came until then is still in the socket. */
+function paceConnections(server: Server, perSecond: number): void {
+  const pace = createPace(perSecond);
+  const handlers = server.listeners('connection');
+  server.removeAllListeners('connection');
+  server.on('connection', (socket: Socket) => {
+    const destroy = (): void => void socket.destroy();
+    // Until it is handled, an error of the socket would end the process.
+    socket.on('error', destroy);
+    pace.wait(socket, () => {
+      socket.off('error', destroy);
+      for (const handle of handlers) Reflect.apply(handle, server, [socket]);
+    });
+  });
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
@@ -165,7 +191,7 @@ export function createListener(options: ListenerOptions): Listener {
 
   function drain(): void {
     isDraining = true;
-    closed ??= new Promise((resolve) => server.close(() => resolve()));
+    server.closeIdleConnections();
   }
 
   return {
@@ -178,6 +204,7 @@ export function createListener(options: ListenerOptions): Listener {
     drain,
     async stop(patienceMs) {
       drain();
+      closed ??= new Promise((resolve) => server.close(() => resolve()));
       const cut = setTimeout(() => {
         server.closeAllConnections();
         for (const socket of upgraded) socket.destroy();

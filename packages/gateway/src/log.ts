@@ -1,6 +1,11 @@
 import type { Log } from '@dragoman/core';
 import { destination, pino, stdSerializers } from 'pino';
 
+/** A log whose level can change while it is in use. */
+export interface AdjustableLog extends Log {
+  setLevel(level: LogLevel): void;
+}
+
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /** Never written, wherever they stand in the facts: what proves who somebody is, and what somebody wrote. */
@@ -11,7 +16,7 @@ const hidden = [
 ];
 
 /** One JSON line for each line of log, on stderr unless a file descriptor is given. */
-export function createLog(level: LogLevel = 'info', descriptor = 2): Log {
+export function createLog(level: LogLevel = 'info', descriptor = 2): AdjustableLog {
   const lines = pino(
     {
       level,
@@ -28,5 +33,6 @@ export function createLog(level: LogLevel = 'info', descriptor = 2): Log {
     info: (facts, message) => lines.info(facts, message),
     warn: (facts, message) => lines.warn(facts, message),
     error: (facts, message) => lines.error(facts, message),
+    setLevel: (changed) => void (lines.level = changed),
   };
 }

@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Fault } from '@dragoman/core';
+import { playground } from '@dragoman/playground';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { loadConfig } from './config/load.js';
 import { configSchemaFile, type Config } from './config/schema.js';
 import type { GatewayOptions } from './container.js';
 import { devBanner, devConfig, devEnvironment, verifyDev } from './dev.js';
-import { createGateway } from './gateway.js';
+import { createGateway, type Gateway } from './gateway.js';
 import { remedies } from './remedies.js';
 
 /** What the process says when it ends; see the README. */
@@ -38,7 +39,10 @@ function devProfile({ host = '127.0.0.1', port = 4000, data = './data' }: ServeO
   if (host !== '127.0.0.1') throw new UsageError('--dev serves 127.0.0.1 only: anybody who reaches it may be anybody');
   if (process.env['NODE_ENV'] === 'production') throw new UsageError('--dev refuses to run with NODE_ENV=production');
   const environment = { ...process.env, ...devEnvironment };
-  return [devConfig(port, data, environment), { environment, verify: verifyDev }];
+  return [
+    devConfig(port, data, environment),
+    { environment, verify: verifyDev, sites: [playground({ brokerUrl: process.env['AMQP_URL'] })] },
+  ];
 }
 
 async function profile(options: ServeOptions): Promise<[Config, GatewayOptions]> {
@@ -50,6 +54,15 @@ async function profile(options: ServeOptions): Promise<[Config, GatewayOptions]>
   return [await loadConfig(options.config, { env: process.env, hasVerifier: false }), {}];
 }
 
+/** A config that is wrong changes nothing; why is said where everything else is said. */
+function reloadOnHangup(gateway: Gateway, file: string): void {
+  process.on('SIGHUP', () => {
+    void loadConfig(file, { env: process.env, hasVerifier: false })
+      .then((config) => gateway.reload(config))
+      .catch((error: unknown) => report(error));
+  });
+}
+
 /** Serves until the process is told to end, then lets everybody go in order. A second signal ends it at once. */
 async function serve(options: ServeOptions): Promise<void> {
   const [config, more] = await profile(options);
@@ -59,6 +72,7 @@ async function serve(options: ServeOptions): Promise<void> {
   });
   try {
     await gateway.start();
+    if (options.config !== undefined) reloadOnHangup(gateway, options.config);
     if (options.dev === true) process.stdout.write(devBanner(gateway.url() ?? ''));
     await ended;
     await gateway.stop();

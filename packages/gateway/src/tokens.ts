@@ -1,5 +1,6 @@
-import type { Adapter, Attachments, Clock, Core, Ids, Log, Store } from '@dragoman/core';
+import type { Adapter, Attachments, Clock, Ids, Log, RunningCore, Store } from '@dragoman/core';
 import type { Listeners, Materials } from './dialects/materials.js';
+import type { Observers } from './operations/observers.js';
 
 declare const part: unique symbol;
 
@@ -14,8 +15,10 @@ export const tokens = {
   ids: token<Ids>('ids'),
   log: token<Log>('log'),
   store: token<Store>('store'),
+  /** Everybody who looks on. */
+  observers: token<Observers>('observers'),
   attachments: token<Attachments>('attachments'),
-  core: token<Core & { stop(): Promise<void> }>('core'),
+  core: token<RunningCore>('core'),
   listeners: token<Listeners>('listeners'),
   /** What the adapters of the config are made from. */
   materials: token<Materials>('materials'),

@@ -45,8 +45,19 @@ export interface SnapshotText {
   readonly state: string;
 }
 
+export interface NotesText {
+  readonly kind: 'notes';
+  readonly rows: readonly {
+    readonly workspace: string;
+    readonly space: string;
+    readonly key: string;
+    /** JSON; null: the note goes. */
+    readonly value: string | null;
+  }[];
+}
+
 /** What is written in one transaction, each judged on its own. */
-export type WriteText = AppendText | BookmarksText | SnapshotText;
+export type WriteText = AppendText | BookmarksText | SnapshotText | NotesText;
 
 /** The position of an append's first event (0 for other writes), or why nothing of it was written. */
 export type Verdict =
@@ -84,6 +95,19 @@ export interface Calls {
   loadBookmarks: {
     ask: { readonly workspace: string; readonly space: string; readonly participant: string };
     answer: readonly { readonly chat: string; readonly version: number }[];
+  };
+  redact: {
+    ask: {
+      readonly stream: string;
+      readonly facts: readonly { readonly version: number; readonly data: string }[];
+      readonly renamedTo: string | null;
+    };
+    answer: null;
+  };
+  archive: { ask: { readonly stream: string }; answer: null };
+  loadNotes: {
+    ask: { readonly workspace: string; readonly space: string };
+    answer: readonly { readonly key: string; readonly value: string }[];
   };
   close: { ask: null; answer: null };
 }

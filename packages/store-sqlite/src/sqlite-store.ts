@@ -7,7 +7,9 @@ import type {
   CommandId,
   Fields,
   Ids,
+  Note,
   ParticipantId,
+  Redaction,
   RememberedCommand,
   Snapshot,
   Store,
@@ -19,7 +21,18 @@ import type {
 import { checkAppend, StoreError, systemClock, systemIds } from '@dragoman/core';
 import type { AppendText, CallName, Calls, Verdict } from './calls.js';
 import { Follower, Followers } from './followers.js';
-import { appendText, bookmarksText, eventOf, eventsOf, fromText, snapshotText, toText, unitsOf } from './texts.js';
+import {
+  appendText,
+  bookmarksText,
+  eventOf,
+  eventsOf,
+  factText,
+  fromText,
+  notesText,
+  snapshotText,
+  toText,
+  unitsOf,
+} from './texts.js';
 import { WorkerLink } from './worker-link.js';
 import { WriteQueue } from './write-queue.js';
 
@@ -89,16 +102,16 @@ class SqliteStore implements Store {
 
   async findCommand(workspaceId: WorkspaceId, commandId: CommandId): Promise<RememberedCommand | undefined> {
     const ask = { workspace: toText(workspaceId), commandId: toText(commandId), now: this.now() };
-    const found = await this.#read('findCommand', ask);
+    const found = await this.#ask('findCommand', ask);
     return found === null ? undefined : { digest: fromText(found.digest), events: found.events.map(eventOf) };
   }
 
   async readStream(stream: string, fromVersion: number, limit: number): Promise<readonly StoredEvent[]> {
-    return (await this.#read('readStream', { stream: toText(stream), fromVersion, limit })).map(eventOf);
+    return (await this.#ask('readStream', { stream: toText(stream), fromVersion, limit })).map(eventOf);
   }
 
   async readLane(workspaceId: WorkspaceId, afterPosition: number, limit: number): Promise<readonly StoredEvent[]> {
-    return (await this.#read('readLane', { workspace: toText(workspaceId), afterPosition, limit })).map(eventOf);
+    return (await this.#ask('readLane', { workspace: toText(workspaceId), afterPosition, limit })).map(eventOf);
   }
 
   subscribe(
@@ -113,7 +126,7 @@ class SqliteStore implements Store {
   }
 
   head(workspaceId: WorkspaceId): Promise<number> {
-    return this.#read('head', { workspace: toText(workspaceId) });
+    return this.#ask('head', { workspace: toText(workspaceId) });
   }
 
   async claimTimers(
@@ -121,12 +134,12 @@ class SqliteStore implements Store {
     holdMs: number,
   ): Promise<{ readonly due: readonly TimerOrder[]; readonly nextAt: number | null }> {
     const now = this.now();
-    const { due, nextAt } = await this.#read('claimTimers', { limit, heldUntil: now + holdMs, now });
+    const { due, nextAt } = await this.#ask('claimTimers', { limit, heldUntil: now + holdMs, now });
     return { due: due.map((text): TimerOrder => JSON.parse(text)), nextAt };
   }
 
   async loadSnapshot(stream: string): Promise<Snapshot | undefined> {
-    const found = await this.#read('loadSnapshot', { stream: toText(stream) });
+    const found = await this.#ask('loadSnapshot', { stream: toText(stream) });
     if (found === null) return undefined;
     try {
       return { stream, position: found.position, schema: found.schema, state: JSON.parse(found.state) };
@@ -152,8 +165,33 @@ class SqliteStore implements Store {
     participantId: ParticipantId,
   ): Promise<readonly Bookmark[]> {
     const ask = { workspace: toText(workspaceId), space: toText(space), participant: toText(participantId) };
-    const rows = await this.#read('loadBookmarks', ask);
+    const rows = await this.#ask('loadBookmarks', ask);
     return rows.map(({ chat, version }) => ({ workspaceId, space, participantId, chatId: fromText(chat), version }));
+  }
+
+  async redact({ stream, facts, renamedTo }: Redaction): Promise<void> {
+    const ask = {
+      stream: toText(stream),
+      facts: [...facts].map(([version, fact]) => ({ version, data: factText(fact) })),
+      renamedTo: renamedTo === undefined ? null : toText(renamedTo),
+    };
+    await this.#ask('redact', ask);
+  }
+
+  async archive(stream: string): Promise<void> {
+    await this.#ask('archive', { stream: toText(stream) });
+  }
+
+  async saveNotes(notes: readonly Note[]): Promise<void> {
+    this.#checkOpen();
+    const text = notesText(notes);
+    const units = text.rows.reduce((sum, { value }) => sum + (value?.length ?? 0) + 200, 0);
+    await this.#queue.add(text, units);
+  }
+
+  async loadNotes(workspaceId: WorkspaceId, space: string): Promise<readonly Note[]> {
+    const rows = await this.#ask('loadNotes', { workspace: toText(workspaceId), space: toText(space) });
+    return rows.map(({ key, value }) => ({ workspaceId, space, key: fromText(key), value: JSON.parse(value) }));
   }
 
   now(): number {
@@ -207,7 +245,7 @@ class SqliteStore implements Store {
     return { ok: false, error: new StoreError('VersionConflict', `${stream} is at ${actualVersion}`, about) };
   }
 
-  async #read<Name extends CallName>(name: Name, ask: Calls[Name]['ask']): Promise<Calls[Name]['answer']> {
+  async #ask<Name extends CallName>(name: Name, ask: Calls[Name]['ask']): Promise<Calls[Name]['answer']> {
     this.#checkOpen();
     if (this.#link.waiting >= this.#maxWaiting) throw new StoreError('Overloaded', 'too many reads wait');
     return this.#link.ask(name, ask);

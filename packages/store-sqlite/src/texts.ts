@@ -1,6 +1,6 @@
-import type { Actor, AppendRequest, Bookmark, Fact, Ids, Snapshot, StoredEvent } from '@dragoman/core';
-import { StoreError } from '@dragoman/core';
-import type { AppendText, BookmarksText, EventRow, SnapshotText } from './calls.js';
+import type { Actor, AppendRequest, Bookmark, Fact, Ids, Note, Snapshot, StoredEvent } from '@dragoman/core';
+import { noteText, StoreError } from '@dragoman/core';
+import type { AppendText, BookmarksText, EventRow, NotesText, SnapshotText } from './calls.js';
 
 /** Longest fact as JSON, in UTF-16 units. */
 const maxFactUnits = 1_048_576;
@@ -34,7 +34,8 @@ export function appendText(request: AppendRequest, ids: Ids, now: number): Appen
   };
 }
 
-function factText(fact: Fact): string {
+/** Throws TooLarge. */
+export function factText(fact: Fact): string {
   const text = JSON.stringify(fact);
   if (text.length > maxFactUnits) throw new StoreError('TooLarge', `an event of ${text.length} units`);
   return text;
@@ -93,6 +94,17 @@ export function bookmarksText(bookmarks: readonly Bookmark[]): BookmarksText {
     version,
   }));
   return { kind: 'bookmarks', rows };
+}
+
+/** Throws TooLarge. */
+export function notesText(notes: readonly Note[]): NotesText {
+  const rows = notes.map((note) => ({
+    workspace: toText(note.workspaceId),
+    space: toText(note.space),
+    key: toText(note.key),
+    value: noteText(note),
+  }));
+  return { kind: 'notes', rows };
 }
 
 export function snapshotText({ stream, position, schema, state }: Snapshot): SnapshotText {

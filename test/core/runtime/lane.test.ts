@@ -34,6 +34,19 @@ describe('the log of a workspace', () => {
     expect(page.lastNumber).to.equal(await bench.store.head('default'));
   });
 
+  it('has a head, after which nothing has happened yet', async () => {
+    const bench = await workbench();
+    const seat = await watcher(bench);
+    const empty = await bench.core.head(seat.session);
+    await (await bench.customer('joe')).say('one', 'joe');
+    const head = await bench.core.head(seat.session);
+    expect(head).to.be.above(empty);
+    expect(await bench.core.events(seat.session, { afterNumber: head, limit: 9 })).to.deep.equal({
+      events: [],
+      lastNumber: head,
+    });
+  });
+
   it('is read page by page without a gap, after a restart too', async () => {
     const { bench, live } = await told();
     const after = await bench.restarted();

@@ -1,19 +1,11 @@
 import { expect } from 'chai';
-import type { Sighting } from '@dragoman/core';
+import { wireOf } from '@dragoman/core';
+import { createLookout } from '@dragoman/core/testing';
 import { workbench } from './workbench.js';
-
-type Of<Type extends Sighting['type']> = Extract<Sighting, { type: Type }>;
-
-function lookout() {
-  const seen: Sighting[] = [];
-  const of = <Type extends Sighting['type']>(type: Type): readonly Of<Type>[] =>
-    seen.filter((sighting): sighting is Of<Type> => sighting.type === type);
-  return { observe: (sighting: Sighting) => void seen.push(sighting), of };
-}
 
 describe('an observer of a core', () => {
   it('is told of a session from its beginning to its end, and why it ended', async () => {
-    const { observe, of } = lookout();
+    const { observe, of } = createLookout();
     const { core, customer } = await workbench({ observe });
     const joe = await customer('joe', { connectionId: 'c-1' });
     const ada = await customer('ada');
@@ -28,7 +20,7 @@ describe('an observer of a core', () => {
   });
 
   it('is told of each command once, with its answer, its time and the id its events carry', async () => {
-    const { observe, of } = lookout();
+    const { observe, of } = createLookout();
     const { customer } = await workbench({ observe });
     const joe = await customer('joe');
     const said = await joe.say('hello', 'joe');
@@ -43,7 +35,7 @@ describe('an observer of a core', () => {
   });
 
   it('is told of each delivery with the event itself', async () => {
-    const { observe, of } = lookout();
+    const { observe, of } = createLookout();
     const { customer, operator } = await workbench({ observe });
     const olga = await operator('olga');
     await olga.do({ type: 'SetAvailability', status: 'available' });
@@ -62,7 +54,7 @@ describe('an observer of a core', () => {
   });
 
   it('is told what each batch cost, and how long the queue is', async () => {
-    const { observe, of } = lookout();
+    const { observe, of } = createLookout();
     const { customer, operator } = await workbench({ observe });
     const joe = await customer('joe');
     await joe.say('hello', 'joe');
@@ -88,11 +80,18 @@ describe('an observer of a core', () => {
   });
 
   it('is handed on to adapters, for what they see of their wire', async () => {
-    const { observe, of } = lookout();
+    const { observe, of } = createLookout();
     const { core } = await workbench({ observe });
-    const seen = { type: 'frame', at: 1, space: 'web', connectionId: 'c-1', way: 'in', data: 'x' } as const;
-    core.observe?.(seen);
+    const seen = {
+      type: 'frame',
+      at: core.clock.now(),
+      space: 'web',
+      connectionId: 'c-1',
+      way: 'in',
+      data: 'x',
+    } as const;
+    wireOf(core, 'web')?.in('c-1', 'x');
     expect(of('frame')).to.deep.equal([seen]);
-    expect((await workbench()).core.observe).to.equal(undefined);
+    expect(wireOf((await workbench()).core, 'web')).to.equal(undefined);
   });
 });

@@ -17,16 +17,18 @@ export async function bodyOf(
   return { body: { kind: 'image', attachmentId, mime, bytes: bytes.byteLength, width, height, caption: text } };
 }
 
-/** What is added to the words of an event for its picture: the picture, or a link where it cannot go with it. */
-export async function withPicture<Words extends { readonly type: string }>(
+/** The words of an event with its picture; undefined where that is not kept any more. */
+export async function withPicture<Words extends object>(
   words: Words,
-  picture: ImageBody | undefined,
+  picture: ImageBody,
   attachments: Attachments,
   workspaceId: WorkspaceId,
-): Promise<Words> {
-  if (picture === undefined) return words;
+): Promise<Words | undefined> {
   const found = await attachments.get(workspaceId, picture.attachmentId);
-  if (found !== undefined) return { ...words, image: dataUri(found.bytes, picture.mime) };
-  const link = attachments.link(workspaceId, picture.attachmentId);
-  return { ...words, text: [picture.caption, link ?? '[image]'].filter((part) => part !== '').join('\n') };
+  return found && { ...words, image: dataUri(found.bytes, picture.mime) };
+}
+
+/** The words of an event with a link in place of its picture, or with what says that there was one. */
+export function withLink<Words extends object>(words: Words, { caption }: ImageBody, link: string | null): Words {
+  return { ...words, text: [caption, link ?? '[image]'].filter((part) => part !== '').join('\n') };
 }

@@ -54,7 +54,7 @@ export class Customers {
       await this.#end(sessionKey(event), this.#awayAfterUnload());
       return 'done';
     }
-    const present = await this.#appear(event);
+    const present = this.#seen(sessionKey(event)) ?? (await this.#appear(event));
     const verdict = await this.#obey(present, event, about);
     if (event.type === 'client_left' && verdict === 'done') await this.#end(sessionKey(event));
     return verdict;
@@ -118,15 +118,18 @@ export class Customers {
     if (words !== '') await core.dispatch(session, { type: 'PostMessage', to, body, ifClosed: 'refuse' });
   }
 
+  #seen(key: string): Present | undefined {
+    const known = this.#present.get(key);
+    if (known !== undefined) known.seenAt = this.#ports.core.clock.monotonic();
+    return known;
+  }
+
   /** Any event shows that he is there. */
   async #appear(address: Address): Promise<Present> {
     const key = sessionKey(address);
     const { clock } = this.#ports.core;
-    const known = this.#present.get(key);
-    if (known !== undefined) {
-      known.seenAt = clock.monotonic();
-      return known;
-    }
+    const known = this.#seen(key);
+    if (known !== undefined) return known;
     const present: Present = {
       session: await this.#connect(address, key),
       address: { platformId: address.platformId, userId: address.userId },

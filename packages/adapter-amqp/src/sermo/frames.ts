@@ -65,6 +65,7 @@ export type ParkReason =
   | 'unsupported_image'
   | 'image_too_large'
   | 'unknown_session'
+  | 'crash_loop'
   | 'refused';
 
 /** `detail` names a field or a type, never what somebody wrote. */

@@ -26,10 +26,10 @@ const signatures: readonly (readonly [mime: string, starts: RegExp])[] = [
 export function pictureIn(uri: string): Picture | { readonly problem: PictureProblem } {
   const start = head.exec(uri)?.[0];
   if (start === undefined) return { problem: uri.startsWith('data:') ? 'unsupported_image' : 'invalid_image' };
-  const packed = uri.slice(start.length).replace(/\s+/g, '').replace(/=+$/, '');
-  if ((packed.length * 3) / 4 > pictureLimits.bytes) return { problem: 'image_too_large' };
-  if (packed === '' || packed.length % 4 === 1 || !/^[A-Za-z0-9+/]+$/.test(packed)) return { problem: 'invalid_image' };
-  const bytes = Buffer.from(packed, 'base64');
+  const packed = withoutPadding(uri.slice(start.length));
+  const bytes = decoded(packed) ?? decoded(withoutPadding(packed.replace(/\s+/g, '')));
+  if (bytes === undefined) return { problem: 'invalid_image' };
+  if (bytes.length > pictureLimits.bytes) return { problem: 'image_too_large' };
   const first = bytes.toString('latin1', 0, 12);
   const mime = signatures.find(([, starts]) => starts.test(first))?.[0];
   if (mime === undefined) return { problem: 'unsupported_image' };
@@ -38,6 +38,23 @@ export function pictureIn(uri: string): Picture | { readonly problem: PicturePro
     return { problem: 'image_too_large' };
   }
   return { bytes, mime, width, height };
+}
+
+function withoutPadding(packed: string): string {
+  let end = packed.length;
+  while (packed[end - 1] === '=') end -= 1;
+  return packed.slice(0, end);
+}
+
+/**
+ * Undefined where a character does not belong: the decoder leaves it out, so less comes out than went in. To look at each
+ * of the millions of characters of a picture would hold up everybody else.
+ */
+function decoded(packed: string): Buffer | undefined {
+  const bytes = Buffer.from(packed, 'base64');
+  const isWhole = packed !== '' && packed.length % 4 !== 1 && bytes.length === Math.floor((packed.length * 3) / 4);
+  // The decoder takes these two as well; they are of another alphabet.
+  return isWhole && !packed.includes('-') && !packed.includes('_') ? bytes : undefined;
 }
 
 /** The canonical form: no white space, padding as it must be. */

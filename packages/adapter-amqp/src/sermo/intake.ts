@@ -9,6 +9,7 @@ import { within } from '../waiting.js';
 import type { Address, Parsed, Problem } from './frames.js';
 import { sessionKey } from './keys.js';
 import type { Repeats } from './repeats.js';
+import type { Suspects } from './suspects.js';
 import type { Tally } from './tally.js';
 
 /** What becomes of a message: it has had its effect, it is put aside, or it is tried again. */
@@ -38,6 +39,7 @@ export interface IntakeOptions<Event extends Address & { readonly type: string }
   readonly space: string;
   readonly parkQueue: string;
   readonly repeats: Repeats;
+  readonly suspects: Suspects;
   readonly tally: Tally;
   readonly clock: Clock;
   readonly log: Log;
@@ -60,6 +62,13 @@ export class Intake<Event extends Address & { readonly type: string }> {
   }
 
   readonly take = (taken: Taken): void => {
+    this.#options.suspects.take(taken, {
+      begin: () => this.#begin(taken),
+      park: (problem) => this.#aside(taken, problem),
+    });
+  };
+
+  #begin(taken: Taken): void {
     const { tally, origin, clock } = this.#options;
     const { properties, content } = taken.message;
     if (properties.headers?.['x-gw-origin'] === origin) return this.#pass(taken, 'own');
@@ -78,7 +87,7 @@ export class Intake<Event extends Address & { readonly type: string }> {
     const about = this.#about(taken, receivedAt);
     if (this.#isStale(event, about)) return this.#pass(taken, 'stale');
     this.#carrier().lanes.run(sessionKey(event), () => this.#obey(taken, event, about));
-  };
+  }
 
   #pass(taken: Taken, why: string): void {
     this.#options.tally.count(why);

@@ -1,7 +1,7 @@
-import type { ChatEvent, Core } from '@dragoman/core';
+import type { ChatEvent, Core, ImageBody } from '@dragoman/core';
 import { seenBy } from '@dragoman/core/domain';
-import type { Carrier } from '../transport.js';
-import { withPicture } from './bodies.js';
+import { TooLarge, type Carrier, type Letter } from '../transport.js';
+import { withLink, withPicture } from './bodies.js';
 import type { Customers } from './customers.js';
 import type { Desks } from './desks.js';
 import type { Address } from './frames.js';
@@ -9,7 +9,7 @@ import { addressIn } from './keys.js';
 import type { Post } from './letters.js';
 import type { SermoSetup } from './options.js';
 import type { Tally } from './tally.js';
-import { forCustomer, forDesk, type Surroundings } from './translate.js';
+import { forCustomer, forDesk, type Draft, type Surroundings } from './translate.js';
 
 export interface OutletPorts {
   readonly core: Core;
@@ -47,28 +47,49 @@ export class Outlet {
       this.#isNews(event, words.type),
     );
     if (event.type === 'ChatClosed') this.#done.delete(event.chatId);
-    return drafts.map(({ words, picture }, n) => async () => {
-      const { core, post, carrier, tally } = this.#ports;
-      const whole = await withPicture(words, picture, core.attachments, setup.workspaceId);
-      await carrier().publisher.send(post.recorded(event, n, { direction: 'outbound', address, words: whole }));
-      tally.count(`out_${words.type}`);
+    return drafts.map((draft, n) => async () => {
+      const { post } = this.#ports;
+      await this.#send(draft, (words) => post.recorded(event, n, { direction: 'outbound', address, words }));
       if (n === drafts.length - 1) customers.published(event, address);
     });
   }
 
   #toDesk(event: ChatEvent): readonly Send[] {
-    const { setup, around, desks } = this.#ports;
+    const { around, desks } = this.#ports;
     const platformId = desks.platformOf(event.chat);
     if (platformId === undefined) return [];
     const address: Address = { platformId, userId: event.chatId };
     const drafts = forDesk(event, around);
-    return drafts.map(({ words, picture }, n) => async () => {
-      const { core, post, carrier, tally } = this.#ports;
-      const whole = await withPicture(words, picture, core.attachments, setup.workspaceId);
-      await carrier().publisher.send(post.recorded(event, n, { direction: 'inbound', address, words: whole }));
-      tally.count(`out_${words.type}`);
+    return drafts.map((draft, n) => async () => {
+      const { post } = this.#ports;
+      await this.#send(draft, (words) => post.recorded(event, n, { direction: 'inbound', address, words }));
       if (n === drafts.length - 1) desks.published(event, platformId);
     });
+  }
+
+  /** With its picture, or with a link where the picture is gone or more than the broker takes. */
+  async #send<Words extends { readonly type: string }>(
+    { words, picture }: Draft<Words>,
+    letterOf: (words: Words) => Letter,
+  ): Promise<void> {
+    const { core, setup, carrier, tally } = this.#ports;
+    const { publisher } = carrier();
+    try {
+      const whole = picture && (await withPicture(words, picture, core.attachments, setup.workspaceId));
+      if (picture === undefined || whole !== undefined) await publisher.send(letterOf(whole ?? words));
+      else await publisher.send(letterOf(this.#linked(words, picture)));
+      tally.count(`out_${words.type}`);
+    } catch (error) {
+      if (!(error instanceof TooLarge)) throw error;
+      tally.count('too_large');
+      core.log.error({ type: words.type }, 'an event is larger than the broker takes: it goes without its picture');
+      if (picture !== undefined) await publisher.send(letterOf(this.#linked(words, picture)));
+    }
+  }
+
+  #linked<Words extends object>(words: Words, picture: ImageBody): Words {
+    const { core, setup } = this.#ports;
+    return withLink(words, picture, core.attachments.link(setup.workspaceId, picture.attachmentId));
   }
 
   /** A filter may have changed it for him, or kept it from him. */

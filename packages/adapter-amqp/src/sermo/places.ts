@@ -5,9 +5,12 @@ import type { SermoSetup } from './options.js';
 const gib = 1024 ** 3;
 /** Quorum queues count deliveries; the limit is the last net below our own parking. [RABBITMQ quorum queues] */
 const deliveryLimit = 20;
+/** Who looks at what was put aside must not wear it out: from 4.0 on the broker's default is 20. [RABBITMQ quorum queues] */
+const reviewLimit = 1_000_000;
 
 /** What of a setup cannot work together. Throws CONFIG_INVALID. */
-export function checkSetup({ mode, externalBot, customers, desks, urls }: SermoSetup): void {
+export function checkSetup(setup: SermoSetup): void {
+  const { mode, externalBot, customers, desks, urls } = setup;
   const problem =
     urls.length === 0
       ? 'sermo needs the address of a broker'
@@ -19,8 +22,15 @@ export function checkSetup({ mode, externalBot, customers, desks, urls }: SermoS
             ? 'sermo: a queue that a bot reads too cannot be one of two literal queues'
             : mode === 'queue' && customers.length > 0 && desks.length > 0
               ? 'sermo: with two literal queues one gateway can stand on one side only'
-              : undefined;
+              : trustProblem(setup);
   if (problem !== undefined) throw new Fault('CONFIG_INVALID', problem);
+}
+
+function trustProblem({ tls, urls }: SermoSetup): string | undefined {
+  if (tls === undefined) return undefined;
+  if (!urls.every((url) => url.startsWith('amqps:'))) return 'sermo: tls is for amqps addresses alone';
+  if ((tls.cert === undefined) !== (tls.key === undefined)) return 'sermo: a certificate and its key go together';
+  return tls.external === true && tls.cert === undefined ? 'sermo: external needs a certificate to show' : undefined;
 }
 
 /** The queue we consume for each purpose; undefined: nothing. */
@@ -75,5 +85,6 @@ function own({ queueType, names }: SermoSetup): Readonly<Record<string, unknown>
 }
 
 function kept({ queueType }: SermoSetup, bytes: number): Readonly<Record<string, unknown>> {
-  return { 'x-queue-type': queueType, 'x-overflow': 'reject-publish', 'x-max-length-bytes': bytes };
+  const common = { 'x-queue-type': queueType, 'x-overflow': 'reject-publish', 'x-max-length-bytes': bytes };
+  return queueType === 'classic' ? common : { ...common, 'x-delivery-limit': reviewLimit };
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ChatSummary, Clock, Log } from '@dragoman/core';
+import type { ChatSummary, Clock, Log, Wire } from '@dragoman/core';
 import { contentType, pathOf, readBody } from '../body.js';
 import type { Answer, Conversations } from '../conversations.js';
 import { Rates, type Rate } from '../rates.js';
@@ -23,6 +23,7 @@ export interface ApiOptions {
   readonly credentials: Credentials;
   readonly clock: Clock;
   readonly log: Log;
+  readonly wire: Wire | undefined;
   readonly maxBodyBytes: number;
   /** Requests of one address that shows no token. */
   readonly addressRate: Rate;
@@ -61,14 +62,14 @@ export class Api {
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { allowedOrigins, errorStatus, log } = this.#options;
+    const { allowedOrigins, log } = this.#options;
     const headers = originHeaders(request, allowedOrigins);
     if (request.method === 'OPTIONS') return void response.writeHead(204, { ...headers, ...preflightHeaders }).end();
     const result = await this.#handle(request).catch((error: unknown): Result => {
       log.error({ error: String(error) }, 'a request failed');
       return no('internal_error');
     });
-    send(response, result, headers, errorStatus);
+    this.#send(response, result, headers);
   }
 
   async #handle(request: IncomingMessage): Promise<Result> {
@@ -78,6 +79,7 @@ export class Api {
     if (request.method !== 'POST') return no('method_not_allowed');
     const body = await readBody(request, maxBodyBytes);
     if (body === 'too-large') return no('payload_too_large');
+    this.#options.wire?.in(null, `POST ${request.url ?? ''}\n\n${body ?? ''}`);
     const params = body === undefined ? no('bad_request') : readParams(request, body);
     if (!params.ok) return params;
     const address = addressOf(request);
@@ -87,6 +89,25 @@ export class Api {
     const result = await this.#route(route, params.value, token);
     if (!result.ok && result.refusal.status === 404) this.#misses.take(address);
     return result;
+  }
+
+  /** All headers at once: one by one they cost more than the rest of an answer. */
+  #send(response: ServerResponse, result: Result, headers: Headers): void {
+    if (response.destroyed) return;
+    const { errorStatus, wire } = this.#options;
+    const text = JSON.stringify(
+      result.ok ? result.value.body : { error: result.refusal.code, message: result.refusal.message },
+    );
+    const realStatus = result.ok ? result.value.status : result.refusal.status;
+    const status = result.ok || errorStatus === 'real' ? realStatus : 200;
+    wire?.out(null, `${status}\n\n${text}`);
+    response.writeHead(status, {
+      ...headers,
+      ...(result.ok ? pageHeaders(result.value) : errorHeaders(result.refusal)),
+      'Content-Type': 'application/json; charset=utf-8',
+      'Content-Length': Buffer.byteLength(text),
+    });
+    response.end(text);
   }
 
   #route(route: Route, params: Params, token: unknown): Promise<Result> {
@@ -218,27 +239,6 @@ function originHeaders({ headers: { origin } }: IncomingMessage, allowed: readon
     'Access-Control-Allow-Origin': origin,
     'Access-Control-Expose-Headers': 'X-Has-More',
   };
-}
-
-/** All headers at once: one by one they cost more than the rest of an answer. */
-function send(
-  response: ServerResponse,
-  result: Result,
-  headers: Headers,
-  errorStatus: ApiOptions['errorStatus'],
-): void {
-  if (response.destroyed) return;
-  const text = JSON.stringify(
-    result.ok ? result.value.body : { error: result.refusal.code, message: result.refusal.message },
-  );
-  const realStatus = result.ok ? result.value.status : result.refusal.status;
-  response.writeHead(result.ok || errorStatus === 'real' ? realStatus : 200, {
-    ...headers,
-    ...(result.ok ? pageHeaders(result.value) : errorHeaders(result.refusal)),
-    'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': Buffer.byteLength(text),
-  });
-  response.end(text);
 }
 
 function pageHeaders({ hasMore }: Success): Headers {

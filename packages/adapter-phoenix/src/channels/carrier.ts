@@ -10,6 +10,8 @@ export interface Carrier {
   bytes(bytes: Uint8Array): void;
   /** Says when the frame was written, if it wants to know. */
   shared(frame: EncodedFrame, channel: Channel): void;
+  /** Runs when all that was given so far has been taken: by the socket, or by a poll whose answer went out whole. */
+  whenWritten(run: () => void): void;
   /** What was given before still goes out, where it can. */
   close(code: CloseCode): void;
 }

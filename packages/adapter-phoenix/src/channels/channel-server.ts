@@ -32,10 +32,10 @@ export interface ChannelServer {
 /** Opens a mount on a listener; clients can reach it when this returns. Throws a TypeError for a topic with a stray star. */
 export function createChannelServer<Assigns>(settings: ChannelServerSettings<Assigns>): ChannelServer {
   const options = channelServerOptions(settings);
-  const { clock, log, limits, mount, listener } = options;
+  const { clock, log, limits, mount, listener, wire } = options;
   const subscribers = new Subscribers();
   const deadlines = new Deadlines(clock, options.answerMs);
-  const house = { clock, log, limits, routes: createRoutes(options.routes), deadlines, subscribers };
+  const house = { clock, log, limits, wire, routes: createRoutes(options.routes), deadlines, subscribers };
   const doorway = createDoorway(options);
   const hasRoom = (): boolean => closed === undefined && webSockets.size + longPoll.size < limits.connections;
   const longPoll = createLongPoll({ ...options, house, doorway, hasRoom });

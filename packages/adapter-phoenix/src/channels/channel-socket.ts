@@ -28,6 +28,8 @@ export type CloseCode = 1001 | 1008 | 1009 | 1011 | 1012 | 1013;
 
 /** One connection, over either transport. */
 export interface ChannelSocket<Assigns> {
+  /** What it is called where its wire is looked at; undefined: nobody looks. */
+  readonly id?: string | undefined;
   readonly request: Knock;
   /** What the connect hook gave it. */
   readonly assigns: Assigns;

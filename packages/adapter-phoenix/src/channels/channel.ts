@@ -34,9 +34,12 @@ export interface Push {
   readonly wantsReply: boolean;
 }
 
-/** Absent response: `{}`. Bytes answer a push that was binary itself. */
+/**
+ * Absent response: `{}`. Bytes answer a push that was binary itself. `written` is called when the carrier took the answer,
+ * as of a frame: from then on the client knows what became of its push.
+ */
 export type PushAnswer =
-  | { readonly ok: true; readonly response?: Payload | Uint8Array }
+  | { readonly ok: true; readonly response?: Payload | Uint8Array; readonly written?: () => void }
   | { readonly ok: false; readonly reason: string; readonly details?: Payload };
 
 /** What happens on a channel once it is joined. Its calls come one after the other, a promise ends before the next. */

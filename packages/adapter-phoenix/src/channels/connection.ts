@@ -1,4 +1,4 @@
-import type { Clock, Log } from '@dragoman/core';
+import type { Clock, Log, Wire } from '@dragoman/core';
 import { decodeBinary, encodeBinary } from './binary.js';
 import type { Carrier } from './carrier.js';
 import type { ChannelSocket, CloseCode, Knock } from './channel-socket.js';
@@ -11,11 +11,13 @@ import type { FindRoute } from './routes.js';
 import { decodeText, encodeText } from './serializer.js';
 import type { Subscribers } from './subscribers.js';
 import { TopicLine } from './topic-line.js';
+import { watchedCarrier } from './watched-carrier.js';
 
 /** What all connections of a mount share. */
 export interface House<Assigns> {
   readonly clock: Clock;
   readonly log: Log;
+  readonly wire?: Wire | undefined;
   readonly limits: ChannelLimits;
   readonly routes: FindRoute<Assigns>;
   readonly deadlines: Deadlines;
@@ -31,6 +33,7 @@ export interface Admitted<Assigns> {
 
 /** One connection: reads frames, hands each to the line of its topic, writes what comes of it. */
 export class Connection<Assigns> implements ChannelSocket<Assigns> {
+  readonly id: string | undefined;
   readonly request: Knock;
   readonly assigns: Assigns;
   readonly version: Version;
@@ -52,6 +55,12 @@ export class Connection<Assigns> implements ChannelSocket<Assigns> {
     this.carrier = carrier;
     this.house = house;
     this.#loose = new Bucket(house.limits.pushes, house.clock.monotonic());
+    const { wire } = house;
+    if (wire === undefined) return;
+    const { params, transport } = this.request;
+    const id = wire.opened({ transport, client: `vsn ${params.get('vsn') ?? '1.0.0'}` });
+    this.id = id;
+    this.carrier = watchedCarrier(carrier, { id, version: this.version, wire });
   }
 
   get isOpen(): boolean {
@@ -65,11 +74,13 @@ export class Connection<Assigns> implements ChannelSocket<Assigns> {
 
   /** False: no frame, and the connection is closed. */
   receiveText(text: string): boolean {
+    if (this.id !== undefined) this.house.wire?.in(this.id, text);
     return this.#receive(decodeText(this.version, text), text.length);
   }
 
   /** As `receiveText`. Version 1 knows no such frames. [PHX refusals] */
   receiveBinary(bytes: Uint8Array): boolean {
+    if (this.id !== undefined) this.house.wire?.in(this.id, bytes);
     const frame = this.version === 2 ? decodeBinary(bytes) : undefined;
     if (frame !== undefined) this.#hasSentBinary = true;
     return this.#receive(frame, bytes.length);
@@ -166,6 +177,7 @@ export class Connection<Assigns> implements ChannelSocket<Assigns> {
   lost(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    if (this.id !== undefined) this.house.wire?.closed(this.id);
     for (const line of this.#lines.values()) line.lost();
     this.#lines.clear();
   }

@@ -17,8 +17,9 @@ export class EncodedFrame {
   readonly topic: string;
   readonly written: ((channel: Channel) => void) | undefined;
   readonly #content: FrameContent;
-  readonly #texts = new Map<Version, string>();
-  readonly #messages = new Map<Version, Uint8Array>();
+  /** By version; arrays, because every event makes them. */
+  readonly #texts: (string | undefined)[] = [];
+  readonly #messages: (Uint8Array | undefined)[] = [];
 
   constructor(content: FrameContent) {
     this.topic = content.topic;
@@ -27,21 +28,13 @@ export class EncodedFrame {
   }
 
   text(version: Version): string {
-    const known = this.#texts.get(version);
-    if (known !== undefined) return known;
     const { topic, event, payload } = this.#content;
-    const text = encodeText(version, { kind: 'push', joinRef: null, topic, event, payload });
-    this.#texts.set(version, text);
-    return text;
+    return (this.#texts[version] ??= encodeText(version, { kind: 'push', joinRef: null, topic, event, payload }));
   }
 
   /** As a whole WebSocket message. */
   webSocket(version: Version): Uint8Array {
-    const known = this.#messages.get(version);
-    if (known !== undefined) return known;
-    const message = textFrame(this.text(version));
-    this.#messages.set(version, message);
-    return message;
+    return (this.#messages[version] ??= textFrame(this.text(version)));
   }
 }
 

@@ -16,7 +16,7 @@ export type HeldPoll = (answer: PollAnswer) => Promise<boolean>;
 interface Waiting {
   readonly text: string;
   readonly bytes: number;
-  readonly written: (() => void) | undefined;
+  readonly written: (() => void)[];
 }
 
 export interface SessionLimits {
@@ -57,16 +57,21 @@ export class PollSession<Assigns> implements Carrier {
   }
 
   text(text: string): void {
-    this.#add({ text, bytes: Buffer.byteLength(text), written: undefined });
+    this.#add({ text, bytes: Buffer.byteLength(text), written: [] });
   }
 
   /** Nobody calls it: long-poll clients read no bytes. */
   bytes(): void {}
 
   shared(frame: EncodedFrame, channel: Channel): void {
-    const text = frame.text(this.connection.version);
-    const written = frame.written && (() => frame.written?.(channel));
-    this.#add({ text, bytes: Buffer.byteLength(text), written });
+    this.text(frame.text(this.connection.version));
+    if (frame.written !== undefined) this.whenWritten(() => frame.written?.(channel));
+  }
+
+  whenWritten(run: () => void): void {
+    const last = this.#waiting.at(-1);
+    if (last !== undefined) last.written.push(run);
+    else if (!this.#isEnded) run();
   }
 
   /** Whatever the code was: the next poll fails, and the client opens a new session. [PHX longpoll status] */
@@ -119,7 +124,7 @@ export class PollSession<Assigns> implements Carrier {
     this.#waiting = [];
     this.#bytes = 0;
     void poll({ status: 200, token: this.token, messages: sent.map(({ text }) => text) }).then((isWhole) => {
-      if (isWhole) for (const { written } of sent) written?.();
+      if (isWhole) for (const run of sent.flatMap(({ written }) => written)) run();
       else this.#putBack(sent);
     });
   }

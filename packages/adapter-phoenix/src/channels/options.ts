@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Clock, Log } from '@dragoman/core';
+import type { Clock, Log, Wire } from '@dragoman/core';
 import { silentLog, systemClock } from '@dragoman/core';
 import type { ChannelRoute } from './channel.js';
 import type { ConnectAnswer, ConnectRequest } from './channel-socket.js';
@@ -87,6 +87,8 @@ export interface ChannelServerOptions<Assigns> extends ChannelTimes {
   readonly clock: Clock;
   /** Default: says nothing. */
   readonly log: Log;
+  /** Sees connections and frames. Absent: nobody looks. */
+  readonly wire?: Wire | undefined;
   readonly limits: ChannelLimits;
 }
 

@@ -1,25 +1,22 @@
 import { Buffer } from 'node:buffer';
 import type { Duplex } from 'node:stream';
-import type { Channel } from './channel.js';
-import type { EncodedFrame } from './encoded-frame.js';
 
 /** Above this it is cheaper to hand over the parts than to join them, bytes. */
 const maxJoined = 64 * 1024;
 
-/** Runs what is added when the turn of the event loop ends. */
-export type Flushes = (run: () => void) => void;
+/** Flushes what is added when the turn of the event loop ends. */
+export type Flushes = (outbox: Outbox) => void;
 
 export function createFlushes(): Flushes {
-  let waiting: (() => void)[] = [];
-  return (run) => {
-    if (waiting.length === 0) {
-      setImmediate(() => {
-        const all = waiting;
-        waiting = [];
-        for (const one of all) one();
-      });
-    }
-    waiting.push(run);
+  let waiting: Outbox[] = [];
+  function flushAll(): void {
+    const all = waiting;
+    waiting = [];
+    for (const one of all) one.flush();
+  }
+  return (outbox) => {
+    if (waiting.length === 0) setImmediate(flushAll);
+    waiting.push(outbox);
   };
 }
 
@@ -29,7 +26,7 @@ export class Outbox {
   readonly #flushes: Flushes;
   readonly #isOpen: () => boolean;
   #frames: Uint8Array[] = [];
-  #told: { readonly frame: EncodedFrame; readonly channel: Channel }[] = [];
+  #told: (() => void)[] = [];
   #bytes = 0;
 
   constructor(stream: Duplex, flushes: Flushes, isOpen: () => boolean) {
@@ -44,14 +41,15 @@ export class Outbox {
   }
 
   add(frame: Uint8Array): void {
-    if (this.#frames.length === 0) this.#flushes(() => this.flush());
+    if (this.#frames.length === 0) this.#flushes(this);
     this.#frames.push(frame);
     this.#bytes += frame.length;
   }
 
-  /** Says when what was added last has been written. */
-  tell(frame: EncodedFrame, channel: Channel): void {
-    this.#told.push({ frame, channel });
+  /** Runs when what was added so far has been written; never, when it cannot be. */
+  tell(run: () => void): void {
+    if (this.#frames.length > 0) this.#told.push(run);
+    else if (this.#isOpen()) run();
   }
 
   flush(): void {
@@ -64,7 +62,7 @@ export class Outbox {
     if (told.length > 0) this.#told = [];
     if (!this.#isOpen()) return;
     this.#write(frames, bytes);
-    for (const { frame, channel } of told) frame.written?.(channel);
+    for (const run of told) run();
   }
 
   #write(frames: readonly Uint8Array[], bytes: number): void {

@@ -1,4 +1,4 @@
-import type { Incoming, Outgoing, Payload, Ref, Version } from './frame.js';
+import type { Incoming, Outgoing, Ref, Version } from './frame.js';
 
 /** Longer topics, events and refs are no frames of any client, UTF-16 units: they are kept while a channel lives. */
 const maxNameUnits = 1024;
@@ -11,11 +11,15 @@ export function decodeText(version: Version, text: string): Incoming | undefined
 
 /** Writes the text of a frame whose payload is no bytes. Throws what `JSON.stringify` throws. [PHX outgoing frames] */
 export function encodeText(version: Version, frame: Outgoing): string {
-  const { event, payload } = contentOf(frame);
-  if (version === 2) return JSON.stringify([frame.joinRef, refOf(frame), frame.topic, event, payload]);
-  const isLifecycle = frame.kind === 'close' || frame.kind === 'error';
-  const ref = isLifecycle ? frame.joinRef : refOf(frame);
-  return JSON.stringify({ topic: frame.topic, event, payload, ref });
+  const [topic, ref, event] = [json(frame.topic), json(refOf(frame)), json(eventOf(frame))];
+  const payload = payloadOf(frame);
+  // By hand: taking the members one by one costs half of what an array or object around them does.
+  if (version === 2) return `[${json(frame.joinRef)},${ref},${topic},${event},${payload}]`;
+  return `{"topic":${topic},"event":${event},"payload":${payload},"ref":${ref}}`;
+}
+
+function json(value: unknown): string {
+  return JSON.stringify(value) ?? '{}';
 }
 
 function parse(text: string): unknown {
@@ -63,15 +67,28 @@ function refOf(frame: Outgoing): Ref {
   }
 }
 
-function contentOf(frame: Outgoing): { readonly event: string; readonly payload: Payload | Uint8Array } {
+function eventOf(frame: Outgoing): string {
   switch (frame.kind) {
     case 'reply':
-      return { event: 'phx_reply', payload: { status: frame.status, response: frame.response } };
+      return 'phx_reply';
     case 'push':
-      return { event: frame.event, payload: frame.payload };
+      return frame.event;
     case 'close':
-      return { event: 'phx_close', payload: {} };
+      return 'phx_close';
     case 'error':
-      return { event: 'phx_error', payload: { reason: frame.reason } };
+      return 'phx_error';
+  }
+}
+
+function payloadOf(frame: Outgoing): string {
+  switch (frame.kind) {
+    case 'reply':
+      return `{"status":"${frame.status}","response":${json(frame.response)}}`;
+    case 'push':
+      return json(frame.payload);
+    case 'close':
+      return '{}';
+    case 'error':
+      return json({ reason: frame.reason });
   }
 }

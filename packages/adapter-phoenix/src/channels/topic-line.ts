@@ -147,8 +147,30 @@ export class TopicLine<Assigns> {
     if (waitMs > 0) return this.#refuse(frame, waitMs);
     const isBinary = frame.payload instanceof Uint8Array;
     if (isBinary && channel.route.takesBinary !== true) return this.#reply(frame, binaryRefused);
-    this.#ask(() => channel.handle(frame), {
-      done: (answer) => this.#pushDone(channel, frame, answer ?? unhandled),
+    const turn: Turn = { cancelDeadline: undefined };
+    this.#turn = turn;
+    const answer = this.#handled(channel, frame);
+    if (answer instanceof Promise) return this.#awaitPush(turn, answer, { channel, frame });
+    // The hook may have closed the connection.
+    if (this.#takeTurn() === turn) this.#pushDone(channel, frame, answer ?? unhandled);
+  }
+
+  #handled(channel: JoinedChannel<Assigns>, frame: Incoming): ReturnType<JoinedChannel<Assigns>['handle']> {
+    try {
+      return channel.handle(frame);
+    } catch (error) {
+      this.#logFailure(error);
+      return failed;
+    }
+  }
+
+  #awaitPush(
+    turn: Turn,
+    answer: Promise<PushAnswer | undefined>,
+    { channel, frame }: { readonly channel: JoinedChannel<Assigns>; readonly frame: Incoming },
+  ): void {
+    this.#await(turn, answer, {
+      done: (value) => this.#pushDone(channel, frame, value ?? unhandled),
       failed: () => this.#pushDone(channel, frame, failed),
       late: () => this.#pushDone(channel, frame, late),
     });
@@ -157,6 +179,7 @@ export class TopicLine<Assigns> {
   #pushDone(channel: JoinedChannel<Assigns>, frame: Incoming, answer: PushAnswer): void {
     this.#reply(frame, answer);
     channel.flush();
+    if (answer.ok && answer.written !== undefined) this.#connection.carrier.whenWritten(answer.written);
   }
 
   #reply(frame: Incoming, answer: PushAnswer): void {

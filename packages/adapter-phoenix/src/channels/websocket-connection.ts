@@ -60,7 +60,11 @@ export class WebSocketConnection<Assigns> implements Carrier {
 
   shared(frame: EncodedFrame, channel: Channel): void {
     const isTaken = this.#write(frame.webSocket(this.#connection.version));
-    if (isTaken && frame.written !== undefined) this.#outbox.tell(frame, channel);
+    if (isTaken && frame.written !== undefined) this.#outbox.tell(() => frame.written?.(channel));
+  }
+
+  whenWritten(run: () => void): void {
+    this.#outbox.tell(run);
   }
 
   close(code: CloseCode): void {

@@ -3,10 +3,11 @@ import { neverAway } from '@dragoman/core';
 import type { Channel, ChannelHandler, Join, JoinAnswer, Push, PushAnswer } from '../channels/index.js';
 import { dismiss } from '../dismissal.js';
 import type { FramesOf } from '../encoder.js';
+import { markSaid } from '../own-words.js';
 import type { ClustaarOptions } from '../options.js';
 import { admit, isSameKey } from './admission.js';
 import { interlocutorOf, parseJoin, parseReply, type JoinParams } from './frames.js';
-import { isHeld, keyOf, openingOf, toCommand, toControl, toRefusal } from './translate.js';
+import { isHeld, keyOf, openingOf, toCommand, toControl, toRefusal, turnOf } from './translate.js';
 
 /** What joins of interlocutors need of the adapter. */
 export interface InterlocutorDesk {
@@ -73,6 +74,7 @@ class Page implements ChannelHandler {
         chats: 'mine',
         begins: 'replay',
         saysDelivered: false,
+        connectionId: this.#join.socket.id,
         onEnd: (reason) => dismiss(this.#join, reason),
       },
       (delivery) => this.#hear(delivery),
@@ -106,7 +108,8 @@ class Page implements ChannelHandler {
     const command = toCommand(frame, { space: options.name, key: this.#key, opening, current });
     if (command === undefined) return { ok: true };
     const outcome = await core.dispatch(session, command);
-    return outcome.ok ? { ok: true } : { ok: false, ...toRefusal(outcome.rejection) };
+    if (!outcome.ok) return { ok: false, ...toRefusal(outcome.rejection) };
+    return { ok: true, written: () => markSaid(outcome, session) };
   }
 
   ended(): void {
@@ -118,16 +121,21 @@ class Page implements ChannelHandler {
     const session = this.#session;
     if (session === undefined) return;
     const chat = await core.find(session, { key: this.#key });
-    if (chat !== undefined && this.#isNews(chat, core.clock.now())) {
-      this.isHeld = isHeld(chat);
-      this.#sendControl(chat.changedAt);
-    }
+    if (chat !== undefined) await this.#tellControl(session, chat);
     await session.replay(missed);
   }
 
-  /** Whether a page that comes back may have it wrong: somebody has the word, or let go of it not long ago. */
-  #isNews(chat: ChatSummary, now: number): boolean {
-    return isHeld(chat) || (chat.previousAssigneeId !== null && now - chat.changedAt < missed.maxAgeMs);
+  /** What a page that comes back may have wrong: somebody has the word, or let go of it not long ago. */
+  async #tellControl(session: Session, chat: ChatSummary): Promise<void> {
+    const { core } = this.#desk;
+    const isRecent = (at: number): boolean => core.clock.now() - at < missed.maxAgeMs;
+    const isTaken = isHeld(chat);
+    if (!isTaken && (chat.previousAssigneeId === null || !isRecent(chat.changedAt))) return;
+    const page = { include: 'everything', limit: 1000, upToVersion: chat.version } as const;
+    const turnedAt = turnOf(await core.transcript(session, { chatId: chat.id }, page));
+    if (!isTaken && (turnedAt === undefined || !isRecent(turnedAt))) return;
+    this.isHeld = isTaken;
+    this.#sendControl(turnedAt ?? chat.changedAt);
   }
 
   #hear(delivery: Delivery): void {

@@ -10,6 +10,7 @@ import type {
   PostMessage,
   Rejection,
   RejectionCode,
+  Transcript,
 } from '@dragoman/core';
 import { controlOf } from '@dragoman/core';
 import { botText, complete } from './bot-reply.js';
@@ -68,6 +69,19 @@ function bodyOf(reply: ReplyFrame['reply']): Body {
 /** Whether a person has the word: what `control` says [CLU control]. */
 export function isHeld(chat: Pick<ChatSummary, 'status' | 'before'>): boolean {
   return controlOf(chat) === 'operator';
+}
+
+/** When the word last went to a person or away from one, ms; undefined: before this page, or never [CLU control]. */
+export function turnOf({ entries, hasMore }: Pick<Transcript, 'entries' | 'hasMore'>): number | undefined {
+  const [first] = entries;
+  let wasHeld = hasMore && first !== undefined && isHeld(first.event.chat);
+  let turnedAt: number | undefined;
+  for (const { event } of entries) {
+    if (isHeld(event.chat) === wasHeld) continue;
+    wasHeld = !wasHeld;
+    turnedAt = event.at;
+  }
+  return turnedAt;
 }
 
 /** `at` is a time in ms; the wire has seconds. */

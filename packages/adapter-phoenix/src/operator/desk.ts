@@ -1,12 +1,14 @@
-import type { Core, Delivery, Fields, Identity, Outcome, ParticipantId, Session } from '@dragoman/core';
-import { outsideId } from '@dragoman/core';
+import type { Core, Delivery, Fields, Identity, Session } from '@dragoman/core';
+import { encodeFrame } from '../channels/index.js';
 import type { Channel, ChannelHandler, EncodedFrame, Join, JoinAnswer, Push, PushAnswer } from '../channels/index.js';
 import { dismiss } from '../dismissal.js';
 import type { FramesOf } from '../encoder.js';
 import type { ClustaarOptions } from '../options.js';
-import { toChat, toEntry, toPerson, type Surface, type WhoIs } from './chat.js';
-import { operatorLimits, operatorOf, parseCall, parseOperatorJoin, type Call, type OperatorJoin } from './frames.js';
-import { toCommand, toReceipts, toRefusal, type OperatorEvent, type Order } from './translate.js';
+import { admitOperator } from './admission.js';
+import { answer } from './answers.js';
+import { toChat, toPerson, type Surface } from './chat.js';
+import { operatorLimits, operatorOf, parseCall, parseOperatorJoin, type OperatorJoin } from './frames.js';
+import { toReceipts } from './translate.js';
 
 /** What joins of operators need of the adapter. */
 export interface OperatorDesk {
@@ -20,41 +22,21 @@ export interface OperatorDesk {
   readonly isJoined: (topic: string) => boolean;
 }
 
-/** What a page that was away is handed over of the chats that are its operator's. */
+/** What a page that was away is handed over of the chats that are its operator's [OP coming back]. */
 const missed = { limit: 500, maxAgeMs: 86_400_000 } as const;
 
-const unauthorized: JoinAnswer = { ok: false, reason: 'unauthorized', isFinal: true };
-
-/** An operator signs in with a token of his own; nothing else of the wire says who he is [OP join]. */
 export async function joinOperator(join: Join<undefined>, desk: OperatorDesk): Promise<JoinAnswer | undefined> {
-  const externalId = operatorOf(join.topic);
-  if (externalId === undefined) return undefined;
+  const operatorId = operatorOf(join.topic);
+  if (operatorId === undefined) return undefined;
   const params = parseOperatorJoin(join.params);
   if (params === undefined) return { ok: false, reason: 'invalid params', isFinal: true };
-  const verified = await desk.options.verify(params.token, { remoteAddress: join.socket.request.address });
-  if (!verified.ok && verified.code === 'unavailable') return { ok: false, reason: 'unavailable', isFinal: false };
-  if (!verified.ok || verified.identity.role !== 'operator' || verified.identity.externalId !== externalId) {
-    return unauthorized;
-  }
-  const { workspaceId, name: space } = desk.options;
-  const { realm = '', name = externalId, idType = 'string', ...person } = verified.identity;
-  const identity: Identity = {
-    ...person,
-    ...{ workspaceId, space, side: 'operator', role: 'operator', realm, name, idType },
-    ...(verified.expiresAt !== undefined && { expiresAt: verified.expiresAt }),
-  };
-  return open(join, desk, { identity, params });
-}
-
-async function open(
-  join: Join<undefined>,
-  desk: OperatorDesk,
-  { identity, params }: { readonly identity: Identity; readonly params: OperatorJoin },
-): Promise<JoinAnswer> {
-  const isFirst = !desk.isJoined(join.topic);
+  const { address } = join.socket.request;
+  const admission = await admitOperator(params, operatorId, desk.options, { remoteAddress: address });
+  if (!admission.ok) return { ok: false, reason: admission.reason, isFinal: admission.reason === 'unauthorized' };
+  const status = params.status ?? (desk.isJoined(join.topic) ? undefined : 'available');
   const page = new OperatorPage(join, desk, params);
   try {
-    return { ok: true, response: await page.open(identity, isFirst), handler: page };
+    return { ok: true, response: await page.open(admission.identity, status), handler: page };
   } catch (error) {
     desk.core.log.warn({ error: String(error) }, 'an operator could not be connected');
     page.ended();
@@ -79,7 +61,7 @@ class OperatorPage implements ChannelHandler {
     this.#params = params;
   }
 
-  async open(identity: Identity, isFirst: boolean): Promise<Fields> {
+  async open(identity: Identity, status: string | undefined): Promise<Fields> {
     const { core, sessions, on } = this.#desk;
     const session = await core.connect(
       identity,
@@ -92,18 +74,18 @@ class OperatorPage implements ChannelHandler {
         begins: 'replay',
         saysDelivered: false,
         hearsDelivered: true,
+        connectionId: this.#join.socket.id,
         onEnd: (reason) => dismiss(this.#join, reason),
       },
       (delivery) => this.#hear(delivery),
     );
     this.#session = session;
     sessions.set(this.#channel, session);
-    const status = this.#params.status ?? (isFirst ? 'available' : undefined);
     if (status !== undefined) await core.dispatch(session, { type: 'SetAvailability', status });
     const { id, isSupervisor } = session.participant;
-    const whoIs: WhoIs = () => session.participant;
-    const now = core.lobby(session).operators.get(id)?.status ?? status ?? 'unavailable';
-    return { operator: toPerson(id, 'operator', whoIs, on.space), is_supervisor: isSupervisor, status: now };
+    const operator = toPerson(id, 'operator', () => session.participant, on.space);
+    const known = core.lobby(session).operators.get(id);
+    return { operator, is_supervisor: isSupervisor, status: known?.status ?? 'unavailable' };
   }
 
   joined(): void {
@@ -117,79 +99,11 @@ class OperatorPage implements ChannelHandler {
     const call = parseCall(event, payload);
     const session = this.#session;
     if (call === undefined || session === undefined) return undefined;
-    if (typeof call === 'string') return { ok: false, reason: call };
-    switch (call.call) {
-      case 'chats.list':
-        return { ok: true, response: this.#list(session, call) };
-      case 'operators.list':
-        return { ok: true, response: this.#colleagues(session) };
-      case 'chat.history':
-        return this.#history(session, call);
-      default:
-        return this.#obey(session, call);
-    }
+    return typeof call === 'string' ? { ok: false, reason: call } : answer(call, { ...this.#desk, session });
   }
 
   ended(): void {
     void this.#session?.end();
-  }
-
-  async #obey(session: Session, order: Order): Promise<PushAnswer> {
-    const { core, on } = this.#desk;
-    const { id, isSupervisor } = session.participant;
-    const colleague = (wireId: string): ParticipantId | undefined => this.#colleague(session, wireId);
-    const command = toCommand(order, { id, isSupervisor, space: on.space, colleague });
-    if (command === undefined) return { ok: false, reason: 'unknown operator' };
-    const outcome = await core.dispatch(session, command);
-    const whoIs: WhoIs = (one) => core.lobby(session).person(one);
-    if (!outcome.ok) return { ok: false, ...toRefusal(outcome.rejection, whoIs, on.space) };
-    return { ok: true, response: toResult(outcome) };
-  }
-
-  #list(session: Session, { scope, before, limit }: Extract<Call, { call: 'chats.list' }>): Fields {
-    const { core, on } = this.#desk;
-    const lobby = core.lobby(session);
-    const { id: me } = session.participant;
-    const found = [...lobby.chats.values()].filter((chat) => {
-      if (before !== undefined && chat.id >= before) return false;
-      if (scope === 'mine') return chat.assigneeId === me || chat.memberIds.includes(me);
-      return scope === 'all' || chat.status === 'pending' || chat.status === 'missed';
-    });
-    // Ids grow with time.
-    found.sort((a, b) => (a.id < b.id ? 1 : -1));
-    const chats = found.slice(0, limit).map((chat) => toChat(chat, (id) => lobby.person(id), on.space));
-    return { chats, has_more: found.length > limit };
-  }
-
-  #colleagues(session: Session): Fields {
-    const { core, on } = this.#desk;
-    const lobby = core.lobby(session);
-    const operators = [...lobby.operators.values()].slice(0, operatorLimits.page).map((record) => ({
-      ...toPerson(record.id, 'operator', (id) => lobby.person(id), on.space),
-      status: record.status,
-      is_online: record.isOnline,
-    }));
-    return { operators };
-  }
-
-  #colleague(session: Session, wireId: string): ParticipantId | undefined {
-    const { core, on } = this.#desk;
-    const lobby = core.lobby(session);
-    return [...lobby.operators.keys()].find((id) => {
-      const who = lobby.person(id);
-      return id === wireId || (who !== undefined && String(outsideId(who, on.space, 'operator')) === wireId);
-    });
-  }
-
-  async #history(session: Session, call: Extract<Call, { call: 'chat.history' }>): Promise<PushAnswer> {
-    const { core, on } = this.#desk;
-    const { chatId, before, limit } = call;
-    const chat = await core.find(session, { chatId });
-    if (chat === undefined) return { ok: false, reason: 'unknown chat' };
-    const page = { limit, ...(before !== undefined && { beforeNumber: before }) };
-    const { entries, hasMore, people } = await core.transcript(session, { chatId }, page);
-    const messages = entries.flatMap((entry) => toEntry(entry, (id) => people[id], on) ?? []);
-    return { ok: true, response: { chat_id: chatId, version: chat.version, messages, has_more: hasMore } };
   }
 
   /** First what the page says it has not got, then what no page of his was written [OP coming back]. */
@@ -205,40 +119,25 @@ class OperatorPage implements ChannelHandler {
     const { core, on, framesOf } = this.#desk;
     const chat = await core.find(session, { chatId });
     if (chat === undefined || chat.version <= since) return;
-    const page = { include: 'everything', limit: operatorLimits.page, upToVersion: chat.version } as const;
+    const { version } = chat;
+    const page = { include: 'everything', limit: operatorLimits.page, upToVersion: version } as const;
     const { entries, people } = await core.transcript(session, { chatId }, page);
-    const news = entries.filter(({ event }) => event.version > since);
-    for (const { event } of news) this.#sendAll(framesOf({ event }, this.#channel));
+    for (const { event } of entries) if (event.version > since) this.#send(framesOf({ event }, this.#channel));
     for (const { event, payload } of toReceipts(chat, entries)) this.#channel.push(event, payload);
-    const now = { event: 'now', at: core.clock.now(), version: chat.version, by: null };
-    this.#say({ event: 'chat', payload: { ...now, chat: toChat(chat, (id) => people[id], on.space) } });
-    this.#told.set(chatId, chat.version);
-    session.written(chatId, chat.version);
+    const now = { event: 'now', at: core.clock.now(), version, by: null };
+    const payload = { ...now, chat: toChat(chat, (id) => people[id], on.space) };
+    const written = (): void => session.written(chatId, version);
+    this.#channel.send(encodeFrame({ topic: this.#channel.topic, event: 'chat', payload, written }));
+    this.#told.set(chatId, version);
   }
 
   #hear(delivery: Delivery): void {
     const { event } = delivery;
     const isTold = 'version' in event && 'chatId' in event && event.version <= (this.#told.get(event.chatId) ?? 0);
-    if (!isTold) this.#sendAll(this.#desk.framesOf(delivery, this.#channel));
+    if (!isTold) this.#send(this.#desk.framesOf(delivery, this.#channel));
   }
 
-  #sendAll(frames: readonly EncodedFrame[]): void {
+  #send(frames: readonly EncodedFrame[]): void {
     for (const frame of frames) this.#channel.send(frame);
   }
-
-  #say({ event, payload }: OperatorEvent): void {
-    this.#channel.push(event, payload);
-  }
-}
-
-/** What an order came to: where the chat stands now, and what was said [OP calls]. */
-function toResult({ chat, events }: Extract<Outcome, { ok: true }>): Fields {
-  const said = events.find((event) => event.type === 'MessagePosted');
-  const message = said?.type === 'MessagePosted' ? said.message : undefined;
-  return {
-    ...(chat !== undefined && { version: chat.version, status: chat.status }),
-    ...(message !== undefined && {
-      message: { id: message.id, seq: message.seq, number: said?.number, at: message.at },
-    }),
-  };
 }

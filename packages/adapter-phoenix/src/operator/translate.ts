@@ -127,6 +127,7 @@ export function toFrames(event: Happening, on: Surface, whoIs: WhoIs): readonly 
     case 'RoutingConfigured':
     case 'ParticipantUpdated':
     case 'ParticipantNotified':
+    case 'ParticipantErased':
       return [];
     default:
       return [toLine(event, on)];

@@ -66,8 +66,14 @@ export function handOver(chat: Chat, command: HandOver, scene: Scene): Verdict {
 }
 
 function toBot(chat: Chat, command: HandOver, scene: Scene): Verdict {
-  if (scene.policies.botId === null && chat.delegateId === null) return reject('NO_OPERATOR');
-  return chat.status === 'with-bot' ? [] : [handOverTo('bot', chat, scene, command)];
+  if (scene.policies.botId !== null || chat.delegateId !== null) {
+    return chat.status === 'with-bot' ? [] : [handOverTo('bot', chat, scene, command)];
+  }
+  if (scene.desk.delegateFor(chat) === null) return reject('NO_OPERATOR');
+  // The desk whose chat it would be has a bot of its own.
+  const queued = queue(chat, 'handover', scene);
+  const atDesk = { ...evolve(chat, queued, scene.now), assigneeId: chat.assigneeId };
+  return [queued, handOverTo('bot', atDesk, scene, command)];
 }
 
 /** Our own people take the chat back from a desk by putting it into the queue; the desk itself keeps it. */
@@ -83,10 +89,15 @@ function toQueue(chat: Chat, command: HandOver, scene: Scene): Verdict {
 }
 
 export function closeChat(chat: Chat, command: CloseChat, scene: Scene): Verdict {
-  if (chat.status === 'closed') return [];
+  if (chat.status === 'closed') return erasedToo(chat, command);
   const isHeld = chat.status === 'assigned' && chat.assigneeId !== scene.by.id;
   if (command.require === 'assignee' && isHeld) return notAssignee(chat);
   return [{ type: 'ChatClosed', reason: command.reason, byId: scene.by.id }];
+}
+
+/** A chat that was closed already is closed once more when it is erased, so that everybody hears of it. */
+function erasedToo(chat: Chat, { reason }: CloseChat): Verdict {
+  return reason === 'erased' && chat.closeReason !== 'erased' ? [{ type: 'ChatClosed', reason, byId: null }] : [];
 }
 
 export function reopenChat(chat: Chat, command: ReopenChat, scene: Scene): Verdict {

@@ -15,6 +15,8 @@ import type { ChatDecision, Verdict } from './verdict.js';
 export function decide(chat: Chat, command: ChatDecision, scene: Scene): Verdict {
   const isReport = command.type === 'Acknowledge' && command.bySide !== undefined;
   if (scene.by.role === 'monitor' && !isReport) return reject('NOT_ALLOWED');
+  const isErased = chat.status === 'closed' && chat.closeReason === 'erased';
+  if (isErased && command.type !== 'CloseChat') return reject('CHAT_CLOSED');
   switch (command.type) {
     case 'PostMessage':
       return postMessage(chat, command, scene);

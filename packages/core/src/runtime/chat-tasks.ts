@@ -75,14 +75,14 @@ function goesOn(chat: Chat, command: PostMessage, at: number): boolean {
 }
 
 export function openWork(workspace: Workspace, session: Seated, command: OpenChat): Work {
-  const customerId =
-    command.customer === undefined ? session.participant.id : workspace.participantId(command.customer);
+  let customerId: ParticipantId | undefined = command.customer === undefined ? session.participant.id : undefined;
   return {
     async prepare() {
       await prepare(workspace, session, { key: command.key });
-      if (command.customer !== undefined) await prepareStranger(workspace, customerId, command.customer);
+      if (command.customer !== undefined) customerId = await prepareStranger(workspace, command.customer);
     },
     decide(at) {
+      if (customerId === undefined) return 'unprepared';
       const current = headOf(workspace, session, { key: command.key });
       const customer = workspace.heads.person(customerId);
       if (current === 'unprepared' || customer === undefined || !isPrepared(workspace, session)) return 'unprepared';
@@ -166,13 +166,21 @@ async function prepare(workspace: Workspace, session: Seated, ref: ChatRef): Pro
 export async function preparePerson(workspace: Workspace, session: Seated): Promise<void> {
   const known = await workspace.heads.loadPerson(session.participant.id);
   if (known === null)
-    workspace.heads.setPerson({ participant: session.participant, version: 0, chats: [], isSaved: false });
+    workspace.heads.setPerson({
+      participant: session.participant,
+      version: 0,
+      chats: [],
+      isSaved: false,
+      isErased: false,
+    });
 }
 
 /** A customer somebody else opens a chat for may never have been here. */
-async function prepareStranger(workspace: Workspace, id: ParticipantId, outside: OutsideIdentity): Promise<void> {
-  if ((await workspace.heads.loadPerson(id)) !== null) return;
-  workspace.heads.setPerson(stranger(id, { ...outside, workspaceId: workspace.id, role: 'customer', name: '' }));
+async function prepareStranger(workspace: Workspace, outside: OutsideIdentity): Promise<ParticipantId> {
+  const { id, person } = await workspace.whoIs(outside);
+  const identity = { ...outside, workspaceId: workspace.id, role: 'customer', name: '' } as const;
+  if (person === null) workspace.heads.setPerson(stranger(id, identity));
+  return id;
 }
 
 /** A person's profile is stored with the first thing he does. */

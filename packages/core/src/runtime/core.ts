@@ -2,9 +2,20 @@ import type { Away } from '../chat-summary.js';
 import type { Command } from '../command.js';
 import type { DisconnectReason, Outcome } from '../outcome.js';
 import { reject } from '../outcome.js';
-import type { ChatId, Identity, WorkspaceId } from '../participant.js';
+import type { ChatId, Identity, ParticipantId, WorkspaceId } from '../participant.js';
 import { signedIn, stranger } from '../person.js';
-import type { Attachments, Clock, Core, Deliver, Ids, Log, MessageFilter, Session, SessionOptions } from '../ports.js';
+import type {
+  Attachments,
+  Clock,
+  Core,
+  Deliver,
+  Erasure,
+  Ids,
+  Log,
+  MessageFilter,
+  Session,
+  SessionOptions,
+} from '../ports.js';
 import type { Store } from '../store.js';
 import { createMemoryStore } from '../memory-store.js';
 import { memoryAttachments } from '../memory-attachments.js';
@@ -16,9 +27,12 @@ import { wholeLane } from './bookmarks.js';
 import type { CoreLimits, WorkspaceConfig } from './config.js';
 import { defaultLimits } from './config.js';
 import { Dispatcher } from './dispatch.js';
+import { erase } from './erasure.js';
+import { personalDataOf } from './personal-data.js';
 import type { Task } from './ledger.js';
 import { findChat, lobbyOf, recallOf, replayTo, transcriptOf } from './reading.js';
 import { Presence } from './presence.js';
+import { Retention } from './retention.js';
 import type { Seated } from './sessions.js';
 import { Timers } from './timers.js';
 import { Workspace } from './workspace.js';
@@ -44,6 +58,8 @@ export interface CoreOptions {
   readonly observe?: Observe;
 }
 
+const notAllowed: Erasure = { ok: false, rejection: reject('NOT_ALLOWED') };
+
 type Work = Pick<Task, 'prepare' | 'decide'>;
 
 /** One workspace with what drives it. */
@@ -51,10 +67,22 @@ interface Tenant {
   readonly workspace: Workspace;
   readonly dispatcher: Dispatcher;
   readonly presence: Presence;
+  readonly retention: Retention;
 }
 
-/** A running core. `stop` ends every session with SHUTDOWN, finishes what was accepted and closes the store. */
-export async function createCore(options: CoreOptions = {}): Promise<Core & { stop(): Promise<void> }> {
+/** A core and its end. */
+export interface RunningCore extends Core {
+  /** Ends every session with SHUTDOWN, finishes what was accepted and closes the store. Twice is fine. */
+  stop(): Promise<void>;
+  /**
+   * Other bounds from now on: of sessions, waiting commands and batches at once, of rates for whoever comes from now on.
+   * `cached` and `heldDeliveries` stay as they were at the start.
+   */
+  adjust(limits: Partial<CoreLimits>): void;
+}
+
+/** A core that runs; all of it has a default. */
+export async function createCore(options: CoreOptions = {}): Promise<RunningCore> {
   const clock = options.clock ?? systemClock;
   const ids = options.ids ?? systemIds;
   const log = options.log ?? silentLog;
@@ -63,7 +91,8 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
   const graceMs = options.restartGraceMs ?? 60_000;
   const tenants = new Map<WorkspaceId, Tenant>();
   const observe = options.observe && harmless(options.observe, log);
-  const ports = { store, clock, ids, log, limits, filters: options.filters ?? [], observe };
+  const attachments = options.attachments ?? memoryAttachments();
+  const ports = { store, clock, ids, log, attachments, limits, filters: options.filters ?? [], observe };
   let isStopped = false;
 
   const timers = new Timers(
@@ -72,7 +101,8 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
       clock,
       log,
       fire: ({ workspaceId, chatId, name, token }) =>
-        new Promise((settle) => {
+        new Promise<void>((resolve) => {
+          const settle = (): void => resolve();
           const tenant = tenants.get(workspaceId);
           if (tenant === undefined) settle();
           else
@@ -97,7 +127,9 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
     });
     const presence = new Presence(workspace, (work) => submit(workspace, work, () => {}));
     presence.grantGrace(graceMs);
-    tenants.set(config.id, { workspace, dispatcher: new Dispatcher(workspace), presence });
+    const retention = new Retention({ workspace, settled: (work) => settled(workspace, work) });
+    retention.start();
+    tenants.set(config.id, { workspace, dispatcher: new Dispatcher(workspace), presence, retention });
   }
   await timers.run();
 
@@ -106,7 +138,7 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
     ids,
     log,
     observe,
-    attachments: options.attachments ?? memoryAttachments(),
+    attachments,
 
     async connect(who, how, deliver) {
       const tenant = tenants.get(who.workspaceId);
@@ -143,6 +175,27 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
       return tenant.workspace.lane.after(after.afterNumber, after.limit);
     },
 
+    personalData(by, participantId) {
+      const { tenant, seated } = known(by);
+      if (seated.options.scope !== 'all') throw new TypeError('a person’s data is for sessions that hear everything');
+      return personalDataOf(tenant.workspace, participantId);
+    },
+
+    async erase(by, participantId) {
+      const { tenant, seated } = known(by);
+      if (seated.options.scope !== 'all' || seated.participant.role !== 'bot') return notAllowed;
+      const { workspace } = tenant;
+      return erase({ workspace, settled: (work) => settled(workspace, work), endSessions }, participantId);
+
+      function endSessions(id: ParticipantId): void {
+        for (const session of [...workspace.sessions.of(id)]) end(session, 'UNAUTHENTICATED');
+      }
+    },
+
+    head(by) {
+      return store.head(known(by).tenant.workspace.id);
+    },
+
     lobby(by) {
       const { tenant, seated } = known(by);
       if (seated.participant.role === 'customer') throw new TypeError('customers have no lobby');
@@ -154,12 +207,15 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
       return tenant.workspace.accepts(seated, wishes);
     },
 
+    adjust: (changed) => void Object.assign(limits, changed),
+
     async stop() {
       if (isStopped) return;
       isStopped = true;
       timers.stop();
-      for (const { workspace, presence } of tenants.values()) {
+      for (const { workspace, presence, retention } of tenants.values()) {
         presence.stop();
+        await retention.stop();
         for (const session of workspace.sessions.everybody()) close(workspace, session, 'SHUTDOWN');
         await workspace.stop();
       }
@@ -167,9 +223,13 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
     },
   };
 
-  function submit(workspace: Workspace, work: Work, settle: () => void): void {
+  function submit(workspace: Workspace, work: Work, settle: (outcome: Outcome) => void): void {
     const by = { participantId: null, sessionId: null };
     workspace.ledger.submit({ ...work, settle, context: { workspaceId: workspace.id, commandId: ids.command(), by } });
+  }
+
+  function settled(workspace: Workspace, work: Work): Promise<Outcome> {
+    return new Promise((settle) => submit(workspace, work, settle));
   }
 
   async function dispatched(tenant: Tenant, seated: Seated, command: Command): Promise<Outcome> {
@@ -206,8 +266,7 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
     deliver: Deliver,
   ): Promise<{ seated: Seated; session: Session }> {
     const { workspace } = tenant;
-    const id = await workspace.whoIs(identity);
-    const stored = await workspace.heads.loadPerson(id);
+    const { id, person: stored } = await workspace.whoIs(identity);
     const person = stored === null ? stranger(id, identity) : signedIn(stored, identity);
     workspace.heads.setPerson(person);
     const seated: Seated = {
@@ -278,6 +337,11 @@ export async function createCore(options: CoreOptions = {}): Promise<Core & { st
       },
       writtenUpTo: (number) => workspace.bookmarks.move(seated, wholeLane, number),
       lastWritten: () => workspace.bookmarks.versionOf(seated, wholeLane),
+      note: (key, value) => store.saveNotes([{ workspaceId: workspace.id, space: seated.identity.space, key, value }]),
+      async notes() {
+        const kept = await store.loadNotes(workspace.id, seated.identity.space);
+        return new Map(kept.map(({ key, value }) => [key, value]));
+      },
       async end(away) {
         end(seated, undefined, away);
       },

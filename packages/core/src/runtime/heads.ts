@@ -205,7 +205,7 @@ export class Heads {
   async #readPerson(id: ParticipantId): Promise<Person | null> {
     const events = await this.readAll(streams.person(this.workspaceId, id));
     if (events.length === 0) return null;
-    const blank: Person = { participant: nobody(id), version: 0, chats: [], isSaved: true };
+    const blank: Person = { participant: nobody(id), version: 0, chats: [], isSaved: true, isErased: false };
     return events.reduce((state, { fact }) => evolvePerson(state, fact as PersonFact), blank);
   }
 

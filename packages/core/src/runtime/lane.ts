@@ -23,6 +23,11 @@ export class Lane {
     this.#store = store;
   }
 
+  /** What was read of a chat is not what lies there any more. */
+  forget(chatId: ChatId): void {
+    this.#told.delete(chatId);
+  }
+
   async after(afterNumber: number, limit: number): Promise<LanePage> {
     const pageLimit = Math.min(Math.max(limit, 1), largestPage);
     const stored = await this.#store.readLane(this.#heads.workspaceId, afterNumber, pageLimit);

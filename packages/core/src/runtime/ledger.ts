@@ -141,6 +141,9 @@ export class Ledger {
 
   #decisionOf(task: Task, at: number): Change | Rejection | 'unprepared' {
     try {
+      const { participantId } = task.context.by;
+      if (participantId !== null && this.#ports.heads.person(participantId)?.isErased === true)
+        return reject('NOT_ALLOWED');
       return task.decide(at);
     } catch (error) {
       this.#ports.log.error({ error, commandId: task.context.commandId }, 'a decision failed');

@@ -83,6 +83,7 @@ export class PostOffice {
       case 'RoutingConfigured':
       case 'ParticipantUpdated':
       case 'ParticipantNotified':
+      case 'ParticipantErased':
         return workspaceAudience(happening);
       default:
         return audienceOf(happening, this.#ports);

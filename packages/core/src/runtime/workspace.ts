@@ -2,8 +2,9 @@ import type { Desk, Scene, Speaker } from '../chat/scene.js';
 import type { ChatSummary } from '../chat-summary.js';
 import type { Happening } from '../event.js';
 import type { ChatId, Identity, OutsideIdentity, Participant, ParticipantId, WorkspaceId } from '../participant.js';
+import type { Person } from '../person.js';
 import { derivationOf, linkedDerivationOf } from '../person.js';
-import type { Clock, Ids, Log, MessageFilter } from '../ports.js';
+import type { Attachments, Clock, Ids, Log, MessageFilter } from '../ports.js';
 import type { Policies } from '../policies.js';
 import type { Shard } from '../routing/shard.js';
 import { defaultGroup, evolveShard, packShard, unpackShard } from '../routing/shard.js';
@@ -35,9 +36,16 @@ export interface CorePorts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  readonly attachments: Attachments;
   readonly limits: CoreLimits;
   readonly filters: readonly MessageFilter[];
   readonly observe: Observe | undefined;
+}
+
+/** Whose words these are, and what is known of him; null: nobody has met him. */
+export interface Known {
+  readonly id: ParticipantId;
+  readonly person: Person | null;
 }
 
 /** What others hear of a workspace's inner life. */
@@ -147,12 +155,11 @@ export class Workspace {
   }
 
   /** Who signs in: by his subject where that links, unless he was met before under what this dialect calls him. */
-  async whoIs(identity: Identity): Promise<ParticipantId> {
-    const own = this.participantId(identity);
+  async whoIs(identity: OutsideIdentity & Pick<Identity, 'subject'>): Promise<Known> {
+    const own = await this.#bearerOf(derivationOf(identity));
     const { subject, side } = identity;
-    if (this.policies.linkBy === 'none' || subject === undefined) return own;
-    const met = await this.heads.loadPerson(own);
-    return met !== null && met.version > 0 ? own : this.#idFrom(linkedDerivationOf(side, subject));
+    if (this.policies.linkBy === 'none' || subject === undefined || (own.person?.version ?? 0) > 0) return own;
+    return this.#bearerOf(linkedDerivationOf(side, subject));
   }
 
   /** What a decision may know. */
@@ -187,6 +194,15 @@ export class Workspace {
     this.assumed.stop();
     await this.ledger.idle();
     await this.bookmarks.flush();
+  }
+
+  /** Whoever bears these words now: who bore them before may have been erased. */
+  async #bearerOf(words: readonly string[]): Promise<Known> {
+    for (let erased = 0; ; erased += 1) {
+      const id = this.#idFrom(erased === 0 ? words : [...words, String(erased)]);
+      const person = await this.heads.loadPerson(id);
+      if (person?.isErased !== true) return { id, person };
+    }
   }
 
   #idFrom(words: readonly string[]): ParticipantId {

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Fields } from '../participant.js';
+import type { FrameSeen, Observe, Sighting } from '../observe.js';
 import type { Clock, Ids, Log, LogLine } from '../ports.js';
 
 /** A clock that stands still until it is told to move. */
@@ -100,4 +101,27 @@ export function createCollectingLog(): CollectingLog {
     (facts, message) =>
       void lines.push({ level, facts, message });
   return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** Keeps what it is shown. */
+export interface Lookout {
+  readonly observe: Observe;
+  /** All of one type so far, in order. */
+  of<Type extends Sighting['type']>(type: Type): readonly Extract<Sighting, { type: Type }>[];
+  /** What went one way over the wire, as text. */
+  frames(way: FrameSeen['way']): readonly string[];
+}
+
+export function createLookout(): Lookout {
+  const seen: Sighting[] = [];
+  const of = <Type extends Sighting['type']>(type: Type): readonly Extract<Sighting, { type: Type }>[] =>
+    seen.filter((sighting): sighting is Extract<Sighting, { type: Type }> => sighting.type === type);
+  return {
+    observe: (sighting) => void seen.push(sighting),
+    of,
+    frames: (way) =>
+      of('frame')
+        .filter((frame) => frame.way === way)
+        .map(({ data }) => (typeof data === 'string' ? data : new TextDecoder().decode(data))),
+  };
 }

@@ -4,6 +4,7 @@ import { commandTests } from './store/commands.js';
 import { contentTests } from './store/contents.js';
 import { hintTests } from './store/hints.js';
 import { laneTests } from './store/lanes.js';
+import { redactionTests } from './store/redactions.js';
 import { streamTests } from './store/streams.js';
 import type { OpenedDurableStore, OpenedStore, StoreSubject, StoreTest } from './store/subject.js';
 import { timerTests } from './store/timers.js';
@@ -19,6 +20,7 @@ export function storeContract({ describe, it }: TestFunctions, about: StoreSubje
     timerTests(test);
     hintTests(test);
     contentTests(test);
+    redactionTests(test);
     closingTests(test);
     if (about.isDurable) durabilityTests((claim, body) => void it(claim, () => performDurable(about.open, body)));
   });

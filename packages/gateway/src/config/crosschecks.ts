@@ -2,6 +2,8 @@ import { Check } from 'typebox/value';
 import { isNetwork } from '../client-address.js';
 import { adapterSchema, dialectOf, type AdapterConfig } from '../dialects/index.js';
 import type { PathClaim } from '../dialects/dialect.js';
+import { adminProblems, adminSchema } from './admin.js';
+import { operationsProblems, operationsSchema } from './operations.js';
 import type { Problem } from './problems.js';
 import type { Environment } from './secrets.js';
 
@@ -40,6 +42,9 @@ function listenerNamed(adapter: AdapterConfig): string | undefined {
 const isShared = (one: PathClaim, other: PathClaim): boolean =>
   one.part !== undefined && other.part !== undefined && one.part !== other.part;
 
+/** Claimed by the gateway itself, or kept for it. */
+const ourPaths = ['/admin', '/health', '/metrics', '/operations'] as const;
+
 function pathProblems(adapters: Numbered<AdapterConfig>, firstListener: unknown): readonly Problem[] {
   const taken = new Map<string, Numbered<PathClaim>>();
   return adapters.flatMap(([index, adapter]) =>
@@ -50,7 +55,7 @@ function pathProblems(adapters: Numbered<AdapterConfig>, firstListener: unknown)
         const key = JSON.stringify([listenerNamed(adapter) ?? firstListener, path]);
         const others = taken.get(key) ?? [];
         const rival = others.find(([, other]) => !isShared(claim, other));
-        const isOurs = path === '/health' || path.startsWith('/health/');
+        const isOurs = ourPaths.some((ours) => path === ours || path.startsWith(`${ours}/`));
         const by = isOurs ? 'the gateway itself' : rival && `adapters[${rival[0]}]`;
         if (by !== undefined) return [{ path: `adapters[${index}]`, what: `claims the path ${path} of ${by}` }];
         taken.set(key, [...others, [index, claim]]);
@@ -86,6 +91,16 @@ function proxyProblems(listeners: readonly unknown[]): readonly Problem[] {
   );
 }
 
+function adminOf(value: unknown, listeners: readonly unknown[], around: Surroundings): readonly Problem[] {
+  const admin: unknown = Reflect.get(Object(value), 'admin');
+  return Check(adminSchema, admin) ? adminProblems(admin, listeners, around) : [];
+}
+
+function operationsOf(value: unknown, listeners: readonly unknown[], around: Surroundings): readonly Problem[] {
+  const operations: unknown = Reflect.get(Object(value), 'operations');
+  return Check(operationsSchema, operations) ? operationsProblems(operations, listeners, around) : [];
+}
+
 /** What is wrong between the parts of a config; parts that are wrong in themselves are left out. */
 export function crossProblems(value: unknown, around: Surroundings): readonly Problem[] {
   const listeners = names(list(value, 'listeners'), 'name');
@@ -101,6 +116,8 @@ export function crossProblems(value: unknown, around: Surroundings): readonly Pr
     ...proxyProblems(list(value, 'listeners')),
     ...unknownNames(adapters, { listeners, workspaces }),
     ...pathProblems(adapters, listeners[0]),
+    ...operationsOf(value, listeners, around),
+    ...adminOf(value, listeners, around),
     ...adapters.flatMap(([index, adapter]) => dialectOf(adapter).problems(adapter, `adapters[${index}]`, around)),
   ];
 }

@@ -1,5 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { adapterSchema } from '../dialects/index.js';
+import { adminSchema } from './admin.js';
+import { operationsSchema } from './operations.js';
 import { closed, count, ms, name, text } from './words.js';
 
 const listener = closed(
@@ -20,6 +22,11 @@ const listener = closed(
       }),
     ),
     maxConnections: Type.Optional(count('Connections at a time. Default 20000.')),
+    acceptsPerSecond: Type.Optional(
+      count(
+        'New connections a second; more wait for their turn, and a stop sends clients away no faster. Default 1000.',
+      ),
+    ),
   },
   'One http server; web adapters share it, each on paths of its own.',
 );
@@ -67,6 +74,16 @@ const policies = closed(
       }),
     ),
     releasedMs: Type.Optional(ms('A chat that was put away closes after so long. Default 86400000.')),
+    archiveAfterMs: Type.Optional(
+      Type.Union([ms('A closed chat moves into the archive file of the store after so long.'), Type.Null()], {
+        description: 'Null, the default: never.',
+      }),
+    ),
+    eraseAfterMs: Type.Optional(
+      Type.Union([ms('What was said in a closed chat is erased after so long.'), Type.Null()], {
+        description: 'Null, the default: never.',
+      }),
+    ),
     linkBy: Type.Optional(
       Type.Enum(['none', 'subject'], {
         description:
@@ -165,8 +182,15 @@ export const configSchema = closed({
       'JSON lines on stderr.',
     ),
   ),
+  operations: Type.Optional(operationsSchema),
+  admin: Type.Optional(adminSchema),
   restartGraceMs: Type.Optional(ms('After a start, so long everybody counts as still there. Default 60000.')),
-  drainMs: Type.Optional(ms('At a stop, clients are sent away over so long. Default 2000.')),
+  noticeMs: Type.Optional(
+    ms('At a stop, so long passes between the end of readiness and the first good-bye, for balancers. Default 0.'),
+  ),
+  drainMs: Type.Optional(
+    ms('At a stop, clients are sent away at `acceptsPerSecond`, but over so long at most. Default 20000.'),
+  ),
 });
 
 /** Everything a gateway is told. Paths are relative to the working directory. */

@@ -4,6 +4,9 @@ import { secret } from '../config/auth.js';
 import type { Problem } from '../config/problems.js';
 import { secretOf, secretProblems, type Environment } from '../config/secrets.js';
 import { closed, count, text, urlPath } from '../config/words.js';
+import { probeWorkspace } from '../probe/meeting.js';
+import { convead as conveadSides } from '../probe/convead.js';
+import * as hello from '../probe/hello.js';
 import { load, type DialectOf } from './dialect.js';
 import { webAdapter } from './keys.js';
 import { webOf } from './materials.js';
@@ -113,6 +116,21 @@ export const convead: DialectOf<typeof conveadSchema> = {
       ...(config.errorStatus !== undefined && { errorStatus: config.errorStatus }),
       ...(config.roster !== undefined && { roster: config.roster.map(({ id, name = '' }) => ({ id, name })) }),
     });
+  },
+
+  probe: {
+    sides: conveadSides,
+    takesSecret: true,
+    copy: ({ dialect, space, listener }, { path, secret: serviceToken }) => ({
+      dialect,
+      workspace: probeWorkspace,
+      serviceToken,
+      mount: `${path}/faye`,
+      apiPrefix: path,
+      ...(space !== undefined && { space }),
+      ...(listener !== undefined && { listener }),
+    }),
+    hello: ({ mount = '/faye' }) => hello.bayeux(mount),
   },
 
   dev: {

@@ -4,6 +4,9 @@ import type { Surroundings } from '../config/crosschecks.js';
 import type { Problem } from '../config/problems.js';
 import type { Config } from '../config/schema.js';
 import type { Environment } from '../config/secrets.js';
+import type { SecretConfig } from '../config/auth.js';
+import type { Hello } from '../probe/hello.js';
+import type { Sides } from '../probe/participant.js';
 import type { Materials } from './materials.js';
 
 /** A path that an adapter will claim on its listener. */
@@ -23,6 +26,16 @@ export interface DevDialect<C> {
   lines(url: string): string;
 }
 
+/** How it is known whether words pass through a dialect. */
+export interface ProbedDialect<C> {
+  readonly sides: Sides;
+  /** The same once more in the workspace of the probe, below a path of its own, letting in whom the verifier knows. */
+  copy(config: C, own: { readonly path: string; readonly secret: SecretConfig }): C;
+  /** Whether operators prove themselves with the secret in place of a token. Default false. */
+  readonly takesSecret?: boolean;
+  hello(config: C): Hello;
+}
+
 /** All that the gateway knows of one dialect. */
 export interface Dialect<C> {
   /** As people call it. */
@@ -35,6 +48,8 @@ export interface Dialect<C> {
   problems(config: C, at: string, around: Surroundings): readonly Problem[];
   adapter(config: C, materials: Materials): Adapter;
   readonly dev: DevDialect<C>;
+  /** Absent: it is only asked how it fares. */
+  readonly probe?: ProbedDialect<C>;
 }
 
 /** The dialect of the configs with this schema. */

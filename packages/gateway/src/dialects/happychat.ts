@@ -2,6 +2,9 @@ import { happychatAdapter, happychatCapabilities, tokenAuthenticator } from '@dr
 import Type from 'typebox';
 import { authSchema } from '../config/auth.js';
 import { closed, urlPath } from '../config/words.js';
+import { probeWorkspace } from '../probe/meeting.js';
+import { happychat as happychatSides } from '../probe/happychat.js';
+import * as hello from '../probe/hello.js';
 import { load, type DialectOf } from './dialect.js';
 import { webAdapter } from './keys.js';
 import { signInOf, signInProblems, webOf } from './materials.js';
@@ -34,6 +37,12 @@ export const happychat: DialectOf<typeof happychatSchema> = {
       ...(customerRate !== undefined && { customerRate }),
       ...(staffRate !== undefined && { staffRate }),
     });
+  },
+
+  probe: {
+    sides: happychatSides,
+    copy: ({ auth: _, ...config }, { path }) => ({ ...config, workspace: probeWorkspace, path }),
+    hello: ({ path = '/socket.io' }) => hello.socketio(path, '/customer'),
   },
 
   dev: {

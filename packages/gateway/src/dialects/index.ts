@@ -4,11 +4,19 @@ import { clustaar, clustaarSchema } from './clustaar.js';
 import { convead, conveadSchema } from './convead.js';
 import type { Dialect } from './dialect.js';
 import { happychat, happychatSchema } from './happychat.js';
+import { http, httpSchema } from './http.js';
 import { sermo, sermoSchema } from './sermo.js';
 import { tickets, ticketsSchema } from './tickets.js';
 
 /** One adapter of a config, told apart by its dialect. */
-export const adapterSchema = Type.Union([happychatSchema, ticketsSchema, conveadSchema, clustaarSchema, sermoSchema]);
+export const adapterSchema = Type.Union([
+  happychatSchema,
+  ticketsSchema,
+  conveadSchema,
+  clustaarSchema,
+  sermoSchema,
+  httpSchema,
+]);
 
 export type AdapterConfig = Static<typeof adapterSchema>;
 type DialectName = AdapterConfig['dialect'];
@@ -20,6 +28,7 @@ const known: { readonly [Name in DialectName]: Dialect<AdapterConfigOf<Name>> } 
   convead,
   clustaar,
   sermo,
+  http,
 };
 
 /** Every dialect, in the order in which they are shown. */

@@ -1,7 +1,7 @@
-import { sermoAdapter, sermoCapabilities } from '@dragoman/adapter-amqp';
-import Type from 'typebox';
+import { sermoAdapter, sermoCapabilities, type BrokerTls } from '@dragoman/adapter-amqp';
+import Type, { type Static } from 'typebox';
 import { secret } from '../config/auth.js';
-import { secretOf, secretProblems } from '../config/secrets.js';
+import { secretOf, secretProblems, type Environment } from '../config/secrets.js';
 import { closed, ms, text } from '../config/words.js';
 import type { DialectOf } from './dialect.js';
 import { everyAdapter } from './keys.js';
@@ -15,6 +15,20 @@ export const sermoSchema = closed(
     dialect: Type.Literal('sermo'),
     ...everyAdapter,
     url: secret('Of the broker, with its user and password: amqp or amqps.'),
+    tls: Type.Optional(
+      closed(
+        {
+          ca: Type.Optional(secret('Who signs the certificate of the broker. Default: those the machine trusts.')),
+          cert: Type.Optional(secret('Our own certificate, for a broker that asks for one.')),
+          key: Type.Optional(secret('Its key.')),
+          servername: Type.Optional(text('The name in the certificate of the broker, where it is not the host.')),
+          external: Type.Optional(
+            Type.Boolean({ description: 'The broker knows us by our certificate, not by a password. Default false.' }),
+          ),
+        },
+        'For amqps, all in PEM; the certificate of the broker is always checked.',
+      ),
+    ),
     platforms: Type.Record(
       Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }),
       Type.Enum(['customer', 'desk'] as const),
@@ -86,19 +100,38 @@ export const sermoSchema = closed(
   'Sermo over RabbitMQ.',
 );
 
+type Tls = NonNullable<Static<typeof sermoSchema>['tls']>;
+const pems = ['ca', 'cert', 'key'] as const;
+
+function trustOf({ ca, cert, key, ...rest }: Tls, environment: Environment): BrokerTls {
+  return {
+    ...rest,
+    ...(ca && { ca: secretOf(ca, environment) }),
+    ...(cert && { cert: secretOf(cert, environment) }),
+    ...(key && { key: secretOf(key, environment) }),
+  };
+}
+
 export const sermo: DialectOf<typeof sermoSchema> = {
   title: 'Sermo',
   capabilities: sermoCapabilities,
   paths: () => [],
-  problems: ({ url }, at, { env }) => secretProblems(url, `${at}.url`, env),
+  problems: ({ url, tls = {} }, at, { env }) => [
+    ...secretProblems(url, `${at}.url`, env),
+    ...pems.flatMap((name) => {
+      const reference = tls[name];
+      return reference === undefined ? [] : secretProblems(reference, `${at}.tls.${name}`, env);
+    }),
+  ],
 
   adapter(config, { environment }) {
-    const { dialect, workspace, space, url, prefetch, heartbeatMs, offlineMs, idleMs, ...rest } = config;
+    const { dialect, workspace, space, url, tls, prefetch, heartbeatMs, offlineMs, idleMs, ...rest } = config;
     return sermoAdapter({
       ...rest,
       name: space ?? dialect,
       workspaceId: workspace,
       url: secretOf(url, environment).split(/[\s,]+/),
+      ...(tls !== undefined && { tls: trustOf(tls, environment) }),
       limits: { ...(prefetch !== undefined && { prefetch }) },
       times: {
         ...(heartbeatMs !== undefined && { heartbeatMs }),

@@ -2,6 +2,9 @@ import { ticketsAdapter, ticketsCapabilities } from '@dragoman/adapter-socketio'
 import Type from 'typebox';
 import { authSchema } from '../config/auth.js';
 import { closed, urlPath } from '../config/words.js';
+import { probeWorkspace } from '../probe/meeting.js';
+import { tickets as ticketsSides } from '../probe/tickets.js';
+import * as hello from '../probe/hello.js';
 import { load, type DialectOf } from './dialect.js';
 import { webAdapter } from './keys.js';
 import { signInOf, signInProblems, webOf } from './materials.js';
@@ -26,6 +29,12 @@ export const tickets: DialectOf<typeof ticketsSchema> = {
     const { path = '/socket.io', space = config.dialect, workspace: workspaceId } = config;
     const verify = signInOf(config, materials);
     return ticketsAdapter(materials.carrierAt(path, webOf(config, materials)), { workspaceId, space, verify });
+  },
+
+  probe: {
+    sides: ticketsSides,
+    copy: ({ auth: _, ...config }, { path }) => ({ ...config, workspace: probeWorkspace, path }),
+    hello: ({ path = '/socket.io' }) => hello.socketio(path, '/'),
   },
 
   dev: {

@@ -32,6 +32,11 @@ export class Appends {
     return first;
   }
 
+  /** The stream's name is no longer this one, perhaps. */
+  forget(stream: string): void {
+    this.#heads.forget(stream);
+  }
+
   #conflictOf({ writes }: AppendText): Verdict | undefined {
     for (const [write, { stream, expectedVersion }] of writes.entries()) {
       const actualVersion = this.#heads.find(stream)?.version ?? 0;

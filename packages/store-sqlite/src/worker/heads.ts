@@ -1,4 +1,5 @@
 import type { Driver, Statement } from '../driver.js';
+import { lastPosition, lastVersion } from './reads.js';
 
 /** How many streams are kept in memory; the others are looked up. */
 const maxKept = 50_000;
@@ -21,8 +22,8 @@ export class Heads {
 
   constructor(driver: Driver) {
     this.#find = driver.prepare('SELECT id FROM streams WHERE name = ?');
-    this.#lastVersion = driver.prepare('SELECT max(version) FROM events WHERE stream_id = ?');
-    this.#lastPosition = driver.prepare('SELECT max(position) FROM events WHERE workspace = ?');
+    this.#lastVersion = driver.prepare(lastVersion);
+    this.#lastPosition = driver.prepare(lastPosition);
     this.#create = driver.prepare('INSERT INTO streams (name) VALUES (?) RETURNING id');
   }
 
@@ -38,6 +39,10 @@ export class Heads {
 
   create(stream: string): Head {
     return this.#keep(stream, { id: numberIn(this.#create.all(stream)), version: 0 });
+  }
+
+  forget(stream: string): void {
+    this.#heads.delete(stream);
   }
 
   /** 0: an empty lane. */

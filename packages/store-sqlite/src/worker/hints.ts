@@ -1,10 +1,12 @@
-import type { BookmarksText, SnapshotText } from '../calls.js';
+import type { BookmarksText, NotesText, SnapshotText } from '../calls.js';
 import type { Driver, Statement } from '../driver.js';
 
-/** What may be lost without harm and never moves backwards: snapshots and bookmarks. */
+/** What lies beside the events: snapshots and bookmarks, which never move backwards, and notes. */
 export class Hints {
   readonly #bookmark: Statement;
   readonly #snapshot: Statement;
+  readonly #note: Statement;
+  readonly #dropNote: Statement;
 
   constructor(driver: Driver) {
     this.#bookmark = driver.prepare(
@@ -16,6 +18,10 @@ export class Hints {
         SET position = excluded.position, schema = excluded.schema, state = excluded.state
         WHERE excluded.position > position`,
     );
+    this.#note = driver.prepare(
+      'INSERT INTO notes VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+    );
+    this.#dropNote = driver.prepare('DELETE FROM notes WHERE workspace = ? AND space = ? AND key = ?');
   }
 
   saveBookmarks({ rows }: BookmarksText): void {
@@ -26,5 +32,12 @@ export class Hints {
 
   saveSnapshot({ stream, position, schema, state }: SnapshotText): void {
     this.#snapshot.run(stream, position, schema, state);
+  }
+
+  saveNotes({ rows }: NotesText): void {
+    for (const { workspace, space, key, value } of rows) {
+      if (value === null) this.#dropNote.run(workspace, space, key);
+      else this.#note.run(workspace, space, key, value);
+    }
   }
 }

@@ -3,10 +3,9 @@ import type { Driver } from '../driver.js';
 /** Number of the tables' shape; a database with a higher one is from a newer version of this package. */
 export const schemaVersion = 1;
 
-const tables = `
-  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-  CREATE TABLE streams (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-  CREATE TABLE events (
+/** The table of events in one file. */
+export const eventsIn = (file: string): string => `
+  CREATE TABLE IF NOT EXISTS ${file}.events (
     workspace TEXT NOT NULL,
     position INTEGER NOT NULL,
     stream_id INTEGER NOT NULL,
@@ -18,7 +17,13 @@ const tables = `
     data TEXT NOT NULL,
     PRIMARY KEY (workspace, position)
   ) WITHOUT ROWID;
-  CREATE UNIQUE INDEX events_of_stream ON events (stream_id, version);
+  CREATE UNIQUE INDEX IF NOT EXISTS ${file}.events_of_stream ON events (stream_id, version);
+`;
+
+const tables = `
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE streams (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+  ${eventsIn('main')}
   CREATE TABLE commands (
     workspace TEXT NOT NULL,
     command_id TEXT NOT NULL,
@@ -44,6 +49,17 @@ const tables = `
     chat TEXT NOT NULL,
     version INTEGER NOT NULL,
     PRIMARY KEY (workspace, space, participant, chat)
+  ) WITHOUT ROWID;
+`;
+
+/** Came after the first databases were made, and does no harm to the versions that made them. */
+const additions = `
+  CREATE TABLE IF NOT EXISTS notes (
+    workspace TEXT NOT NULL,
+    space TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (workspace, space, key)
   ) WITHOUT ROWID;
 `;
 
@@ -74,6 +90,7 @@ export function prepareSchema(driver: Driver, checkIntegrity: boolean): void {
   if (found !== schemaVersion) {
     throw new Unusable('STORE_CORRUPT', `the tables have shape ${found}, this version knows ${schemaVersion}`);
   }
+  driver.exec(additions);
 }
 
 function createTables(driver: Driver): void {

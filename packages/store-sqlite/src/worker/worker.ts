@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Answer, CallName, Calls, Failure, Greeting, Question, WorkerStart } from '../calls.js';
 import type { Driver, OpenDriver } from '../driver.js';
+import { attachArchive } from './archive.js';
 import { makeDirectory, privateFile } from './directory.js';
 import { Reads } from './reads.js';
 import { prepareSchema, Unusable } from './schema.js';
@@ -43,6 +44,9 @@ function handlersOf(driver: Driver, lock: Driver): Handlers {
     claimTimers: (ask) => timers.claim(ask),
     loadSnapshot: (ask) => reads.snapshot(ask),
     loadBookmarks: (ask) => reads.bookmarks(ask),
+    redact: (ask) => writer.redact(ask),
+    archive: (ask) => writer.archive(ask),
+    loadNotes: (ask) => reads.notes(ask),
     close() {
       driver.close();
       lock.close();
@@ -86,6 +90,7 @@ function opened(open: OpenDriver): Handlers {
   try {
     const driver = open(privateFile(start.path, 'dragoman.db'), start.driverOptions);
     prepareSchema(driver, start.checkIntegrity);
+    attachArchive(driver, start.path);
     return handlersOf(driver, lock);
   } catch (error) {
     lock.close();

@@ -1,8 +1,10 @@
 import type { Calls, FailureCode, Verdict, WriteText } from '../calls.js';
 import type { Driver } from '../driver.js';
 import { Appends } from './appends.js';
+import { Archive } from './archive.js';
 import { Commands } from './commands.js';
 import { Hints } from './hints.js';
+import { Redactions } from './redactions.js';
 import type { Timers } from './timers.js';
 
 /** What the worker answers to a question that failed. */
@@ -24,6 +26,8 @@ export class Writer {
   readonly #appends: Appends;
   readonly #commands: Commands;
   readonly #hints: Hints;
+  readonly #redactions: Redactions;
+  readonly #archive: Archive;
   #broken: string | undefined;
 
   constructor(driver: Driver, timers: Timers) {
@@ -31,15 +35,42 @@ export class Writer {
     this.#commands = new Commands(driver);
     this.#appends = new Appends(driver, this.#commands, timers);
     this.#hints = new Hints(driver);
+    this.#redactions = new Redactions(driver);
+    this.#archive = new Archive(driver);
   }
 
   commit(batch: Calls['commit']['ask']): readonly Verdict[] {
-    if (this.#broken !== undefined) throw new WorkerFailure('Unavailable', `writing has failed: ${this.#broken}`);
-    this.#driver.exec('BEGIN IMMEDIATE');
+    this.#begin();
     const verdicts = this.#orBroken('Unavailable', () => this.#written(batch));
     // A commit that failed may still be found whole by whoever opens the file next.
     this.#orBroken('OutcomeUnknown', () => this.#driver.exec('COMMIT'));
     return verdicts;
+  }
+
+  /** Takes words and names out of the file: what SQLite frees is overwritten, and the log that still has it is emptied. */
+  redact(ask: Calls['redact']['ask']): null {
+    this.#begin();
+    this.#orBroken('Unavailable', () => this.#redactions.redact(ask));
+    this.#orBroken('OutcomeUnknown', () => this.#driver.exec('COMMIT'));
+    this.#appends.forget(ask.stream);
+    this.#driver.pragma('wal_checkpoint(TRUNCATE)');
+    return null;
+  }
+
+  /** Moves a stream's events out of the way of the others. */
+  archive({ stream }: Calls['archive']['ask']): null {
+    this.#checkWell();
+    this.#orBroken('Unavailable', () => this.#archive.move(stream));
+    return null;
+  }
+
+  #checkWell(): void {
+    if (this.#broken !== undefined) throw new WorkerFailure('Unavailable', `writing has failed: ${this.#broken}`);
+  }
+
+  #begin(): void {
+    this.#checkWell();
+    this.#driver.exec('BEGIN IMMEDIATE');
   }
 
   #written(batch: Calls['commit']['ask']): readonly Verdict[] {
@@ -51,6 +82,7 @@ export class Writer {
   #verdict(write: WriteText, now: number): Verdict {
     if (write.kind === 'append') return this.#appends.write(write, now);
     if (write.kind === 'bookmarks') this.#hints.saveBookmarks(write);
+    else if (write.kind === 'notes') this.#hints.saveNotes(write);
     else this.#hints.saveSnapshot(write);
     return 0;
   }

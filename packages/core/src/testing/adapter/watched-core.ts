@@ -39,6 +39,8 @@ function watchSession(session: Session, seen: Seen): Session {
     written: (chatId, version) => session.written(chatId, version),
     writtenUpTo: (number) => session.writtenUpTo(number),
     lastWritten: () => session.lastWritten(),
+    note: (key, value) => session.note(key, value),
+    notes: () => session.notes(),
     end(away) {
       seen.isOver = true;
       return session.end(away);
@@ -64,6 +66,7 @@ export function watchCore(core: Core): WatchedCore {
     clock: core.clock,
     ids: core.ids,
     log: core.log,
+    observe: core.observe,
     attachments: core.attachments,
     async connect(who, how, deliver) {
       const shown = new Map<Session, Session>();
@@ -94,7 +97,10 @@ export function watchCore(core: Core): WatchedCore {
       return core.transcript(real(by), what, page);
     },
     find: (by, what) => core.find(real(by), what),
+    head: (by) => core.head(real(by)),
     events: (by, after) => core.events(real(by), after),
+    personalData: (by, id) => core.personalData(real(by), id),
+    erase: (by, id) => core.erase(real(by), id),
     recall: (by, commandId) => core.recall(real(by), commandId),
     lobby: (by) => core.lobby(real(by)),
     canAccept: (by, wishes) => core.canAccept(real(by), wishes),

@@ -19,6 +19,8 @@ export function closingTests(test: StoreTest): void {
       store.saveSnapshot({ stream: 'x', position: 1, schema: 1, state: 1 }),
       store.saveBookmarks([]),
       store.loadBookmarks(workspaceId, 'x', 'x'),
+      store.saveNotes([]),
+      store.loadNotes(workspaceId, 'x'),
     ];
     assert.deepEqual(new Set(await Promise.all(asked.map(codeOf))), new Set(['Closed']));
     const [result] = await store.appendMany([noteTo('chat', 0)]);
@@ -60,7 +62,8 @@ export function durabilityTests(test: StoreTest<OpenedDurableStore>): void {
     const bookmark = { workspaceId, chatId: 'a', space: 's', participantId: 'p_1', version: 3 };
     const snapshot = { stream: 'routing', position: 1, schema: 1, state: ['kept'] };
     const { events } = await store.append(noteTo('chat', 0, { commandId: 'kept', remember, setTimers: [timer] }));
-    await Promise.all([store.saveBookmarks([bookmark]), store.saveSnapshot(snapshot)]);
+    const note = { workspaceId, space: 's', key: 'k', value: { kept: true } };
+    await Promise.all([store.saveBookmarks([bookmark]), store.saveSnapshot(snapshot), store.saveNotes([note])]);
     await store.close();
 
     const again = await reopen();
@@ -68,6 +71,7 @@ export function durabilityTests(test: StoreTest<OpenedDurableStore>): void {
     assert.deepEqual(await again.findCommand(workspaceId, 'kept'), { digest: 'd', events });
     assert.deepEqual(await again.loadBookmarks(workspaceId, 's', 'p_1'), [bookmark]);
     assert.deepEqual(await again.loadSnapshot('routing'), snapshot);
+    assert.deepEqual(await again.loadNotes(workspaceId, 's'), [note]);
     assert.deepEqual((await again.claimTimers(9, 1)).due, [timer]);
     assert.equal(await codeOf(again.append(noteTo('chat', 0))), 'VersionConflict');
     assert.equal((await again.append(noteTo('chat', 1))).events[0]?.position, 2);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Bookmark } from '../../store.js';
+import type { Bookmark, Note } from '../../store.js';
 import type { StoreTest } from './subject.js';
-import { workspaceId } from './requests.js';
+import { codeOf, workspaceId } from './requests.js';
 
 const bookmark = (chatId: string, version: number, more: Partial<Bookmark> = {}): Bookmark => ({
   workspaceId,
@@ -12,7 +12,17 @@ const bookmark = (chatId: string, version: number, more: Partial<Bookmark> = {})
   ...more,
 });
 
-/** Snapshots and bookmarks. */
+const note = (key: string, value: unknown, more: Partial<Note> = {}): Note => ({
+  workspaceId,
+  space: 'hooks',
+  key,
+  value,
+  ...more,
+});
+
+const byKey = (notes: readonly Note[]): readonly Note[] => notes.toSorted((a, b) => a.key.localeCompare(b.key));
+
+/** Snapshots, bookmarks and notes. */
 export function hintTests(test: StoreTest): void {
   test('a snapshot is given back as it was, whatever its schema', async ({ store }) => {
     const snapshot = {
@@ -47,5 +57,31 @@ export function hintTests(test: StoreTest): void {
     await store.saveBookmarks(strangers.map((stranger) => bookmark('a', 9, stranger)));
     assert.deepEqual(await store.loadBookmarks(workspaceId, 'web', 'p_1'), []);
     assert.deepEqual(await store.loadBookmarks('other', 'web', 'p_1'), [bookmark('a', 9, { workspaceId: 'other' })]);
+  });
+
+  test('a note is given back as it was, and the last one of a key stands', async ({ store }) => {
+    await store.saveNotes([note('a', 1), note('b\u0000\ud800', { deep: ['é', null] }), note('a', 2)]);
+    await store.saveNotes([note('a', [3])]);
+    assert.deepEqual(byKey(await store.loadNotes(workspaceId, 'hooks')), [
+      note('a', [3]),
+      note('b\u0000\ud800', { deep: ['é', null] }),
+    ]);
+  });
+
+  test('a note of null is gone', async ({ store }) => {
+    await store.saveNotes([note('a', 1), note('b', 2)]);
+    await store.saveNotes([note('a', null), note('never', null)]);
+    assert.deepEqual(await store.loadNotes(workspaceId, 'hooks'), [note('b', 2)]);
+  });
+
+  test('notes belong to one space of one workspace', async ({ store }) => {
+    await store.saveNotes([note('a', 1, { space: 'other' }), note('a', 2, { workspaceId: 'other' })]);
+    assert.deepEqual(await store.loadNotes(workspaceId, 'hooks'), []);
+    assert.deepEqual(await store.loadNotes(workspaceId, 'other'), [note('a', 1, { space: 'other' })]);
+  });
+
+  test('a note that is too large is refused, and its neighbours with it', async ({ store }) => {
+    assert.equal(await codeOf(store.saveNotes([note('a', 1), note('b', 'x'.repeat(8_192))])), 'TooLarge');
+    assert.deepEqual(await store.loadNotes(workspaceId, 'hooks'), []);
   });
 }

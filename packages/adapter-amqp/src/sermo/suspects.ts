@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import type { Clock, Log, Session } from '@dragoman/core';
+import { Lanes } from '../lanes.js';
+import { problemOf } from '../link.js';
+import type { Taken } from '../transport.js';
+import { Waiting } from '../waiting.js';
+import type { Problem } from './frames.js';
+
+/** Given to us so often without an end, a message may be what ends the process. [RABBITMQ quorum queues] */
+const suspectFrom = 3;
+const retryMs = 1_000;
+/** What was noted longer ago is forgotten: its message has found its end elsewhere, ms. */
+const keptMs = 24 * 3_600_000;
+const mark = 'suspect ';
+
+export interface SuspectsPorts {
+  readonly notes: Pick<Session, 'note' | 'notes'>;
+  /** Everything under way; resolves when that has ended. */
+  readonly idle: () => Promise<void>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What is done with a message: begun, which ends when everything is idle, or put aside. */
+export interface Treatment {
+  begin(): void;
+  park(problem: Problem): void;
+}
+
+/**
+ * Finds the message that kills the process. One that came too often is noted durably and then obeyed while nothing else
+ * is; a note that a start finds is of a message that did not survive, and that one is put aside.
+ */
+export class Suspects {
+  readonly #ports: SuspectsPorts;
+  readonly #waiting: Waiting;
+  /** While it is not empty everything goes through it, so that nothing overtakes. */
+  readonly #line = new Lanes();
+  readonly #guilty = new Set<string>();
+  #isStopped = false;
+
+  constructor(ports: SuspectsPorts) {
+    this.#ports = ports;
+    this.#waiting = new Waiting(ports.clock);
+  }
+
+  async start(): Promise<void> {
+    const { notes, clock } = this.#ports;
+    for (const [key, value] of await notes.notes()) {
+      if (!key.startsWith(mark)) continue;
+      if (typeof value === 'number' && clock.now() - value < keptMs) this.#guilty.add(key);
+      else await notes.note(key, null);
+    }
+  }
+
+  /** In the order of the queue, as everything is taken. */
+  take(taken: Taken, treatment: Treatment): void {
+    const isSuspect = timesGiven(taken) >= suspectFrom;
+    if (!isSuspect && this.#line.size === 0) return treatment.begin();
+    this.#line.run('', async () => {
+      if (this.#isStopped || !taken.isAlive()) return;
+      if (isSuspect) await this.#try(nameOf(taken), treatment);
+      else treatment.begin();
+    });
+  }
+
+  /** What waits is not begun any more; resolves when what was begun is over and its note is forgotten. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#waiting.stop();
+    await this.#line.idle();
+  }
+
+  async #try(name: string, { begin, park }: Treatment): Promise<void> {
+    const { idle, clock } = this.#ports;
+    await idle();
+    if (this.#guilty.has(name)) park({ reason: 'crash_loop', detail: '' });
+    else if (await this.#noted(name, clock.now())) begin();
+    await idle();
+    if (await this.#noted(name, null)) this.#guilty.delete(name);
+  }
+
+  /** Until the store has it; false: everything stops. */
+  async #noted(name: string, value: number | null): Promise<boolean> {
+    const { notes, log } = this.#ports;
+    for (;;) {
+      try {
+        await notes.note(name, value);
+        return true;
+      } catch (error) {
+        log.warn({ problem: problemOf(error) }, 'a suspect cannot be noted now');
+      }
+      if (this.#isStopped) return false;
+      await this.#waiting.pause(retryMs);
+    }
+  }
+}
+
+function timesGiven({ message: { properties } }: Taken): number {
+  const count: unknown = properties.headers?.['x-delivery-count'];
+  return typeof count === 'number' ? count : 0;
+}
+
+function nameOf({ message: { properties, content, fields } }: Taken): string {
+  const { messageId } = properties;
+  const hash = createHash('sha256').update(`${fields.routingKey}\n${typeof messageId === 'string' ? messageId : ''}\n`);
+  return `${mark}${hash.update(content).digest('base64url')}`;
+}

@@ -1,0 +1,87 @@
+import type { Cancel, Core, Deliver, Session } from '@dragoman/core';
+import { identityOf } from './actors.js';
+import type { HttpOptions } from './options.js';
+
+/** An operator of a backend, as it is put on duty. */
+export interface Duty {
+  readonly id: string;
+  readonly name: string;
+  /** `auto`: the queue gives him chats; `claim`: he takes them. */
+  readonly mode: 'auto' | 'claim';
+  readonly locale?: string;
+  readonly groups?: readonly string[];
+}
+
+interface Seat {
+  readonly duty: string;
+  readonly session: Session;
+  until: Cancel;
+}
+
+/**
+ * Operators of backends who are at work. Nobody holds a connection for them, so each is there for a time that has to be
+ * renewed: a backend that has died is noticed, and one that is up after a restart of ours puts its people back.
+ */
+export class Duties {
+  readonly #core: Core;
+  readonly #options: HttpOptions;
+  readonly #hear: Deliver;
+  readonly #seats = new Map<string, Seat>();
+
+  /** `hear` is told what the sessions of those on duty hear. */
+  constructor(core: Core, options: HttpOptions, hear: Deliver) {
+    this.#core = core;
+    this.#options = options;
+    this.#hear = hear;
+  }
+
+  get isFull(): boolean {
+    return this.#seats.size >= this.#options.limits.duties;
+  }
+
+  has(id: string): boolean {
+    return this.#seats.has(id);
+  }
+
+  /** Puts an operator on duty, or renews it. */
+  async begin(duty: Duty, leaseMs: number): Promise<Session> {
+    const words = JSON.stringify(duty);
+    const known = this.#seats.get(duty.id);
+    const session = known?.duty === words ? known.session : await this.#connect(duty);
+    // Only now: a person whose last session ended would lose his chats.
+    if (known !== undefined && known.session !== session) await known.session.end();
+    known?.until();
+    const seat = { duty: words, session, until: this.#core.clock.after(leaseMs, () => void this.end(duty.id)) };
+    this.#seats.set(duty.id, seat);
+    return session;
+  }
+
+  /** False: he was not on duty. */
+  async end(id: string): Promise<boolean> {
+    const seat = this.#seats.get(id);
+    if (seat === undefined) return false;
+    this.#seats.delete(id);
+    seat.until();
+    await seat.session.end();
+    return true;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#seats.keys()].map((id) => this.end(id)));
+  }
+
+  #connect({ id, name, mode, locale, groups }: Duty): Promise<Session> {
+    const more = { ...(locale !== undefined && { locale }), ...(groups !== undefined && { groups }) };
+    const identity = identityOf(this.#options, { side: 'operator', id, name, ...more });
+    return this.#core.connect(
+      identity,
+      { scope: 'own', echo: 'others', away: null, mode, chats: 'mine', onEnd: () => this.#forget(id) },
+      this.#hear,
+    );
+  }
+
+  #forget(id: string): void {
+    this.#seats.get(id)?.until();
+    this.#seats.delete(id);
+  }
+}

@@ -1,0 +1,45 @@
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '@dragoman/core';
+import { sequenceOf } from '../wire/translate.js';
+import type { WireEvent } from '../wire/event.js';
+import type { Carrier } from './feed.js';
+
+/** Clients come back so long after a line broke, ms [SSE retry]. */
+const retryMs = 2_000;
+
+/** When a reader has room again: after so long without any it is given up. */
+export interface Patience {
+  readonly clock: Clock;
+  readonly stallMs: number;
+}
+
+/** A feed as Server-Sent Events. The id of each is its place in the log; signals have none, so the last one stands. */
+export function eventStream(response: ServerResponse, { clock, stallMs }: Patience): Carrier {
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  });
+  response.write(`retry: ${retryMs}\n\n`);
+  return {
+    write(event: WireEvent) {
+      const id = 'sequence' in event ? `id: ${event.sequence}\n` : '';
+      return response.write(`${id}data: ${JSON.stringify(event)}\n\n`);
+    },
+    roomy: () =>
+      new Promise((resolve) => {
+        if (response.destroyed || !response.writableNeedDrain) return resolve();
+        const giveUp = clock.after(stallMs, () => response.destroy());
+        const over = (): void => {
+          giveUp();
+          response.off('drain', over);
+          response.off('close', over);
+          resolve();
+        };
+        response.once('drain', over);
+        response.once('close', over);
+      }),
+    // An id without data moves the place to come back to, and is no event [SSE dispatch].
+    beat: (after) => void response.write(`id: ${sequenceOf(after)}\n\n`),
+  };
+}

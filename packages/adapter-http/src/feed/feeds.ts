@@ -1,0 +1,104 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { WebSocket } from 'ws';
+import type { Bridge } from '../bridge.js';
+import type { ApiKey } from '../keys.js';
+import { Refusal } from '../problems.js';
+import { numberIn } from '../wire/translate.js';
+import { eventStream } from './event-stream.js';
+import { Feed, type Carrier } from './feed.js';
+import { filterOf, type FeedQuery } from './filter.js';
+import { webSocketCarrier } from './websocket.js';
+
+/** A feed that may be opened: its key has room for it, and it is known where it begins. */
+export interface Ticket {
+  readonly key: ApiKey;
+  readonly query: FeedQuery;
+  readonly after: number;
+}
+
+/** Every feed that is open, so that each key has its share and a stop ends them all. */
+export class Feeds {
+  readonly #bridge: Bridge;
+  readonly #open = new Map<Feed, string>();
+  readonly #ending = new Set<() => void>();
+  /** Tickets given out and not used yet, by key. */
+  readonly #promised = new Map<string, number>();
+
+  constructor(bridge: Bridge) {
+    this.#bridge = bridge;
+  }
+
+  /** Throws TOO_MANY_FEEDS, and BAD_REQUEST for a cursor that is none. */
+  async admit(key: ApiKey, query: FeedQuery, request: IncomingMessage): Promise<Ticket> {
+    const open = [...this.#open.values()].filter((id) => id === key.id).length;
+    const promised = this.#promised.get(key.id) ?? 0;
+    if (open + promised >= this.#bridge.options.limits.feeds) throw new Refusal('TOO_MANY_FEEDS');
+    this.#promised.set(key.id, promised + 1);
+    try {
+      return { key, query, after: await this.#startOf(query, request) };
+    } finally {
+      this.#promised.set(key.id, (this.#promised.get(key.id) ?? 1) - 1);
+    }
+  }
+
+  /** Tells by Server-Sent Events until the reader goes. */
+  stream(ticket: Ticket, response: ServerResponse): void {
+    const { core, options } = this.#bridge;
+    const carrier = eventStream(response, { clock: core.clock, stallMs: options.limits.feedStallMs });
+    const feed = this.#begin(ticket, carrier, () => response.end());
+    response.once('close', () => feed.end());
+    response.once('error', () => feed.end());
+  }
+
+  /** Tells over a WebSocket until the reader goes. */
+  socket(ticket: Ticket, socket: WebSocket): void {
+    const { core, options } = this.#bridge;
+    const { feedStallMs: stallMs, feedBytes: maxBytes } = options.limits;
+    const carrier = webSocketCarrier(socket, { clock: core.clock, stallMs, maxBytes });
+    const feed = this.#begin(ticket, carrier, () => socket.close(1001, 'SHUTDOWN'));
+    socket.once('close', () => feed.end());
+    socket.once('error', () => feed.end());
+  }
+
+  /** Sends every reader away; each may come back with the last place it was told. */
+  stop(): void {
+    for (const end of [...this.#ending]) end();
+  }
+
+  async #startOf({ after }: FeedQuery, { headers }: IncomingMessage): Promise<number> {
+    const { reader } = this.#bridge;
+    const cursor = after ?? headers['last-event-id'];
+    if (cursor === undefined) return reader.core.head(reader.session);
+    const number = typeof cursor === 'string' ? numberIn(cursor) : undefined;
+    if (number !== undefined) return number;
+    throw new Refusal('BAD_REQUEST', { problems: [{ path: 'header/last-event-id', what: 'is no place in the log' }] });
+  }
+
+  #begin({ key, query, after }: Ticket, carrier: Carrier, hangUp: () => void): Feed {
+    const { reader, options, core } = this.#bridge;
+    const feed = new Feed({
+      ...{ reader, carrier, after, space: options.name },
+      reading: key.scopes.includes('bots') ? 'bot' : 'all',
+      wants: filterOf(query),
+      hasSignals: query.signals ?? false,
+      heartbeatMs: options.limits.heartbeatMs,
+    });
+    const end = (): void => {
+      feed.end();
+      hangUp();
+    };
+    this.#open.set(feed, key.id);
+    this.#ending.add(end);
+    core.log.info({ keyId: key.id, after }, 'a backend listens');
+    const over = (): void => {
+      this.#open.delete(feed);
+      this.#ending.delete(end);
+    };
+    feed.run().then(over, (error: unknown) => {
+      over();
+      core.log.error({ err: error, keyId: key.id }, 'a feed ended: the log cannot be read');
+      hangUp();
+    });
+    return feed;
+  }
+}

@@ -1,0 +1,40 @@
+import type { WebSocket } from 'ws';
+import type { WireEvent } from '../wire/event.js';
+import type { Carrier } from './feed.js';
+import type { Patience } from './event-stream.js';
+
+export interface SocketBounds extends Patience {
+  /** What may be unread in our memory before the feed is paused. */
+  readonly maxBytes: number;
+}
+
+/** A feed over a WebSocket: one event in each text message [CE websockets 3]. */
+export function webSocketCarrier(socket: WebSocket, { clock, stallMs, maxBytes }: SocketBounds): Carrier {
+  let isAlive = true;
+  let freed: () => void = () => {};
+  socket.on('pong', () => (isAlive = true));
+  socket.once('close', () => freed());
+  const isFull = (): boolean => socket.readyState === socket.OPEN && socket.bufferedAmount > maxBytes;
+  return {
+    write(event: WireEvent) {
+      socket.send(JSON.stringify(event), () => {
+        if (!isFull()) freed();
+      });
+      return !isFull();
+    },
+    roomy: () =>
+      new Promise((resolve) => {
+        if (!isFull()) return resolve();
+        const giveUp = clock.after(stallMs, () => socket.terminate());
+        freed = () => {
+          giveUp();
+          resolve();
+        };
+      }),
+    beat() {
+      if (!isAlive) return socket.terminate();
+      isAlive = false;
+      socket.ping();
+    },
+  };
+}

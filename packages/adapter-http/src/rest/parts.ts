@@ -1,0 +1,40 @@
+import Type, { type Static } from 'typebox';
+import { closed } from '../wire/words.js';
+
+/** In whose name something is asked: a participant of the backend's own space, made when it is first named. */
+export const actingSchema = closed(
+  {
+    side: Type.Enum(['customer', 'operator', 'bot'] as const, {
+      description: 'As what. The key needs the scope for it.',
+    }),
+    id: Type.String({ minLength: 1, maxLength: 128, description: 'What you call it.' }),
+    name: Type.Optional(
+      Type.String({ maxLength: 200, description: 'As others read it. Default: as it was told last.' }),
+    ),
+  },
+  'In whose name: a participant of your own, made when you first name it.',
+);
+export type As = Static<typeof actingSchema>;
+
+export const chatParams = closed({ chatId: Type.String({ maxLength: 64, description: 'The `id` of a chat.' }) });
+
+/** What every request that changes something may carry. */
+export const commandHeaders = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      pattern: '^[\\x21-\\x7e]{1,200}$',
+      description:
+        'Names the request: sent again within 24 hours it has no second effect and is answered the same, other words under the same name are refused.',
+    }),
+  ),
+});
+export type CommandHeaders = Static<typeof commandHeaders>;
+
+export const limitQuery = (most: number, usual: number) =>
+  Type.Optional(Type.Integer({ minimum: 1, maximum: most, description: `How many at most. Default ${usual}.` }));
+export const cursorQuery = Type.Optional(
+  Type.String({ maxLength: 100, description: 'The `nextCursor` of the page before.' }),
+);
+export const nextCursor = Type.Union([Type.String(), Type.Null()], {
+  description: 'Where the next page begins; null: there is none.',
+});

@@ -1,0 +1,64 @@
+import { delayMs, type Patience } from './patience.js';
+
+/** Why an endpoint is sent nothing: it fails, it said that it is gone for good, too much was set aside, or somebody wished it. */
+export const pauseCauses = ['failing', 'gone', 'full', 'asked'] as const;
+export type PauseCause = (typeof pauseCauses)[number];
+
+/** How an endpoint fares. */
+export interface Condition {
+  /** Null: it is sent what there is. */
+  readonly paused: { readonly cause: PauseCause; readonly sinceAt: number } | null;
+  /** Failures since the last success. */
+  readonly failures: number;
+  /** Nothing is sent before this time, ms since epoch; 0: at once. */
+  readonly notBeforeAt: number;
+}
+
+export const well: Condition = { paused: null, failures: 0, notBeforeAt: 0 };
+
+/** What an endpoint did with an attempt. */
+export type Attempt =
+  | { readonly type: 'taken' }
+  /** `afterMs`: it asks to be left alone for so long. `chance` is in [0, 1). */
+  | { readonly type: 'failed'; readonly afterMs: number | null; readonly chance: number }
+  /** The endpoint wants nothing more. [STDWH 410] */
+  | { readonly type: 'gone' };
+
+/** The condition after an attempt that ended at `now`. */
+export function after(condition: Condition, attempt: Attempt, now: number, patience: Patience): Condition {
+  switch (attempt.type) {
+    case 'taken':
+      return condition.paused === null || condition.paused.cause === 'failing' ? well : { ...condition, failures: 0 };
+    case 'gone':
+      return paused(condition, 'gone', now);
+    case 'failed':
+      return failed(condition, attempt, now, patience);
+  }
+}
+
+/** Paused for a cause that stands until somebody resumes it, or for `failing`; the first cause stands. */
+export function paused(condition: Condition, cause: PauseCause, now: number): Condition {
+  if (condition.paused !== null && condition.paused.cause !== 'failing') return condition;
+  const sinceAt = condition.paused?.sinceAt ?? now;
+  return { ...condition, paused: { cause, sinceAt } };
+}
+
+function failed(
+  condition: Condition,
+  { afterMs, chance }: Extract<Attempt, { type: 'failed' }>,
+  now: number,
+  patience: Patience,
+): Condition {
+  const failures = condition.failures + 1;
+  const asked = afterMs === null ? 0 : Math.min(afterMs, patience.mostMs);
+  if (failures < patience.pauseAfter) return { ...condition, failures, notBeforeAt: asked === 0 ? 0 : now + asked };
+  const waitMs = Math.max(asked, delayMs(patience, failures, chance));
+  return { ...paused(condition, 'failing', now), failures, notBeforeAt: now + waitMs };
+}
+
+/** How many may be under way: all while it is well, one to probe an endpoint that fails, none while it is paused otherwise. */
+export function widthOf({ paused: pause, notBeforeAt }: Condition, parallel: number, now: number): number {
+  if (pause !== null && pause.cause !== 'failing') return 0;
+  if (now < notBeforeAt) return 0;
+  return pause === null ? parallel : 1;
+}

@@ -1,0 +1,31 @@
+import type { ParticipantId } from '../participant.js';
+import type { PersonalData } from '../ports.js';
+import { entriesOf } from '../transcript.js';
+import { historyOf } from './history.js';
+import { chatsWith } from './person-chats.js';
+import type { Workspace } from './workspace.js';
+
+/** What is kept of a person: himself, then chat after chat. */
+export async function* personalDataOf(workspace: Workspace, id: ParticipantId): AsyncGenerator<PersonalData> {
+  const person = await workspace.heads.loadPerson(id);
+  if (person === null || person.version === 0 || person.isErased) return;
+  const { participant } = person;
+  yield { kind: 'person', participant };
+  const isCustomer = participant.role === 'customer';
+  const viewer = {
+    id,
+    view: isCustomer ? 'customer' : 'operator',
+    around: { botId: workspace.policies.botId },
+  } as const;
+  for (const chatId of await chatsWith(workspace, person)) {
+    const history = await historyOf(workspace.heads, chatId);
+    const chat = history.at(-1)?.chat;
+    if (chat === undefined) continue;
+    const seen = entriesOf(history, viewer, { limit: history.length, include: 'everything' });
+    yield {
+      kind: 'chat',
+      chat,
+      entries: isCustomer ? seen : seen.filter(({ event }) => event.by.participantId === id),
+    };
+  }
+}

@@ -1,0 +1,101 @@
+import type { ChatId } from '../participant.js';
+import type { Cancel } from '../ports.js';
+import type { StoredEvent } from '../store.js';
+import { streams } from '../store.js';
+import { eraseChat, removeAttachments, type ChatErasing } from './chat-erasure.js';
+
+/** How often what has become old is looked for, ms. */
+const everyMs = 3_600_000;
+const pageSize = 500;
+
+/** Something that is done to chats so long after they closed. */
+interface Rule {
+  readonly name: 'archive' | 'erase';
+  readonly afterMs: number | null;
+  readonly apply: (chatId: ChatId) => Promise<void>;
+}
+
+/** Puts away, and in the end erases, what closed long ago, as the policies say. Goes on where it was after a restart. */
+export class Retention {
+  readonly #around: ChatErasing;
+  readonly #rules: readonly Rule[];
+  #cancel: Cancel | undefined;
+  #running: Promise<void> | undefined;
+  #isStopped = false;
+
+  constructor(around: ChatErasing) {
+    this.#around = around;
+    const { archiveAfterMs, eraseAfterMs } = around.workspace.policies;
+    const rules: readonly Rule[] = [
+      { name: 'archive', afterMs: archiveAfterMs, apply: (chatId) => this.#archive(chatId) },
+      { name: 'erase', afterMs: eraseAfterMs, apply: (chatId) => this.#erase(chatId) },
+    ];
+    this.#rules = rules.filter(({ afterMs }) => afterMs !== null);
+  }
+
+  start(): void {
+    if (this.#rules.length === 0) return;
+    this.#cancel = this.#around.workspace.ports.clock.after(everyMs, () => {
+      this.#running = this.#sweep().finally(() => {
+        if (!this.#isStopped) this.start();
+      });
+    });
+  }
+
+  /** Resolves when nothing is being put away any more. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#cancel?.();
+    await this.#running;
+  }
+
+  async #sweep(): Promise<void> {
+    const { log } = this.#around.workspace.ports;
+    for (const rule of this.#rules) {
+      await this.#follow(rule).catch((error: unknown) =>
+        log.error({ error, rule: rule.name }, 'old chats stay for now'),
+      );
+    }
+  }
+
+  async #follow({ name, afterMs, apply }: Rule): Promise<void> {
+    const { id: workspaceId, ports } = this.#around.workspace;
+    const note = { workspaceId, space: '', key: `retention/${name}` };
+    const notes = await ports.store.loadNotes(workspaceId, note.space);
+    let place = Number(notes.find(({ key }) => key === note.key)?.value ?? 0);
+    for (let isOver = false; !isOver && !this.#isStopped;) {
+      const page = await ports.store.readLane(workspaceId, place, pageSize);
+      const old = page.filter(({ at }) => at <= ports.clock.now() - (afterMs ?? Infinity));
+      for (const chatId of await this.#closedIn(old)) if (!this.#isStopped) await apply(chatId);
+      if (this.#isStopped) return;
+      place = old.at(-1)?.position ?? place;
+      await ports.store.saveNotes([{ ...note, value: place }]);
+      isOver = page.length < pageSize || old.length < page.length;
+    }
+  }
+
+  /** Chats that closed then and have not been opened again. */
+  async #closedIn(events: readonly StoredEvent[]): Promise<readonly ChatId[]> {
+    const found: ChatId[] = [];
+    for (const { stream, fact, at } of events) {
+      if (fact.type !== 'ChatClosed') continue;
+      const chatId = stream.slice(stream.lastIndexOf('/') + 1);
+      const chat = (await this.#around.workspace.heads.loadChat(chatId))?.chat;
+      if (chat?.status === 'closed' && chat.closedAt === at) found.push(chatId);
+    }
+    return found;
+  }
+
+  #archive(chatId: ChatId): Promise<void> {
+    const { id, ports } = this.#around.workspace;
+    return ports.store.archive(streams.chat(id, chatId));
+  }
+
+  async #erase(chatId: ChatId): Promise<void> {
+    const { workspace } = this.#around;
+    if ((await workspace.heads.loadChat(chatId))?.chat.closeReason === 'erased') return;
+    const erased = await eraseChat(this.#around, chatId, null);
+    if ('rejection' in erased) throw new Error(`chat ${chatId}: ${erased.rejection.code}`);
+    await removeAttachments(workspace, new Set(erased.attachments));
+  }
+}

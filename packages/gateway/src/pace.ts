@@ -1,0 +1,55 @@
+import type { Socket } from 'node:net';
+
+/** How often those who wait are looked after, ms. */
+const stepMs = 20;
+
+/** Lets connections in at a bounded rate; the others wait unread, in order of arrival. */
+export interface Pace {
+  /** Calls `enter` when it is the connection's turn; never when it is gone by then. */
+  wait(socket: Socket, enter: () => void): void;
+  /** How many wait. */
+  readonly waiting: number;
+}
+
+/** At most a tenth of a second's worth come in at once. */
+export function createPace(perSecond: number): Pace {
+  const most = Math.max(1, perSecond / 10);
+  let [room, lookedAt] = [most, performance.now()];
+  let queue: { readonly socket: Socket; readonly enter: () => void }[] = [];
+  let timer: NodeJS.Timeout | undefined;
+
+  function refill(): void {
+    const now = performance.now();
+    room = Math.min(most, room + ((now - lookedAt) / 1000) * perSecond);
+    lookedAt = now;
+  }
+
+  function admit(): void {
+    refill();
+    let taken = 0;
+    for (const { socket, enter } of queue) {
+      if (room < 1) break;
+      taken += 1;
+      if (socket.destroyed) continue;
+      room -= 1;
+      enter();
+    }
+    queue = queue.slice(taken);
+    timer = queue.length === 0 ? undefined : setTimeout(admit, stepMs);
+  }
+
+  return {
+    wait(socket, enter) {
+      refill();
+      if (queue.length === 0 && room >= 1) {
+        room -= 1;
+        return enter();
+      }
+      queue.push({ socket, enter });
+      timer ??= setTimeout(admit, stepMs);
+    },
+    get waiting() {
+      return queue.length;
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { signal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useMemo } from 'preact/hooks';
+import { ask, Refused, signOut } from './api.js';
+
+/** What is shown is asked for again so often, ms. */
+const againMs = 2000;
+
+interface AnswerProps<Body> {
+  readonly path: string;
+  readonly children: (body: Body, again: () => void) => ComponentChildren;
+}
+
+/** Shows what the gateway answers, and keeps it current while the tab is in sight. */
+export function Answer<Body>({ path, children }: AnswerProps<Body>) {
+  const [body, problem] = useMemo(() => [signal<Body | undefined>(undefined), signal('')] as const, [path]);
+
+  async function again(): Promise<void> {
+    try {
+      body.value = await ask<Body>(path);
+      problem.value = '';
+    } catch (error) {
+      if (error instanceof Refused && error.status === 401) signOut();
+      problem.value = error instanceof Refused ? error.message : 'The gateway does not answer.';
+    }
+  }
+
+  useEffect(() => {
+    void again();
+    const timer = setInterval(() => document.hidden || void again(), againMs);
+    return () => clearInterval(timer);
+  }, [path]);
+
+  return (
+    <>
+      {problem.value && <p role="alert">{problem.value}</p>}
+      {body.value === undefined ? null : children(body.value, () => void again())}
+    </>
+  );
+}

@@ -1,0 +1,121 @@
+import { signal, useSignal } from '@preact/signals';
+import { Answer } from './answer.js';
+import type { ChatRow, Chats } from './answers.js';
+import { Time } from './words.js';
+
+const statuses = [
+  'open',
+  'with-bot',
+  'pending',
+  'assigned',
+  'missed',
+  'abandoned',
+  'customer-disconnected',
+  'released',
+  'closed',
+];
+
+/** Kept while one looks at a chat and comes back. */
+const filter = signal({ status: '', space: '', text: '' });
+
+export function ChatList() {
+  const spaces = useSignal<readonly string[]>([]);
+  const query = new URLSearchParams(filter.value).toString();
+  return (
+    <>
+      <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
+        <label>
+          Status
+          <select
+            value={filter.value.status}
+            onChange={({ currentTarget }) => (filter.value = { ...filter.value, status: currentTarget.value })}
+          >
+            <option value="">any</option>
+            {statuses.map((status) => (
+              <option key={status}>{status}</option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Protocol
+          <select
+            value={filter.value.space}
+            onChange={({ currentTarget }) => (filter.value = { ...filter.value, space: currentTarget.value })}
+          >
+            <option value="">any</option>
+            {spaces.value.map((space) => (
+              <option key={space}>{space}</option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Name, subject or id
+          <input
+            type="search"
+            value={filter.value.text}
+            onInput={({ currentTarget }) => (filter.value = { ...filter.value, text: currentTarget.value })}
+          />
+        </label>
+      </form>
+      <Answer<Chats> path={`chats?${query}`}>
+        {({ chats, total }) => {
+          const known = [...new Set([...spaces.value, ...chats.flatMap((chat) => chat.spaces)])].toSorted();
+          if (known.length > spaces.value.length) queueMicrotask(() => (spaces.value = known));
+          return <ChatTable chats={chats} total={total} />;
+        }}
+      </Answer>
+    </>
+  );
+}
+
+function ChatTable({ chats, total }: Chats) {
+  if (total === 0) return <p class="empty">No chat is like this.</p>;
+  return (
+    <>
+      <p class="count" role="status">
+        {total === 1 ? 'One chat' : `${total} chats`}
+        {total > chats.length && `, the latest ${chats.length} of them`}
+      </p>
+      <table>
+        <thead>
+          <tr>
+            <th>Customer</th>
+            <th>Status</th>
+            <th>Operator</th>
+            <th>Protocol</th>
+            <th class="number">Messages</th>
+            <th class="number">Changed</th>
+          </tr>
+        </thead>
+        <tbody>
+          {chats.map((chat) => (
+            <ChatLine key={chat.id} chat={chat} />
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+function ChatLine({ chat }: { readonly chat: ChatRow }) {
+  return (
+    <tr>
+      <th scope="row">
+        <a href={`#chats/${chat.id}`}>{chat.customer || chat.id}</a>
+        {chat.subject && <small>{chat.subject}</small>}
+      </th>
+      <td data-label="Status">
+        <span class={`status ${chat.status}`}>{chat.status}</span>
+      </td>
+      <td data-label="Operator">{chat.operator ?? '–'}</td>
+      <td data-label="Protocol">{chat.spaces.join(', ')}</td>
+      <td data-label="Messages" class="number">
+        {chat.messages}
+        {chat.unread > 0 && <small> {chat.unread} unread</small>}
+      </td>
+      <td data-label="Changed" class="number">
+        <Time at={chat.changedAt} />
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,1 @@
+export { inspector, type Inspector, type InspectorGateway, type InspectorOptions } from './inspector.js';

@@ -1,0 +1,197 @@
+import type {
+  ChatSummary,
+  Core,
+  Lobby,
+  OperatorRecord,
+  Participant,
+  ParticipantId,
+  QueueEntry,
+  Session,
+  TranscriptEntry,
+} from '@dragoman/core';
+import { parseMessageId } from '@dragoman/core';
+import { createClosedChats, recall, type ClosedChats } from './closed-chats.js';
+import type { Journal } from './journal.js';
+
+/** Of a timeline, so many lines; the newest. */
+const timelineLimit = 500;
+
+/** What is asked of the list of chats. */
+export interface ChatFilter {
+  /** A status, `open` for every one but closed, or absent for all. */
+  readonly status?: string | undefined;
+  /** Chats with an address there. */
+  readonly space?: string | undefined;
+  /** In the name of the customer or the operator, the subject, or an id; capitals do not matter. */
+  readonly text?: string | undefined;
+  readonly limit: number;
+}
+
+/** One workspace, as the page shows it. All of its answers are ready to be JSON. */
+export interface Office {
+  readonly workspaceId: string;
+  chats(filter: ChatFilter): object;
+  /** Undefined: there is no such chat. */
+  timeline(chatId: string): Promise<object | undefined>;
+  queue(): object;
+  operators(): object;
+  /** By its id here, or the one its client gave it. Undefined: nobody said it, or it is forgotten. */
+  trace(messageId: string): Promise<object | undefined>;
+  close(): Promise<void>;
+}
+
+type WhoIs = (id: ParticipantId) => Participant | undefined;
+
+const nameOf = (who: Participant | undefined): string =>
+  who === undefined ? '' : who.name || (who.identities[0]?.externalId ?? who.id);
+
+function row(chat: ChatSummary, who: WhoIs) {
+  return {
+    id: chat.id,
+    status: chat.status,
+    spaces: Object.keys(chat.addresses),
+    customer: chat.displayName || nameOf(who(chat.customerId)),
+    operator: chat.assigneeId === null ? null : nameOf(who(chat.assigneeId)),
+    subject: chat.subject,
+    messages: chat.lastSeq,
+    unread: chat.unreadByDesk,
+    openedAt: chat.openedAt,
+    changedAt: chat.changedAt,
+    closedAt: chat.closedAt,
+    closeReason: chat.closeReason,
+  };
+}
+
+type Row = ReturnType<typeof row>;
+
+function isWanted({ status, spaces, ...facts }: Row, filter: ChatFilter): boolean {
+  const hasStatus =
+    filter.status === undefined || filter.status === status || (filter.status === 'open' && status !== 'closed');
+  if (!hasStatus || (filter.space !== undefined && !spaces.includes(filter.space))) return false;
+  const wanted = filter.text?.toLowerCase() ?? '';
+  return [facts.id, facts.customer, facts.operator ?? '', facts.subject].some((text) =>
+    text.toLowerCase().includes(wanted),
+  );
+}
+
+function lineOf({ event, receipt }: TranscriptEntry, who: WhoIs) {
+  const by = event.by.participantId;
+  const shared = { at: event.at, version: event.version, type: event.type, by: by === null ? null : nameOf(who(by)) };
+  if (event.type !== 'MessagePosted') return { ...shared, message: null, facts: factsOf(event, who) };
+  const { id, authorRole, body, visibility } = event.message;
+  const text = body.kind === 'text' || body.kind === 'notice' ? body.text : `[${body.kind}]`;
+  return { ...shared, message: { id, role: authorRole, text, visibility, receipt }, facts: '' };
+}
+
+/** What tells one line of a chat's life from another, in words. */
+function factsOf(event: TranscriptEntry['event'], who: WhoIs): string {
+  switch (event.type) {
+    case 'ChatAssigned':
+      return `to ${nameOf(who(event.operatorId))} (${event.cause})`;
+    case 'ChatQueued':
+      return event.cause;
+    case 'ChatClosed':
+      return event.reason;
+    case 'ChatHandedOver':
+      return `to ${event.to}`;
+    case 'AbsenceNoted':
+      return event.phase;
+    case 'ChatOpened':
+      return `on ${event.space}`;
+    default:
+      return '';
+  }
+}
+
+function operatorRow(operator: OperatorRecord, lobby: Lobby) {
+  const who = lobby.person(operator.id);
+  return {
+    id: operator.id,
+    name: nameOf(who),
+    spaces: [...new Set(who?.identities.map(({ space }) => space))],
+    mode: operator.mode,
+    status: operator.status,
+    isOnline: operator.isOnline,
+    loads: Object.entries(operator.locales).map(([locale, { capacity }]) => ({
+      locale,
+      capacity,
+      load: lobby.load(operator.id, locale),
+    })),
+  };
+}
+
+const queueRow = ({ chatId, queuedAt, priority, groups, isMissed }: QueueEntry, lobby: Lobby) => {
+  const chat = lobby.chats.get(chatId);
+  const customer = chat && (chat.displayName || nameOf(lobby.person(chat.customerId)));
+  return { chatId, customer: customer ?? '', queuedAt, priority, groups, isMissed };
+};
+
+export async function openOffice(core: Core, workspaceId: string, journal: Journal): Promise<Office> {
+  const closed = createClosedChats();
+  const who = { workspaceId, space: 'inspector', side: 'operator', role: 'monitor', realm: '' } as const;
+  const session = await core.connect(
+    { ...who, externalId: 'inspector', idType: 'string', name: '' },
+    { scope: 'all', echo: 'all', away: null, chats: 'mine' },
+    ({ event }) => closed.hear(event),
+  );
+  await recall(core, session, closed.hear);
+  return officeOf({ core, session, closed, journal });
+}
+
+interface Desk {
+  readonly core: Core;
+  readonly session: Session;
+  readonly closed: ClosedChats;
+  readonly journal: Journal;
+}
+
+function officeOf({ core, session, closed, journal }: Desk): Office {
+  const lobby = (): Lobby => core.lobby(session);
+
+  function rows(): readonly Row[] {
+    const here = lobby();
+    const open = [...here.chats.values()].map((chat) => row(chat, (id) => here.person(id)));
+    const over = [...closed.all.values()].map(({ chat, people }) => row(chat, (id) => people[id]));
+    return [...open, ...over].toSorted((one, other) => other.changedAt - one.changedAt);
+  }
+
+  async function idOf(given: string): Promise<{ readonly chatId: string; readonly id: string } | undefined> {
+    const known = parseMessageId(given);
+    if (known !== undefined) return { chatId: known.chatId, id: given };
+    const events = await core.recall(session, given);
+    const posted = events.find((event) => event.type === 'MessagePosted');
+    return posted?.type === 'MessagePosted' ? { chatId: posted.chatId, id: posted.message.id } : undefined;
+  }
+
+  return {
+    workspaceId: session.workspaceId,
+    chats(filter) {
+      const found = rows().filter((one) => isWanted(one, filter));
+      return { chats: found.slice(0, filter.limit), total: found.length };
+    },
+    async timeline(chatId) {
+      const chat = await core.find(session, { chatId });
+      if (chat === undefined) return undefined;
+      const page = { include: 'everything', limit: timelineLimit } as const;
+      const { entries, hasMore, people } = await core.transcript(session, { chatId }, page);
+      const whoIs: WhoIs = (id) => people[id] ?? lobby().person(id);
+      return { chat: row(chat, whoIs), lines: entries.map((entry) => lineOf(entry, whoIs)), hasMore };
+    },
+    queue: () => ({ queue: lobby().queue.map((entry) => queueRow(entry, lobby())) }),
+    operators() {
+      const { operators, isAccepting } = lobby();
+      return { operators: [...operators.values()].map((one) => operatorRow(one, lobby())), isAccepting };
+    },
+    async trace(given) {
+      const found = await idOf(given);
+      if (found === undefined) return undefined;
+      const { entries, people } = await core.transcript(session, { chatId: found.chatId }, { limit: 1000 });
+      const entry = entries.find(({ event }) => event.type === 'MessagePosted' && event.message.id === found.id);
+      if (entry === undefined) return undefined;
+      const whoIs: WhoIs = (id) => people[id] ?? lobby().person(id);
+      const hops = journal.hopsOf(found.id).map((hop) => ({ ...hop, name: nameOf(whoIs(hop.participantId)) }));
+      return { chatId: found.chatId, line: lineOf(entry, whoIs), storedAt: entry.event.at, hops };
+    },
+    close: () => session.end(),
+  };
+}

@@ -1,0 +1,111 @@
+import type { IncomingMessage } from 'node:http';
+import type { Adapter } from '@dragoman/core';
+import type { Journal } from './journal.js';
+import type { Office } from './office.js';
+
+/** What the routes answer from. */
+export interface Sources {
+  readonly offices: readonly Office[];
+  readonly adapters: readonly Adapter[];
+  readonly journal: Journal;
+}
+
+/** Undefined: there is no such thing. */
+type Body = object | undefined;
+
+interface Asked {
+  readonly office: Office;
+  /** Parts of the path, decoded. */
+  readonly names: readonly string[];
+  readonly query: URLSearchParams;
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly path: RegExp;
+  readonly answer: (asked: Asked) => Body | Promise<Body>;
+}
+
+const chatLimit = 200;
+
+function adapterRow(adapter: Adapter, journal: Journal) {
+  const { commands, refused } = journal.askedOf(adapter.name);
+  const clients = journal.clients.filter(({ space }) => space === adapter.name);
+  return {
+    name: adapter.name,
+    problems: adapter.health?.().problems ?? [],
+    waiting: adapter.health?.().waiting ?? 0,
+    lagMs: adapter.health?.().lagMs ?? 0,
+    commands,
+    refused: [...refused].map(([code, count]) => ({ code, count })),
+    clients,
+    deadLetters: adapter.deadLetters?.all().length ?? null,
+  };
+}
+
+export function routesOf({ offices, adapters, journal }: Sources): readonly Route[] {
+  const letters = (adapter: Adapter) =>
+    adapter.deadLetters?.all().map((letter) => ({ ...letter, adapter: adapter.name })) ?? [];
+  return [
+    { method: 'GET', path: /^\/workspaces$/, answer: () => ({ workspaces: offices.map((one) => one.workspaceId) }) },
+    {
+      method: 'GET',
+      path: /^\/chats$/,
+      answer({ office, query }) {
+        const asked = (key: string): string | undefined => query.get(key) || undefined;
+        return office.chats({
+          status: asked('status'),
+          space: asked('space'),
+          text: asked('text'),
+          limit: chatLimit,
+        });
+      },
+    },
+    {
+      method: 'GET',
+      path: /^\/chats\/([^/]+)$/,
+      answer: ({ office, names: [id = ''] }) => office.timeline(id),
+    },
+    { method: 'GET', path: /^\/messages\/([^/]+)$/, answer: ({ office, names: [id = ''] }) => office.trace(id) },
+    { method: 'GET', path: /^\/queue$/, answer: ({ office }) => office.queue() },
+    { method: 'GET', path: /^\/operators$/, answer: ({ office }) => office.operators() },
+    {
+      method: 'GET',
+      path: /^\/adapters$/,
+      answer: () => ({ adapters: adapters.map((adapter) => adapterRow(adapter, journal)) }),
+    },
+    { method: 'GET', path: /^\/dead-letters$/, answer: () => ({ deadLetters: adapters.flatMap(letters) }) },
+    {
+      method: 'POST',
+      path: /^\/dead-letters\/([^/]+)\/([^/]+)\/redrive$/,
+      async answer({ names: [name, id = ''] }) {
+        const adapter = adapters.find((one) => one.name === name);
+        const isKnown = (await adapter?.deadLetters?.redrive(id)) ?? false;
+        return isKnown ? { redriven: id } : undefined;
+      },
+    },
+  ];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The answer to a request below a prefix, not asked yet; undefined: no route leads there. */
+export function findRoute(
+  routes: readonly Route[],
+  { method, url = '' }: IncomingMessage,
+  { prefix, offices }: { readonly prefix: string; readonly offices: readonly Office[] },
+): (() => Body | Promise<Body>) | undefined {
+  const [path = '', search = ''] = url.slice(prefix.length).split('?', 2);
+  const route = routes.find((one) => one.method === method && one.path.test(path));
+  const query = new URLSearchParams(search);
+  const office = offices.find((one) => one.workspaceId === query.get('workspace')) ?? offices[0];
+  if (route === undefined || office === undefined) return undefined;
+  const [, ...names] = route.path.exec(path) ?? [];
+  return () => route.answer({ office, names: names.map(decoded), query });
+}

@@ -1,0 +1,74 @@
+import { signal } from '@preact/signals';
+import { createBook, type Line } from '../book.js';
+import { createCable } from '../cable.js';
+import type { Seat, Standing } from '../seat.js';
+import { capitalised, openFaye, post, type Conversation, type Message, type Told } from './convead.js';
+
+/** The widget of a visitor: Faye for what comes, plain requests for what goes. */
+export function conveadVisitor(visitorId: string): Seat {
+  const cable = createCable('convead-visitor');
+  const book = createBook();
+  const [standing, remark] = [signal<Standing>('away'), signal('')];
+  const sender = { type: 'visitor', id: visitorId, name: capitalised(visitorId) } as const;
+  let client: ReturnType<typeof openFaye> | undefined;
+  let conversation: Conversation | undefined;
+
+  const ask = <Answer>(path: string, content?: string): Promise<Answer> =>
+    post<Answer>(path, { cable, sender, ...(content !== undefined && { content }) });
+
+  const lineOf = ({ id, sender_type: type, sender: by, content, read }: Message): Line => ({
+    key: String(id),
+    from: type === 'visitor' ? 'customer' : 'desk',
+    name: by.name ?? '',
+    text: content,
+    order: id,
+    ...(type === 'visitor' && { mark: read ? ('read' as const) : ('sent' as const) }),
+  });
+
+  function show(messages: readonly Message[]): void {
+    if (conversation === undefined) return;
+    const { id } = conversation;
+    book.put(String(id), ...messages.map(lineOf));
+    const unread = messages.filter((message) => message.sender_type === 'manager' && !message.read);
+    for (const message of unread) void ask(`conversation/${id}/message/${message.id}/mark_read`);
+  }
+
+  /** What was said while the page could not hear. */
+  async function catchUp(): Promise<void> {
+    if (conversation !== undefined) show(await ask<readonly Message[]>(`conversation/${conversation.id}/messages`));
+  }
+
+  function enter(told: Conversation): void {
+    if (conversation?.id === told.id) return;
+    conversation = told;
+    book.update(String(told.id), { title: 'Support', status: 'open' });
+    void client
+      ?.subscribe<Told>(`/conversations/${told.id}`, ({ message }) => message && show([message]))
+      .then(() => void catchUp());
+  }
+
+  return {
+    standing,
+    remark,
+    chats: book.chats,
+    cable,
+    connect() {
+      if (client !== undefined) return;
+      standing.value = 'connecting';
+      client = openFaye(cable);
+      client.on('transport:down', () => (standing.value = 'connecting'));
+      client.on('transport:up', () => {
+        standing.value = 'here';
+        void catchUp();
+      });
+      void client.subscribe<Told>(`/service/${visitorId}`, ({ conversation: told }) => told && enter(told));
+    },
+    async say(_chatId, text) {
+      remark.value = '';
+      const { conversation: told } = await ask<Told>(`service/${visitorId}`);
+      if (told === undefined) return;
+      enter(told);
+      await ask(`conversation/${told.id}`, text);
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import type { Cable } from '../cable.js';
+import { Client } from 'faye';
+
+/** What travels, as far as the page reads it. */
+export interface Conversation {
+  readonly id: number;
+  readonly manager_id: string | number | null;
+  readonly state: 'open' | 'closed';
+  readonly visitor: { readonly id: string | number; readonly name?: string };
+}
+
+export interface Message {
+  readonly id: number;
+  readonly sender_type: 'visitor' | 'manager';
+  readonly sender: { readonly name?: string };
+  readonly content: string;
+  readonly read: boolean;
+}
+
+export interface Told {
+  readonly entity: string;
+  readonly conversation?: Conversation;
+  readonly message?: Message;
+}
+
+export interface Sender {
+  readonly type: 'visitor' | 'manager';
+  readonly id: string | number;
+  readonly name: string;
+}
+
+/** As the development profile names people in the other protocols. */
+export const capitalised = (id: string): string => id.charAt(0).toUpperCase() + id.slice(1);
+
+/** Faye tries again after so many seconds; a poll waits for so many. */
+const times = { retry: 1, timeout: 30 };
+
+export function openFaye(cable: Cable): Client {
+  return new Client(`${location.origin}/faye?cable=${cable.name}`, times);
+}
+
+/** A request of the HTTP API, as the widget and the desk make them; rejects with the gateway's own words. */
+export async function post<Answer>(
+  path: string,
+  {
+    cable,
+    ...parameters
+  }: { readonly cable: Cable; readonly sender: Sender; readonly content?: string; readonly token?: string },
+): Promise<Answer> {
+  await cable.whenPlugged();
+  const response = await fetch(`/chat/${path}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(parameters),
+  });
+  const answer: Answer & { readonly message?: string } = await response.json();
+  if (!response.ok) throw new Error(answer.message);
+  return answer;
+}

@@ -1,0 +1,105 @@
+import { useComputed, useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { chatsIn, rungsOf, type LadderRung, type SeenChat } from './ladder.js';
+import { RungItem } from './rung.js';
+import { watchGateway } from './watch.js';
+
+const watch = watchGateway();
+
+/** One chat, live: the frames of both sides, and what the core makes of them. */
+export function Ladder() {
+  const chosen = useSignal('');
+  const open = useSignal('');
+  const held = useSignal<readonly LadderRung[] | undefined>(undefined);
+  const chats = useComputed(() => chatsIn(watch.sightings.value));
+  const chat = chats.value.find(({ id }) => id === chosen.value) ?? chats.value[0];
+  const live = useComputed(() => {
+    const id = chats.value.find((one) => one.id === chosen.value)?.id ?? chats.value[0]?.id;
+    return id === undefined ? [] : rungsOf(watch.sightings.value, id);
+  });
+  const rungs = held.value ?? live.value;
+  const end = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (held.value === undefined && open.value === '' && end.current !== null) {
+      end.current.scrollTop = end.current.scrollHeight;
+    }
+  }, [rungs.length]);
+
+  return (
+    <section class="ladder" aria-label="What happens between them">
+      <h2>Between them</h2>
+      <div class="ladder-bar">
+        {chats.value.length > 1 && (
+          <select
+            aria-label="Which chat"
+            value={chat?.id ?? ''}
+            onChange={({ currentTarget }) => (chosen.value = currentTarget.value)}
+          >
+            {chats.value.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name || id}
+              </option>
+            ))}
+          </select>
+        )}
+        <button
+          type="button"
+          aria-pressed={held.value !== undefined}
+          onClick={() => (held.value = held.value === undefined ? live.value : undefined)}
+        >
+          Hold still
+        </button>
+        {chat && <Restarts chat={chat} />}
+      </div>
+      <div class="lanes" aria-hidden="true">
+        <span>customer</span>
+        <span>core</span>
+        <span>operator</span>
+      </div>
+      <div class="rungs" ref={end} tabIndex={0} role="region" aria-label="Frames, commands and events">
+        {rungs.length === 0 ? (
+          <p class="empty">Every frame of a chat is drawn here, with what the core does between them.</p>
+        ) : (
+          <ol>
+            {rungs.map((rung) => (
+              <RungItem
+                key={rung.key}
+                rung={rung}
+                isOpen={open.value === rung.key}
+                toggle={() => (open.value = open.value === rung.key ? '' : rung.key)}
+              />
+            ))}
+          </ol>
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** Sends everybody of a protocol away for a moment. */
+function Restarts({ chat }: { readonly chat: SeenChat }) {
+  const told = useSignal('');
+
+  async function restart(space: string): Promise<void> {
+    told.value = `${space} restarts …`;
+    const { ok } = await fetch(`./adapters/${space}/restart`, { method: 'POST' });
+    told.value = ok ? `${space} was restarted` : `${space} cannot be restarted`;
+  }
+
+  return (
+    <>
+      <span class="restarts">
+        Restart
+        {chat.spaces.map((space) => (
+          <button key={space} type="button" onClick={() => void restart(space)}>
+            <span class="unseen">Restart </span>
+            {space}
+          </button>
+        ))}
+      </span>
+      <span role="status" class="unseen">
+        {told.value}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,5 @@
+import './cable.js';
+import { render } from 'preact';
+import { App } from './app.js';
+
+render(<App />, document.body);

@@ -1,0 +1,1 @@
+export { playground, type Playground, type PlaygroundGateway, type PlaygroundOptions } from './playground.js';

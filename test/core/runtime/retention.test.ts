@@ -1,0 +1,94 @@
+import { expect } from 'chai';
+import type { WorkspaceConfig } from '@dragoman/core';
+import { chatOf, workbench, type Workbench } from './workbench.js';
+
+const day = 86_400_000;
+const hour = 3_600_000;
+
+describe('a chat that closed long ago', () => {
+  const keeping = (policies: WorkspaceConfig['policies']) => ({
+    workspaces: [{ id: 'default', ...(policies && { policies }) }],
+  });
+
+  async function closedChat({ customer, operator }: Workbench, name: string): Promise<string> {
+    const ann = await customer(name);
+    const olga = await operator('olga');
+    const { id } = chatOf(await ann.say(`secret of ${name}`, name));
+    await olga.do({ type: 'CloseChat', to: { chatId: id }, reason: 'operator' });
+    await Promise.all([ann.session.end(), olga.session.end()]);
+    return id;
+  }
+
+  /** In one leap: hours in steps of a second would be many. */
+  async function later({ clock, advance }: Workbench, ms: number): Promise<void> {
+    clock.advance(ms);
+    await advance(0);
+  }
+
+  const inStore = async ({ store }: Workbench): Promise<string> =>
+    JSON.stringify(await store.readLane('default', 0, 500));
+
+  function archived({ store }: Workbench): string[] {
+    const found: string[] = [];
+    const archive = store.archive.bind(store);
+    store.archive = async (stream) => {
+      found.push(stream);
+      await archive(stream);
+    };
+    return found;
+  }
+
+  it('stays for ever when nothing else is said', async () => {
+    const bench = await workbench(keeping({}));
+    await closedChat(bench, 'ann');
+    await later(bench, 1000 * day);
+    expect(await inStore(bench)).to.contain('secret of ann');
+  });
+
+  it('is put out of the way in its time, once, and others are not', async () => {
+    const bench = await workbench(keeping({ archiveAfterMs: 10 * day }));
+    const moved = archived(bench);
+    const first = await closedChat(bench, 'ann');
+    await later(bench, 5 * day);
+    await closedChat(bench, 'bob');
+    await bench.customer('carl').then((carl) => carl.say('still here', 'carl'));
+    expect(moved).to.deep.equal([]);
+    await later(bench, 5 * day);
+    expect(moved).to.deep.equal([`chat/default/${first}`]);
+    await later(bench, hour);
+    expect(moved).to.have.length(1);
+  });
+
+  it('is put away after a restart too, also when it closed before that was wanted', async () => {
+    const bench = await workbench();
+    const id = await closedChat(bench, 'ann');
+    const moved = archived(bench);
+    const again = await bench.restarted(keeping({ archiveAfterMs: day }));
+    await later(again, 2 * day);
+    expect(moved).to.deep.equal([`chat/default/${id}`]);
+  });
+
+  it('loses its words in their time, and is never opened again', async () => {
+    const bench = await workbench(keeping({ eraseAfterMs: 30 * day }));
+    const id = await closedChat(bench, 'ann');
+    await later(bench, 29 * day);
+    expect(await inStore(bench)).to.contain('secret of ann');
+    await later(bench, day);
+    expect(await inStore(bench)).not.to.contain('secret of ann');
+    const olga = await bench.operator('olga');
+    const reopened = await olga.do({ type: 'ReopenChat', to: { chatId: id }, windowMs: 1000 * day });
+    expect(reopened).to.have.nested.property('rejection.code', 'CHAT_CLOSED');
+    const ann = await bench.customer('ann');
+    expect(chatOf(await ann.say('hello again', 'ann')).id).not.to.equal(id);
+  });
+
+  it('is kept while it is open again', async () => {
+    const bench = await workbench(keeping({ eraseAfterMs: 2 * day }));
+    const id = await closedChat(bench, 'ann');
+    await later(bench, day);
+    const olga = await bench.operator('olga');
+    await olga.do({ type: 'ReopenChat', to: { chatId: id }, windowMs: 2 * day });
+    await later(bench, 2 * day);
+    expect(await inStore(bench)).to.contain('secret of ann');
+  });
+});

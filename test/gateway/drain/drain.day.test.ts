@@ -1,0 +1,182 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { eventually } from '@dragoman/core/testing';
+import { expect } from 'chai';
+import { dialects, type Customer } from './clients.js';
+
+/** Under `npm run faults` the crowd of the promise. */
+const isWhole = process.env['FAULT_ROUNDS'] !== undefined;
+const crowd = isWhole ? 2000 : 12;
+const acceptsPerSecond = isWhole ? 300 : 20;
+/** The desk takes so long at most to answer: longer than a drain, so that answers fall into every part of the restart. */
+const answerMs = isWhole ? 15_000 : 500;
+
+interface Traffic {
+  readonly opened: readonly number[];
+  readonly closed: readonly number[];
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly errors: () => string;
+  /** What customers have said so far, by the store. */
+  said(): Promise<readonly string[]>;
+  /** Tells it to go and resolves when it has gone, with what came and went meanwhile. */
+  stop(): Promise<Traffic>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function start(port: number, folder: string): Promise<Running> {
+  const program = fileURLToPath(new URL('gateway.js', import.meta.url));
+  const child = fork(program, [String(port), folder, String(acceptsPerSecond), String(answerMs)], { silent: true });
+  let errors = '';
+  child.stderr?.on('data', (chunk) => (errors += String(chunk)));
+  await once(child, 'message');
+  return {
+    child,
+    errors: () => errors,
+    async said() {
+      const told = once(child, 'message');
+      child.send('said');
+      const [{ said }] = (await told) as [{ said: readonly string[] }];
+      return said;
+    },
+    async stop() {
+      const told = once(child, 'message');
+      child.kill('SIGTERM');
+      const [{ traffic }] = (await told) as [{ traffic: Traffic }];
+      if (child.exitCode === null) await once(child, 'exit');
+      return traffic;
+    },
+  };
+}
+
+/** The most of these that fall into one second. */
+function peak(times: readonly number[]): number {
+  let [most, from] = [0, 0];
+  times.forEach((time, index) => {
+    while ((times[from] ?? time) < time - 1000) from += 1;
+    most = Math.max(most, index - from + 1);
+  });
+  return most;
+}
+
+function bucketed(times: readonly number[]): number[] {
+  const out: number[] = [];
+  for (const time of times)
+    out[Math.floor((time - (times[0] ?? 0)) / 1000)] = (out[Math.floor((time - (times[0] ?? 0)) / 1000)] ?? 0) + 1;
+  return out;
+}
+
+const addressOf = (index: number): string => `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`;
+
+/** So many at a time: the drill is about the restart, not about its beginning. */
+async function connectAll(port: number): Promise<readonly Customer[]> {
+  const customers: Customer[] = [];
+  for (let from = 0; from < crowd; from += 50) {
+    const batch = Array.from({ length: Math.min(50, crowd - from) }, (_, offset) => {
+      const index = from + offset;
+      const connect = dialects[index % dialects.length] ?? expect.fail();
+      return connect({ port, address: addressOf(index + 1), id: `c${index}` });
+    });
+    customers.push(...(await Promise.all(batch)));
+  }
+  return customers;
+}
+
+const counted = (texts: readonly string[]): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return counts;
+};
+
+describe('a restart with clients of every dialect', () => {
+  let folder = '';
+  let running: Running | undefined;
+  let customers: readonly Customer[] = [];
+
+  beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'dragoman-drain-'))));
+  afterEach(async () => {
+    for (const customer of customers) void customer.close();
+    running?.child.kill('SIGKILL');
+    await rm(folder, { recursive: true });
+  });
+
+  it('brings all of them back no faster than they can be taken in, and loses or doubles no word', async function () {
+    this.timeout(isWhole ? 300_000 : 60_000);
+    const port = await freePort();
+    running = await start(port, folder);
+    customers = await connectAll(port);
+    const said = customers.map((_, index) => [`hello ${index}`, `again ${index}`] as const);
+    await Promise.all(customers.map((customer, index) => customer.say(said[index]?.[0] ?? '')));
+
+    const drainMs = (crowd / acceptsPerSecond) * 1000;
+    const speaking = customers.map(async (customer, index) => {
+      await pause(Math.random() * (drainMs + 1000));
+      await customer.say(said[index]?.[1] ?? '');
+    });
+    const stoppedAt = performance.now();
+    const before = await running.stop();
+    const stopMs = performance.now() - stoppedAt;
+    expect(running.errors()).to.equal('');
+    running = await start(port, folder);
+    await Promise.all(speaking);
+    const answers = (index: number): readonly string[] => (said[index] ?? []).map((text) => `answer to ${text}`);
+    const patienceMs = isWhole ? 120_000 : 30_000;
+    const isAnswered = (customer: Customer, index: number): boolean =>
+      answers(index).every((text) => customer.heard().includes(text));
+    await eventually('everybody has his answers', () => customers.every(isAnswered), patienceMs);
+    const backMs = performance.now() - stoppedAt;
+    const talks = customers.flatMap((customer, index) => customer.heard().map((text) => `${index} heard ${text}`));
+    await Promise.all(customers.map((customer) => customer.close()));
+    customers = [];
+    const stored = await running.said();
+    const after = await running.stop();
+
+    const wanted = [
+      ...said.flat(),
+      ...said.flatMap((_, index) => answers(index).map((text) => `${index} heard ${text}`)),
+    ];
+    const has = counted([...stored, ...talks]);
+    const doubled = [...has].filter(([, count]) => count > 1).map(([text]) => text);
+    const goneInDrain = before.closed.slice(-crowd);
+    const figures = {
+      clients: crowd,
+      acceptsPerSecond,
+      drainMs: Math.round(stopMs),
+      'everybody back after ms': Math.round(backMs),
+      'most sent away in a second': peak(goneInDrain),
+      'most back in a second': peak(after.opened),
+      'words said': 2 * crowd,
+      'answers heard': talks.length,
+      lost: wanted.filter((text) => !has.has(text)).length,
+      doubled: doubled.length,
+    };
+    if (isWhole) console.log(figures);
+    console.log('opened/s', ...bucketed(after.opened), 'closed/s in A', ...bucketed(goneInDrain));
+    console.log(
+      doubled.slice(0, 40),
+      counted(doubled.map((text) => text.replaceAll(/\d+/g, '') + (Number(/\d+/.exec(text)?.[0]) % 4))),
+    );
+    expect(has).to.deep.equal(counted(wanted));
+    expect(after.opened.length).to.be.at.least(crowd);
+    // One second's worth, and the tenth of a second's worth that may come in at once.
+    expect(peak(after.opened)).to.be.at.most(Math.ceil(acceptsPerSecond * 1.1) + 1);
+    expect(peak(goneInDrain)).to.be.at.most(Math.ceil(acceptsPerSecond * 1.25) + 1);
+    running = undefined;
+  });
+});

@@ -1,0 +1,26 @@
+import { theBroker } from '../adapter-amqp/broker.js';
+import { describeWith } from '../programs.js';
+import { choose, openStage, picture, reads, say, side, type Stage } from './browser.js';
+
+describeWith(['chromium', 'rabbitmq'], 'Sermo in the playground, on a real broker', function () {
+  this.timeout(120_000);
+  let stage: Stage;
+
+  before(async () => (stage = await openStage((await theBroker()).url)));
+  after(() => stage?.close());
+
+  it('lets its customer talk with an operator, also after he was away', async () => {
+    const { page } = await stage.open();
+    await choose(page, 'customer', 'sermo');
+    await choose(page, 'desk', 'happychat');
+    await say(page, 'customer', 'I want to change my invoice');
+    await reads(page, 'desk', 'I want to change my invoice');
+    const plug = side(page, 'customer').locator('.plug button');
+    await plug.click();
+    await say(page, 'desk', 'Which one?');
+    await reads(page, 'desk', 'Which one?');
+    await plug.click();
+    await reads(page, 'customer', 'Which one?');
+    await picture(page, 'playground-sermo-desktop');
+  });
+});

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bin, root } from './steps.mjs';
 
-const waiting = ['adapter-amqp', 'browser', 'e2e', 'examples', 'gateway', 'playground'];
+const waiting = ['adapter-amqp', 'browser', 'e2e', 'examples', 'gateway', 'inspector', 'playground'];
 
 /** Runs the tests in these folders of test/, or all, and ends this process with 1 when one fails. */
 export async function runTests(folders) {

@@ -14,7 +14,7 @@ const programs = [
     name: 'chromium',
     isThere: () => existsSync('/usr/bin/chromium'),
     debian: 'chromium',
-    folders: ['browser', 'examples', 'playground'],
+    folders: ['browser', 'examples', 'inspector', 'playground'],
     remedy: 'install Debian’s chromium',
   },
 ];

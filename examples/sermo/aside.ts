@@ -31,5 +31,9 @@ export async function aside(url: string, words: readonly string[], tell: (line: 
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  await aside(process.env['AMQP_URL'] ?? 'amqp://guest:guest@127.0.0.1', process.argv.slice(2), console.log);
+  const url = process.env['AMQP_URL'] ?? 'amqp://guest:guest@127.0.0.1';
+  await aside(url, process.argv.slice(2), console.log).catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
 }

@@ -1,3 +1,4 @@
+import { isTraceparent } from '@dragoman/core';
 import { expect } from 'chai';
 import { createLookout, eventually } from '@dragoman/core/testing';
 import { describeWith } from '../programs.js';
@@ -44,6 +45,20 @@ describeWith('rabbitmq', 'Sermo on a broker, a front end and a desk', function (
       ['sermo', 'in', stage.names.customerQueue],
       ['sermo', 'out', stage.names.inbound],
     ]);
+  });
+
+  it('words go on under the trace they came with, and others under one of their own', async () => {
+    stage = await scene({}, delegated);
+    const [customer, desk] = [await stage.customer('u-1'), await stage.desk()];
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    await customer.say({ type: 'text', text: 'traced' }, { messageId: 'm-1', headers: { traceparent } });
+    await desk.hears('text', { text: 'traced' });
+    await customer.say({ type: 'text', text: 'alone' });
+    await desk.hears('text', { text: 'alone' });
+    const traceOf = (text: string): unknown =>
+      desk.properties[desk.heard.findIndex((event) => event.text === text)]?.headers?.['traceparent'];
+    expect(traceOf('traced')).to.equal(traceparent);
+    expect(traceOf('alone')).to.satisfy(isTraceparent).and.not.equal(traceparent);
   });
 
   it('what cannot be read is put aside with its reason, and the queue goes on', async () => {

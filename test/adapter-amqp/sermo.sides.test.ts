@@ -163,6 +163,25 @@ describeWith('rabbitmq', 'Sermo, customer side', function () {
     expect(anna.heard.filter(({ type }) => type === 'ChatOpened')).to.have.length(1);
   });
 
+  it('after long silence his chat is closed', async () => {
+    stage = await scene({ times: { offlineMs: 100, idleMs: 200 } });
+    const anna = await seat(stage.core, 'operator', 'anna', 'auto');
+    const customer = await stage.customer('u-1');
+    await customer.say({ type: 'text', text: 'one' });
+    expect(await anna.hears('ChatClosed')).to.deep.include({ reason: 'left' });
+  });
+
+  it('is told his number whenever the queue before him moves', async () => {
+    stage = await scene();
+    const [first, second] = [await stage.customer('u-1'), await stage.customer('u-2')];
+    await first.say({ type: 'text', text: 'first' });
+    await first.hears('queue_number', { queueNumber: 1 });
+    await second.say({ type: 'text', text: 'second' });
+    await second.hears('queue_number', { queueNumber: 2 });
+    await first.say({ type: 'client_left', text: 'bye', at: new Date().toISOString() });
+    await second.hears('queue_number', { queueNumber: 1 });
+  });
+
   it('the picture of the document arrives as a picture, and a picture of ours as a data URI', async () => {
     stage = await scene();
     const anna = await seat(stage.core, 'operator', 'anna', 'auto');

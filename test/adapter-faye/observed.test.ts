@@ -40,6 +40,17 @@ describe('an observer of Convead', () => {
     socket.close();
   });
 
+  it('knows by the trace of a request what came of it', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const { json } = await house.api('/chat/service/v-3', visitor('v-3'));
+    const said = { ...visitor('v-3'), content: 'traced' };
+    await house.api(`/chat/conversation/${json.conversation?.id}`, said, { traceparent });
+    const traces = of('delivery').flatMap(({ event }) =>
+      event.type === 'MessagePosted' ? [house.core.traceparent?.(event.commandId)] : [],
+    );
+    expect(new Set(traces)).to.deep.equal(new Set([traceparent]));
+  });
+
   it('sees requests of the HTTP API and of clients that poll, with their answers', async () => {
     const [ins, outs] = [frames('in').length, frames('out').length];
     const answer = await house.api('/chat/service/v-2', visitor('v-2'));

@@ -135,7 +135,7 @@ describe('a bot that answers within its reply', () => {
 
   const failures: readonly (readonly [string, string, Answering])[] = [
     ['answers 500', 'STATUS_500', answering(() => 500)],
-    ['redirects', 'STATUS_302', answering(() => 302)],
+    ['redirects', 'REDIRECTED', answering(() => 302)],
     ['answers what is no JSON', 'BAD_ANSWER', answering(() => [200, 'certainly!'])],
     ['answers what is no action', 'BAD_ANSWER', answering(() => reply({ type: 'Dance' }))],
     ['says nothing but white space', 'BAD_ANSWER', answering(() => reply(say('  ')))],

@@ -197,36 +197,53 @@ describe('the event feed', () => {
 });
 
 describe('a reader of the event feed', () => {
-  it('who does not read is paused, then cut off, and nobody waits for him', async () => {
-    const rate = { perSecond: 10_000, burst: 10_000 };
-    const house = await openHouse({
-      settings: { limits: { feedStallMs: 200, feeds: 1 } },
-      core: { limits: { rates: { customer: rate, operator: rate } } },
+  /** Opens a feed, and stops reading at its first bytes. */
+  const stalling: Readonly<Record<string, (house: House) => Promise<() => void>>> = {
+    async 'by Server-Sent Events'(house) {
+      const { hostname, port } = new URL(house.url);
+      const slow = connectTcp(Number(port), hostname).on('error', () => {});
+      slow.write(`GET /v1/events?after=0 HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\n\r\n`);
+      await new Promise((resolve) => slow.once('readable', resolve));
+      return () => void slow.destroy();
+    },
+    async 'over a WebSocket'(house) {
+      const url = `${house.url.replace('http', 'ws')}/events?after=0&signals=true`;
+      const slow = new WebSocket(url, { headers: { authorization } }).on('error', () => {});
+      await new Promise((resolve) => slow.once('message', resolve));
+      slow.pause();
+      return () => slow.terminate();
+    },
+  };
+
+  for (const [how, stall] of Object.entries(stalling)) {
+    it(`who does not read ${how} is paused, then cut off, and nobody waits for him`, async () => {
+      const rate = { perSecond: 10_000, burst: 10_000 };
+      const house = await openHouse({
+        settings: { limits: { feedStallMs: 200, feeds: 1 } },
+        core: { limits: { rates: { customer: rate, operator: rate } } },
+      });
+      const { body } = await house.ask('POST', '/chats', { as: joe, message: text('Hello') });
+      const path = `/chats/${String(body['chat']?.['id'])}/messages`;
+      const hangUp = await stall(house);
+      /** A key has one feed here: there is room again when the other is gone. */
+      const isCut = async (): Promise<boolean> => {
+        const answer = await fetch(`${house.url}/events`, { headers: { authorization } });
+        await answer.body?.cancel();
+        return answer.status === 200;
+      };
+      expect(await isCut()).to.equal(false);
+      // The buffers of both ends of a socket take some megabytes before anybody notices.
+      let hasRoom = false;
+      for (let sent = 0; sent < 1_000 && !hasRoom; sent += 1) {
+        const said = await house.ask('POST', path, { as: joe, body: text('x'.repeat(60_000)) });
+        expect(said.status).to.equal(201);
+        hasRoom = sent % 10 === 9 && (await isCut());
+      }
+      expect(hasRoom).to.equal(true);
+      hangUp();
+      await house.close();
     });
-    const { body } = await house.ask('POST', '/chats', { as: joe, message: text('Hello') });
-    const path = `/chats/${String(body['chat']?.['id'])}/messages`;
-    const { hostname, port } = new URL(house.url);
-    const slow = connectTcp(Number(port), hostname).on('error', () => {});
-    slow.write(`GET /v1/events?after=0 HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\n\r\n`);
-    await new Promise((resolve) => slow.once('readable', resolve));
-    /** A key has one feed here: there is room again when the other is gone. */
-    const isCut = async (): Promise<boolean> => {
-      const answer = await fetch(`${house.url}/events`, { headers: { authorization } });
-      await answer.body?.cancel();
-      return answer.status === 200;
-    };
-    expect(await isCut()).to.equal(false);
-    // The buffers of both ends of a socket take some megabytes before anybody notices.
-    let hasRoom = false;
-    for (let sent = 0; sent < 1_000 && !hasRoom; sent += 1) {
-      const said = await house.ask('POST', path, { as: joe, body: text('x'.repeat(60_000)) });
-      expect(said.status).to.equal(201);
-      hasRoom = await isCut();
-    }
-    expect(hasRoom).to.equal(true);
-    slow.destroy();
-    await house.close();
-  });
+  }
 
   it('is told of a quiet feed that it is alive, and how far it has come', async () => {
     const house = await openHouse({ settings: { limits: { heartbeatMs: 20 } } });

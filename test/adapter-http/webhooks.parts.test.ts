@@ -129,6 +129,13 @@ describe('the condition of an endpoint', () => {
     expect(widthOf(after(ill, { type: 'taken' }, 9_000, defaultPatience), 8, 9_000)).to.equal(8);
   });
 
+  it('waits longer before each time it looks, and not for what was under way when it was paused', () => {
+    const ill = fail(well, 5, 1_000);
+    expect(ill.notBeforeAt).to.equal(1_500);
+    expect(fail(ill, 3, 1_001)).to.deep.equal(ill);
+    expect(fail(ill, 1, 1_500).notBeforeAt).to.equal(2_500);
+  });
+
   it('leaves it alone for as long as it asks, but no longer than its most', () => {
     const asked = after(well, { ...failure, afterMs: 5_000 }, 1_000, defaultPatience);
     expect([widthOf(asked, 8, 5_999), widthOf(asked, 8, 6_000)]).to.deep.equal([0, 8]);

@@ -218,6 +218,16 @@ describe('a client that polls', () => {
     expect(written).to.deep.equal([...house.server.subscribers(topic)]);
   });
 
+  it('counts as answered when its poll went out', async () => {
+    const client = await open();
+    const token = await joined(client);
+    await client.post(token, JSON.stringify(['3', '8', topic, 'tell-me', {}]));
+    await afterTurns();
+    expect(house.told).not.to.include(`answered ${topic}`);
+    await client.poll(`token=${token}`);
+    await house.waitFor(`answered ${topic}`);
+  });
+
   it('is told by its poll when the server goes, and finds no session meanwhile', async () => {
     const client = await open();
     const token = await joined(client);

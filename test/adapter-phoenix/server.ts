@@ -29,6 +29,8 @@ export interface TestServer {
   readonly joins: readonly Join<undefined>[];
   /** Resolves when this was told so many times, once by default, counting what had been. */
   waitFor(what: string, times?: number): Promise<void>;
+  /** Answers the pushes `late` that were told of. */
+  release(): void;
   close(): Promise<void>;
 }
 
@@ -50,7 +52,7 @@ export async function openTestServer(changes: Changes = {}, port = 0): Promise<T
       joins.push(join);
       return answerJoin(
         join,
-        handlerOf(join.channel, () => server, tell),
+        handlerOf(join.channel, () => server, { tell, released: () => once(news, 'release') }),
       );
     },
   };
@@ -64,6 +66,7 @@ export async function openTestServer(changes: Changes = {}, port = 0): Promise<T
     async waitFor(what, times = 1) {
       while (told.filter((one) => one === what).length < times) await once(news, 'told');
     },
+    release: () => void news.emit('release'),
     async close() {
       await server.close();
       http.closeAllConnections();
@@ -92,15 +95,27 @@ function answerJoin(join: Join<undefined>, handler: ChannelHandler): JoinAnswer 
   }
 }
 
-function handlerOf(channel: Channel, server: () => ChannelServer, tell: (what: string) => void): ChannelHandler {
+interface Around {
+  readonly tell: (what: string) => void;
+  readonly released: () => Promise<unknown>;
+}
+
+function handlerOf(channel: Channel, server: () => ChannelServer, { tell, released }: Around): ChannelHandler {
   return {
     joined: () => tell(`joined ${channel.topic}`),
     ended: (reason) => tell(`ended ${channel.topic} ${reason}`),
-    push: (push) => answerPush(channel, push, server()),
+    push: (push) => {
+      if (push.event === 'tell-me') return { ok: true, written: () => tell(`answered ${channel.topic}`) };
+      if (push.event !== 'late') return answerPush(channel, push, server());
+      tell('asked late');
+      return released().then(() => ({ ok: true }));
+    },
   };
 }
 
-function answerPush(channel: Channel, push: Push, server: ChannelServer): PushAnswer | undefined | Promise<undefined> {
+type Answer = PushAnswer | undefined | Promise<PushAnswer | undefined>;
+
+function answerPush(channel: Channel, push: Push, server: ChannelServer): Answer {
   const { topic } = channel;
   switch (push.event) {
     case 'echo':

@@ -102,6 +102,16 @@ describe('a WebSocket', () => {
     expect(written).to.deep.equal([...house.server.subscribers(topic)]);
   });
 
+  it('tells when an answer was written, also one that nobody waits for', async () => {
+    await open();
+    const wire = await joined();
+    wire.send(['3', '8', topic, 'tell-me', {}]);
+    await wire.next();
+    await house.waitFor(`answered ${topic}`);
+    wire.send(['3', null, topic, 'tell-me', {}]);
+    await house.waitFor(`answered ${topic}`, 2);
+  });
+
   it('carries bytes to a client that has sent bytes, and to no other', async () => {
     await open();
     const wire = await joined();
@@ -144,6 +154,19 @@ describe('a WebSocket', () => {
     expect(await two.closed).to.equal(1012);
     await afterTurns();
     clock.advance(500);
+    await gone;
+  });
+
+  it('is answered what was being done when the server goes, and nothing that came after', async () => {
+    await open();
+    const wire = await joined();
+    wire.send(['3', '8', topic, 'late', {}]);
+    wire.send(['3', '9', topic, 'echo', {}]);
+    await house.waitFor('asked late');
+    const gone = house.server.close();
+    house.release();
+    expect(await wire.next()).to.deep.equal(['3', '8', topic, 'phx_reply', { status: 'ok', response: {} }]);
+    expect(await wire.closed).to.equal(1012);
     await gone;
   });
 

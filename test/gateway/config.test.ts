@@ -51,6 +51,18 @@ describe('a config', () => {
     ]);
   });
 
+  it('serves the inspector only with a key that nobody guesses, and lets no adapter have its path', () => {
+    const inspected = (admin: object, more: object = {}): object => ({ ...good, ...more, admin });
+    expect(problems(inspected({ key: { env: 'HC_SECRET' } }))).to.deep.equal([]);
+    expect(problems(inspected({ key: { env: 'CV_TOKEN' }, listener: 'inside' }))).to.deep.equal([
+      'admin.listener: no listener is called "inside"',
+      'admin.key.env: the secret in CV_TOKEN is shorter than 16 bytes',
+    ]);
+    const rival = { dialect: 'convead', workspace: 'default', mount: '/admin', serviceToken: { env: 'CV_TOKEN' } };
+    const [first] = problems(inspected({ key: { env: 'HC_SECRET' } }, { adapters: [rival] }));
+    expect(first).to.equal('adapters[0]: claims the path /admin of the gateway itself');
+  });
+
   it('has all its problems reported at once, each with its path', () => {
     const bad = {
       listeners: [{ name: 'main', port: '4000', hots: '0.0.0.0' }],

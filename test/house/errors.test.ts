@@ -1,5 +1,6 @@
 import { disconnectReasons, disconnects, faultCodes, reject, rejectionCodes, storeErrorCodes } from '@dragoman/core';
 import { canRetry, problemCodes } from '@dragoman/adapter-http';
+import { reasons } from '@dragoman/adapter-http/webhooks';
 import { expect } from 'chai';
 import { read } from './repository.js';
 
@@ -35,6 +36,7 @@ describe('the page of error codes', () => {
   const lists = {
     Rejections: rejectionCodes,
     Problems: problemCodes,
+    Deliveries: reasons,
     Disconnects: disconnectReasons,
     Faults: faultCodes,
     'Store errors': storeErrorCodes,

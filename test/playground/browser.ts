@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createGateway, devConfig, devEnvironment, verifyDev } from '@dragoman/gateway';
+import { createGateway, devConfig, devEnvironment, verifyDev, type Config } from '@dragoman/gateway';
 import { playground } from '@dragoman/playground';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { openBrowser } from '../browser/chromium.js';
@@ -38,17 +38,32 @@ function troublesOf(page: Page): readonly string[] {
   return found;
 }
 
-export async function openStage(brokerUrl?: string): Promise<Stage> {
+export interface StageOptions {
+  readonly brokerUrl?: string;
+  /** What the pages of the stage are below. Default `/playground/`. */
+  readonly path?: string;
+  /** Changes the config of the development profile. */
+  readonly configured?: (config: Config) => Config;
+  /** Secrets beside those of the profile. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export async function openStage(options: StageOptions = {}): Promise<Stage> {
+  const { brokerUrl, path = '/playground/', configured = (config) => config } = options;
   const folder = await mkdtemp(join(tmpdir(), 'dragoman-playground-'));
   await mkdir(pictures, { recursive: true });
-  const environment = { ...devEnvironment, ...(brokerUrl !== undefined && { AMQP_URL: brokerUrl }) };
+  const environment = {
+    ...devEnvironment,
+    ...options.environment,
+    ...(brokerUrl !== undefined && { AMQP_URL: brokerUrl }),
+  };
   const gateway = createGateway(
-    { ...devConfig(0, folder, environment), log: { level: 'silent' }, drainMs: 0 },
+    configured({ ...devConfig(0, folder, environment), log: { level: 'silent' }, drainMs: 0 }),
     { environment, verify: verifyDev, sites: [playground({ brokerUrl })] },
   );
   const [browser]: [Browser, void] = await Promise.all([openBrowser(), gateway.start()]);
   let context: BrowserContext | undefined;
-  const url = `${gateway.url()}/playground/`;
+  const url = `${gateway.url()}${path}`;
   return {
     url,
     async open(size = 'desktop') {
@@ -83,7 +98,9 @@ interface Violation {
 /** What axe-core finds that keeps people out. */
 export async function barriers(page: Page): Promise<readonly string[]> {
   await page.evaluate(await axe);
-  const { violations } = await page.evaluate<{ readonly violations: readonly Violation[] }>('axe.run()');
+  const { violations } = await page.evaluate<{ readonly violations: readonly Violation[] }>(
+    "axe.run({ resultTypes: ['violations'] })",
+  );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);

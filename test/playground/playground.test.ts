@@ -9,6 +9,7 @@ import {
   reads,
   say,
   side,
+  sizes,
   type Opened,
   type Stage,
 } from './browser.js';
@@ -31,27 +32,52 @@ describeWith('chromium', 'the playground, in a real browser', function () {
   before(async () => (stage = await openStage()));
   after(() => stage?.close());
 
-  for (const [customer, operator, size] of crossings) {
-    it(`lets a customer on ${customer} talk with an operator on ${operator}, on a ${size}`, async () => {
-      const { page, troubles }: Opened = await stage.open(size);
-      await choose(page, 'customer', customer);
-      await choose(page, 'desk', operator);
-      await say(page, 'customer', 'Is <b>anybody</b> there? 🎁');
-      if (choosy.includes(operator)) await page.getByRole('button', { name: 'Take it' }).click();
-      await reads(page, 'desk', 'Is <b>anybody</b> there? 🎁');
-      await say(page, 'desk', 'I & my <i>colleague</i> are.');
-      await reads(page, 'customer', 'I & my <i>colleague</i> are.');
-      expect(await overflow(page)).to.equal(0);
-      expect(await barriers(page)).to.deep.equal([]);
-      expect(troubles).to.deep.equal([]);
-      await picture(page, `playground-${customer}-${operator}-${size}`);
-    });
-  }
+  describe('on one page', () => {
+    let opened: Opened;
 
-  it('says plainly what Sermo needs where no broker is named', async () => {
-    const { page } = await stage.open();
-    await page.locator('#customer-tab-sermo').click();
-    await side(page, 'customer').getByText('no broker is named').waitFor();
+    before(async () => (opened = await stage.open()));
+
+    for (const [customer, operator, size] of crossings) {
+      it(`lets a customer on ${customer} talk with an operator on ${operator}, on a ${size}`, async () => {
+        const { page, troubles } = opened;
+        await page.setViewportSize(sizes[size]);
+        await choose(page, 'customer', customer);
+        await choose(page, 'desk', operator);
+        await say(page, 'customer', `Is <b>anybody</b> on ${operator}? 🎁`);
+        if (choosy.includes(operator)) await page.getByRole('button', { name: 'Take it' }).click();
+        await reads(page, 'desk', `Is <b>anybody</b> on ${operator}? 🎁`);
+        await say(page, 'desk', 'I & my <i>colleague</i> are.');
+        await reads(page, 'customer', 'I & my <i>colleague</i> are.');
+        expect(await overflow(page)).to.equal(0);
+        expect(troubles).to.deep.equal([]);
+        await picture(page, `playground-${customer}-${operator}-${size}`);
+      });
+    }
+
+    it('keeps nobody out, whatever the width and the light', async () => {
+      const { page } = opened;
+      expect(await barriers(page)).to.deep.equal([]);
+      await page.setViewportSize(sizes.desktop);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      expect(await barriers(page)).to.deep.equal([]);
+      await picture(page, 'playground-dark');
+    });
+
+    it('is walked through by keyboard', async () => {
+      const { page } = opened;
+      await choose(page, 'customer', 'convead');
+      await page.keyboard.press('ArrowRight');
+      expect(await page.locator('[aria-selected=true]').first().textContent()).to.equal('Happychat Socket.IO');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await side(page, 'customer').locator('[data-standing=unplugged]').waitFor();
+    });
+
+    it('says plainly what Sermo needs where no broker is named', async () => {
+      const { page } = opened;
+      await page.locator('#customer-tab-sermo').click();
+      await side(page, 'customer').getByText('no broker is named').waitFor();
+    });
   });
 
   it('draws a message on its ladder from the bytes of one side to the bytes of the other', async () => {
@@ -71,9 +97,8 @@ describeWith('chromium', 'the playground, in a real browser', function () {
     await rungs.filter({ hasText: 'updateMessage' }).first().getByRole('button').click();
     expect(await page.locator('.rung pre').first().textContent()).to.include('Where is it?');
     expect(await page.locator('.rung pre').last().textContent()).to.match(/^0000 {2}34 32/);
-    await page.emulateMedia({ colorScheme: 'dark' });
     expect(await barriers(page)).to.deep.equal([]);
-    await picture(page, 'playground-ladder-dark');
+    await picture(page, 'playground-ladder');
   });
 
   it('loses nothing while the connection of either side is dropped', async () => {
@@ -111,16 +136,6 @@ describeWith('chromium', 'the playground, in a real browser', function () {
     }
     const shown = await side(page, 'desk').locator('.customer .words').allTextContents();
     expect(shown).to.deep.equal(['before', 'after clustaar', 'after happychat']);
-  });
-
-  it('is walked through by keyboard', async () => {
-    const { page } = await stage.open();
-    await choose(page, 'customer', 'convead');
-    await page.keyboard.press('ArrowRight');
-    expect(await page.locator('[aria-selected=true]').first().textContent()).to.equal('Happychat Socket.IO');
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter');
-    await side(page, 'customer').locator('[data-standing=unplugged]').waitFor();
   });
 
   const ask = (path: string, how?: RequestInit): Promise<Response> => fetch(new URL(path, stage.url), how);

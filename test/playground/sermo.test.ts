@@ -6,7 +6,7 @@ describeWith(['chromium', 'rabbitmq'], 'Sermo in the playground, on a real broke
   this.timeout(120_000);
   let stage: Stage;
 
-  before(async () => (stage = await openStage((await theBroker()).url)));
+  before(async () => (stage = await openStage({ brokerUrl: (await theBroker()).url })));
   after(() => stage?.close());
 
   it('lets its customer talk with an operator, also after he was away', async () => {

@@ -95,7 +95,7 @@ class Running {
     this.#core = core;
     this.#relaySession = relaySession;
     const carrier = (): Carrier => this.#carrier;
-    const post = new Post(setup);
+    const post = new Post(setup, (commandId) => core.traceparent?.(commandId));
     const ports = { core, setup, carrier, post, tally };
     this.#customers = new Customers(ports);
     this.#desks = new Desks(ports);

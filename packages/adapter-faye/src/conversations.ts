@@ -86,10 +86,14 @@ export class Conversations {
   }
 
   /** [CONVEAD POST conversation] */
-  async say(chat: ChatSummary, sender: Sender, content: string): Promise<Answer<ConveadPayload>> {
+  async say(
+    chat: ChatSummary,
+    sender: Sender,
+    { content, traceparent }: { readonly content: string; readonly traceparent?: string | undefined },
+  ): Promise<Answer<ConveadPayload>> {
     const speaker = this.#speakerOf(chat, sender);
     if (speaker === undefined) return no('sender_forbidden');
-    const command = toCommand({ type: 'say', chat, content });
+    const command = { ...toCommand({ type: 'say', chat, content }), traceparent };
     const outcome = await this.#as(speaker, (person) => this.#options.core.dispatch(person.session, command));
     if (!outcome.ok) return this.#refused(outcome);
     const posted = outcome.events.find(isMessage);

@@ -27,6 +27,8 @@ export class Duties {
   readonly #options: HttpOptions;
   readonly #hear: Deliver;
   readonly #seats = new Map<string, Seat>();
+  /** What was asked last of each operator: one thing is done after the other. */
+  readonly #turns = new Map<string, Promise<unknown>>();
 
   /** `hear` is told what the sessions of those on duty hear. */
   constructor(core: Core, options: HttpOptions, hear: Deliver) {
@@ -44,7 +46,29 @@ export class Duties {
   }
 
   /** Puts an operator on duty, or renews it. */
-  async begin(duty: Duty, leaseMs: number): Promise<Session> {
+  begin(duty: Duty, leaseMs: number): Promise<Session> {
+    return this.#inTurn(duty.id, () => this.#begin(duty, leaseMs));
+  }
+
+  /** False: he was not on duty. */
+  end(id: string): Promise<boolean> {
+    return this.#inTurn(id, () => this.#end(id));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#seats.keys()].map((id) => this.end(id)));
+  }
+
+  async #inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(id) ?? Promise.resolve();
+    const turn = before.then(work, work);
+    this.#turns.set(id, turn);
+    return turn.finally(() => {
+      if (this.#turns.get(id) === turn) this.#turns.delete(id);
+    });
+  }
+
+  async #begin(duty: Duty, leaseMs: number): Promise<Session> {
     const words = JSON.stringify(duty);
     const known = this.#seats.get(duty.id);
     const session = known?.duty === words ? known.session : await this.#connect(duty);
@@ -56,18 +80,13 @@ export class Duties {
     return session;
   }
 
-  /** False: he was not on duty. */
-  async end(id: string): Promise<boolean> {
+  async #end(id: string): Promise<boolean> {
     const seat = this.#seats.get(id);
     if (seat === undefined) return false;
     this.#seats.delete(id);
     seat.until();
     await seat.session.end();
     return true;
-  }
-
-  async stop(): Promise<void> {
-    await Promise.all([...this.#seats.keys()].map((id) => this.end(id)));
   }
 
   #connect({ id, name, mode, locale, groups }: Duty): Promise<Session> {

@@ -289,6 +289,8 @@ export type Command = (
   readonly commandId?: CommandId;
   /** How long the id is remembered, ms; default 24 h. */
   readonly keepMs?: number;
+  /** The W3C `traceparent` it came with. Default: made of its id. No part of what it asks. */
+  readonly traceparent?: string | undefined;
 };
 
 /** Who stands behind a command or an event; null participant: the system itself. */

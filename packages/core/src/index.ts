@@ -123,6 +123,7 @@ export type {
 export { capabilityNames } from './ports.js';
 export type { Fate, Passage, StandIn } from './plan.js';
 export { inParts, longestText, plan } from './plan.js';
+export { isTraceparent, traceparentOf } from './trace.js';
 export type {
   CommandAnswered,
   Committed,

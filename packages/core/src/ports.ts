@@ -183,6 +183,11 @@ export type Erasure =
 export interface Core {
   /** For what an adapter sees of its wire: connections and frames. Undefined: nobody looks, and nothing is to be made. */
   readonly observe?: Observe | undefined;
+  /**
+   * Under which W3C `traceparent` the events of a command go on to others: the one it came with, while that is
+   * remembered, else one made of its id. Absent in cores that keep none.
+   */
+  traceparent?(commandId: CommandId): string;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;

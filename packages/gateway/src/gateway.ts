@@ -8,6 +8,7 @@ import { insideOf } from './inside.js';
 import type { Listeners } from './dialects/materials.js';
 import { countConnections, drainTime } from './operations/drain.js';
 import { openOperations, stateOf, type Operations } from './operations/operations.js';
+import { createTracing } from './operations/tracing.js';
 import { takeOver, type Reload } from './reload.js';
 import { openSites } from './sites.js';
 import { tokens } from './tokens.js';
@@ -93,6 +94,8 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
     const observers = await parts.get(tokens.observers);
     counted = countConnections(observers);
     const core = await parts.get(tokens.core);
+    const tracing = await createTracing(core);
+    if (tracing !== undefined) observers.add(tracing);
     listeners = await parts.get(tokens.listeners);
     for (const listener of listeners.values()) serveHealth(listener, () => readiness(store));
     adapters = await parts.getAll(tokens.adapter);

@@ -27,11 +27,17 @@ export function signOut(): void {
   key.value = '';
 }
 
+interface How {
+  readonly method?: 'GET' | 'POST';
+  /** Default: the one that was typed in. */
+  readonly as?: string;
+}
+
 /** Asks the gateway; throws Refused. */
-export async function ask<Answer>(path: string, method: 'GET' | 'POST' = 'GET'): Promise<Answer> {
+export async function ask<Answer>(path: string, { method = 'GET', as = key.value }: How = {}): Promise<Answer> {
   const joint = path.includes('?') ? '&' : '?';
   const where = workspace.value === '' ? '' : `${joint}workspace=${encodeURIComponent(workspace.value)}`;
-  const response = await fetch(`./api/${path}${where}`, { method, headers: { authorization: `Bearer ${key.value}` } });
+  const response = await fetch(`./api/${path}${where}`, { method, headers: { authorization: `Bearer ${as}` } });
   const answer: Answer & { readonly message?: string } = await response.json();
   if (!response.ok) throw new Refused(response.status, answer.message ?? `${response.status}`);
   return answer;

@@ -37,11 +37,10 @@ function Door() {
 
   async function enter(event: Event): Promise<void> {
     event.preventDefault();
-    signIn(typed.value);
     try {
-      await ask('workspaces');
+      await ask('workspaces', { as: typed.value });
+      signIn(typed.value);
     } catch (error) {
-      signOut();
       problem.value = error instanceof Refused && error.status === 401 ? 'This is not the key.' : String(error);
     }
   }

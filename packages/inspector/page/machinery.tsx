@@ -74,7 +74,7 @@ export function DeadLetterList() {
 
   async function redrive(adapter: string, id: string): Promise<void> {
     told.value = 'It is sent again …';
-    await ask(`dead-letters/${encodeURIComponent(adapter)}/${encodeURIComponent(id)}/redrive`, 'POST').then(
+    await ask(`dead-letters/${encodeURIComponent(adapter)}/${encodeURIComponent(id)}/redrive`, { method: 'POST' }).then(
       () => (told.value = 'It was sent again. It stays here until it is taken.'),
       (error: unknown) => (told.value = String(error)),
     );

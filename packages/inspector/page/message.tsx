@@ -34,6 +34,13 @@ interface Step {
   readonly result: string;
 }
 
+/** Not every protocol has a word for it. */
+const confirmed = (what: string, at: number | null): Step => ({
+  at,
+  what,
+  result: at === null ? 'not confirmed' : 'confirmed',
+});
+
 function stepsOf({ storedAt, hops, line: { message } }: Trace): readonly Step[] {
   const receipt = message?.receipt;
   const steps: readonly Step[] = [
@@ -43,12 +50,8 @@ function stepsOf({ storedAt, hops, line: { message } }: Trace): readonly Step[] 
         : { at, what: `handed to ${name} (${role}) on ${space}`, result: isReplay ? 'after coming back' : 'at once' },
     ),
     { at: storedAt, what: 'decided by the core', result: 'on disk before anybody was told' },
-    {
-      at: receipt?.deliveredAt ?? null,
-      what: 'delivered to the other side',
-      result: receipt?.deliveredAt ? 'yes' : 'not yet',
-    },
-    { at: receipt?.readAt ?? null, what: 'read by the other side', result: receipt?.readAt ? 'yes' : 'not yet' },
+    confirmed('delivered to the other side', receipt?.deliveredAt ?? null),
+    confirmed('read by the other side', receipt?.readAt ?? null),
   ];
   return steps.toSorted((one, other) => (one.at ?? Infinity) - (other.at ?? Infinity));
 }

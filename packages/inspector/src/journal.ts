@@ -1,4 +1,4 @@
-import type { ChatEvent, ChatId, MessageId, Sighting } from '@dragoman/core';
+import type { ChatEvent, ChatId, Message, MessageId, Sighting } from '@dragoman/core';
 
 /** One step of a message on its way. */
 export interface Hop {
@@ -37,6 +37,8 @@ export interface Journal {
   readonly observe: (sighting: Sighting) => void;
   /** In order. */
   hopsOf(messageId: MessageId): readonly Hop[];
+  /** The latest message that a client called so; undefined: none since the start. */
+  namedBy(clientId: string): MessageId | undefined;
   readonly clients: readonly ClientSeen[];
   askedOf(space: string): Asked;
 }
@@ -63,16 +65,20 @@ type MessagePosted = Extract<ChatEvent, { type: 'MessagePosted' }> & { readonly 
 
 export function createJournal(): Journal {
   const hops = new Map<MessageId, Hop[]>();
+  const named = new Map<string, MessageId>();
   const clients = new Map<string, Client>();
   const connections = new Map<string, Client>();
   const asked = new Map<string, { commands: number; refused: Map<string, number> }>();
 
-  function add(messageId: MessageId, hop: Hop): void {
-    const known = hops.get(messageId) ?? [];
+  function add({ id, clientId }: Message, hop: Hop): void {
+    const known = hops.get(id) ?? [];
     if (known.length < maxHops) known.push(hop);
-    hops.set(messageId, known);
-    const [oldest] = hops.size > maxMessages ? hops.keys() : [];
-    if (oldest !== undefined) hops.delete(oldest);
+    hops.set(id, known);
+    if (clientId !== null) named.set(String(clientId.value), id);
+    for (const all of [hops, named]) {
+      const [oldest] = all.size > maxMessages ? all.keys() : [];
+      if (oldest !== undefined) all.delete(oldest);
+    }
   }
 
   function clientOf(space: string, transport: string, client: string): Client {
@@ -108,13 +114,13 @@ export function createJournal(): Journal {
       return;
     }
     const hop = { at: at - tookMs, what: 'asked', space, participantId, role, tookMs, isReplay: false } as const;
-    for (const { message } of messagesOf(outcome.events)) add(message.id, hop);
+    for (const { message } of messagesOf(outcome.events)) add(message, hop);
   }
 
   function handed({ at, space, participantId, role, event, isReplay }: Extract<Sighting, { type: 'delivery' }>): void {
     if (role === 'monitor') return;
     const hop = { at, what: 'handed', space, participantId, role, tookMs: null, isReplay } as const;
-    for (const { message } of messagesOf([event])) add(message.id, hop);
+    for (const { message } of messagesOf([event])) add(message, hop);
   }
 
   return {
@@ -125,6 +131,7 @@ export function createJournal(): Journal {
       else if (sighting.type === 'delivery') handed(sighting);
     },
     hopsOf: (messageId) => (hops.get(messageId) ?? []).toSorted((one, other) => one.at - other.at),
+    namedBy: (clientId) => named.get(clientId),
     get clients() {
       return [...clients.values()];
     },

@@ -35,7 +35,7 @@ export interface Office {
   timeline(chatId: string): Promise<object | undefined>;
   queue(): object;
   operators(): object;
-  /** By its id here, or the one its client gave it. Undefined: nobody said it, or it is forgotten. */
+  /** By its id here, or the one its client gave it since the start. Undefined: nobody said it, or it is forgotten. */
   trace(messageId: string): Promise<object | undefined>;
   close(): Promise<void>;
 }
@@ -155,14 +155,6 @@ function officeOf({ core, session, closed, journal }: Desk): Office {
     return [...open, ...over].toSorted((one, other) => other.changedAt - one.changedAt);
   }
 
-  async function idOf(given: string): Promise<{ readonly chatId: string; readonly id: string } | undefined> {
-    const known = parseMessageId(given);
-    if (known !== undefined) return { chatId: known.chatId, id: given };
-    const events = await core.recall(session, given);
-    const posted = events.find((event) => event.type === 'MessagePosted');
-    return posted?.type === 'MessagePosted' ? { chatId: posted.chatId, id: posted.message.id } : undefined;
-  }
-
   return {
     workspaceId: session.workspaceId,
     chats(filter) {
@@ -183,14 +175,15 @@ function officeOf({ core, session, closed, journal }: Desk): Office {
       return { operators: [...operators.values()].map((one) => operatorRow(one, lobby())), isAccepting };
     },
     async trace(given) {
-      const found = await idOf(given);
-      if (found === undefined) return undefined;
-      const { entries, people } = await core.transcript(session, { chatId: found.chatId }, { limit: 1000 });
-      const entry = entries.find(({ event }) => event.type === 'MessagePosted' && event.message.id === found.id);
+      const id = journal.namedBy(given) ?? given;
+      const { chatId } = parseMessageId(id) ?? {};
+      if (chatId === undefined) return undefined;
+      const { entries, people } = await core.transcript(session, { chatId }, { limit: 1000 });
+      const entry = entries.find(({ event }) => event.type === 'MessagePosted' && event.message.id === id);
       if (entry === undefined) return undefined;
-      const whoIs: WhoIs = (id) => people[id] ?? lobby().person(id);
-      const hops = journal.hopsOf(found.id).map((hop) => ({ ...hop, name: nameOf(whoIs(hop.participantId)) }));
-      return { chatId: found.chatId, line: lineOf(entry, whoIs), storedAt: entry.event.at, hops };
+      const whoIs: WhoIs = (personId) => people[personId] ?? lobby().person(personId);
+      const hops = journal.hopsOf(id).map((hop) => ({ ...hop, name: nameOf(whoIs(hop.participantId)) }));
+      return { chatId, line: lineOf(entry, whoIs), storedAt: entry.event.at, hops };
     },
     close: () => session.end(),
   };

@@ -44,7 +44,11 @@ const happychat: Connect = async (place) => {
   const socket = io(`${urlOf(place)}/customer`, ioOptions(place));
   const shown = new Map<string, HappychatLine>();
   const unsure = new Map<string, { readonly text: string; readonly done: () => void }>();
-  const emit = (id: string, text: string): void => void socket.emit('message', { id, text });
+  const emitted = new Map<string, string | undefined>();
+  const emit = (id: string, text: string): void => {
+    emitted.set(id, socket.id);
+    socket.emit('message', { id, text });
+  };
   const show = (line: HappychatLine): void => {
     shown.set(line.id, line);
     unsure.get(line.id)?.done();
@@ -54,7 +58,8 @@ const happychat: Connect = async (place) => {
   socket.on('message', show);
   socket.on('log', (lines: readonly HappychatLine[]) => {
     lines.forEach(show);
-    for (const [id, { text }] of unsure) emit(id, text);
+    // What was said over this very connection is on its way.
+    for (const [id, { text }] of unsure) if (emitted.get(id) !== socket.id) emit(id, text);
   });
   await new Promise<void>((resolve) => socket.once('init', () => resolve()));
   return {
@@ -210,18 +215,22 @@ const clustaar: Connect = async (place) => {
       .receive('ok', () => resolve())
       .receive('error', (refusal: unknown) => reject(new Error(JSON.stringify(refusal))));
   });
-  const push = (message: string): Promise<boolean> =>
+  const push = (message: string): Promise<'yes' | 'no' | 'unknown'> =>
     new Promise((resolve) => {
       channel
         .push('interlocutor_reply', { token: 'dev-bot-b1', body: { type: 'text', message } })
-        .receive('ok', () => resolve(true))
-        .receive('error', () => resolve(false))
-        .receive('timeout', () => resolve(false));
+        .receive('ok', () => resolve('yes'))
+        .receive('error', ({ reason }: { reason?: string }) => resolve(reason === 'timeout' ? 'unknown' : 'no'))
+        .receive('timeout', () => resolve('unknown'));
     });
   return {
     dialect: 'clustaar',
     async say(text) {
-      while (!(await push(text))) await pause(200);
+      for (let answer = await push(text); answer !== 'yes'; answer = await push(text)) {
+        // Nobody was told whether it was taken: it is said again only when nobody answers it.
+        await pause(answer === 'unknown' ? 30_000 : 200);
+        if (heard.some((one) => one.endsWith(text))) return;
+      }
     },
     heard: () => heard,
     close: () => socket.disconnect(),

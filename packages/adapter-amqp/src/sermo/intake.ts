@@ -22,6 +22,8 @@ export interface Circumstances {
   readonly receivedAt: number;
   /** Names the message for good; undefined: two alike are two. */
   readonly commandId: string | undefined;
+  /** The trace the message came with, unchecked. */
+  readonly traceparent?: string | undefined;
 }
 
 export interface IntakeOptions<Event extends Address & { readonly type: string }> {
@@ -95,13 +97,15 @@ export class Intake<Event extends Address & { readonly type: string }> {
   }
 
   #about({ message: { properties } }: Taken, receivedAt: number): Circumstances {
-    const { timestamp, messageId, appId } = properties;
+    const { timestamp, messageId, appId, headers } = properties;
+    const traceparent: unknown = headers?.['traceparent'];
     const isNamed = typeof messageId === 'string' && messageId !== '';
     const { space, queue } = this.#options;
     return {
       receivedAt,
       sentAt: typeof timestamp === 'number' && timestamp > 0 ? timestamp * 1_000 : undefined,
       commandId: isNamed ? `${space}/${queue}/${typeof appId === 'string' ? appId : ''}/${messageId}` : undefined,
+      ...(typeof traceparent === 'string' && { traceparent }),
     };
   }
 

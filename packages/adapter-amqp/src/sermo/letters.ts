@@ -9,18 +9,24 @@ const appId = 'chat-gateway';
 
 export type Direction = 'inbound' | 'outbound';
 
+/** Under which trace what came of a command goes on; undefined: nobody knows. */
+type Traceparent = (commandId: string) => string | undefined;
+
 /** Addresses letters as the setup has it. */
 export class Post {
   readonly #setup: SermoSetup;
+  readonly #traceparent: Traceparent;
 
-  constructor(setup: SermoSetup) {
+  constructor(setup: SermoSetup, traceparent: Traceparent = () => undefined) {
     this.#setup = setup;
+    this.#traceparent = traceparent;
   }
 
   /** The `n`th letter of a recorded event; its name is the same in every attempt and after every restart. */
   recorded(event: ChatEvent, n: number, about: Addressed): Letter {
     const messageId = `${event.chatId}:${event.version}:${n}${about.direction === 'inbound' ? 'i' : ''}`;
-    return this.#letter(about, { messageId, at: event.at, isKept: true, seq: event.number });
+    const traceparent = this.#traceparent(event.commandId);
+    return this.#letter(about, { messageId, at: event.at, isKept: true, seq: event.number, traceparent });
   }
 
   /** One that stands for nothing recorded. Ephemeral ones need not outlive the broker. */
@@ -33,7 +39,13 @@ export class Post {
 
   #letter(
     { direction, address, words }: Addressed,
-    how: { readonly messageId: string; readonly at: number; readonly isKept: boolean; readonly seq?: number },
+    how: {
+      readonly messageId: string;
+      readonly at: number;
+      readonly isKept: boolean;
+      readonly seq?: number;
+      readonly traceparent?: string | undefined;
+    },
   ): Letter {
     const { mode, names, origin } = this.#setup;
     const place = names[direction];
@@ -48,7 +60,11 @@ export class Post {
         timestamp: Math.floor(how.at / 1_000),
         type: words.type,
         appId,
-        headers: { 'x-gw-origin': origin, ...(how.seq !== undefined && { 'x-gw-seq': how.seq }) },
+        headers: {
+          'x-gw-origin': origin,
+          ...(how.seq !== undefined && { 'x-gw-seq': how.seq }),
+          ...(how.traceparent !== undefined && { traceparent: how.traceparent }),
+        },
       },
     };
   }

@@ -3,7 +3,7 @@
 import type { Body, ChatEvent, ChatRef, Command, ImageBody, People, Signal } from '@dragoman/core';
 import { inParts, outsideId } from '@dragoman/core';
 import { frameLimits, type Agent, type InboundWords, type OutboundWords } from './frames.js';
-import { fill, textsFor, type TextsByLocale } from './texts.js';
+import { fill, textsFor, type SermoTexts, type TextsByLocale } from './texts.js';
 
 /** How long a draft stands without being renewed, and an agent's writing, ms. [SERMOD typing] */
 const draftMs = 10_000;
@@ -125,20 +125,21 @@ export interface Surroundings {
 
 /** What a customer's front end is told of an event of his chat. [SERMOD customer side] */
 export function forCustomer(event: ChatEvent, around: Surroundings): readonly Draft<OutboundWords>[] {
-  const texts = textsFor(event.chat.locale, around.texts);
+  // Made where it is needed alone: most events are messages.
+  const texts = (): SermoTexts => textsFor(event.chat.locale, around.texts);
   switch (event.type) {
     case 'MessagePosted':
       return answers(event, around.space);
     case 'ChatQueued':
       return event.delegateId === null && event.cause !== 'reopened'
-        ? notices(fill(texts.queued, { queue: around.groupName(event.chat.groups[0] ?? '') }))
+        ? notices(fill(texts().queued, { queue: around.groupName(event.chat.groups[0] ?? '') }))
         : [];
     case 'ChatAssigned': {
       const taken = event.cause === 'take' && event.fromId === null ? [plain('handover_to_agent')] : [];
       const isNews = event.cause !== 'recovered' && event.cause !== 'return';
       const name = event.people[event.operatorId]?.name ?? '';
       const isDesk = event.people[event.operatorId]?.isDesk === true;
-      return [...taken, ...(isNews && !isDesk && name !== '' ? notices(fill(texts.assigned, { name })) : [])];
+      return [...taken, ...(isNews && !isDesk && name !== '' ? notices(fill(texts().assigned, { name })) : [])];
     }
     case 'ChatHandedOver':
       if (event.to === 'customer') return [plain('agent_done')];
@@ -188,10 +189,9 @@ function agentOf(
 
 /** What a desk is told of an event of a chat it has. [SERMOD desk side] */
 export function forDesk(event: ChatEvent, around: Surroundings): readonly Draft<InboundWords>[] {
+  if (event.type === 'MessagePosted') return asked(event);
   const at = new Date(event.at).toISOString();
   switch (event.type) {
-    case 'MessagePosted':
-      return asked(event);
     case 'MessageAcknowledged':
       return event.side === 'customer' && event.state === 'read'
         ? [{ words: { type: 'messages_read', text: 'read', at } }]

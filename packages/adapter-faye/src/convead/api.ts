@@ -43,6 +43,13 @@ interface Success {
 }
 type Result = { readonly ok: true; readonly value: Success } | { readonly ok: false; readonly refusal: Refusal };
 
+/** What a request says, and under which trace. */
+interface Asked {
+  readonly params: Params;
+  readonly token: unknown;
+  readonly traceparent: string | undefined;
+}
+
 /** One of the four requests, by its path. [CONVEAD Server API] */
 type Route =
   | { readonly name: 'open'; readonly visitorId: string }
@@ -86,7 +93,7 @@ export class Api {
     const token = tokenOf(request, params.value);
     const isTooFast = credentials.trust(token) !== 'trusted' && !this.#addresses.take(address);
     if (isTooFast || this.#misses.isEmpty(address)) return no('rate_limited');
-    const result = await this.#route(route, params.value, token);
+    const result = await this.#route(route, { params: params.value, token, traceparent: traceparentIn(request) });
     if (!result.ok && result.refusal.status === 404) this.#misses.take(address);
     return result;
   }
@@ -110,12 +117,12 @@ export class Api {
     response.end(text);
   }
 
-  #route(route: Route, params: Params, token: unknown): Promise<Result> {
+  #route(route: Route, { params, token, traceparent }: Asked): Promise<Result> {
     switch (route.name) {
       case 'open':
         return this.#open(route.visitorId, params, token);
       case 'say':
-        return this.#say(route.conversation, params, token);
+        return this.#say(route.conversation, { params, token, traceparent });
       case 'history':
         return this.#history(route.conversation, params);
       case 'mark-read':
@@ -134,7 +141,7 @@ export class Api {
     return opened.ok ? yes(opened.value.payload, opened.value.isNew ? 201 : 200) : opened;
   }
 
-  async #say(number: string, params: Params, token: unknown): Promise<Result> {
+  async #say(number: string, { params, token, traceparent }: Asked): Promise<Result> {
     const { conversations } = this.#options;
     const sender = this.#believed(params, token);
     if (!sender.ok) return sender;
@@ -144,7 +151,7 @@ export class Api {
     if (refusal !== undefined) return { ok: false, refusal };
     const content = parseContent(params['content']);
     if (!content.ok) return no(content.code);
-    const said = await conversations.say(chat, sender.value, content.value);
+    const said = await conversations.say(chat, sender.value, { content: content.value, traceparent });
     return said.ok ? yes(said.value, 201) : said;
   }
 
@@ -215,6 +222,10 @@ function decoded(text: string): string {
   } catch {
     return '';
   }
+}
+
+function traceparentIn({ headers: { traceparent } }: IncomingMessage): string | undefined {
+  return typeof traceparent === 'string' ? traceparent : undefined;
 }
 
 function tokenOf(request: IncomingMessage, params: Params): unknown {

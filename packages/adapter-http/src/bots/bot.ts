@@ -10,6 +10,7 @@ import { beginningOf } from '../webhooks/beginning.js';
 import { Outbox, type Handled } from '../webhooks/outbox.js';
 import { defaultPatience, type Patience } from '../webhooks/patience.js';
 import { Poster, type Posted } from '../webhooks/poster.js';
+import { isTaken, reasonOf } from '../webhooks/reasons.js';
 import { signatureHeaders } from '../webhooks/signature.js';
 import { commandIdOf } from '../wire/command-id.js';
 import { toEvent } from '../wire/translate.js';
@@ -120,8 +121,7 @@ export class Bot {
     const body = JSON.stringify(toEvent(visibleTo('bot', event) ?? event, options.name));
     const signed = signatureHeaders(this.#bot.secrets, { id: event.eventId, at: now(), body });
     const posted = await this.#poster.post({ ...signed, 'content-type': 'application/cloudevents+json' }, body);
-    const isWell = posted.ok && posted.status < 300;
-    const attempt = isWell ? ({ type: 'taken' } as const) : failure(posted);
+    const attempt = isTaken(posted) ? ({ type: 'taken' } as const) : failure(posted);
     this.#condition = after(this.#condition, attempt, now(), this.#patience);
     return posted;
   }
@@ -193,8 +193,6 @@ function failure(posted: Posted) {
 
 /** What the bot wants done, or why nobody knows. */
 function actionsIn(posted: Posted): readonly BotAction[] | string {
-  if (!posted.ok) return posted.problem;
-  const { status, body } = posted;
-  if (status < 200 || status > 299) return `STATUS_${status}`;
-  return parseAnswer(body) ?? 'BAD_ANSWER';
+  if (!posted.ok || !isTaken(posted)) return reasonOf(posted);
+  return parseAnswer(posted.body) ?? 'BAD_ANSWER';
 }

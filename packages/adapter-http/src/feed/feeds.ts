@@ -67,7 +67,8 @@ export class Feeds {
 
   async #startOf({ after }: FeedQuery, { headers }: IncomingMessage): Promise<number> {
     const { reader } = this.#bridge;
-    const cursor = after ?? headers['last-event-id'];
+    // Who comes back by himself asks for the address he was given, and says how far he has come [SSE last-event-id].
+    const cursor = headers['last-event-id'] ?? after;
     if (cursor === undefined) return reader.core.head(reader.session);
     const number = typeof cursor === 'string' ? numberIn(cursor) : undefined;
     if (number !== undefined) return number;

@@ -10,7 +10,7 @@ export const feedQuery = closed({
     Type.String({
       pattern: '^[0-9]{1,16}$',
       description:
-        'Go on after this `sequence`; 0: from the beginning. Default: the header Last-Event-ID, else from now on.',
+        'Go on after this `sequence`; 0: from the beginning. The header Last-Event-ID, of who comes back, goes before it. Default: from now on.',
     }),
   ),
   type: Type.Optional(

@@ -11,9 +11,12 @@ export interface SocketBounds extends Patience {
 /** A feed over a WebSocket: one event in each text message [CE websockets 3]. */
 export function webSocketCarrier(socket: WebSocket, { clock, stallMs, maxBytes }: SocketBounds): Carrier {
   let isAlive = true;
-  let freed: () => void = () => {};
+  const waiting = new Set<() => void>();
+  const freed = (): void => {
+    for (const go of [...waiting]) go();
+  };
   socket.on('pong', () => (isAlive = true));
-  socket.once('close', () => freed());
+  socket.once('close', freed);
   const isFull = (): boolean => socket.readyState === socket.OPEN && socket.bufferedAmount > maxBytes;
   return {
     write(event: WireEvent) {
@@ -26,10 +29,12 @@ export function webSocketCarrier(socket: WebSocket, { clock, stallMs, maxBytes }
       new Promise((resolve) => {
         if (!isFull()) return resolve();
         const giveUp = clock.after(stallMs, () => socket.terminate());
-        freed = () => {
+        const go = (): void => {
           giveUp();
+          waiting.delete(go);
           resolve();
         };
+        waiting.add(go);
       }),
     beat() {
       if (!isAlive) return socket.terminate();

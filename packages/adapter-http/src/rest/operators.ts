@@ -124,7 +124,7 @@ export function operatorRoutes(app: App, bridge: Bridge): void {
         tag,
         summary: 'Put an operator of yours on duty, or keep him there',
         description:
-          'Send it again before `leaseMs` is over, a third of it is a good time: an operator who is not renewed has gone, and one who is renewed is there again after a restart of the gateway.',
+          'Send it again before `leaseMs` is over, a third of it is a good time: an operator who is not renewed has gone, and one who is renewed is there again after a restart of the gateway. Who comes on duty is `available` unless you say otherwise; renewing leaves his status as it is.',
         scopes: ['operators'],
         refusals: ['TOO_MANY_DUTIES'],
       },
@@ -133,10 +133,11 @@ export function operatorRoutes(app: App, bridge: Bridge): void {
     ),
     async (request, reply) => {
       const { id } = request.params;
-      const { name, mode = 'auto', leaseMs = 60_000, status = 'available', ...more } = request.body;
-      if (!duties.has(id) && duties.isFull) throw new Refusal('TOO_MANY_DUTIES');
+      const { name, mode = 'auto', leaseMs = 60_000, ...asked } = request.body;
+      const isNew = !duties.has(id);
+      if (isNew && duties.isFull) throw new Refusal('TOO_MANY_DUTIES');
       const session = await duties.begin({ id, name, mode }, leaseMs);
-      const command: SetAvailability = { type: 'SetAvailability', status, ...more };
+      const command: SetAvailability = { type: 'SetAvailability', ...(isNew && { status: 'available' }), ...asked };
       await asking.ask({ request, reply, session, command });
       return operatorNow(bridge, session.participant.id);
     },

@@ -49,10 +49,12 @@ function failed(
   now: number,
   patience: Patience,
 ): Condition {
+  // Others that were under way when it was paused say nothing new.
+  if (condition.paused !== null && now < condition.notBeforeAt) return condition;
   const failures = condition.failures + 1;
   const asked = afterMs === null ? 0 : Math.min(afterMs, patience.mostMs);
   if (failures < patience.pauseAfter) return { ...condition, failures, notBeforeAt: asked === 0 ? 0 : now + asked };
-  const waitMs = Math.max(asked, delayMs(patience, failures, chance));
+  const waitMs = Math.max(asked, delayMs(patience, failures - patience.pauseAfter + 1, chance));
   return { ...paused(condition, 'failing', now), failures, notBeforeAt: now + waitMs };
 }
 

@@ -9,6 +9,7 @@ import { defaultWebhookLimits, type Receiver, type WebhookEndpoint, type Webhook
 import { Outbox, type Handled } from './outbox.js';
 import { delayMs, isGivenUp } from './patience.js';
 import { Poster, type Posted } from './poster.js';
+import { isTaken, reasonOf } from './reasons.js';
 import { signatureHeaders } from './signature.js';
 import { eventTypeOf } from './wanted.js';
 
@@ -158,7 +159,7 @@ export class Endpoint {
     if (this.#isStopped) return { againMs: 0 };
     const wasPaused = this.#condition.paused !== null;
     this.#note(attemptOf(posted, Math.random()));
-    if (posted.ok && isTaken(posted.status)) return this.#taken(event.number);
+    if (isTaken(posted)) return this.#taken(event.number);
     return this.#failed(event, posted, wasPaused);
   }
 
@@ -226,20 +227,12 @@ export class Endpoint {
   }
 }
 
-const isTaken = (status: number): boolean => status >= 200 && status < 300;
-
 function attemptOf(posted: Posted, chance: number): Attempt {
   if (!posted.ok) return { type: 'failed', afterMs: null, chance };
   const { status, afterMs } = posted;
-  if (isTaken(status)) return { type: 'taken' };
+  if (isTaken(posted)) return { type: 'taken' };
   if (status === 410) return { type: 'gone' };
   return { type: 'failed', afterMs, chance };
-}
-
-/** Why an attempt failed: a code of ours, or `STATUS_` and what it answered. */
-function reasonOf(posted: Posted): string {
-  if (!posted.ok) return posted.problem;
-  return posted.status >= 300 && posted.status < 400 ? 'REDIRECTED' : `STATUS_${posted.status}`;
 }
 
 /** A pause outlives a restart; one for failing begins with a probe at once. */

@@ -4,5 +4,5 @@ export { after, paused, pauseCauses, well, widthOf, type Attempt, type Condition
 export { checkBots } from '../bots/options.js';
 export { checkEndpoints, defaultWebhookLimits } from './options.js';
 export { defaultPatience, delayMs, isGivenUp, type Patience } from './patience.js';
-export { postProblems } from './poster.js';
+export { reasons } from './reasons.js';
 export { isSecret, signatureHeaders } from './signature.js';

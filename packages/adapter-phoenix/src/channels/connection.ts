@@ -44,6 +44,7 @@ export class Connection<Assigns> implements ChannelSocket<Assigns> {
   readonly #joins = new Tally();
   readonly #refusals = new Tally();
   #isOpen = true;
+  #leavingWith: CloseCode | undefined;
   #hasSentBinary = false;
   #waitingFrames = 0;
   #waitingBytes = 0;
@@ -92,6 +93,7 @@ export class Connection<Assigns> implements ChannelSocket<Assigns> {
       this.close(1011);
       return false;
     }
+    if (this.isLeaving) return true;
     const line = this.#lines.get(frame.topic);
     if (line !== undefined) line.receive(frame, bytes);
     else this.#receiveLoose(frame, bytes);
@@ -171,6 +173,24 @@ export class Connection<Assigns> implements ChannelSocket<Assigns> {
     const bytes = this.readsBinary ? encodeBinary(frame) : undefined;
     if (bytes !== undefined) return this.carrier.bytes(bytes);
     this.send({ ...frame, status: 'error', response: { reason: 'binary not supported' } });
+  }
+
+  /** Nothing more is begun: its client gets no answer, and so knows that it was not done. */
+  get isLeaving(): boolean {
+    return this.#leavingWith !== undefined;
+  }
+
+  /** Closes once what is being done is answered: an answer that is lost would let a client say it again. */
+  leave(code: CloseCode): void {
+    this.#leavingWith = code;
+    this.answered();
+  }
+
+  /** A line has answered what it was asked. */
+  answered(): void {
+    const code = this.#leavingWith;
+    if (code === undefined || [...this.#lines.values()].some((line) => line.isBusy)) return;
+    this.close(code);
   }
 
   /** The transport is gone, or goes: all channels end. */

@@ -105,7 +105,7 @@ export function createLongPoll<Assigns>(parts: LongPollParts<Assigns>): LongPoll
       [...sessions.values()].map(
         ({ connection }) =>
           () =>
-            connection.close(1012),
+            connection.leave(1012),
       ),
     close() {
       cancelRound();

@@ -242,6 +242,7 @@ export class TopicLine<Assigns> {
   }
 
   #goOn(): void {
+    if (this.#connection.isLeaving) return this.#connection.answered();
     while (this.#turn === undefined) {
       const next = this.#waiting.shift();
       if (next === undefined) break;

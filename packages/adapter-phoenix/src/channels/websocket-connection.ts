@@ -78,6 +78,11 @@ export class WebSocketConnection<Assigns> implements Carrier {
     this.#connection.close(code);
   }
 
+  /** As `end`, once what is being done is answered. */
+  leave(code: CloseCode): void {
+    this.#connection.leave(code);
+  }
+
   terminate(): void {
     this.#socket.terminate();
   }

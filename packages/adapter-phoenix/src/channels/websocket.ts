@@ -82,12 +82,12 @@ export function createWebSockets<Assigns>(parts: WebSocketParts<Assigns>): WebSo
     get size() {
       return open.size;
     },
-    farewells: () => [...open.values()].map((connection) => () => connection.end(1012)),
+    farewells: () => [...open.values()].map((connection) => () => connection.leave(1012)),
     async close() {
       isClosed = true;
       cancelRound();
       const left = [...open].map(([socket, connection]) => {
-        connection.end(1012);
+        connection.leave(1012);
         return once(socket, 'close');
       });
       const cancel = clock.after(patienceMs, () => {

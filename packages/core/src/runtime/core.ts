@@ -2,7 +2,7 @@ import type { Away } from '../chat-summary.js';
 import type { Command } from '../command.js';
 import type { DisconnectReason, Outcome } from '../outcome.js';
 import { reject } from '../outcome.js';
-import type { ChatId, Identity, ParticipantId, WorkspaceId } from '../participant.js';
+import type { ChatId, CommandId, Identity, ParticipantId, WorkspaceId } from '../participant.js';
 import { signedIn, stranger } from '../person.js';
 import type {
   Attachments,
@@ -21,6 +21,8 @@ import { createMemoryStore } from '../memory-store.js';
 import { memoryAttachments } from '../memory-attachments.js';
 import type { Observe } from '../observe.js';
 import { commandIdOf, harmless, standpointOf } from '../observe.js';
+import { traceparentOf } from '../trace.js';
+import { Recent } from './recent.js';
 import { silentLog, systemClock, systemIds } from '../system.js';
 import { chatWork, systemWork } from './chat-tasks.js';
 import { wholeLane } from './bookmarks.js';
@@ -92,7 +94,8 @@ export async function createCore(options: CoreOptions = {}): Promise<RunningCore
   const tenants = new Map<WorkspaceId, Tenant>();
   const observe = options.observe && harmless(options.observe, log);
   const attachments = options.attachments ?? memoryAttachments();
-  const ports = { store, clock, ids, log, attachments, limits, filters: options.filters ?? [], observe };
+  const traces = new Recent<CommandId, string>(limits.cached);
+  const ports = { store, clock, ids, log, attachments, limits, filters: options.filters ?? [], observe, traces };
   let isStopped = false;
 
   const timers = new Timers(
@@ -138,6 +141,7 @@ export async function createCore(options: CoreOptions = {}): Promise<RunningCore
     ids,
     log,
     observe,
+    traceparent: (commandId) => traces.get(commandId) ?? traceparentOf(commandId),
     attachments,
 
     async connect(who, how, deliver) {

@@ -5,6 +5,7 @@ import type { Variants } from '../message.js';
 import { prospect } from '../chat/chat.js';
 import type { ChatHead } from './heads.js';
 import { streams } from '../store.js';
+import { isTraceparent } from '../trace.js';
 import { chatWork, isKnownTo, openWork, postWork } from './chat-tasks.js';
 import { variantsOf } from './filters.js';
 import { historyOf } from './history.js';
@@ -74,7 +75,7 @@ export class Dispatcher {
   }
 
   #digestOf(session: Seated, command: Command): string {
-    const { commandId: _, keepMs: __, ...asked } = command;
+    const { commandId: _, keepMs: __, traceparent: ___, ...asked } = command;
     return this.#workspace.ports.ids.derive('digest', [session.participant.id, JSON.stringify(asked)]);
   }
 
@@ -157,13 +158,15 @@ export class Dispatcher {
 
   #submit(session: Seated, work: Work, command: Command, remember: Task['remember']): Promise<Outcome> {
     const { ports, id, ledger } = this.#workspace;
+    const commandId = command.commandId ?? ports.ids.command();
+    if (isTraceparent(command.traceparent)) ports.traces.set(commandId, command.traceparent);
     return new Promise((settle) => {
       ledger.submit({
         ...work,
         settle,
         context: {
           workspaceId: id,
-          commandId: command.commandId ?? ports.ids.command(),
+          commandId,
           by: { participantId: session.participant.id, sessionId: session.id },
         },
         ...(remember && { remember }),

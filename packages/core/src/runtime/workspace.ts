@@ -1,7 +1,15 @@
 import type { Desk, Scene, Speaker } from '../chat/scene.js';
 import type { ChatSummary } from '../chat-summary.js';
 import type { Happening } from '../event.js';
-import type { ChatId, Identity, OutsideIdentity, Participant, ParticipantId, WorkspaceId } from '../participant.js';
+import type {
+  ChatId,
+  CommandId,
+  Identity,
+  OutsideIdentity,
+  Participant,
+  ParticipantId,
+  WorkspaceId,
+} from '../participant.js';
 import type { Person } from '../person.js';
 import { derivationOf, linkedDerivationOf } from '../person.js';
 import type { Attachments, Clock, Ids, Log, MessageFilter } from '../ports.js';
@@ -26,6 +34,7 @@ import { historyOf } from './history.js';
 import { Lane } from './lane.js';
 import { Ledger } from './ledger.js';
 import { PostOffice } from './post-office.js';
+import type { Recent } from './recent.js';
 import type { Seated } from './sessions.js';
 import { Sessions } from './sessions.js';
 import { TypingPace } from './typing.js';
@@ -40,6 +49,8 @@ export interface CorePorts {
   readonly limits: CoreLimits;
   readonly filters: readonly MessageFilter[];
   readonly observe: Observe | undefined;
+  /** Of commands that came with one. */
+  readonly traces: Recent<CommandId, string>;
 }
 
 /** Whose words these are, and what is known of him; null: nobody has met him. */

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { Fault } from '@dragoman/core';
 import { Check } from 'typebox/value';
 import { crossProblems, type Surroundings } from './crosschecks.js';
 import { shapeProblems, type Problem } from './problems.js';
+import { readConfig } from './read.js';
 import { configSchema, type Config } from './schema.js';
 
 export type CheckedConfig =
@@ -22,22 +22,9 @@ export function configFault(name: string, problems: readonly Problem[]): Fault {
   return new Fault('CONFIG_INVALID', [`${name} has ${count}:`, ...lines].join('\n'));
 }
 
-/** The config in a file. Throws CONFIG_INVALID with every problem in it. */
+/** The config in a file, JSON that may have comments. Throws CONFIG_INVALID with every problem in it. */
 export async function loadConfig(file: string, around: Surroundings): Promise<Config> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Fault('CONFIG_INVALID', `${file} cannot be read (${error.code ?? error.message})`, { cause: error });
-  });
-  const checked = checkConfig(parsed(file, text), around);
+  const checked = checkConfig(await readConfig(file), around);
   if (!checked.ok) throw configFault(file, checked.problems);
   return checked.config;
-}
-
-function parsed(file: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Fault('CONFIG_INVALID', `${file} is not JSON: ${error instanceof Error ? error.message : ''}`, {
-      cause: error,
-    });
-  }
 }

@@ -29,7 +29,7 @@ export const clustaarSchema = closed(
       ),
     ),
     operators: Type.Optional(
-      Type.Boolean({ description: 'Operators may join operator:<id> on the same endpoint. Default false.' }),
+      Type.Boolean({ description: 'Operators may join `operator:<id>` on the same endpoint. Default false.' }),
     ),
     isHtmlTrusted: Type.Optional(
       Type.Boolean({ description: 'What operators write is HTML for the page. Default false: it is escaped.' }),

@@ -48,7 +48,7 @@ export type LadderRung = FrameRung | CommandRung | EventRung;
 export interface SeenChat {
   readonly id: string;
   readonly name: string;
-  /** Every space in which somebody said or heard something of it. */
+  /** Every space in which somebody takes part in it. */
   readonly spaces: readonly string[];
 }
 
@@ -59,6 +59,10 @@ interface Known extends SeenChat {
 
 const isAbout = (seen: Sighting): seen is CommandSeen | DeliverySeen =>
   (seen.type === 'command' || seen.type === 'delivery') && seen.chatId !== null;
+
+/** Whoever is only told that there is such a chat does not. */
+const takesPart = (seen: CommandSeen | DeliverySeen): boolean =>
+  seen.role !== 'monitor' && (seen.type === 'command' || seen.view !== 'lobby');
 
 const sideOfRole = (role: CommandSeen['role']): Side => (role === 'customer' ? 'customer' : 'desk');
 
@@ -79,8 +83,7 @@ export function chatsIn(sightings: readonly Sighting[]): readonly Known[] {
 }
 
 function withNews(known: Known, seen: CommandSeen | DeliverySeen): Known {
-  const isBystander = seen.role === 'monitor' || seen.role === 'bot';
-  const spaces = isBystander || known.spaces.includes(seen.space) ? known.spaces : [...known.spaces, seen.space];
+  const spaces = !takesPart(seen) || known.spaces.includes(seen.space) ? known.spaces : [...known.spaces, seen.space];
   const chat = seen.type === 'delivery' ? seen.detail.chat : undefined;
   if (seen.type === 'command' || chat === undefined) return { ...known, spaces };
   const customer = seen.detail.people?.[chat.customerId];
@@ -173,7 +176,8 @@ function framesOf(
   const from = (about[0]?.at ?? Infinity) - leadMs;
   const sides = new Map<string, Side>();
   for (const seen of about) {
-    if (isAbout(seen) && seen.connectionId !== null) sides.set(seen.connectionId, sideOfRole(seen.role));
+    if (isAbout(seen) && takesPart(seen) && seen.connectionId !== null)
+      sides.set(seen.connectionId, sideOfRole(seen.role));
   }
   const guess = sideByWords();
   const mentions = (data: string, words: ReadonlySet<string>): boolean =>

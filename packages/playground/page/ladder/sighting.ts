@@ -31,6 +31,7 @@ export interface Person {
 export interface DeliverySeen extends Standpoint {
   readonly type: 'delivery';
   readonly event: string;
+  readonly view: 'customer' | 'operator' | 'lobby' | 'bot' | 'all';
   /** Absent from signals, which are never stored. */
   readonly eventId?: string;
   readonly commandId?: string;

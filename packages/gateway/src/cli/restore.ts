@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { chmod, copyFile, mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Command } from 'commander';
+import { createSqliteStore, storeFiles } from '@dragoman/store-sqlite';
+import { makeFolder } from '../folders.js';
+import { readManifest } from './backup/manifest.js';
+import { copyPictures } from './backup/pictures.js';
+import { picturesFolder, storeFolder } from './doctor/disk.js';
+import { Ending } from './ending.js';
+import { examples } from './examples.js';
+import { progress } from './progress.js';
+import { settingsOf, withSettings, type SettingsOptions } from './settings.js';
+import { answer, type Said, type Terminal } from './terminal.js';
+
+interface RestoreOptions extends SettingsOptions, Said {
+  readonly force?: true;
+}
+
+/** Opens a store and closes it; throws when another process has it, or when it is not sound. */
+async function tryStore(path: string, checkIntegrity: boolean): Promise<void> {
+  await (await createSqliteStore({ path, checkIntegrity })).close();
+}
+
+/** Puts the store that is there aside; resolves with where it is now, null when there was none. */
+async function putAside(path: string, { force }: RestoreOptions): Promise<string | null> {
+  if (!existsSync(path)) return null;
+  if (existsSync(join(path, 'dragoman.db'))) {
+    if (force !== true) {
+      throw new Ending('cannotCreate', `${path} holds a store already`, '--force puts it aside and keeps it');
+    }
+    await tryStore(path, false);
+  }
+  const aside = `${path}.before-${new Date().toISOString().replaceAll(':', '')}`;
+  await rename(path, aside);
+  return aside;
+}
+
+/** The store of a backup, looked at before it takes its place: a restore that fails leaves nothing half done. */
+async function laidOut(backup: string, path: string): Promise<string> {
+  const draft = `${path}.restoring`;
+  await rm(draft, { recursive: true, force: true });
+  await makeFolder(dirname(path));
+  await mkdir(draft, { mode: 0o700 });
+  for (const name of storeFiles) {
+    await copyFile(join(backup, 'store', name), join(draft, name));
+    await chmod(join(draft, name), 0o600);
+  }
+  await tryStore(draft, true);
+  return draft;
+}
+
+async function restore(folder: string, options: RestoreOptions, terminal: Terminal): Promise<void> {
+  const { config } = await settingsOf(options, terminal);
+  const path = storeFolder(config);
+  if (path === undefined) throw new Ending('usage', 'the config has its store in memory', 'take one of kind sqlite');
+  const manifest = await readManifest(folder);
+  const draft = await laidOut(folder, path);
+  const aside = await putAside(path, options).catch(async (error: unknown) => {
+    await rm(draft, { recursive: true });
+    throw error;
+  });
+  await rename(draft, path);
+  const pictures = await copyPictures(
+    join(folder, 'files'),
+    picturesFolder(config) ?? '',
+    progress(terminal, options, 'pictures'),
+  );
+  for (const name of pictures.damaged) terminal.err(`dragoman: the picture ${name} of the backup is damaged\n`);
+  const kept = aside === null ? '' : `what was there is kept in ${aside}\n`;
+  const words = `${path} is as it was at ${manifest.madeAt}, with ${pictures.copied} pictures\n${kept}`;
+  answer(terminal, options, { store: path, madeAt: manifest.madeAt, aside, ...pictures }, words);
+}
+
+/** `dragoman restore` */
+export function restoreCommand(terminal: Terminal): Command {
+  return withSettings(
+    new Command('restore')
+      .description('Put a backup in the place of the store and its pictures, while no gateway serves them.')
+      .argument('<folder>', 'the backup'),
+  )
+    .option('--force', 'put aside the store that is there; it is kept beside')
+    .option('--json', 'say what was done as JSON')
+    .addHelpText(
+      'after',
+      examples(
+        ['dragoman restore /backups/2026-03-01', 'on a new machine'],
+        ['dragoman restore /backups/2026-03-01 --force', 'in place of what is there'],
+      ),
+    )
+    .action((folder: string, options: RestoreOptions) => restore(folder, options, terminal));
+}

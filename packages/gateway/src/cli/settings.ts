@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { Option, type Command } from 'commander';
+import { checkConfig, configFault } from '../config/load.js';
+import { readConfig } from '../config/read.js';
+import type { Config } from '../config/schema.js';
+import type { Environment } from '../config/secrets.js';
+import { ConfigEnding, Ending } from './ending.js';
+import type { Terminal } from './terminal.js';
+
+/** The files that `init` writes, and that every command looks for where it is called. */
+export const configName = 'dragoman.jsonc';
+export const envName = 'dragoman.env';
+
+/** Where a command finds its config and its secrets. */
+export interface SettingsOptions {
+  readonly config?: string;
+  readonly envFile?: string;
+}
+
+/** What a gateway is told. */
+export interface Settings {
+  readonly file: string;
+  readonly config: Config;
+  readonly env: Environment;
+}
+
+/** Gives a command the options that say what a gateway is told. */
+export function withSettings(command: Command): Command {
+  return command
+    .addOption(new Option('--config <file>', `the config, JSON with comments (default: ${configName} here)`))
+    .addOption(
+      new Option('--env-file <file>', `secrets as NAME=value lines (default: ${envName} beside the config, if any)`),
+    );
+}
+
+/** The config that is meant; undefined when none is named and none is here. */
+export function configFile({ config }: SettingsOptions): string | undefined {
+  return config ?? (existsSync(configName) ? configName : undefined);
+}
+
+/** The same, for commands that need one. */
+export function neededConfig(options: SettingsOptions): string {
+  const file = configFile(options);
+  if (file !== undefined) return file;
+  throw new Ending(
+    'usage',
+    `there is no ${configName} here`,
+    '`dragoman init` writes one; or name yours with --config',
+  );
+}
+
+/** The environment with what the file of secrets adds; what is set already stands. */
+export async function environmentFor(file: string, options: SettingsOptions, { env }: Terminal): Promise<Environment> {
+  const beside = join(dirname(file), envName);
+  const envFile = options.envFile ?? (existsSync(beside) ? beside : undefined);
+  if (envFile === undefined) return env;
+  try {
+    return { ...parseEnv(await readFile(envFile, 'utf8')), ...env };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : '';
+    throw new Ending('noInput', `${envFile} cannot be read: ${why}`, 'name the file of secrets with --env-file');
+  }
+}
+
+/** A config that can be served, with its secrets. Throws with everything that is wrong. */
+export async function settingsOf(options: SettingsOptions, terminal: Terminal): Promise<Settings> {
+  const file = neededConfig(options);
+  const env = await environmentFor(file, options, terminal);
+  const checked = checkConfig(await readConfig(file), { env, hasVerifier: false });
+  if (checked.ok) return { file, config: checked.config, env };
+  throw new ConfigEnding(`CONFIG_INVALID: ${configFault(file, checked.problems).message}`, checked.problems);
+}

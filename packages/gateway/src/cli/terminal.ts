@@ -1,0 +1,50 @@
+import type { Environment } from '../config/secrets.js';
+
+/** Where a command is typed, and where it answers. */
+export interface Terminal {
+  readonly env: Environment;
+  /** Whether somebody is there to be asked. */
+  readonly isInteractive: boolean;
+  /** What was asked for, and nothing else. */
+  out(text: string): void;
+  /** Progress, warnings, and why it failed. */
+  err(text: string): void;
+  /** Resolves when it is told to end; from then on a second time ends the process at once. */
+  ended(): Promise<void>;
+}
+
+/** The terminal of this process. */
+export const processTerminal: Terminal = {
+  env: process.env,
+  isInteractive: process.stdin.isTTY && process.stdout.isTTY,
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  ended: () =>
+    new Promise((resolve) => {
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+    }),
+};
+
+/** What every command can be asked for. */
+export interface Said {
+  readonly json?: true;
+}
+
+/** Answers with facts for programs, or with words for people. */
+export function answer({ out }: Terminal, { json }: Said, facts: unknown, words: string): void {
+  out(json === true ? `${JSON.stringify(facts, null, 2)}\n` : words);
+}
+
+/** Facts in columns as wide as they need to be. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map(
+      (row) =>
+        `${row
+          .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
+}

@@ -118,7 +118,9 @@ async function serve(dialects: readonly Dialect[], language: Language, way: Way)
   const url = gateway.url() ?? '';
   const start = () => startBackend(language, way, url, port === null ? join(folder, 'place') : String(port));
   let backend = await start();
-  const customers = await Promise.all(dialects.map(({ customer }, index) => customer?.({ url, ...where }, `eva${index}`)));
+  const customers = await Promise.all(
+    dialects.map(({ customer }, index) => customer?.({ url, ...where }, `eva${index}`)),
+  );
   const people = customers.filter((one) => one !== undefined);
   const all = async (words: string): Promise<void> => void (await Promise.all(people.map((one) => one.say(words))));
   const heard = (what: string, count: number): Promise<void> =>

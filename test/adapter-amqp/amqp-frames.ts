@@ -1,36 +1,48 @@
-/** The bytes of one direction of a connection, cut into frames of AMQP 0-9-1: kind, channel, length, payload, end. */
+/** What a broker says, cut into frames of AMQP 0-9-1: kind, channel, length, payload, end. */
 export class FrameCutter {
   #rest: Buffer = Buffer.alloc(0);
-  #isGreeted: boolean;
-
-  /** A client says `AMQP0091` before its first frame; a broker says nothing. */
-  constructor(hasGreeting: boolean) {
-    this.#isGreeted = !hasGreeting;
-  }
 
   /** What is whole by now, in its order. */
   push(chunk: Buffer): readonly Buffer[] {
     this.#rest = Buffer.concat([this.#rest, chunk]);
     const whole: Buffer[] = [];
-    for (;;) {
-      const length = this.#length();
-      if (this.#rest.length < length) return whole;
+    while (this.#rest.length >= 7) {
+      const length = 8 + this.#rest.readUInt32BE(3);
+      if (this.#rest.length < length) break;
       whole.push(this.#rest.subarray(0, length));
       this.#rest = this.#rest.subarray(length);
-      this.#isGreeted = true;
     }
-  }
-
-  /** Of what comes next; more than there is as long as that is not known. */
-  #length(): number {
-    if (!this.#isGreeted) return 8;
-    return this.#rest.length < 7 ? 7 : 8 + this.#rest.readUInt32BE(3);
+    return whole;
   }
 }
 
-const methodFrame = 1;
-const frameEnd = 0xce;
+/** The channel a frame is of. */
+export function channelOf(frame: Buffer): number {
+  return frame.readUInt16BE(1);
+}
 
+/** Follows the messages on a channel: a method, a header with the size of the body, and the body in pieces. */
+export class ContentWatch {
+  #left = 0;
+
+  /** Whether a message has begun and is not whole yet. */
+  get isInside(): boolean {
+    return this.#left > 0;
+  }
+
+  see(frame: Buffer): void {
+    if (frame[0] === headerFrame) this.#left = Number(frame.readBigUInt64BE(11));
+    else if (frame[0] === bodyFrame) this.#left -= frame.length - 8;
+    else if (isDeliver(frame)) this.#left = Infinity;
+  }
+}
+
+function isDeliver(frame: Buffer): boolean {
+  const method = methodIn(frame);
+  return method?.classId === 60 && method.methodId === 60;
+}
+
+const [methodFrame, headerFrame, bodyFrame, frameEnd] = [1, 2, 3, 0xce];
 export interface Method {
   readonly channel: number;
   readonly classId: number;
@@ -43,7 +55,7 @@ export interface Method {
 export function methodIn(frame: Buffer): Method | undefined {
   if (frame[0] !== methodFrame) return undefined;
   return {
-    channel: frame.readUInt16BE(1),
+    channel: channelOf(frame),
     classId: frame.readUInt16BE(7),
     methodId: frame.readUInt16BE(9),
     payload: frame.subarray(11, -1),

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { FrameCutter, frameOf, methodIn } from './amqp-frames.js';
+import { channelOf, ContentWatch, FrameCutter, frameOf, methodIn } from './amqp-frames.js';
 
 const basic = { class: 60, consumeOk: 21, cancel: 30 } as const;
 const channelClass = 20;
@@ -7,8 +7,8 @@ const channelClosings: ReadonlySet<number> = new Set([40, 41]);
 const noWait = Buffer.of(1);
 
 /**
- * Cancels the consumers of connections that pass through it, as a broker does when it must: the broker gives them nothing
- * more, and they are told. Nothing is lost with them, as it would be with a queue that is deleted.
+ * Cancels the consumers of connections that pass through it, as a broker does when it must: they are told, and are given
+ * nothing more. Nothing is lost with them, as it would be with a queue that is deleted.
  */
 export class Canceller {
   readonly #lines = new Set<Line>();
@@ -26,38 +26,55 @@ export class Canceller {
   }
 }
 
+/** A channel that has a consumer. */
+interface Consuming {
+  /** The name of the consumer, with its length before it. */
+  readonly tag: Buffer;
+  readonly content: ContentWatch;
+  state: 'consuming' | 'to be cancelled' | 'cancelled';
+}
+
 class Line {
   readonly #client: Socket;
-  readonly #broker: Socket;
-  /** By channel: the name of its consumer, with its length before it. */
-  readonly #tags = new Map<number, Buffer>();
+  readonly #channels = new Map<number, Consuming>();
 
   constructor(client: Socket, broker: Socket) {
     this.#client = client;
-    this.#broker = broker;
-    const [asked, told] = [new FrameCutter(true), new FrameCutter(false)];
-    client.on('data', (chunk: Buffer) => asked.push(chunk).forEach((frame) => broker.write(frame)));
+    client.pipe(broker);
+    const told = new FrameCutter();
     broker.on('data', (chunk: Buffer) => told.push(chunk).forEach((frame) => this.#tell(frame)));
   }
 
   cancel(): number {
-    const count = this.#tags.size;
-    for (const [channel, tag] of this.#tags) {
-      const payload = Buffer.concat([tag, noWait]);
-      const frame = frameOf({ channel, classId: basic.class, methodId: basic.cancel, payload });
-      this.#broker.write(frame);
-      this.#client.write(frame);
+    const consuming = [...this.#channels].filter(([, { state }]) => state === 'consuming');
+    for (const [channel, one] of consuming) {
+      one.state = 'to be cancelled';
+      this.#cancelBetweenMessages(channel, one);
     }
-    this.#tags.clear();
-    return count;
+    return consuming.length;
   }
 
   #tell(frame: Buffer): void {
+    const channel = channelOf(frame);
     const method = methodIn(frame);
     if (method?.classId === basic.class && method.methodId === basic.consumeOk) {
-      this.#tags.set(method.channel, Buffer.from(method.payload));
+      const tag = Buffer.from(method.payload);
+      this.#channels.set(channel, { tag, content: new ContentWatch(), state: 'consuming' });
     }
-    if (method?.classId === channelClass && channelClosings.has(method.methodId)) this.#tags.delete(method.channel);
+    if (method?.classId === channelClass && channelClosings.has(method.methodId)) this.#channels.delete(channel);
+    const one = this.#channels.get(channel);
+    // What still comes is the broker's again when the channel is closed.
+    if (one?.state === 'cancelled') return;
     this.#client.write(frame);
+    one?.content.see(frame);
+    if (one?.state === 'to be cancelled') this.#cancelBetweenMessages(channel, one);
+  }
+
+  /** No broker says anything else on a channel in the middle of a message. */
+  #cancelBetweenMessages(channel: number, one: Consuming): void {
+    if (one.content.isInside) return;
+    one.state = 'cancelled';
+    const payload = Buffer.concat([one.tag, noWait]);
+    this.#client.write(frameOf({ channel, classId: basic.class, methodId: basic.cancel, payload }));
   }
 }

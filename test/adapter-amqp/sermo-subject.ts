@@ -42,7 +42,7 @@ function customerClient(peer: Peer, hangUp: () => Promise<void>): SubjectClient 
       image: () => peer.say({ type: 'text', text: 'Bifogad bild:', image }),
       'typing-preview': () => peer.say({ type: 'typing', text: 'Hej, jag mitt na', at: at() }),
       read: () => peer.say({ type: 'messages_read', text: 'read', at: at() }),
-      close: () => peer.say({ type: 'client_left', text: 'bye', at: at() }),
+      end: () => peer.say({ type: 'client_left', text: 'bye', at: at() }),
     },
   };
 }

@@ -3,6 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /** A peer that outlives its broker: comes back, sends again what was not confirmed, and never forgets what it heard. */
 export interface StubbornPeer {
+  /** Resolves when it listens. */
+  ready(): Promise<void>;
   /** Resolves when the broker has it; the same id in every attempt. */
   send(key: string, event: object, messageId: string): Promise<void>;
   stop(): Promise<void>;
@@ -68,6 +70,7 @@ export function stubbornPeer(
 
   void opened();
   return {
+    ready: async () => void (await opened()),
     async send(key, event, messageId) {
       const body = Buffer.from(JSON.stringify(event));
       while (!(await once(await opened(), key, body, messageId)) && !isStopped) await pause(20);

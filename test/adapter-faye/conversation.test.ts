@@ -110,6 +110,16 @@ describe('a conversation over Convead', () => {
     expect(answers.filter(({ status }) => status === 201)).to.have.lengthOf(1);
   });
 
+  it('tells a manager who comes on duty of the conversation that waited, and is given to him at once', async () => {
+    const who = { workspaceId: 'default', space: 'other', realm: '', externalId: 'joe', idType: 'string' } as const;
+    const how = { scope: 'own', echo: 'all', chats: 'mine', away: null } as const;
+    const joe = await house.core.connect({ ...who, side: 'customer', role: 'customer', name: 'Joe' }, how, () => {});
+    const body = { kind: 'text', text: 'anybody there?' } as const;
+    await house.core.dispatch(joe, { type: 'PostMessage', to: { key: 'joe' }, body, ifClosed: 'new' });
+    const duty = await listen(house.manager(7), '/service/*');
+    expect((await duty.next()).conversation?.manager_id).to.equal(7);
+  });
+
   it('is off duty at once when the manager unsubscribes', async () => {
     const ann = house.manager(7);
     const subscription = ann.subscribe('/service/*', () => undefined) as PromiseLike<unknown> & { cancel(): void };

@@ -104,6 +104,12 @@ describe('what an interlocutor’s page is told', () => {
     expect(toFrames({ ...late, chat: { ...late.chat, status: 'assigned' } }, words)).to.deep.equal([]);
   });
 
+  it('a line that nobody said is shown whoever has the word', () => {
+    const body = { kind: 'notice', code: 'hours', params: {}, text: 'open until six' } as const;
+    const line = said({ claim: '', author: 'bot', body, frames: [] });
+    expect(toFrames({ ...line, chat: { ...line.chat, status: 'assigned' } }, words)).to.have.lengthOf(1);
+  });
+
   it('when control last changed hands, whatever else has changed since', () => {
     const statuses = ['pending', 'assigned', 'assigned', 'with-bot', 'pending'] as const;
     const entries = statuses.map((status, n) => {

@@ -102,6 +102,13 @@ describe('the ticket of a chat', () => {
     expect(delegated.chat).to.include({ status: 'pending', delegateId: 'desk' });
     expect(entryOf(delegated.chat)).to.equal(undefined);
   });
+
+  it('is none when a chat that its desk has closed goes on: it is the same desk that hears it', () => {
+    const isDesk: ChatFact = { ...assigned, operatorId: 'desk' };
+    const delegated: ChatFact = { ...queued, delegateId: 'desk' };
+    const over = at(delegated, isDesk, closed).within({ deskId: 'desk', operators: { desk: {} } });
+    expect(over.when(says, ann).chat).to.include({ status: 'assigned', assigneeId: 'desk', delegateId: 'desk' });
+  });
 });
 
 describe('the operators a chat counts for', () => {

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
@@ -8,11 +9,12 @@ import { fileURLToPath } from 'node:url';
 import { eventually } from '@dragoman/core/testing';
 import { createGateway, devConfig, devEnvironment, verifyDev, type Config, type Gateway } from '@dragoman/gateway';
 import { expect } from 'chai';
+import { theBroker } from '../adapter-amqp/broker.js';
 import { clustaar } from '../e2e/people/clustaar.js';
 import { convead } from '../e2e/people/convead.js';
 import { happychat } from '../e2e/people/happychat.js';
-import type { Dialect, Person } from '../e2e/people/person.js';
-import { sermo } from '../e2e/people/sermo.js';
+import type { Dialect, Gateway as Place, Person } from '../e2e/people/person.js';
+import { namesOf, sermo } from '../e2e/people/sermo.js';
 import { tickets } from '../e2e/people/tickets.js';
 import { describeWith } from '../programs.js';
 
@@ -56,12 +58,30 @@ function withWebhook(config: Config, port: number | null): Config {
   return { ...config, adapters } as Config;
 }
 
-async function openGateway(folder: string, dialects: readonly Dialect[], port: number | null): Promise<Gateway> {
-  const named = await Promise.all(dialects.map(({ environment }) => environment?.()));
-  const environment = Object.assign({ ...devEnvironment, WEBHOOK_SECRET: secret }, ...named);
+/** What is on the broker, and is this test's own. */
+type Around = Pick<Place, 'broker' | 'mark'>;
+
+const around = async (dialects: readonly Dialect[]): Promise<Around> => ({
+  mark: `b${randomUUID().slice(0, 8)}`,
+  broker: dialects.some(({ needs }) => needs === 'rabbitmq') ? (await theBroker()).url : undefined,
+});
+
+async function openGateway(
+  folder: string,
+  { broker, mark }: Around,
+  port: number | null,
+  policies: NonNullable<Config['workspaces'][number]['policies']> = {},
+): Promise<Gateway> {
+  const amqp = broker === undefined ? {} : { AMQP_URL: broker };
+  const environment = { ...devEnvironment, WEBHOOK_SECRET: secret, ...amqp };
   const plain: Config = { ...devConfig(0, folder, environment), drainMs: 0, log: { level: 'error' } };
-  const config = dialects.reduce((before, { configure }) => configure?.(before, 'customer') ?? before, plain);
-  const workspaces = config.workspaces.map((one) => ({ ...one, bot: { space: 'http', externalId: 'helper' } }));
+  const named = plain.adapters.map((one) => (one.dialect === 'sermo' ? { ...one, names: namesOf(mark) } : one));
+  const config: Config = { ...plain, adapters: named };
+  const workspaces = config.workspaces.map((one) => ({
+    ...one,
+    policies,
+    bot: { space: 'http', externalId: 'helper' },
+  }));
   const gateway = createGateway({ ...withWebhook(config, port), workspaces }, { verify: verifyDev, environment });
   await gateway.start();
   return gateway;
@@ -102,11 +122,14 @@ function serves(dialects: readonly Dialect[]): void {
 async function serve(dialects: readonly Dialect[], language: Language, way: Way): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'new-backend-'));
   const port = way === 'webhooks' ? await freePort() : null;
-  const gateway = await openGateway(folder, dialects, port);
+  const where = await around(dialects);
+  const gateway = await openGateway(folder, where, port);
   const url = gateway.url() ?? '';
   const start = () => startBackend(language, way, url, port === null ? join(folder, 'place') : String(port));
   let backend = await start();
-  const customers = await Promise.all(dialects.map(({ customer }, index) => customer?.({ url }, `eva${index}`)));
+  const customers = await Promise.all(
+    dialects.map(({ customer }, index) => customer?.({ url, ...where }, `eva${index}`)),
+  );
   const people = customers.filter((one) => one !== undefined);
   const all = async (words: string): Promise<void> => void (await Promise.all(people.map((one) => one.say(words))));
   const heard = (what: string, count: number): Promise<void> =>
@@ -138,6 +161,34 @@ async function serve(dialects: readonly Dialect[], language: Language, way: Way)
 describe('the new backend, as the only desk and bot of four protocols', function () {
   this.timeout(60_000);
   serves([happychat, tickets, convead, clustaar]);
+});
+
+describe('the new backend, away for longer than a bot may be silent', function () {
+  this.timeout(60_000);
+
+  it('answers as Nora what came meanwhile, each word once', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'new-backend-'));
+    const where = await around([happychat]);
+    const gateway = await openGateway(folder, where, null, { botSilentMs: 50 });
+    const url = gateway.url() ?? '';
+    const customer = await happychat.customer?.({ url, ...where }, 'eva');
+    await customer?.say('one');
+    await customer?.say('two');
+    const headers = { authorization: 'Bearer dev-backend' };
+    for (let queue = ''; !queue.includes('position');) {
+      queue = await (await fetch(`${url}/v1/queue`, { headers })).text();
+    }
+    const backend = await startBackend(languages['Node.js'], 'feed', url, join(folder, 'place'));
+    const heard = (): readonly string[] => (customer === undefined ? [] : answersIn(customer));
+    await eventually('Nora answers', () => heard().length >= 2, 20_000);
+    await customer?.say('three');
+    await eventually('Nora answers', () => heard().length >= 3, 20_000);
+    expect(heard()).to.deep.equal([read('one'), read('two'), read('three')]);
+    await kill(backend);
+    await customer?.hangUp();
+    await gateway.stop();
+    await rm(folder, { recursive: true });
+  });
 });
 
 describeWith('rabbitmq', 'the new backend, as the only desk and bot of Sermo', function () {

@@ -95,6 +95,8 @@ export class Access implements Application {
       const chatId = channel?.family === 'conversation' ? binding?.chats.get(channel.number) : undefined;
       if (chatId !== undefined && binding?.person !== undefined) this.#follow(binding.person, chatId);
     }
+    // Not before he is subscribed: he may be given a conversation at once, and is told of it there.
+    if (names.includes(dutyChannel)) this.#goOnDuty(session);
   }
 
   unsubscribed(session: BayeuxSession, names: readonly string[]): void {
@@ -108,9 +110,7 @@ export class Access implements Application {
   }
 
   woke(session: BayeuxSession): void {
-    const binding = this.#bindings.get(session);
-    if (binding?.role !== 'manager' || binding.person === undefined || !session.channels.has(dutyChannel)) return;
-    void this.#options.people.goOnDuty(binding.person, session);
+    if (session.channels.has(dutyChannel)) this.#goOnDuty(session);
   }
 
   written(session: BayeuxSession, { mark }: EventFrame): void {
@@ -141,9 +141,6 @@ export class Access implements Application {
       if (!this.#options.credentials.isOpen || binding.role === 'manager') return errors.forbidden(name);
       this.#observe(session, binding);
     }
-    const { person } = binding;
-    const isForDuty = binding.role === 'manager' && channels.has(dutyChannel);
-    if (isForDuty && person !== undefined && !binding.isEnded) await this.#options.people.goOnDuty(person, session);
     return undefined;
   }
 
@@ -221,6 +218,12 @@ export class Access implements Application {
       const isHeard = [...person.listeners].some(({ channels }) => channels.has(name));
       if (names.includes(name) && !isHeard) person.session.unfollow(chatId);
     }
+  }
+
+  #goOnDuty(session: BayeuxSession): void {
+    const binding = this.#bindings.get(session);
+    if (binding?.role !== 'manager' || binding.person === undefined || binding.isEnded) return;
+    void this.#options.people.goOnDuty(binding.person, session);
   }
 
   #goOffDuty(session: BayeuxSession): void {

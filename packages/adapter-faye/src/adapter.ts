@@ -18,8 +18,8 @@ import { openCarrier, type Carrier } from './transport.js';
 
 const text = { maxUnits: 4000 } as const;
 
-/** What each side can say and hear in this protocol. */
-const capabilities: Capabilities = {
+/** What visitors and managers can say and hear in this protocol. */
+export const conveadCapabilities: Capabilities = {
   customer: {
     says: { text, read: { form: 'exact' }, history: {} },
     hears: { text: {}, read: { form: 'exact' }, lifecycle: {}, notice: {}, history: {} },
@@ -42,7 +42,7 @@ export function conveadAdapter(settings: ConveadSettings): Adapter {
   let running: Promise<Running> | undefined;
   return {
     name,
-    capabilities,
+    capabilities: conveadCapabilities,
     async start(core) {
       running ??= start(core, options, carrier, credentials);
       await running;

@@ -1,4 +1,4 @@
-export { conveadAdapter } from './adapter.js';
+export { conveadAdapter, conveadCapabilities } from './adapter.js';
 export type { Application } from './application.js';
 export { personToken, type Auth, type TokenAuth } from './convead/credentials.js';
 export { eventFrame, type EventFrame } from './event-frame.js';

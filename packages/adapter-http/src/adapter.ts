@@ -26,7 +26,8 @@ const everybodyHears = {
   ...{ text: {}, image: picture, custom: {}, notice: {}, lifecycle: {}, control: {}, history: {} },
   ...{ typing: {}, delivered: exact, read: exact, 'queue-position': {} },
 } as const;
-const capabilities: Capabilities = {
+/** What a program can say and hear for the people it stands for. */
+export const httpCapabilities: Capabilities = {
   customer: { says: everybodySays, hears: everybodyHears },
   operator: {
     says: { ...everybodySays, lifecycle: {}, presence: {}, transfer: {}, 'hand-over': {}, claim: {} },
@@ -53,7 +54,7 @@ export function httpAdapter(settings: HttpSettings): Adapter {
   let webhooks: Webhooks | undefined;
   return {
     name: options.name,
-    capabilities,
+    capabilities: httpCapabilities,
     async start(core) {
       running ??= open(core, options);
       ({ webhooks } = await running);

@@ -1,4 +1,4 @@
-export { httpAdapter } from './adapter.js';
+export { httpAdapter, httpCapabilities } from './adapter.js';
 export type { HttpLimits, HttpSettings, NodeListener } from './options.js';
 export { createKey, hashOf, type ApiKey } from './keys.js';
 export { scopes, type Scope } from './scopes.js';

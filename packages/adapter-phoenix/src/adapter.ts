@@ -1,5 +1,5 @@
 import { Fault } from '@dragoman/core';
-import type { Adapter, Speech } from '@dragoman/core';
+import type { Adapter, Capabilities, Speech } from '@dragoman/core';
 import { clustaarOptions, type ClustaarSettings } from './options.js';
 import { openTopics } from './transport.js';
 
@@ -40,6 +40,9 @@ const operator: Speech = {
     history: { pushed: 500 },
   },
 };
+
+/** What interlocutors can say and hear, and operators where their topic is on. */
+export const clustaarCapabilities = { customer, operator } as const satisfies Capabilities;
 
 /**
  * Clustaar's websocket service for unmodified pages: one topic for each interlocutor, in which his bot and whoever takes

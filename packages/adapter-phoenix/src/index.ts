@@ -1,2 +1,2 @@
-export { clustaarAdapter } from './adapter.js';
+export { clustaarAdapter, clustaarCapabilities } from './adapter.js';
 export type { Bot, ClustaarOptions, ClustaarSettings, OperatorTopic } from './options.js';

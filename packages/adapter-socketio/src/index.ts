@@ -7,8 +7,10 @@ import type { Carrier } from './transport.js';
 
 export { tokenAuthenticator } from './happychat/authenticate.js';
 export type { AuthenticatedMore, Authenticator, HappychatRole } from './happychat/authenticate.js';
+export { happychatCapabilities } from './happychat/happychat.js';
 export type { HappychatOptions } from './happychat/happychat.js';
 export type { RateLimit } from './rate.js';
+export { ticketsCapabilities } from './tickets/dialect.js';
 export type { SignInLimits } from './tickets/connection.js';
 export type { TicketsOptions } from './tickets/options.js';
 export { socketioCarrier } from './transport.js';

@@ -121,6 +121,8 @@ export type {
   WebListener,
 } from './ports.js';
 export { capabilityNames } from './ports.js';
+export type { Fate, Passage, StandIn } from './plan.js';
+export { inParts, longestText, plan } from './plan.js';
 export { isTraceparent, traceparentOf } from './trace.js';
 export type {
   CommandAnswered,

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '@dragoman/core/testing';
 import { fayeClient, leave } from '../../adapter-faye/faye-client.js';
 import type { Dialect, Gateway, Person } from './person.js';
@@ -13,6 +14,7 @@ interface Message {
 interface Told {
   readonly conversation?: { readonly id: number; readonly manager_id: number | string | null };
   readonly message?: Message;
+  readonly notification?: { readonly kind: string; readonly content: string };
 }
 
 interface Sender {
@@ -22,12 +24,26 @@ interface Sender {
 }
 
 const token = 'dev-service';
+const retryMs = 30;
 
-/** What the HTTP API asks of everybody who speaks. */
-async function api({ url }: Gateway, path: string, body: object): Promise<void> {
+/** What the HTTP API answers; undefined: no answer came. */
+async function api({ url }: Gateway, path: string, body: object): Promise<unknown> {
   const headers = { 'content-type': 'application/json' };
-  const response = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+    .then(async (response) => ({ response, text: await response.text() }))
+    .catch(() => undefined);
+  if (answer === undefined) return undefined;
+  if (!answer.response.ok) throw new Error(`${path}: ${answer.response.status} ${answer.text}`);
+  return JSON.parse(answer.text) as unknown;
+}
+
+/** Asks again until there is an answer. */
+async function sure(gateway: Gateway, path: string, body: object): Promise<unknown> {
+  for (;;) {
+    const answer = await api(gateway, path, body);
+    if (answer !== undefined) return answer;
+    await pause(retryMs);
+  }
 }
 
 interface Page {
@@ -39,65 +55,113 @@ interface Page {
 }
 
 /** What a widget and a manager's page have in common: the conversation in front, and the messages in it. */
-async function opened(gateway: Gateway, { sender, ext, channel, isMine }: Page): Promise<Person> {
+async function opened(gateway: Gateway, { sender, ext, channel, isMine }: Page) {
   const client = fayeClient(`${gateway.url}/faye`, { ext });
   const messages = new Map<number, Message>();
-  const heard: string[] = [];
   const subscribed = new Set<number>();
-  let current = 0;
+  const notices: string[] = [];
+  let [current, isServed] = [0, false];
   const proof = { sender, ...(sender.type === 'manager' && { token }) };
-  const show = (message: Message): void => {
-    if (message.sender_type !== sender.type && !messages.has(message.id)) heard.push(message.content);
-    messages.set(message.id, message);
+  const show = (message: Message): void => void messages.set(message.id, message);
+  // The whole of what was said: what came while nobody listened, and what was lost with a connection.
+  const readHistory = async (conversation: number): Promise<void> => {
+    const history = await sure(gateway, `/chat/conversation/${conversation}/messages`, proof);
+    for (const message of history as Message[]) if (!messages.has(message.id)) show(message);
   };
-  const hear = ({ message }: Told): void => void (message && show(message));
   const follow = async (conversation: number): Promise<void> => {
     if (subscribed.has(conversation)) return;
     subscribed.add(conversation);
-    await client.subscribe(`/conversations/${conversation}`, (told) => hear(told as Told));
-    // What was said before somebody listened is in the history.
-    const response = await fetch(`${gateway.url}/chat/conversation/${conversation}/messages`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(proof),
+    await client.subscribe(`/conversations/${conversation}`, (told) => {
+      const { message } = told as Told;
+      if (message !== undefined) show(message);
     });
-    for (const message of ((await response.json()) as Message[]).toReversed()) {
-      if (!messages.has(message.id)) show(message);
-    }
+    await readHistory(conversation);
     current = conversation;
   };
   await client.subscribe(channel, (told) => {
     const { conversation } = told as Told;
-    if (conversation !== undefined && isMine(conversation)) void follow(conversation.id);
+    if (conversation === undefined) return;
+    isServed ||= conversation.manager_id !== null && isMine(conversation);
+    if (isMine(conversation)) void follow(conversation.id);
   });
-  const own = (): readonly Message[] => [...messages.values()].filter(({ sender_type }) => sender_type === sender.type);
+  client.on('transport:up', () => {
+    for (const conversation of subscribed) void readHistory(conversation);
+  });
+  const of = (isOwn: boolean): readonly Message[] =>
+    [...messages.values()]
+      .filter(({ sender_type }) => (sender_type === sender.type) === isOwn)
+      .toSorted((one, other) => one.id - other.id);
+  const send = async (content: string): Promise<void> => {
+    for (;;) {
+      const answer = await api(gateway, `/chat/conversation/${current}`, { ...proof, content });
+      if (answer !== undefined) return;
+      // Whether it arrived is in the history.
+      await pause(retryMs);
+      await readHistory(current);
+      if (of(true).some((message) => message.content === content)) return;
+    }
+  };
+  const open = async (visitor: string): Promise<void> => {
+    const told = (await sure(gateway, `/chat/service/${visitor}`, proof)) as Told;
+    if (told.conversation !== undefined) await follow(told.conversation.id);
+  };
   return {
-    async say(text) {
-      if (current === 0 && sender.type === 'visitor') await api(gateway, `/chat/service/${sender.id}`, proof);
+    client,
+    proof,
+    notices,
+    open,
+    conversation: () => current,
+    async say(text: string): Promise<void> {
+      if (current === 0 && sender.type === 'visitor') await open(String(sender.id));
       await eventually('a conversation to speak in', () => current !== 0);
-      await api(gateway, `/chat/conversation/${current}`, { ...proof, content: text });
+      await send(text).catch(async (error: unknown) => {
+        // The visitor of a conversation that was closed opens another.
+        if (sender.type === 'manager' || !String(error).includes('conversation_closed')) throw error;
+        await open(String(sender.id));
+        await send(text);
+      });
     },
-    heard: () => heard,
-    async read() {
-      const others = [...messages.values()].filter(({ sender_type }) => sender_type !== sender.type);
-      for (const { id } of others) await api(gateway, `/chat/conversation/${current}/message/${id}/mark_read`, proof);
+    heard: () => of(false).map(({ content }) => content),
+    async read(): Promise<void> {
+      for (const { id } of of(false)) {
+        await sure(gateway, `/chat/conversation/${current}/message/${id}/mark_read`, proof);
+      }
     },
-    receipt: () => (own().some(({ read }) => read) ? 'read' : 'sent'),
+    receipt: () => (of(true).some(({ read }) => read) ? ('read' as const) : ('sent' as const)),
+    receipts: { read: 'exact' } as const,
+    isServed: () => isServed,
+    shows: 'lifecycle' as const,
     hangUp: () => leave(client),
   };
 }
 
-const customer = (gateway: Gateway, id: string): Promise<Person> =>
-  opened(gateway, { sender: { type: 'visitor', id }, channel: `/service/${id}`, isMine: () => true });
+async function customer(gateway: Gateway, id: string): Promise<Person> {
+  const page = await opened(gateway, {
+    sender: { type: 'visitor', id },
+    channel: `/service/${id}`,
+    isMine: () => true,
+  });
+  await page.client.subscribe(`/notifications/${id}`, (told) => {
+    const { notification } = told as Told;
+    if (notification?.kind === 'notice') page.notices.push(notification.content);
+  });
+  return { ...page, notices: () => page.notices };
+}
 
-const operator = (gateway: Gateway, id: string): Promise<Person> => {
+async function operator(gateway: Gateway, id: string): Promise<Person> {
   const sender: Sender = { type: 'manager', id, name: id };
-  return opened(gateway, {
+  let visitor = '';
+  const page = await opened(gateway, {
     sender,
     ext: { token, sender },
     channel: '/service/*',
-    isMine: ({ manager_id }) => manager_id === id,
+    isMine(conversation) {
+      visitor = String((conversation as { visitor_id?: unknown }).visitor_id ?? visitor);
+      return conversation.manager_id === id;
+    },
   });
-};
+  const { notices: _, ...own } = page;
+  return { ...own, claim: () => page.open(visitor) };
+}
 
-export const convead: Dialect = { name: 'Convead', customer, operator };
+export const convead: Dialect = { name: 'convead', customer, operator };

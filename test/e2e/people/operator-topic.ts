@@ -1,74 +1,105 @@
 import { answerTo, connect } from '../../adapter-phoenix/clients.js';
-import type { Dialect, Gateway, Person } from './person.js';
+import { outstanding } from './outstanding.js';
+import type { Gateway, Person } from './person.js';
 
 interface Told {
   readonly id: string;
   readonly seq: number;
   readonly author: { readonly role: string };
-  readonly body: {
-    readonly type: string;
-    readonly message: string;
-    readonly url?: string | null;
-    readonly mime?: string;
-  };
-  readonly receipt?: 'sent' | 'delivered' | 'read';
+  readonly body: { readonly type: string; readonly message: string };
 }
 
 interface Line {
   readonly event: string;
-  readonly chat: { readonly id: string; readonly operator: { readonly id: string } | null };
+  readonly chat: {
+    readonly id: string;
+    readonly version: number;
+    readonly operator: { readonly id: string } | null;
+  };
 }
 
-const wordsOf = ({ body }: Told): string => (body.type === 'image' ? `${body.url ?? ''} ${body.mime}` : body.message);
+interface Receipt {
+  readonly chat_id: string;
+  readonly version: number;
+  readonly side: string;
+  readonly state: 'delivered' | 'read';
+}
+
+const rank = ['sent', 'delivered', 'read'] as const;
+let replies = 0;
 
 /** The desk of an operator on Phoenix Channels, with one chat at a time in front of him. */
-async function operator({ url }: Gateway, id: string): Promise<Person> {
+export async function operator({ url }: Gateway, id: string): Promise<Person> {
   const socket = connect(Number(new URL(url).port));
-  const channel = socket.channel(`operator:${id}`, { token: `dev-operator-${id}` });
-  const heard = new Map<number, string>();
-  const rank = ['sent', 'delivered', 'read'] as const;
-  let [chatId, isTyping, isOver, state] = ['', false, false, 0];
-  const ask = async (event: string, payload: object): Promise<unknown> => {
-    const [status, response] = await answerTo(channel.push(event, payload));
-    if (status !== 'ok') throw new Error(`${event}: ${JSON.stringify(response)}`);
-    return response;
+  const versions: Record<string, number> = {};
+  const channel = socket.channel(`operator:${id}`, () => ({ token: `dev-operator-${id}`, since: versions }));
+  const calls = outstanding();
+  const told = new Map<number, Told>();
+  let typing: 'nothing' | 'sign' | 'draft' = 'nothing';
+  let [chatId, isOver, isServed, sawPresence, state] = ['', false, false, false, 0];
+  const ask = (event: string, payload: object): Promise<unknown> =>
+    calls.ask((done, refused) => {
+      const push = channel.push(event, { chat_id: chatId, ...payload });
+      push.receive('ok', done);
+      push.receive('error', (response: unknown) => refused(new Error(`${event}: ${JSON.stringify(response)}`)));
+    });
+  const hear = (message: Told): void => void told.set(message.seq, message);
+  const handled = (chat: string, version: number): void => {
+    versions[chat] = Math.max(versions[chat] ?? 0, version);
   };
-  const hear = (told: Told): void => {
-    if (told.author.role === 'customer') heard.set(told.seq, wordsOf(told));
-  };
-  channel.on('chat', ({ event, chat }: Line) => {
+  channel.on('chat', ({ event, version, chat }: Line & { version: number }) => {
+    handled(chat.id, version);
     if (event === 'assigned' && chat.operator?.id === id) {
-      chatId = chat.id;
+      if (chat.id !== chatId) told.clear();
+      [chatId, isServed] = [chat.id, true];
       // What was said before is asked for.
-      void ask('chat.history', { chat_id: chatId }).then((page) =>
-        (page as { messages: Told[] }).messages.forEach(hear),
-      );
+      void ask('chat.history', {}).then((page) => (page as { messages: Told[] }).messages.forEach(hear));
     }
-    isOver ||= event === 'closed' && chat.id === chatId;
+    if (chat.id === chatId && event === 'closed') isOver = true;
   });
-  channel.on('message', ({ chat_id, message }: { chat_id: string; message: Told }) => {
+  channel.on('message', ({ chat_id, version, message }: { chat_id: string; version: number; message: Told }) => {
+    handled(chat_id, version);
     if (chat_id === chatId) hear(message);
   });
-  channel.on('typing', ({ is_on }: { is_on: boolean }) => void (isTyping ||= is_on));
-  channel.on('receipt', (told: { side: string; state: 'delivered' | 'read' }) => {
+  channel.on('typing', ({ is_on, preview }: { is_on: boolean; preview?: string }) => {
+    if (is_on && typing !== 'draft') typing = preview === undefined ? 'sign' : 'draft';
+  });
+  channel.on('receipt', (told: Receipt) => {
+    handled(told.chat_id, told.version);
     if (told.side === 'customer') state = Math.max(state, rank.indexOf(told.state));
   });
-  const [status, response] = await answerTo(channel.join());
+  channel.on('presence', () => void (sawPresence = true));
+  channel.onError(() => calls.gone());
+  const joining = channel.join();
+  joining.receive('ok', () => calls.ready());
+  const [status, response] = await answerTo(joining);
   if (status !== 'ok') throw new Error(JSON.stringify(response));
+  const shown = (role: string, type: string): readonly string[] =>
+    [...told]
+      .filter(([, { author, body }]) => author.role === role && body.type === type)
+      .sort(([a], [b]) => a - b)
+      .map(([, { body }]) => body.message);
+  const act = async (event: string, payload: object = {}): Promise<void> => void (await ask(event, payload));
   return {
-    say: async (message) => void (await ask('chat.reply', { chat_id: chatId, body: { type: 'text', message } })),
-    heard: () => [...heard].sort(([a], [b]) => a - b).map(([, text]) => text),
-    type: async () => void (await ask('chat.typing', { chat_id: chatId })),
-    sawTyping: () => isTyping,
-    read: async () => void (await ask('chat.read', { chat_id: chatId })),
+    say: (message) => act('chat.reply', { id: `r${(replies += 1)}`, body: { type: 'text', message } }),
+    heard: () => shown('customer', 'text'),
+    pictures: () => shown('customer', 'image'),
+    customs: () => [...told.values()].filter(({ body }) => body.type === 'custom').length,
+    notices: () => [...shown('bot', 'notice'), ...shown('system', 'notice')],
+    type: () => act('chat.typing'),
+    typing: () => typing,
+    read: () => act('chat.read'),
     receipt: () => rank[state] ?? 'sent',
-    seesDeliveries: true,
-    seesPictures: 'text',
-    end: async () => void (await ask('chat.close', { chat_id: chatId })),
+    receipts: { delivered: 'exact', read: 'exact' },
+    isServed: () => isServed,
+    shows: 'both',
+    sawPresence: () => sawPresence,
+    claim: () => act('chat.take'),
+    release: () => act('chat.release', { to: 'queue' }),
+    end: () => act('chat.close'),
     isOver: () => isOver,
-    transfer: async (colleague) => void (await ask('chat.transfer', { chat_id: chatId, to: colleague })),
+    reopen: () => act('chat.reopen'),
+    transfer: (colleague) => act('chat.transfer', { to: colleague }),
     hangUp: async () => socket.disconnect(),
   };
 }
-
-export const operatorTopic: Dialect = { name: 'Phoenix', operator };

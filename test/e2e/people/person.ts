@@ -1,49 +1,85 @@
-import type { Config, Environment } from '@dragoman/gateway';
 import type { Program } from '../../programs.js';
 
-/** Somebody at a real client of a dialect. What a dialect cannot say or show is absent. */
+/**
+ * Somebody at a real client of a dialect. What a dialect cannot say or show is absent. The client comes back by itself when
+ * it is cut off, says again what was not answered, and shows nothing twice, as far as its protocol lets it.
+ */
 export interface Person {
-  /** Resolves when the client has handed it over, or has the answer of a protocol that gives one. */
+  /** Resolves when the client knows that it arrived; rejects when it was refused. */
   say(text: string): Promise<void>;
-  /** What the other side said, each time it was shown, oldest first. */
+  /** What others said, each time it was shown, oldest first. */
   heard(): readonly string[];
+  /** Words whose answer was cut off, and that the client had to say again without knowing whether they had arrived. */
+  readonly unsure?: () => readonly string[];
   /** Begins to type. */
   readonly type?: () => Promise<void>;
-  /** Whether it was shown that the other side types. */
-  readonly sawTyping?: () => boolean;
+  /** The most that was shown of the other side's typing. */
+  readonly typing?: () => 'nothing' | 'sign' | 'dots' | 'draft';
   /** Tells that everything heard so far was read. */
   readonly read?: () => Promise<void>;
-  /** What became of one's own words, as it was shown: the furthest state of any of them. */
+  /** It tells so of everything up to a time, not of single messages. */
+  readonly readsUpTo?: true;
+  /** The furthest that any of one's own words came, as it was shown. */
   readonly receipt?: () => 'sent' | 'delivered' | 'read';
-  /** Whether `receipt` shows deliveries, too. */
-  readonly seesDeliveries?: true;
-  /** Ends the chat. */
-  readonly end?: () => Promise<void>;
+  /** Which receipts `receipt` shows, and how. */
+  readonly receipts?: { readonly delivered?: 'exact'; readonly read: 'exact' | 'watermark' };
+  /** Whether this client tells what it has received, as it receives it. */
+  readonly confirms?: true;
+  /** Sends a picture; with words below it where `captions` says so. */
+  readonly picture?: (bytes: Uint8Array, caption: string) => Promise<void>;
+  readonly captions?: true;
+  /** The words below each picture that was shown as one. */
+  readonly pictures?: () => readonly string[];
+  /** Sends something beside words. */
+  readonly custom?: () => Promise<void>;
+  /** How many such things were shown. */
+  readonly customs?: () => number;
+  /** Lines that nobody said: of the system, or of a desk. */
+  readonly notices?: () => readonly string[];
+  /** Whether it was shown that the chat has an operator; to an operator, that it is his. */
+  readonly isServed?: () => boolean;
+  /** By what that is shown: the chat's own status, who has the word in it, or both. */
+  readonly shows?: 'lifecycle' | 'control' | 'both';
   /** Whether the end of the chat was shown. */
   readonly isOver?: () => boolean;
+  /** The place in the queue, as it was shown last. */
+  readonly place?: () => number | undefined;
+  /** Whether it was shown that the customer is there, or that he has gone. */
+  readonly sawPresence?: () => boolean;
+  /** Tells the customer his place in a queue of the operator's own. */
+  readonly placeAt?: (place: number) => Promise<void>;
+  readonly tellNotice?: (text: string) => Promise<void>;
+  readonly claim?: () => Promise<void>;
   /** Gives the chat to the colleague with this id. */
   readonly transfer?: (colleague: string) => Promise<void>;
-  /** Sends a picture. */
-  readonly picture?: (bytes: Uint8Array) => Promise<void>;
-  /** How a picture stands among what was heard: its bytes in base64, or a text with its type or address. */
-  readonly seesPictures?: 'base64' | 'text';
+  /** Puts the chat back into the queue. */
+  readonly release?: () => Promise<void>;
+  /** Ends the chat. */
+  readonly end?: () => Promise<void>;
+  readonly reopen?: () => Promise<void>;
   hangUp(): Promise<void>;
 }
+
+/** Where a protocol shows lines that nobody said as if somebody had, people tell them apart by their words. */
+export const isNotice = (text: string): boolean => text.startsWith('notice:');
 
 /** Where a gateway that speaks every dialect is reached. */
 export interface Gateway {
   readonly url: string;
+  /** Of the message broker, where there is one. */
+  readonly broker?: string | undefined;
+  /** Makes what this gateway declares on the broker its own. */
+  readonly mark: string;
 }
 
 /** The people of one dialect, on the sides it has. The same id is the same person. */
 export interface Dialect {
+  /** As in the config. */
   readonly name: string;
   /** What it talks through. Default: nothing but the gateway. */
   readonly needs?: Program;
-  /** What the environment of the gateway names for it. */
-  readonly environment?: () => Promise<Environment>;
-  /** The config in which this dialect is on the given side of a crossing. Default: the development profile as it is. */
-  readonly configure?: (config: Config, side: 'customer' | 'operator') => Config;
+  /** Its operators are a desk behind queues, which is there whether or not anybody sits at it. */
+  readonly desk?: { readonly space: string; readonly externalId: string };
   readonly customer?: (gateway: Gateway, id: string) => Promise<Person>;
   /** Ready to be given a chat once resolved. */
   readonly operator?: (gateway: Gateway, id: string) => Promise<Person>;

@@ -1,76 +1,118 @@
-import { theBroker } from '../../adapter-amqp/broker.js';
-import { peer, type Heard, type Peer } from '../../adapter-amqp/sermo-peers.js';
-import type { Dialect, Person } from './person.js';
+import { randomUUID } from 'node:crypto';
+import type { Heard } from '../../adapter-amqp/sermo-peers.js';
+import { stubbornPeer } from '../../adapter-amqp/stubborn-peer.js';
+import type { Dialect, Gateway, Person } from './person.js';
 
-const [inbound, outbound] = ['sermo.inbound', 'sermo.outbound'];
 const now = (): string => new Date().toISOString();
-/** A picture stands for itself, without its text. */
-function toldBy({ type, text, image }: Heard): readonly string[] {
-  if (type !== 'text' || text === undefined) return [];
-  return [typeof image === 'string' ? (image.split(',')[1] ?? '') : text];
-}
 
-const shown = (bytes: Uint8Array): object => ({
-  type: 'text',
-  text: '',
-  image: `data:image/png;base64,${Buffer.from(bytes).toString('base64')}`,
+/** What a gateway with this mark calls its things on the broker. */
+export const namesOf = (mark: string) => ({
+  inbound: `${mark}.inbound`,
+  outbound: `${mark}.outbound`,
+  deskQueue: `${mark}.gw.desk`,
+  customerQueue: `${mark}.gw.customer`,
+  parked: `${mark}.gw.parked`,
+  deadExchange: `${mark}.gw.dlx`,
+  deadQueue: `${mark}.gw.dead`,
 });
 
-/** One customer of a front end on the platform dev-web. */
-async function customer(_: unknown, id: string): Promise<Person> {
-  const one = await peer({ says: inbound, hears: outbound, platformId: 'dev-web', userId: id });
-  await one.say({ type: 'heartbeat' });
+/** An application with a queue of its own. It remembers what it was given, as who must not see anything twice has to. */
+async function application({ broker = '', mark }: Gateway, side: 'front' | 'desk', pattern: string) {
+  const { inbound, outbound } = namesOf(mark);
+  const [says, hears] = side === 'front' ? [inbound, outbound] : [outbound, inbound];
+  const seen = new Set<unknown>();
+  const heard: Heard[] = [];
+  const place = { says, hears, queue: `${mark}.${side}.${randomUUID()}`, pattern };
+  const peer = stubbornPeer(broker, place, ({ content, properties: { messageId } }) => {
+    if (messageId !== undefined && seen.has(messageId)) return;
+    seen.add(messageId);
+    heard.push(JSON.parse(content.toString()) as Heard);
+  });
+  await peer.ready();
   return {
-    say: (text) => one.say({ type: 'text', text }),
-    heard: () => one.heard.flatMap(toldBy),
-    picture: (bytes) => one.say(shown(bytes)),
-    seesPictures: 'base64',
-    type: () => one.say({ type: 'typing', text: 'hel', at: now() }),
-    sawTyping: () => one.heard.some(({ type }) => type === 'typing_on'),
-    read: () => one.say({ type: 'messages_read', text: 'read', at: now() }),
-    end: () => one.say({ type: 'client_left', text: 'bye', at: now() }),
-    isOver: () => one.heard.some(({ type }) => type === 'agent_done'),
+    heard,
+    say: (key: string, event: object): Promise<void> => peer.send(key, event, randomUUID()),
+    stop: () => peer.stop(),
+  };
+}
+
+const refuseBlank = (text: string): void => {
+  if (text.trim() === '') throw new Error('a front end sends no empty text');
+};
+
+/** After the end, each of them says that it goes on. */
+const wordsOfLife = ['agent_done', 'text', 'system_text', 'handover_to_agent'];
+
+const textsOf = (heard: readonly Heard[], type: string): readonly string[] =>
+  heard.flatMap((told) => (told.type === type && told['image'] === undefined ? [told.text ?? ''] : []));
+const picturesOf = (heard: readonly Heard[]): readonly string[] =>
+  heard.flatMap((told) => (told['image'] === undefined ? [] : [told.text ?? '']));
+const imageOf = (bytes: Uint8Array): string => `data:image/png;base64,${Buffer.from(bytes).toString('base64')}`;
+
+/** One customer of a front end on the platform dev-web. */
+async function customer(gateway: Gateway, userId: string): Promise<Person> {
+  const platformId = 'dev-web';
+  const { heard, ...one } = await application(gateway, 'front', `${platformId}.${userId}`);
+  const say = (event: object): Promise<void> => one.say(`${platformId}.${userId}`, { platformId, userId, ...event });
+  const beat = (): Promise<void> => say({ type: 'heartbeat' });
+  await beat();
+  return {
+    say: async (text) => (refuseBlank(text), say({ type: 'text', text })),
+    heard: () => textsOf(heard, 'text'),
+    notices: () => textsOf(heard, 'system_text'),
+    type: () => say({ type: 'typing', text: 'hel', at: now() }),
+    typing: () => (heard.some(({ type }) => type === 'typing_on') ? 'sign' : 'nothing'),
+    picture: (bytes, text) => say({ type: 'text', text, image: imageOf(bytes) }),
+    captions: true,
+    pictures: () => picturesOf(heard),
+    readsUpTo: true,
+    read: () => say({ type: 'messages_read', text: 'read', at: now() }),
+    place: () => heard.findLast(({ type }) => type === 'queue_number')?.['queueNumber'] as number | undefined,
+    isServed: () => heard.some(({ type }) => type === 'handover_to_agent'),
+    shows: 'control',
+    end: () => say({ type: 'client_left', text: 'bye', at: now() }),
+    isOver: () => heard.findLast(({ type }) => wordsOfLife.includes(type))?.type === 'agent_done',
     async hangUp() {
-      await one.say({ type: 'client_unload', at: now() });
-      await one.close();
+      await say({ type: 'client_unload', at: now() });
+      await one.stop();
     },
   };
 }
 
 /** An agent of a desk on the platform dev-desk, with one chat at a time in front of him: the one that spoke last. */
-async function operator(_: unknown, id: string): Promise<Person> {
-  const desk: Peer = await peer({ says: outbound, hears: inbound, platformId: 'dev-desk' });
-  const current = (): string => desk.heard.findLast(({ type }) => type === 'text')?.userId ?? 'nobody';
-  const say = (event: object): Promise<void> => desk.say({ ...event, userId: current() });
+async function operator(gateway: Gateway, id: string): Promise<Person> {
+  const platformId = 'dev-desk';
+  const { heard, ...desk } = await application(gateway, 'desk', `${platformId}.#`);
+  const current = (): string => heard.findLast(({ type }) => type === 'text')?.userId ?? 'nobody';
+  const say = (event: object): Promise<void> =>
+    desk.say(`${platformId}.${current()}`, { platformId, userId: current(), ...event });
+  const agent = { id, name: id, type: 'human' };
+  const drafts = (): readonly string[] => heard.flatMap(({ type, text }) => (type === 'typing' ? [text ?? ''] : []));
   return {
-    say: (text) => say({ type: 'text', text, agent: { id, name: id, type: 'human' } }),
-    heard: () => desk.heard.flatMap(toldBy),
-    picture: (bytes) => say({ ...shown(bytes), agent: { id, name: id, type: 'human' } }),
-    seesPictures: 'base64',
+    say: async (text) => (refuseBlank(text), say({ type: 'text', text, agent })),
+    heard: () => textsOf(heard, 'text'),
     type: () => say({ type: 'typing_on' }),
-    sawTyping: () => desk.heard.some(({ type, text }) => type === 'typing' && text !== ''),
-    receipt: () => (desk.heard.some(({ type }) => type === 'messages_read') ? 'read' : 'sent'),
+    typing: () =>
+      drafts().some((draft) => draft !== '' && draft !== '…') ? 'draft' : drafts().includes('…') ? 'dots' : 'nothing',
+    picture: (bytes, text) => say({ type: 'text', text, image: imageOf(bytes), agent }),
+    captions: true,
+    pictures: () => picturesOf(heard),
+    receipt: () => (heard.some(({ type }) => type === 'messages_read') ? 'read' : 'sent'),
+    receipts: { read: 'watermark' },
+    sawPresence: () => heard.some(({ type }) => type === 'heartbeat' || type === 'client_unload'),
+    placeAt: (queueNumber) => say({ type: 'queue_number', queueNumber }),
+    tellNotice: (text) => say({ type: 'system_text', text }),
+    release: () => say({ type: 'handover_to_agent' }),
     end: () => say({ type: 'end_session' }),
-    isOver: () => desk.heard.some(({ type }) => type === 'client_left'),
-    hangUp: () => desk.close(),
+    isOver: () => heard.some(({ type }) => type === 'client_left'),
+    hangUp: () => desk.stop(),
   };
 }
 
 export const sermo: Dialect = {
-  name: 'Sermo',
+  name: 'sermo',
   needs: 'rabbitmq',
-  environment: async () => ({ AMQP_URL: (await theBroker()).url }),
-  /** As operator its desk gets every chat. */
-  configure: (config, side) =>
-    side === 'customer'
-      ? config
-      : {
-          ...config,
-          workspaces: config.workspaces.map((workspace) => ({
-            ...workspace,
-            delegations: [{ desk: { space: 'sermo', externalId: 'dev-desk' } }],
-          })),
-        },
+  desk: { space: 'sermo', externalId: 'dev-desk' },
   customer,
   operator,
 };

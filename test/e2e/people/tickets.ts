@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { io, type Socket } from 'socket.io-client';
-import type { Dialect, Gateway, Person } from './person.js';
+import { outstanding, type Outstanding } from './outstanding.js';
+import { isNotice, type Dialect, type Gateway, type Person } from './person.js';
 
 interface Told {
   readonly ticketId: string;
@@ -11,94 +12,135 @@ interface Told {
   readonly recipientId: string;
 }
 
-async function connected({ url }: Gateway, accessToken: string): Promise<Socket> {
-  const socket = io(url, { transports: ['websocket'], forceNew: true });
-  socket.on('connect', () => socket.emit('authenticate', { accessToken }));
-  await new Promise<void>((resolve) => socket.once('authenticated', () => resolve()));
-  return socket;
+interface Line {
+  readonly socket: Socket;
+  /** Calls are repeated until they are answered: the same ids have one effect. */
+  call(name: string, ...args: readonly unknown[]): Promise<void>;
 }
 
-/** An acknowledged call; what was refused is the error of the test. */
-async function call(socket: Socket, name: string, ...args: readonly unknown[]): Promise<void> {
-  const error = await new Promise<unknown>((resolve) => {
-    socket.emit(name, ...args, (refusal: unknown) => resolve(refusal));
+const patience = { reconnectionDelay: 20, reconnectionDelayMax: 60, randomizationFactor: 0.1 };
+
+/** Signs in and subscribes again after each interruption. */
+async function connected({ url }: Gateway, accessToken: string, subscription: string): Promise<Line> {
+  const calls: Outstanding = outstanding();
+  const socket = io(url, { transports: ['websocket'], forceNew: true, ...patience });
+  socket.on('connect', () => socket.emit('authenticate', { accessToken }));
+  socket.on('disconnect', () => calls.gone());
+  await new Promise<void>((resolve) => {
+    socket.on('authenticated', () => {
+      socket.emit(subscription, () => {
+        calls.ready();
+        resolve();
+      });
+    });
   });
-  if (error !== null) throw new Error(`${name}: ${String(error)}`);
+  return {
+    socket,
+    call: (name, ...args) =>
+      calls.ask((done, refused) => {
+        socket.emit(name, ...args, (error: unknown) =>
+          error === null ? done(undefined) : refused(new Error(`${name}: ${String(error)}`)),
+        );
+      }),
+  };
 }
 
 const states = ['sent', 'sent', 'delivered', 'read'] as const;
 
-/** What both sides of the protocol do alike: `ticket` tells which ticket it is about. */
-function person(socket: Socket, ticket: () => string, begin: () => Promise<void>): Person {
-  const told: Told[] = [];
+interface Ticket {
+  id(): string;
+  /** Makes sure that one may write in it. */
+  begin(): Promise<void>;
+}
+
+/** What both sides of the protocol do alike. */
+function person({ socket, call }: Line, ticket: Ticket): Person {
+  const told = new Map<string, Told>();
   let [isTyping, isOver, furthest] = [false, false, 1];
   socket.on('messageUpdated', (message: Told) => {
-    // Lines of the system are no one's words.
-    if (message.senderId !== 'system') told.push(message);
+    told.set(message.messageId, told.get(message.messageId) ?? message);
     socket.emit('updateMessageStatus', message.messageId, 2, message.recipientId, message.senderId, true);
   });
   socket.on('typing', () => (isTyping = true));
-  socket.on('ticketStatusUpdated', (id: string, status: number) => (isOver = id === ticket() && status === 10000));
+  socket.on('ticketStatusUpdated', (id: string, status: number) => (isOver = id === ticket.id() && status === 10000));
   socket.on('messageStatusUpdated', (_id: string, status: number) => (furthest = Math.max(furthest, status)));
   const post = async (content: string, type: number): Promise<void> => {
-    await begin();
+    await ticket.begin();
     const messageId = randomUUID();
-    await call(socket, 'updateMessage', ticket(), messageId, { messageId, content, type, encoding: 'utf-8' }, '');
+    await call('updateMessage', ticket.id(), messageId, { messageId, content, type, encoding: 'utf-8' }, '');
   };
+  const words = (ofNobody: boolean): readonly string[] =>
+    [...told.values()]
+      .filter(({ type, senderId, content }) => type === 1 && (senderId === 'system' || isNotice(content)) === ofNobody)
+      .map(({ content }) => content);
   return {
     say: (text) => post(text, 1),
+    heard: () => words(false),
+    notices: () => words(true),
     picture: (bytes) => post(Buffer.from(bytes).toString('base64'), 2),
-    heard: () => told.map(({ content }) => content),
-    type: () => call(socket, 'typing', ticket(), ''),
-    sawTyping: () => isTyping,
-    seesPictures: 'base64',
+    pictures: () => [...told.values()].filter(({ type }) => type === 2).map(() => ''),
+    type: () => call('typing', ticket.id(), ''),
+    typing: () => (isTyping ? 'sign' : 'nothing'),
+    confirms: true,
     async read() {
-      for (const { messageId } of told) await call(socket, 'updateMessageStatus', messageId, 3, '', '', false);
+      for (const { messageId } of told.values()) await call('updateMessageStatus', messageId, 3, '', '', false);
     },
     receipt: () => states[furthest] ?? 'sent',
-    seesDeliveries: true,
+    receipts: { delivered: 'exact', read: 'exact' },
     isOver: () => isOver,
+    shows: 'lifecycle',
     hangUp: async () => void socket.close(),
   };
 }
 
 async function customer(gateway: Gateway, id: string): Promise<Person> {
-  const socket = await connected(gateway, `dev-customer-${id}`);
-  const ticketId = randomUUID();
-  await call(socket, 'subscribe');
+  const line = await connected(gateway, `dev-customer-${id}`, 'subscribe');
+  let [ticketId, isServed, isClosed] = [randomUUID() as string, false, false];
   let created: Promise<void> | undefined;
-  const create = (): Promise<void> => call(socket, 'createTicket', ticketId, { ticketId, ticketNm: 'Crossing' });
-  return person(
-    socket,
-    () => ticketId,
-    () => (created ??= create()),
-  );
+  line.socket.on('ticketAccepted', () => (isServed = true));
+  line.socket.on('ticketStatusUpdated', (one: string, status: number) => {
+    if (one === ticketId) isClosed = status === 10000;
+  });
+  const one = person(line, {
+    id: () => ticketId,
+    begin() {
+      // A ticket that is closed stays so for its owner: he opens another.
+      if (isClosed) [ticketId, isClosed, created] = [randomUUID(), false, undefined];
+      return (created ??= line.call('createTicket', ticketId, { ticketId, ticketNm: 'Crossing' }));
+    },
+  });
+  return { ...one, isServed: () => isServed };
 }
 
-/** An operator who accepts what he is told of. */
+/** An operator who accepts what he is told of when he is to write in it. */
 async function operator(gateway: Gateway, id: string): Promise<Person> {
-  const socket = await connected(gateway, `dev-operator-${id}`);
+  const line = await connected(gateway, `dev-operator-${id}`, 'subscribeOperator');
+  const { socket, call } = line;
   let ticketId = '';
-  const accepting = new Map<string, Promise<void>>();
-  const accept = (one: string): Promise<void> => {
-    const known = accepting.get(one) ?? call(socket, 'acceptTicket', one, { statusId: 200 }, '');
-    accepting.set(one, known);
-    return known;
+  const mine = new Set<string>();
+  const accept = async (one: string): Promise<void> => {
+    if (mine.has(one)) return;
+    await call('acceptTicket', one, { statusId: 200 }, '');
+    mine.add(one);
   };
   socket.on('messageUpdated', (message: Told) => (ticketId = message.ticketId));
-  socket.on('notifyOfAssignment', (id: string, flag: number) => {
-    if (flag === 1) [ticketId] = [id, accepting.set(id, Promise.resolve())];
+  socket.on('notifyOfAssignment', (one: string, flag: number) => {
+    if (flag === 1) mine.add((ticketId = one));
+    else mine.delete(one);
   });
-  await call(socket, 'subscribeOperator');
+  const update = (statusId: number): Promise<void> => call('updateTicketStatus', ticketId, { statusId }, statusId, '');
   return {
-    ...person(
-      socket,
-      () => ticketId,
-      () => accept(ticketId),
-    ),
-    end: () => call(socket, 'updateTicketStatus', ticketId, { statusId: 10000 }, 10000, ''),
-    transfer: (colleague) => call(socket, 'assignTicket', { ticketId, handleById: colleague }),
+    ...person(line, { id: () => ticketId, begin: () => accept(ticketId) }),
+    isServed: () => mine.has(ticketId),
+    claim: () => accept(ticketId),
+    async release() {
+      mine.delete(ticketId);
+      await update(100);
+    },
+    end: () => update(10000),
+    reopen: () => update(200),
+    transfer: (colleague) => call('assignTicket', { ticketId, handleById: colleague }),
   };
 }
 
-export const tickets: Dialect = { name: 'ticket', customer, operator };
+export const tickets: Dialect = { name: 'tickets', customer, operator };

@@ -12,7 +12,7 @@ const image = {
 /** [SERMO Inbound] [SERMO Outbound] */
 export const sermoCapabilities: Capabilities = {
   customer: {
-    says: { text, image, 'typing-preview': {}, read: { form: 'watermark' }, close: {} },
+    says: { text, image, 'typing-preview': {}, read: { form: 'watermark' }, end: {} },
     hears: { text, image, typing: {}, 'queue-position': {}, notice: {}, control: {} },
   },
   operator: {

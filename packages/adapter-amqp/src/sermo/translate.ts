@@ -1,8 +1,8 @@
 /** Sermo's events in the words of the core, and back. Pure. */
 
 import type { Body, ChatEvent, ChatRef, Command, ImageBody, People, Signal } from '@dragoman/core';
-import { outsideId } from '@dragoman/core';
-import type { Agent, InboundWords, OutboundWords } from './frames.js';
+import { inParts, outsideId } from '@dragoman/core';
+import { frameLimits, type Agent, type InboundWords, type OutboundWords } from './frames.js';
 import { fill, textsFor, type SermoTexts, type TextsByLocale } from './texts.js';
 
 /** How long a draft stands without being renewed, and an agent's writing, ms. [SERMOD typing] */
@@ -168,7 +168,8 @@ function answers(
   if (body.kind === 'notice') return notices(body.text);
   const typing = message.authorRole === 'bot' && message.holdMs > 0 ? { typing: message.holdMs } : {};
   const words = { ...typing, ...agentOf(message, people, space) };
-  if (body.kind === 'text') return [{ words: { type: 'text', text: body.text, ...words } }];
+  if (body.kind === 'text')
+    return inParts(body.text, frameLimits.textUnits).map((part) => ({ words: { type: 'text', text: part, ...words } }));
   return [{ words: { type: 'text', text: body.caption, ...words }, picture: body }];
 }
 
@@ -210,7 +211,8 @@ export function forDesk(event: ChatEvent, around: Surroundings): readonly Draft<
 function asked({ message }: Extract<ChatEvent, { type: 'MessagePosted' }>): readonly Draft<InboundWords>[] {
   const { body } = message;
   if (message.authorRole !== 'customer') return [];
-  if (body.kind === 'text') return [{ words: { type: 'text', text: body.text } }];
+  if (body.kind === 'text')
+    return inParts(body.text, frameLimits.textUnits).map((part) => ({ words: { type: 'text', text: part } }));
   return body.kind === 'image' ? [{ words: { type: 'text', text: body.caption }, picture: body }] : [];
 }
 

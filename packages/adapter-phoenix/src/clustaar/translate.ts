@@ -104,7 +104,7 @@ function messageFrames(
   if (body.kind === 'custom') return [];
   const isBots = authorRole !== 'operator' || body.kind === 'notice';
   // An answer that a bot had begun before somebody took the word is not shown any more.
-  if (authorRole === 'bot' && isHeld(chat)) return [];
+  if (authorRole === 'bot' && body.kind !== 'notice' && isHeld(chat)) return [];
   if (!isBots) return [{ event: 'agent_reply', payload: { body: { type: 'text', message: agentText(body, words) } } }];
   const reply =
     'fulfillment' in own ? complete(own, words.interlocutorId) : botText(textOf(body, words), words.interlocutorId);

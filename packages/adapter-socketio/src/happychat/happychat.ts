@@ -67,7 +67,8 @@ const speech = {
   custom: { names: ['customer-info', 'customer-event', 'log'] },
 } as const;
 
-const capabilities: Capabilities = {
+/** What customers and operators can say and hear. */
+export const happychatCapabilities: Capabilities = {
   customer: {
     says: { ...speech, 'typing-preview': {}, history: {} },
     hears: { ...speech, typing: {}, lifecycle: {}, notice: {}, history: { pushed: 20 } },
@@ -84,7 +85,7 @@ export function happychatDialect(options: HappychatOptions): Dialect<Fields> {
   const { space, workspaceId } = settings;
   return {
     name: space,
-    capabilities,
+    capabilities: happychatCapabilities,
     watch: {
       identity: {
         workspaceId,

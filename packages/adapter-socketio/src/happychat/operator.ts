@@ -1,4 +1,4 @@
-import type { ChatRef, ChatSummary, Fields, Lobby, Outcome, ParticipantId } from '@dragoman/core';
+import type { ChatRef, ChatSummary, Fields, Happening, Lobby, Outcome, ParticipantId } from '@dragoman/core';
 import type { Guest, Hear, Line, Visit } from '../dialect.js';
 import type { Frame, Inbound, Peer } from '../transport.js';
 import type { Broadcast } from './broadcast.js';
@@ -45,6 +45,7 @@ export async function receiveOperator(arrived: Visit<Fields>, desk: OperatorDesk
 function hearing({ peer, line }: Visit<Fields>, desk: OperatorDesk): Hear {
   const own = line.participant.id;
   return ({ event, view }) => {
+    if (isBeforeHisReturn(event, own)) return;
     for (const outgoing of desk.sayings(event, view)) {
       if (outgoing.except === own || (outgoing.only !== undefined && outgoing.only !== own)) continue;
       if ('frame' in outgoing) peer.send(outgoing.frame);
@@ -54,6 +55,11 @@ function hearing({ peer, line }: Visit<Fields>, desk: OperatorDesk): Hear {
     const { chatId, version } = event;
     peer.whenWritten(() => line.written(chatId, version));
   };
+}
+
+/** He is here, and his chat is about to be his again: what is said until then is in the log that he is sent with it. */
+function isBeforeHisReturn(event: Happening, own: ParticipantId): boolean {
+  return event.type === 'MessagePosted' && event.chat.status === 'abandoned' && event.chat.assigneeId === own;
 }
 
 /** Later frames wait behind the log: what is said meanwhile is live, and in the log or live but never both. */

@@ -22,7 +22,7 @@ const words = {
 const heard = { ...words, lifecycle: {}, notice: {}, history: { pushed: 500 } } as const;
 
 /** What tickets can say and hear [TKD capabilities]. */
-const capabilities: Capabilities = {
+export const ticketsCapabilities: Capabilities = {
   customer: { says: words, hears: heard },
   operator: { says: { ...words, claim: {}, transfer: {}, 'hand-over': {}, close: {}, reopen: {} }, hears: heard },
 };
@@ -33,7 +33,7 @@ export function ticketsDialect(options: TicketsOptions): Dialect<never> {
   const { space, workspaceId, namespace } = settings;
   return {
     name: space,
-    capabilities,
+    capabilities: ticketsCapabilities,
     // Hears everything, since operators hear of every answered ticket, whoever handles it [TK ticketResponded].
     watch: {
       identity: {

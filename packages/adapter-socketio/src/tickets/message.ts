@@ -1,4 +1,5 @@
 import type { Body, ChatEvent, ChatSummary, ImageBody, Message, ReceiptState } from '@dragoman/core';
+import { inParts } from '@dragoman/core';
 import { frameLimits, type MessageStatus } from './frames.js';
 import { customerIdOf, nameOf, operatorId, ownerId, programOf, shownTime, ticketIdOf, whoIn } from './ticket.js';
 
@@ -48,7 +49,7 @@ export function toParts(event: Posted, shown: Shown): readonly Part[] {
   switch (message.body.kind) {
     case 'text':
     case 'notice':
-      return pieces(message.body.text).map((content, index) => ({
+      return inParts(message.body.text, frameLimits.textUnits).map((content, index) => ({
         message: { ...base, messageId: partId(base.messageId, index), content },
       }));
     case 'image':
@@ -84,7 +85,7 @@ function imageParts(base: TicketMessage, body: ImageBody, workspaceId: string): 
     attachmentId: body.attachmentId,
     instead: `[${body.mime}, ${Math.ceil(body.bytes / 1024)} kB]`,
   };
-  const caption = pieces(body.caption).map((content, index) => ({
+  const caption = inParts(body.caption, frameLimits.textUnits).map((content, index) => ({
     message: { ...base, messageId: partId(base.messageId, index), content },
   }));
   return [...(hasCaption ? caption : []), { image }];
@@ -92,18 +93,6 @@ function imageParts(base: TicketMessage, body: ImageBody, workspaceId: string): 
 
 function partId(messageId: string, index: number): string {
   return index === 0 ? messageId : `${messageId}.${index + 1}`;
-}
-
-/** A text in pieces this wire can carry, never cut inside a character. */
-function pieces(text: string): readonly string[] {
-  const found: string[] = [];
-  for (let start = 0; start < text.length || start === 0;) {
-    let end = Math.min(start + frameLimits.textUnits, text.length);
-    if (end < text.length && /[\ud800-\udbff]/.test(text.charAt(end - 1))) end -= 1;
-    found.push(text.slice(start, end));
-    start = Math.max(end, 1);
-  }
-  return found;
 }
 
 /** Whatever does not depend on the body; sender and recipient are always the server's word [TK message object]. */

@@ -57,7 +57,6 @@ function changesBy(chat: Chat, fact: ChatFact, at: number): Partial<Chat> {
         members: {},
         closedAt: null,
         closeReason: null,
-        delegateId: null,
         place: null,
         queuedAt: null,
       };

@@ -1,4 +1,4 @@
-import { clustaarAdapter } from '@dragoman/adapter-phoenix';
+import { clustaarAdapter, clustaarCapabilities } from '@dragoman/adapter-phoenix';
 import Type from 'typebox';
 import { authSchema, secret } from '../config/auth.js';
 import { secretOf, secretProblems } from '../config/secrets.js';
@@ -39,6 +39,8 @@ export const clustaarSchema = closed(
 );
 
 export const clustaar: DialectOf<typeof clustaarSchema> = {
+  title: 'Clustaar',
+  capabilities: clustaarCapabilities,
   paths: ({ mount: path = '/socket' }) => [{ path }],
 
   problems(config, at, around) {

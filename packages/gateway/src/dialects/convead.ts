@@ -1,4 +1,4 @@
-import { conveadAdapter, type Auth } from '@dragoman/adapter-faye';
+import { conveadAdapter, conveadCapabilities, type Auth } from '@dragoman/adapter-faye';
 import Type, { type Static } from 'typebox';
 import { secret } from '../config/auth.js';
 import type { Problem } from '../config/problems.js';
@@ -90,6 +90,8 @@ function authOf({ auth, serviceToken, personKey, visitorToken }: ConveadConfig, 
 }
 
 export const convead: DialectOf<typeof conveadSchema> = {
+  title: 'Convead',
+  capabilities: conveadCapabilities,
   paths({ mount = '/faye', apiPrefix = '' }) {
     const paths = [mount, `${mount}.js`, `${apiPrefix}/chat/service`, `${apiPrefix}/chat/conversation`];
     return paths.map((path) => ({ path }));

@@ -1,4 +1,4 @@
-import type { Adapter } from '@dragoman/core';
+import type { Adapter, Capabilities } from '@dragoman/core';
 import type { Static, TObject } from 'typebox';
 import type { Surroundings } from '../config/crosschecks.js';
 import type { Problem } from '../config/problems.js';
@@ -38,6 +38,10 @@ export interface ProbedDialect<C> {
 
 /** All that the gateway knows of one dialect. */
 export interface Dialect<C> {
+  /** As people call it. */
+  readonly title: string;
+  /** What its customers and operators can say and hear. */
+  readonly capabilities: Capabilities;
   /** The paths that follow from its part of a config; none for those that are not reached over http. */
   paths(config: C): readonly PathClaim[];
   /** What is wrong beyond the shape: secrets, and keys that contradict each other. */

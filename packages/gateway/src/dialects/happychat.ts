@@ -1,4 +1,4 @@
-import { happychatAdapter, tokenAuthenticator } from '@dragoman/adapter-socketio';
+import { happychatAdapter, happychatCapabilities, tokenAuthenticator } from '@dragoman/adapter-socketio';
 import Type from 'typebox';
 import { authSchema } from '../config/auth.js';
 import { closed, urlPath } from '../config/words.js';
@@ -20,6 +20,8 @@ export const happychatSchema = closed(
 );
 
 export const happychat: DialectOf<typeof happychatSchema> = {
+  title: 'Happychat',
+  capabilities: happychatCapabilities,
   // Tickets has the main namespace of the same server, Happychat three others.
   paths: ({ path = '/socket.io' }) => [{ path, part: 'happychat' }],
   problems: signInProblems,

@@ -1,4 +1,4 @@
-import { hashOf, httpAdapter, scopes } from '@dragoman/adapter-http';
+import { hashOf, httpAdapter, httpCapabilities, scopes } from '@dragoman/adapter-http';
 import { Fault } from '@dragoman/core';
 import Type, { type Static } from 'typebox';
 import { closed, count, ms, urlPath } from '../config/words.js';
@@ -52,6 +52,8 @@ function checkBot(config: Static<typeof httpSchema>, { config: { workspaces } }:
 }
 
 export const http: DialectOf<typeof httpSchema> = {
+  title: 'HTTP',
+  capabilities: httpCapabilities,
   paths: ({ mount: path = '/v1' }) => [{ path }],
 
   problems: (config, at, { env }) => [

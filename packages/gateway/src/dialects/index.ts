@@ -1,3 +1,4 @@
+import type { Capabilities } from '@dragoman/core';
 import Type, { type Static } from 'typebox';
 import { clustaar, clustaarSchema } from './clustaar.js';
 import { convead, conveadSchema } from './convead.js';
@@ -32,6 +33,12 @@ const known: { readonly [Name in DialectName]: Dialect<AdapterConfigOf<Name>> } 
 
 /** Every dialect, in the order in which they are shown. */
 export const dialects: readonly Dialect<AdapterConfig>[] = Object.values(known);
+
+/** What the customers and operators of each dialect can say and hear, by its name in a config. */
+export const capabilitiesByDialect: ReadonlyMap<
+  string,
+  { readonly title: string; readonly capabilities: Capabilities }
+> = new Map(Object.entries(known));
 
 /** Only to be used with this part of a config. */
 export function dialectOf(config: AdapterConfig): Dialect<AdapterConfig> {

@@ -1,4 +1,4 @@
-import { sermoAdapter, type BrokerTls } from '@dragoman/adapter-amqp';
+import { sermoAdapter, sermoCapabilities, type BrokerTls } from '@dragoman/adapter-amqp';
 import Type, { type Static } from 'typebox';
 import { secret } from '../config/auth.js';
 import { secretOf, secretProblems, type Environment } from '../config/secrets.js';
@@ -113,6 +113,8 @@ function trustOf({ ca, cert, key, ...rest }: Tls, environment: Environment): Bro
 }
 
 export const sermo: DialectOf<typeof sermoSchema> = {
+  title: 'Sermo',
+  capabilities: sermoCapabilities,
   paths: () => [],
   problems: ({ url, tls = {} }, at, { env }) => [
     ...secretProblems(url, `${at}.url`, env),

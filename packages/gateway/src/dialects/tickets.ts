@@ -1,4 +1,4 @@
-import { ticketsAdapter } from '@dragoman/adapter-socketio';
+import { ticketsAdapter, ticketsCapabilities } from '@dragoman/adapter-socketio';
 import Type from 'typebox';
 import { authSchema } from '../config/auth.js';
 import { closed, urlPath } from '../config/words.js';
@@ -20,6 +20,8 @@ export const ticketsSchema = closed(
 );
 
 export const tickets: DialectOf<typeof ticketsSchema> = {
+  title: 'Tickets',
+  capabilities: ticketsCapabilities,
   paths: ({ path = '/socket.io' }) => [{ path, part: 'tickets' }],
   problems: signInProblems,
 

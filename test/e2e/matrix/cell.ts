@@ -1,0 +1,169 @@
+import { messageLimits, plan, type Capabilities, type Fate, type Passage } from '@dragoman/core';
+import { eventually } from '@dragoman/core/testing';
+import { expect } from 'chai';
+import type { Dialect, Person } from '../people/person.js';
+import { askForPerson, handingOver } from './greeter.js';
+import { observations, type Pair } from './observations.js';
+import type { OnLine, Stage } from './stage.js';
+
+/** Words that encodings break on: accents, right to left, an emoji of several code points. */
+const hard = 'Ça va? שלום, 你好 👩‍👩‍👧';
+
+/** One side of the table, with what it declares. */
+export interface Side {
+  readonly dialect: Dialect;
+  readonly title: string;
+  readonly capabilities: Capabilities;
+}
+
+/** What one cell showed of one passage of its plan. */
+export interface Shown {
+  readonly passage: Passage;
+  readonly seen: Fate;
+}
+
+export interface Cell {
+  readonly from: Side;
+  readonly to: Side;
+  /** To whom the chat is given, of another dialect. */
+  readonly colleague: Side;
+}
+
+const blank = ' \t\n ';
+
+/** The bot may still have the word, which no customer is shown: he speaks until the operator hears him. */
+async function reach(customer: Person, operator: Person, words: string): Promise<void> {
+  for (let n = 1; n <= 5; n += 1) {
+    await customer.say(`${words} ${n}`);
+    const isHeard = (): boolean => operator.heard().some((text) => text.startsWith(words));
+    if (
+      await eventually('he is heard', isHeard, 1_500).then(
+        () => true,
+        () => false,
+      )
+    )
+      return;
+  }
+  throw new Error(`nobody hears the customer: ${words}`);
+}
+
+/** The customer asks the bot first, and is handed over to the operator, who comes only then. */
+async function meet(stage: Stage, { from, to }: Cell): Promise<{ customer: OnLine; operator: OnLine }> {
+  const customer = await stage.customer(from.dialect, 'joe');
+  const { person } = customer;
+  await person.say(hard);
+  await eventually('the bot answers first', () => person.heard().includes(`you said: ${hard}`));
+  await person.say(askForPerson);
+  await eventually('the bot hands over', () => person.heard().includes(handingOver));
+  if (person.place !== undefined && to.dialect.desk === undefined) {
+    await eventually('the customer is shown his place', () => person.place?.() === 1);
+  }
+  const operator = await stage.operator(to.dialect, 'olga');
+  await eventually(
+    'the chat is his',
+    () => operator.person.isServed?.() !== false || operator.person.claim !== undefined,
+  );
+  await reach(person, operator.person, 'hello');
+  await operator.person.claim?.();
+  if (person.place !== undefined && operator.person.placeAt !== undefined) {
+    await operator.person.placeAt(3);
+    await eventually('the customer is shown the place that the desk tells', () => person.place?.() === 3);
+  }
+  await operator.person.say('welcome');
+  await eventually('the customer hears the operator', () => person.heard().includes('welcome'));
+  return { customer, operator };
+}
+
+/** Both ways, in the very words, in order, and nothing of white space alone. */
+async function talk(speaker: Person, hearer: Person): Promise<void> {
+  const before = hearer.heard().length;
+  const said = [hard, 'two', 'three'];
+  for (const text of said) await speaker.say(text);
+  // Refused, or passed over in silence.
+  speaker.say(blank).catch(() => undefined);
+  await speaker.say('the last');
+  await eventually('the last word is heard', () => hearer.heard().includes('the last', before));
+  expect(hearer.heard().slice(before)).to.deep.equal([...said, 'the last']);
+}
+
+/** What is said while one is cut off is there when he is back, once and in order. */
+async function cutOff(away: OnLine, speaker: Person, words: string): Promise<void> {
+  const before = away.person.heard().length;
+  const said = [1, 2, 3].map((n) => `${words} ${n}`);
+  away.cut();
+  for (const text of said) await speaker.say(text);
+  await eventually('he hears what he missed', () => away.person.heard().includes(said[2] ?? '', before));
+  expect(away.person.heard().slice(before)).to.deep.equal(said);
+  await away.person.say(`${words}: back`);
+  await eventually('and is heard', () => speaker.heard().includes(`${words}: back`));
+}
+
+/** Back into the queue, and out of it again. */
+async function releaseAndTake({ customer, operator }: Pair): Promise<void> {
+  if (operator.release === undefined) return;
+  await operator.release();
+  await customer.say('who is there now?');
+  await eventually('somebody hears it', () => operator.heard().includes('who is there now?'));
+  await operator.claim?.();
+  await operator.say('me again');
+  await eventually('and answers', () => customer.heard().includes('me again'));
+}
+
+/** The end from either side that has a word for it, and a new beginning. */
+async function endAndBeginAgain({ customer, operator }: Pair): Promise<void> {
+  for (const [one, other] of [
+    [customer, operator],
+    [operator, customer],
+  ] as const) {
+    if (one.end === undefined) continue;
+    await one.end();
+    if (other.isOver !== undefined) await eventually('the end is shown', other.isOver);
+    if (operator.reopen === undefined) await customer.say(askForPerson);
+    else {
+      await operator.reopen();
+      await eventually('the customer sees that it goes on', () => customer.isOver?.() !== true);
+    }
+    await eventually(
+      'it goes on',
+      () =>
+        operator.heard().at(-1) === askForPerson ||
+        customer.heard().at(-1) === handingOver ||
+        operator.reopen !== undefined,
+    );
+    await reach(customer, operator, `again after ${one === customer ? 'leaving' : 'the end'}`);
+    await operator.claim?.();
+  }
+}
+
+/** The chat goes to somebody at another protocol. */
+async function handOn(stage: Stage, { to, colleague }: Cell, { customer, operator }: Pair): Promise<void> {
+  if (operator.transfer === undefined) return;
+  // He is known where he once signed in.
+  await stage.operator(to.dialect, 'otto').then(({ person }) => person.hangUp());
+  const { person: otto } = await stage.operator(colleague.dialect, 'otto');
+  await operator.transfer('otto');
+  await customer.say('still there?');
+  await eventually('the colleague hears the customer', () => otto.heard().includes('still there?'));
+  await otto.say('I am now');
+  await eventually('the customer hears the colleague', () => customer.heard().includes('I am now'));
+}
+
+/** Everything a cell has to do, with what it showed of its plan. Rejects at the first thing that was not so. */
+export async function play(stage: Stage, cell: Cell): Promise<readonly Shown[]> {
+  const { customer, operator } = await meet(stage, cell);
+  const pair: Pair = { customer: customer.person, operator: operator.person };
+  await talk(pair.customer, pair.operator);
+  await talk(pair.operator, pair.customer);
+  const passages = plan(cell.from.capabilities, cell.to.capabilities);
+  const longest = {
+    customer: cell.from.capabilities.customer?.says.text?.maxUnits ?? messageLimits.textUnits,
+    operator: cell.to.capabilities.operator?.says.text?.maxUnits ?? messageLimits.textUnits,
+  };
+  const seen = await observations(pair, { passages, longest });
+  await cutOff(customer, pair.operator, 'while the customer was away');
+  await cutOff(operator, pair.customer, 'while the operator was away');
+  await releaseAndTake(pair);
+  await endAndBeginAgain(pair);
+  await handOn(stage, cell, pair);
+  return passages.map((passage) => ({ passage, seen: seen(passage) }));
+}

@@ -1,0 +1,24 @@
+import { play, type Cell, type Shown } from './cell.js';
+import { within } from './pool.js';
+import { openStage } from './stage.js';
+
+const cellMs = 40_000;
+
+export const nameOf = ({ from, to }: Cell): string => `a ${from.title} customer and a ${to.title} operator`;
+
+/** Of what one cell showed, what its plan does not say. */
+export function amiss(shown: readonly Shown[]): readonly string[] {
+  return shown
+    .filter(({ passage, seen }) => seen !== passage.fate)
+    .map(({ passage: { name, to, fate }, seen }) => `${name} to ${to}: ${fate} by the plan, ${seen} in truth`);
+}
+
+/** Plays one cell with a gateway of its own in this process. */
+export async function runCell(cell: Cell): Promise<readonly Shown[]> {
+  const stage = await openStage([cell.from.dialect, cell.to.dialect], cell.to.dialect.desk);
+  try {
+    return await within(cellMs, nameOf(cell), play(stage, cell));
+  } finally {
+    await within(cellMs, 'hanging up', stage.close());
+  }
+}

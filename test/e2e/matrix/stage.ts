@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Adapter } from '@dragoman/core';
+import { createGateway, devConfig, devEnvironment, tokens, verifyDev, type Config } from '@dragoman/gateway';
+import { theBroker } from '../../adapter-amqp/broker.js';
+import { cuttingProxy } from '../../adapter-amqp/cutting-proxy.js';
+import type { Dialect, Gateway, Person } from '../people/person.js';
+import { namesOf } from '../people/sermo.js';
+import { greeter } from './greeter.js';
+
+/** Where pictures can be looked at by who is only given their address. */
+export const files = 'https://files.example';
+
+/** Somebody, and the line he is on. */
+export interface OnLine {
+  readonly person: Person;
+  /** Ends his connections at once, without a word; what connects again gets through. */
+  cut(): void;
+}
+
+/** One gateway, and the people of one conversation. */
+export interface Stage {
+  customer(dialect: Dialect, id: string): Promise<OnLine>;
+  operator(dialect: Dialect, id: string): Promise<OnLine>;
+  close(): Promise<void>;
+}
+
+/** What a gateway needs to be told for these dialects. */
+export function configFor(plain: Config, mark: string, desk: Dialect['desk']): Config {
+  const policies = { linkBy: 'subject', botSilentMs: 60_000 } as const;
+  return {
+    ...plain,
+    drainMs: 0,
+    log: { level: 'error' },
+    attachments: { path: plain.attachments?.path ?? '', publicUrl: files },
+    adapters: plain.adapters.map((adapter) =>
+      adapter.dialect === 'sermo' ? { ...adapter, names: namesOf(mark), queueType: 'classic' } : adapter,
+    ),
+    workspaces: plain.workspaces.map((workspace) => ({
+      ...workspace,
+      policies,
+      bot: { space: greeter.space, externalId: greeter.id },
+      delegations: desk === undefined ? [] : [{ desk }],
+    })),
+  };
+}
+
+const brokerOf = async (dialects: readonly Dialect[]): Promise<string | undefined> =>
+  dialects.some(({ needs }) => needs === 'rabbitmq') ? (await theBroker()).url : undefined;
+
+/** Gives everybody a line of his own to the gateway, and one to the broker. */
+export function lines(at: { readonly url: string; readonly broker: string | undefined; readonly mark: string }) {
+  const closing: (() => Promise<void>)[] = [];
+  return {
+    async connect(
+      arrive: ((gateway: Gateway, id: string) => Promise<Person>) | undefined,
+      id: string,
+    ): Promise<OnLine> {
+      if (arrive === undefined) throw new Error('this dialect has not that side');
+      const web = await cuttingProxy(at.url);
+      const broker = at.broker === undefined ? undefined : await cuttingProxy(at.broker);
+      const person = await arrive({ url: web.url.replace(/\/$/, ''), broker: broker?.url, mark: at.mark }, id);
+      closing.push(async () => {
+        await person.hangUp();
+        await Promise.all([web.close(), broker?.close()]);
+      });
+      return {
+        person,
+        cut() {
+          web.cut();
+          broker?.cut();
+        },
+      };
+    },
+    close: () => Promise.all(closing.map((close) => close())),
+  };
+}
+
+/** A gateway in this process; `more` are adapters beside those of the config. */
+export async function openStage(among: readonly Dialect[], desk: Dialect['desk'], more: readonly Adapter[] = []) {
+  const folder = await mkdtemp(join(tmpdir(), 'dragoman-matrix-'));
+  const mark = `m${randomUUID().slice(0, 8)}`;
+  const broker = await brokerOf(among);
+  const environment = { ...devEnvironment, ...(broker !== undefined && { AMQP_URL: broker }) };
+  const config = configFor(devConfig(0, folder, environment), mark, desk);
+  const gateway = createGateway(config, {
+    verify: verifyDev,
+    environment,
+    bind(container) {
+      for (const adapter of [greeter.adapter(), ...more]) container.bind(tokens.adapter).toConstantValue(adapter);
+    },
+  });
+  await gateway.start();
+  const people = lines({ url: gateway.url() ?? '', broker, mark });
+  const stage: Stage = {
+    customer: (dialect, id) => people.connect(dialect.customer, id),
+    operator: (dialect, id) => people.connect(dialect.operator, id),
+    async close() {
+      await people.close();
+      await gateway.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+  return stage;
+}

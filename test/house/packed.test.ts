@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -93,6 +94,22 @@ describe('packed, and installed somewhere else', function () {
   it('brings the command dragoman', async () => {
     const schema: unknown = JSON.parse(await run(join(app, 'node_modules/.bin/dragoman'), ['schema'], app));
     expect(schema).to.have.property('title', 'Dragoman gateway');
+  });
+
+  it('takes a stranger from an empty folder to a gateway that serves, with init and serve alone', async () => {
+    const [folder, dragoman] = [join(place, 'empty'), join(app, 'node_modules/.bin/dragoman')];
+    await mkdir(folder);
+    await run(dragoman, ['init', '--port', '0'], folder);
+    const serving = spawn(dragoman, ['serve', '--json'], { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
+    const ended = once(serving, 'exit');
+    try {
+      const [line]: unknown[] = await Promise.race([once(serving.stdout, 'data'), ended]);
+      const { listeners }: { readonly listeners: readonly { readonly url: string }[] } = JSON.parse(String(line));
+      expect((await fetch(`${listeners[0]?.url}/health/ready`)).status).to.equal(200);
+    } finally {
+      serving.kill('SIGTERM');
+    }
+    expect(await ended).to.deep.equal([0, null]);
   });
 
   it('would not go unnoticed without one of its files', async () => {

@@ -57,7 +57,7 @@ async function init(options: InitOptions, terminal: Terminal): Promise<void> {
     // A file that is there would keep the rights it has.
     await Promise.all(present.map((file) => rm(file)));
     await writeFile(files.secrets, texts.secrets, { mode: 0o600 });
-    await writeFile(files.config, texts.config, { mode: 0o640 });
+    await writeFile(files.config, texts.config, { mode: 0o644 });
   } catch (error) {
     throw new Ending('cannotCreate', error instanceof Error ? error.message : '', 'name a folder that can be written');
   }

@@ -6,6 +6,7 @@ import { completionCommand } from './completion.js';
 import { doctorCommand } from './doctor.js';
 import { initCommand } from './init.js';
 import { keyCommand } from './key.js';
+import { planCommand } from './plan.js';
 import { tokenCommand } from './token.js';
 import { exitCodes, reportOf } from './ending.js';
 import { restoreCommand } from './restore.js';
@@ -28,6 +29,7 @@ const commands = [
   keyCommand,
   backupCommand,
   restoreCommand,
+  planCommand,
   schemaCommand,
   completionCommand,
 ] as const;

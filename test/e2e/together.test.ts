@@ -61,4 +61,23 @@ describe('several dialects at one chat', () => {
     for (const text of answers) await olga.say(text);
     await allHear([tab, phone], answers);
   });
+
+  it('a bot, then two operators of different protocols speak in one chat, and all is told in one order', async () => {
+    const { person: joe } = await stage.customer(tickets, 'joe');
+    await joe.say('hello');
+    await joe.say(askForPerson);
+    await eventually('the bot hands over', () => joe.heard().includes(handingOver));
+    const { person: olga } = await stage.operator(happychat, 'olga');
+    await eventually('it is hers', () => olga.isServed?.() === true);
+    const { person: otto } = await stage.operator(clustaar, 'otto');
+    await joe.say('anybody?');
+    await eventually('she hears him', () => olga.heard().includes('anybody?'));
+    await olga.say('I am here');
+    await otto.joinIn?.();
+    for (const text of ['one', 'two']) await joe.say(text);
+    await otto.say('so am I');
+    await olga.say('good');
+    await allHear([olga, otto], ['anybody?', 'one', 'two']);
+    await allHear([joe], ['you said: hello', handingOver, 'I am here', 'so am I', 'good']);
+  });
 });

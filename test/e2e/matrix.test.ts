@@ -3,6 +3,7 @@ import { describeWith } from '../programs.js';
 import type { Shown } from './matrix/cell.js';
 import { inTurn } from './matrix/pool.js';
 import { amiss, nameOf, runCell } from './matrix/run-cell.js';
+import { frames } from './matrix/stage.js';
 import { cells } from './matrix/table.js';
 
 const atOnce = 4;
@@ -32,4 +33,11 @@ describe('the whole table: a conversation to its end, which carries what the pla
 
 describeWith('rabbitmq', 'the whole table, over a broker', () => {
   suite(cells.filter(needsBroker));
+});
+
+describe('the frames of all these conversations', () => {
+  it('are what the AsyncAPI documents describe', () => {
+    expect([...frames.seen.keys()]).to.include.members(['happychat', 'tickets', 'convead', 'clustaar']);
+    expect([...frames.misfits]).to.deep.equal([]);
+  });
 });

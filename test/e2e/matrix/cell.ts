@@ -48,7 +48,7 @@ async function reach(customer: Person, operator: Person, words: string): Promise
 }
 
 /** The customer asks the bot first, and is handed over to the operator, who comes only then. */
-async function meet(stage: Stage, { from, to }: Cell): Promise<{ customer: OnLine; operator: OnLine }> {
+export async function meet(stage: Stage, { from, to }: Cell): Promise<{ customer: OnLine; operator: OnLine }> {
   const customer = await stage.customer(from.dialect, 'joe');
   const { person } = customer;
   await person.say(hard);

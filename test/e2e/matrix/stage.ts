@@ -3,8 +3,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Adapter } from '@dragoman/core';
-import { createGateway, devConfig, devEnvironment, tokens, verifyDev, type Config } from '@dragoman/gateway';
+import {
+  createGateway,
+  createObservers,
+  devConfig,
+  devEnvironment,
+  tokens,
+  verifyDev,
+  type Config,
+} from '@dragoman/gateway';
 import { theBroker } from '../../adapter-amqp/broker.js';
+import { FrameWatch } from '../../asyncapi/watching.js';
 import { cuttingProxy } from '../../adapter-amqp/cutting-proxy.js';
 import type { Dialect, Gateway, Person } from '../people/person.js';
 import { namesOf } from '../people/sermo.js';
@@ -12,6 +21,9 @@ import { greeter } from './greeter.js';
 
 /** Where pictures can be looked at by who is only given their address. */
 export const files = 'https://files.example';
+
+/** Sees every frame of every conversation on a stage. */
+export const frames = new FrameWatch();
 
 /** Somebody, and the line he is on. */
 export interface OnLine {
@@ -89,6 +101,9 @@ export async function openStage(among: readonly Dialect[], desk: Dialect['desk']
     verify: verifyDev,
     environment,
     bind(container) {
+      const observers = createObservers();
+      observers.add(frames.observe);
+      container.rebind(tokens.observers).toConstantValue(observers);
       for (const adapter of [greeter.adapter(), ...more]) container.bind(tokens.adapter).toConstantValue(adapter);
     },
   });

@@ -95,6 +95,12 @@ export async function operator({ url }: Gateway, id: string): Promise<Person> {
     shows: 'both',
     sawPresence: () => sawPresence,
     claim: () => act('chat.take'),
+    async joinIn() {
+      const { chats } = (await ask('chats.list', {})) as { chats: { id: string }[] };
+      chatId = chats[0]?.id ?? '';
+      await act('chat.join');
+      ((await ask('chat.history', {})) as { messages: Told[] }).messages.forEach(hear);
+    },
     release: () => act('chat.release', { to: 'queue' }),
     end: () => act('chat.close'),
     isOver: () => isOver,

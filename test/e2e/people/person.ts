@@ -50,6 +50,8 @@ export interface Person {
   readonly placeAt?: (place: number) => Promise<void>;
   readonly tellNotice?: (text: string) => Promise<void>;
   readonly claim?: () => Promise<void>;
+  /** Listens in, and may speak, in the newest chat there is. */
+  readonly joinIn?: () => Promise<void>;
   /** Gives the chat to the colleague with this id. */
   readonly transfer?: (colleague: string) => Promise<void>;
   /** Puts the chat back into the queue. */

@@ -10,6 +10,7 @@ import { exportCommand } from './export.js';
 import { initCommand } from './init.js';
 import { keyCommand } from './key.js';
 import { tailCommand } from './tail.js';
+import { planCommand } from './plan.js';
 import { tokenCommand } from './token.js';
 import { transcriptCommand } from './transcript.js';
 import { exitCodes, reportOf } from './ending.js';
@@ -38,6 +39,7 @@ const commands = [
   eraseCommand,
   backupCommand,
   restoreCommand,
+  planCommand,
   schemaCommand,
   completionCommand,
 ] as const;

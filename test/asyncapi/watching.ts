@@ -42,7 +42,7 @@ const readings: Readonly<Record<string, Read>> = {
   },
   sermo(text, { connectionId }) {
     const frame: { readonly type: string } = JSON.parse(text);
-    const channel = connectionId?.includes('inbound') === true ? 'inbound' : 'outbound';
+    const channel = /inbound|customer/.test(connectionId ?? '') ? 'inbound' : 'outbound';
     return [{ channel, name: frame.type, frame }];
   },
 };

@@ -41,7 +41,9 @@ function page(port: number, how: Pick<Page, 'title'> & Parameters<typeof connect
 }
 
 describe('the gateway and every phoenix client, over both transports', () => {
-  it('joins, pushes, receives, goes on by itself after a restart, and leaves', async () => {
+  it('joins, pushes, receives, goes on by itself after a restart, and leaves', async function () {
+    // Fourteen clients and two gateways in one process: on a busy machine this takes its time.
+    this.timeout(60_000);
     const folder = await mkdtemp(join(tmpdir(), 'dragoman-restart-'));
     let gateway = await started(0, folder);
     const port = Number(new URL(gateway.url() ?? '').port);

@@ -60,7 +60,7 @@ describe('the gateway and every phoenix client, over both transports', () => {
     let answer = greet('before');
     desk.on('message', ({ chat_id }: { chat_id: string }) => answer(chat_id));
     const all = async (what: string, holds: (one: Page) => boolean): Promise<void> => {
-      await eventually(what, () => pages.every(holds));
+      await eventually(what, () => pages.every(holds), 30_000);
     };
     const say = ({ channel }: Page): Promise<readonly [string, unknown]> =>
       answerTo(channel.push('interlocutor_reply', { token: 'dev-bot-b1', body: { type: 'text', message: 'Hello' } }));

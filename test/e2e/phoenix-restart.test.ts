@@ -41,7 +41,9 @@ function page(port: number, how: Pick<Page, 'title'> & Parameters<typeof connect
 }
 
 describe('the gateway and every phoenix client, over both transports', () => {
-  it('joins, pushes, receives, goes on by itself after a restart, and leaves', async () => {
+  it('joins, pushes, receives, goes on by itself after a restart, and leaves', async function () {
+    // Fourteen clients and two gateways in one process: on a busy machine this takes its time.
+    this.timeout(60_000);
     const folder = await mkdtemp(join(tmpdir(), 'dragoman-restart-'));
     let gateway = await started(0, folder);
     const port = Number(new URL(gateway.url() ?? '').port);
@@ -58,7 +60,7 @@ describe('the gateway and every phoenix client, over both transports', () => {
     let answer = greet('before');
     desk.on('message', ({ chat_id }: { chat_id: string }) => answer(chat_id));
     const all = async (what: string, holds: (one: Page) => boolean): Promise<void> => {
-      await eventually(what, () => pages.every(holds));
+      await eventually(what, () => pages.every(holds), 30_000);
     };
     const say = ({ channel }: Page): Promise<readonly [string, unknown]> =>
       answerTo(channel.push('interlocutor_reply', { token: 'dev-bot-b1', body: { type: 'text', message: 'Hello' } }));

@@ -11,7 +11,7 @@ const patienceMs = 3_000;
 /** A clock that differs by more makes tokens begin or end at the wrong time, ms. */
 const skewMs = 30_000;
 
-/** How a broker of AMQP 0-9-1 is greeted; it answers with a frame whose first byte is 1. */
+/** How a broker of AMQP 0-9-1 is greeted; it answers with a frame whose first byte is 1. [AMQP 4.2.2] */
 const greeting = Buffer.from('AMQP\0\0\x09\x01', 'latin1');
 
 /** What keeps a broker from answering; undefined: it does. */

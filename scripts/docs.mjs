@@ -1,8 +1,13 @@
-// npm run docs: the documentation as a site, on http://127.0.0.1:4400. With -- build, as files in build/site.
-import { bin, install } from './steps.mjs';
+// npm run docs: the documentation as a site, on http://127.0.0.1:4400. With -- build, as files in build/site. What makes it
+// is large and installed here, on first use: nothing else needs it.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, run, step } from './steps.mjs';
 
-await install();
+const vitepress = join(root, 'docs', 'node_modules', '.bin', 'vitepress');
+if (!existsSync(vitepress)) {
+  await step('npm install (in docs)', () => run('npm', ['install', '--prefix', 'docs', '--no-audit', '--no-fund']));
+}
 const isBuild = process.argv[2] === 'build';
-process.exitCode = await bin('vitepress', isBuild ? ['build', 'docs'] : ['dev', 'docs', '--port', '4400'], {
-  mayFail: true,
-});
+const ask = isBuild ? ['build', 'docs'] : ['dev', 'docs', '--port', '4400'];
+process.exitCode = await run(vitepress, ask, { mayFail: true });

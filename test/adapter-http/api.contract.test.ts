@@ -203,6 +203,12 @@ describe('the HTTP API', () => {
     expect(own.body['message']?.['seq']).to.equal(3);
   });
 
+  it('goes on with the trace of who asks', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    await expectStatus(201, 'POST', '/chats', { as: { ...joe, id: 'traced' }, message: text('Hi') }, { traceparent });
+    expect(house.core.commands.at(-1)).to.include({ type: 'PostMessage', traceparent });
+  });
+
   for (const code of rejectionCodes) {
     it(`answers ${code} of the core with its problem`, async () => {
       const id = await openChat({ ...joe, id: 'refused' });

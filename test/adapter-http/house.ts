@@ -18,11 +18,15 @@ export function listenerOn(http: ReturnType<typeof createServer>): NodeListener 
   return {
     claim(prefixes, on) {
       const [prefix = ''] = prefixes;
+      http.removeAllListeners('request');
       http.on('request', (request, response) => {
         if (request.url?.startsWith(prefix) === true) on.request?.(request, response);
       });
       http.on('upgrade', (request, socket, head) => on.upgrade?.(request, socket, head));
-      return () => http.removeAllListeners('request').removeAllListeners('upgrade');
+      return () => {
+        http.removeAllListeners('upgrade').removeAllListeners('request');
+        http.on('request', (_request, response) => response.writeHead(404).end());
+      };
     },
   };
 }

@@ -2,6 +2,7 @@ import { createMemoryStore, type Core, type Session, type Store } from '@dragoma
 import { eventually } from '@dragoman/core/testing';
 import type { WebhookEndpoint } from '@dragoman/adapter-http';
 import { expect } from 'chai';
+import { judgeOf } from './document.js';
 import { openHouse, type House, type Json } from './house.js';
 import { newSecret, openReceiver, secret, textOf, verify, type Receiver } from './receiver.js';
 import { unclosed } from './unclosed.js';
@@ -204,6 +205,39 @@ describe('webhooks', () => {
     expect(receiver.texts()).to.have.members(['a private word', 'a2', 'b1']);
     await letters(0);
     expect((await house?.ask('POST', path))?.status).to.equal(404);
+  });
+
+  it('are watched over by operations that answer as the document of the API says', async () => {
+    const core = await open(endpoint({ limits: { attempts: 1, pauseAfter: 100 } }));
+    receiver.answering = () => 500;
+    await say(core, 'a1', 'b1');
+    const [first, second] = await letters(2);
+    if (house === undefined) return;
+    const judge = await judgeOf(house);
+    const letter = '/webhooks/crm/dead-letters';
+    const asked: readonly (readonly [string, string, number])[] = [
+      ['GET', '/webhooks', 200],
+      ['GET', '/webhooks/crm', 200],
+      ['GET', '/webhooks/none', 404],
+      ['POST', '/webhooks/crm/pause', 200],
+      ['GET', letter, 200],
+      ['POST', `${letter}/${String(first?.['sequence'])}/redrive`, 202],
+      ['DELETE', `${letter}/${String(second?.['sequence'])}`, 204],
+      ['DELETE', `${letter}/0000000000009999`, 404],
+      ['POST', `${letter}/redrive`, 202],
+      ['POST', '/webhooks/crm/resume', 200],
+    ];
+    const operations = new Set<string>();
+    for (const [method, path, status] of asked) {
+      const answer = await house.ask(method, path);
+      const { operationId, faults } = judge.judge(method, path, answer);
+      operations.add(operationId);
+      expect(faults, `${method} ${path}`).to.deep.equal([]);
+      expect(answer.status, `${method} ${path}`).to.equal(status);
+    }
+    expect(operations.size).to.equal(8);
+    const refused = await house.ask('GET', '/webhooks', undefined, { authorization: 'Bearer dgm_reader' });
+    expect(refused.body['code']).to.equal('OUT_OF_SCOPE');
   });
 
   it('that were set aside can be dropped, or all be sent again', async () => {

@@ -247,6 +247,19 @@ describe('the Socket.IO carrier', () => {
     expect(await ear.ask('say', 1)).to.deep.equal([1]);
   });
 
+  it('opens no connection while it is shut, minds those that are open, and is open again after a close', async () => {
+    const carrier = open(echoes);
+    const ear = connect('4.8.4');
+    await ear.next('connect');
+    carrier.shut();
+    const hello = (): Promise<Response> => fetch(`${web.url}/socket.io/?EIO=4&transport=polling`);
+    expect((await hello()).status).to.equal(503);
+    expect(await ear.ask('say', 1)).to.deep.equal([1]);
+    close();
+    close = carrier.open(new Map([['/room', echoes]]), createCollectingLog());
+    expect((await hello()).status).to.equal(200);
+  });
+
   it('refuses a second owner of a namespace', () => {
     const carrier = open(echoes);
     expect(() => carrier.open(new Map([['/room', echoes]]), createCollectingLog())).to.throw(TypeError, '/room');

@@ -83,6 +83,25 @@ const status = text('new, pending, assigning, assigned, missed, abandoned, custo
 const ref = Type.Object({ id: text('The chat.') });
 const off = Type.Union([Type.String(), Type.Literal(false)], { description: 'The draft; empty or false: no longer.' });
 
+/** How every namespace begins. */
+const gettingIn = [
+  {
+    name: 'token',
+    about: 'Who are you? Answered in place.',
+    payload: event('token', []),
+    answer: list([
+      Type.Object({
+        jwt: text('The proof.'),
+        locale: Type.Optional(text('')),
+        groups: Type.Optional(Type.Array(Type.String())),
+        skills: Type.Optional(anything('As in `preferences`.')),
+      }),
+    ]),
+  },
+  { name: 'unauthorized', about: 'Nobody who may come in; the end.', payload: event('unauthorized', []) },
+  { name: 'init', about: 'Who one is.', payload: event('init', [fields('As the authenticator gave it.')]) },
+];
+
 export const happychat: Described = {
   id: 'happychat',
   title: 'Happychat',
@@ -127,7 +146,7 @@ export const happychat: Described = {
         },
       ],
       sends: [
-        { name: 'init', about: 'Who one is.', payload: event('init', [fields('As the authenticator gave it.')]) },
+        ...gettingIn,
         { name: 'accept', about: 'Whether anybody is there.', payload: event('accept', [flag('')]) },
         { name: 'status', about: 'Where the chat stands.', payload: event('status', [status]) },
         { name: 'log', about: 'What was said, on joining.', payload: event('log', [messages]) },
@@ -190,7 +209,7 @@ export const happychat: Described = {
         },
       ],
       sends: [
-        { name: 'init', about: 'Who one is.', payload: event('init', [fields('As the authenticator gave it.')]) },
+        ...gettingIn,
         { name: 'chat.open', about: 'A chat is now his.', payload: event('chat.open', [chat]) },
         { name: 'log', about: 'What was said in it.', payload: event('log', [ref, messages]) },
         {
@@ -235,7 +254,7 @@ export const happychat: Described = {
         { name: 'role.add', about: 'Join the room of that name.', payload: call('role.add', [text('')]) },
       ],
       sends: [
-        { name: 'init', about: 'Who one is.', payload: event('init', [fields('As the authenticator gave it.')]) },
+        ...gettingIn,
         { name: 'message', about: 'Something was said, by anybody.', payload: event('message', [agentMessage]) },
         {
           name: 'system.info',

@@ -1,4 +1,10 @@
-import { sentences, type Ticket, type TicketMessage } from '@dragoman/adapter-socketio/tickets';
+import {
+  sentences,
+  type Ticket,
+  type TicketMessage,
+  type TicketsCode,
+  type Unauthenticated,
+} from '@dragoman/adapter-socketio/tickets';
 import Type from 'typebox';
 import {
   anything,
@@ -14,6 +20,7 @@ import {
   type Of,
 } from './words.js';
 
+const codes = Object.keys(sentences) as TicketsCode[];
 const statusId = Type.Union([Type.Literal(100), Type.Literal(200), Type.Literal(10000)], {
   description: '100 new, 200 open, 10000 closed.',
 });
@@ -56,7 +63,22 @@ const message = Type.Object(
   { additionalProperties: false },
 );
 
-export type Checked = [Holds<Alike<Of<typeof ticket>, Ticket>>, Holds<Alike<Of<typeof message>, TicketMessage>>];
+const unauthenticated = Type.Object({
+  code: Type.Enum(codes, { description: 'For programs.' }),
+  message: text('For people.'),
+  attemptsLeft: Type.Number({ description: 'Before the connection ends.' }),
+  retryAfterMs: Type.Number({ description: '0: at once.' }),
+});
+const authenticated = Type.Object({
+  userId: text('Who one is.'),
+  expiresAt: text('When the token runs out, as other times; empty: nobody knows.'),
+});
+
+export type Checked = [
+  Holds<Alike<Of<typeof unauthenticated>, Unauthenticated>>,
+  Holds<Alike<Of<typeof ticket>, Ticket>>,
+  Holds<Alike<Of<typeof message>, TicketMessage>>,
+];
 
 /** What a client says of itself is taken loosely: the ids are read, and what it may say. */
 const claims = (description: string, ...keys: readonly string[]) =>
@@ -75,7 +97,7 @@ const number = (description: string) =>
   Type.Union([Type.Integer(), Type.String({ pattern: '^[0-9]{1,9}$' })], { description });
 
 const refusal = Type.Object({
-  code: Type.Enum(Object.keys(sentences), { description: 'For programs.' }),
+  code: Type.Enum(codes, { description: 'For programs.' }),
   message: text('For people.'),
   retryable: flag('Whether the same call may succeed later.'),
   retryAfterMs: Type.Optional(Type.Number({ description: 'How long to wait.' })),
@@ -179,10 +201,11 @@ export const tickets: Described = {
         },
       ],
       sends: [
+        { name: 'authenticated', about: 'The token is accepted.', payload: event('authenticated', [authenticated]) },
         {
           name: 'unauthenticated',
           about: 'Why one is not signed in, or no longer.',
-          payload: event('unauthenticated', [Type.Object({ code: text('') })]),
+          payload: event('unauthenticated', [unauthenticated]),
         },
         { name: 'ticketCreated', about: 'There is a new ticket.', payload: event('ticketCreated', [ticket]) },
         { name: 'ticketAccepted', about: 'Somebody took it.', payload: event('ticketAccepted', [ticket]) },

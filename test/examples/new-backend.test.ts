@@ -66,13 +66,22 @@ const around = async (dialects: readonly Dialect[]): Promise<Around> => ({
   broker: dialects.some(({ needs }) => needs === 'rabbitmq') ? (await theBroker()).url : undefined,
 });
 
-async function openGateway(folder: string, { broker, mark }: Around, port: number | null): Promise<Gateway> {
+async function openGateway(
+  folder: string,
+  { broker, mark }: Around,
+  port: number | null,
+  policies: NonNullable<Config['workspaces'][number]['policies']> = {},
+): Promise<Gateway> {
   const amqp = broker === undefined ? {} : { AMQP_URL: broker };
   const environment = { ...devEnvironment, WEBHOOK_SECRET: secret, ...amqp };
   const plain: Config = { ...devConfig(0, folder, environment), drainMs: 0, log: { level: 'error' } };
   const named = plain.adapters.map((one) => (one.dialect === 'sermo' ? { ...one, names: namesOf(mark) } : one));
   const config: Config = { ...plain, adapters: named };
-  const workspaces = config.workspaces.map((one) => ({ ...one, bot: { space: 'http', externalId: 'helper' } }));
+  const workspaces = config.workspaces.map((one) => ({
+    ...one,
+    policies,
+    bot: { space: 'http', externalId: 'helper' },
+  }));
   const gateway = createGateway({ ...withWebhook(config, port), workspaces }, { verify: verifyDev, environment });
   await gateway.start();
   return gateway;
@@ -152,6 +161,34 @@ async function serve(dialects: readonly Dialect[], language: Language, way: Way)
 describe('the new backend, as the only desk and bot of four protocols', function () {
   this.timeout(60_000);
   serves([happychat, tickets, convead, clustaar]);
+});
+
+describe('the new backend, away for longer than a bot may be silent', function () {
+  this.timeout(60_000);
+
+  it('answers as Nora what came meanwhile, each word once', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'new-backend-'));
+    const where = await around([happychat]);
+    const gateway = await openGateway(folder, where, null, { botSilentMs: 50 });
+    const url = gateway.url() ?? '';
+    const customer = await happychat.customer?.({ url, ...where }, 'eva');
+    await customer?.say('one');
+    await customer?.say('two');
+    const headers = { authorization: 'Bearer dev-backend' };
+    for (let queue = ''; !queue.includes('position');) {
+      queue = await (await fetch(`${url}/v1/queue`, { headers })).text();
+    }
+    const backend = await startBackend(languages['Node.js'], 'feed', url, join(folder, 'place'));
+    const heard = (): readonly string[] => (customer === undefined ? [] : answersIn(customer));
+    await eventually('Nora answers', () => heard().length >= 2, 20_000);
+    await customer?.say('three');
+    await eventually('Nora answers', () => heard().length >= 3, 20_000);
+    expect(heard()).to.deep.equal([read('one'), read('two'), read('three')]);
+    await kill(backend);
+    await customer?.hangUp();
+    await gateway.stop();
+    await rm(folder, { recursive: true });
+  });
 });
 
 describeWith('rabbitmq', 'the new backend, as the only desk and bot of Sermo', function () {

@@ -206,6 +206,18 @@ describe('the listener', () => {
     await listener.stop(0);
   });
 
+  it('cuts whoever would wait for longer than a client has patience', async () => {
+    const listener = await started({ acceptsPerSecond: 1 });
+    listener.claim(['/'], { request: (_, response) => response.end('in') });
+    const [first, ...waiting] = Array.from({ length: 6 }, () => dial(listener));
+    first?.end(get('/'));
+    await Promise.all(waiting.map((socket) => once(socket, 'connect')));
+    const late = dial(listener).resume();
+    await once(late, 'close');
+    for (const socket of waiting) socket.destroy();
+    await listener.stop(0);
+  });
+
   it('drains: takes nobody new, lets a running answer end, then cuts what stays', async () => {
     const listener = await started();
     let finish = (): void => expect.fail('no request came');

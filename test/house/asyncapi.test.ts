@@ -1,21 +1,11 @@
 import { Parser } from '@asyncapi/parser';
 import { expect } from 'chai';
-import type { TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
 import { asyncapiOf, dialects, schemaOf } from '../asyncapi/document.js';
+import { misfit, type Literal } from '../asyncapi/fit.js';
 import type { Described } from '../asyncapi/words.js';
 import { filesBelow, read, type SourceFile } from './repository.js';
 
-type Way = 'receives' | 'sends';
-
-/** One literal frame of a fixture, and where it is described. */
-interface Literal {
-  readonly claim: string;
-  readonly way: Way;
-  readonly channel: string;
-  readonly name: string;
-  readonly frame: unknown;
-}
+type Way = Literal['way'];
 
 interface Case {
   readonly claim: string;
@@ -93,14 +83,6 @@ function named({ claim }: Case, way: Way, channel: string, frame: readonly unkno
 
 function literals(one: Case, way: Way, channel: string, frames: readonly (readonly unknown[])[]): readonly Literal[] {
   return frames.map((frame) => named(one, way, channel, frame));
-}
-
-/** What a schema finds wrong with a frame. */
-function misfit(schema: TSchema | undefined, { claim, name, frame }: Literal): readonly string[] {
-  if (schema === undefined) return [`${name} (${claim}) is not described`];
-  const validator = Compile(schema);
-  if (validator.Check(frame)) return [];
-  return validator.Errors(frame).map(({ instancePath, message }) => `${name} (${claim}): ${instancePath} ${message}`);
 }
 
 function misfits(dialect: Described, { text }: SourceFile): readonly string[] {

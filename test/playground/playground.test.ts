@@ -101,7 +101,7 @@ describeWith('chromium', 'the playground, in a real browser', function () {
     await picture(page, 'playground-ladder');
   });
 
-  it('loses nothing while the connection of either side is dropped', async () => {
+  it('loses nothing while the connection of either side is dropped, nor when the page is loaded again', async () => {
     const { page } = await stage.open();
     await choose(page, 'customer', 'convead');
     await say(page, 'customer', 'before');
@@ -120,6 +120,8 @@ describeWith('chromium', 'the playground, in a real browser', function () {
     }
     expect(await side(page, 'desk').locator('.words', { hasText: 'silence' }).count()).to.equal(2);
     expect(await side(page, 'customer').locator('.words', { hasText: 'silence' }).count()).to.equal(2);
+    await page.reload();
+    await Promise.all([reads(page, 'customer', 'before'), reads(page, 'desk', 'before')]);
   });
 
   it('loses nothing while the adapters of both sides restart', async () => {

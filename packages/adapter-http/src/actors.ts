@@ -33,7 +33,7 @@ export class Actors {
   /** By who acts, idle longest first. */
   readonly #sessions = new Map<string, Promise<Session>>();
 
-  /** `hear` is told what bots of ours hear: whoever types in their chats. */
+  /** `hear` is told what they hear: who types in their chats is told to these alone. */
   constructor(core: Core, options: HttpOptions, hear: Deliver) {
     this.#core = core;
     this.#options = options;
@@ -58,8 +58,7 @@ export class Actors {
   }
 
   #connect(acting: Acting, onEnd: () => void): Promise<Session> {
-    const chats = acting.side === 'bot' ? 'mine' : [];
-    const how = { scope: 'own', echo: 'others', away: null, chats, onEnd } as const;
+    const how = { scope: 'own', echo: 'others', away: null, chats: 'mine', onEnd } as const;
     return this.#core.connect(identityOf(this.#options, acting), how, this.#hear);
   }
 

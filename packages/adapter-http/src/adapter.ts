@@ -1,5 +1,5 @@
-import { Fault } from '@dragoman/core';
-import type { Adapter, Capabilities, Core, Speech } from '@dragoman/core';
+import { Fault, messageLimits } from '@dragoman/core';
+import type { Adapter, Capabilities, Core } from '@dragoman/core';
 import { Access } from './access.js';
 import { Actors } from './actors.js';
 import type { Bridge } from './bridge.js';
@@ -16,19 +16,24 @@ import { Webhooks } from './webhooks/webhooks.js';
 import { openReader } from './reader.js';
 import { createApi } from './rest/api.js';
 
-const speech: Speech = {
-  says: {
-    ...{ text: {}, image: { hasCaption: true }, custom: {}, typing: {} },
-    ...{ delivered: { form: 'exact' }, read: { form: 'exact' } },
-    ...{ transfer: {}, 'hand-over': {}, claim: {}, close: {}, reopen: {} },
-  },
-  hears: {
-    ...{ text: {}, image: { hasCaption: true }, custom: {}, notice: {}, typing: {}, lifecycle: {}, control: {} },
-    ...{ delivered: { form: 'exact' }, read: { form: 'exact' }, 'queue-position': {}, history: {} },
+const picture = { maxBytes: messageLimits.imageBytes, hasCaption: true } as const;
+const exact = { form: 'exact' } as const;
+const everybodySays = {
+  ...{ text: { maxUnits: messageLimits.textUnits }, image: picture, custom: {}, typing: {}, 'typing-preview': {} },
+  ...{ delivered: exact, read: exact, close: {}, reopen: {}, history: {} },
+} as const;
+const everybodyHears = {
+  ...{ text: {}, image: picture, custom: {}, notice: {}, lifecycle: {}, control: {}, history: {} },
+  ...{ typing: {}, delivered: exact, read: exact, 'queue-position': {} },
+} as const;
+/** What a program can say and hear for the people it stands for. */
+export const httpCapabilities: Capabilities = {
+  customer: { says: everybodySays, hears: everybodyHears },
+  operator: {
+    says: { ...everybodySays, lifecycle: {}, presence: {}, transfer: {}, 'hand-over': {}, claim: {} },
+    hears: { ...everybodyHears, 'typing-preview': {}, presence: {} },
   },
 };
-/** What a program can say and hear for the people it stands for. */
-export const httpCapabilities: Capabilities = { customer: speech, operator: speech };
 
 interface Running {
   readonly webhooks: Webhooks;

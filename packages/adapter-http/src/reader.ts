@@ -1,4 +1,13 @@
-import type { ChatEvent, Core, Deliver, Happening, Session, Signal, WorkspaceEvent } from '@dragoman/core';
+import type {
+  ChatEvent,
+  Core,
+  Deliver,
+  DisconnectReason,
+  Happening,
+  Session,
+  Signal,
+  WorkspaceEvent,
+} from '@dragoman/core';
 import type { HttpOptions } from './options.js';
 
 /** Somebody who waits for what is not in the log yet; called often, and may neither wait nor throw. */
@@ -7,6 +16,8 @@ export interface Follower {
   grown(): void;
   /** Something that is never in the log. */
   signalled(signal: Signal | WorkspaceEvent): void;
+  /** The core is done with this adapter. */
+  ended?(reason: DisconnectReason): void;
 }
 
 /** Reads a workspace for every backend: its state, its log, and that there is more of it. */
@@ -39,7 +50,12 @@ export async function openReader(core: Core, { workspaceId, name: space }: HttpO
   const who = { side: 'operator', role: 'monitor', realm: '', idType: 'string', name: '' } as const;
   const session = await core.connect(
     { ...who, workspaceId, space, externalId: 'reader' },
-    { scope: 'all', echo: 'all', away: null, chats: 'mine' },
+    {
+      ...{ scope: 'all', echo: 'all', away: null, chats: 'mine' },
+      onEnd: (reason) => {
+        for (const follower of [...followers]) follower.ended?.(reason);
+      },
+    },
     deliver,
   );
   return {

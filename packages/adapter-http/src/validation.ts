@@ -1,6 +1,6 @@
 import type { FastifySchemaCompiler, FastifyTypeProvider } from 'fastify';
 import type { Static, TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Compile, type Validator } from 'typebox/compile';
 import { Refusal } from './problems.js';
 
 /** Lets handlers know what their schemas promise. */
@@ -36,9 +36,11 @@ function placesOf({ keyword, instancePath, message, params }: Failure): readonly
  * headers; bodies are taken as they are.
  */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart = 'body' }) => {
-  const validator = Compile(schema);
+  // Most programs start to serve and are asked little: a schema is compiled when it is first needed.
+  let compiled: Validator | undefined;
   const part = partNames[httpPart] ?? httpPart;
   return (data: unknown) => {
+    const validator = (compiled ??= Compile(schema));
     const value = httpPart === 'body' ? data : validator.Convert(data);
     if (validator.Check(value)) return { value };
     const problems = validator.Errors(value).flatMap(placesOf).slice(0, maxProblems);

@@ -38,9 +38,9 @@ export function devBanner(url: string): string {
   const words = [
     `!! DEVELOPMENT PROFILE: everybody who reaches ${url} may be anybody.
 !! Credentials are fixed and public. For real use: dragoman serve --config FILE`,
+    `playground, every side of all of this on one page: ${url}/playground/
+inspector, what the gateway holds (key ${devEnvironment.DRAGOMAN_DEV_ADMIN}): ${url}/admin/`,
     ...dialects.map(({ dev }) => dev.lines(url)),
-    `playground, every side of all of this on one page: open ${url}/playground/`,
-    `inspector, what the gateway holds (key ${devEnvironment.DRAGOMAN_DEV_ADMIN}): open ${url}/admin/`,
     `health: curl ${url}/health/ready
 metrics: curl -H 'Authorization: Bearer ${devEnvironment.DRAGOMAN_DEV_OPERATIONS}' ${url}/metrics
 everything that happens: curl -N -H 'Authorization: Bearer ${devEnvironment.DRAGOMAN_DEV_OPERATIONS}' '${url}/operations/sightings?texts=1'`,

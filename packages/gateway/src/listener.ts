@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Fault, type Log, type WebListener } from '@dragoman/core';
 import { createClaims } from './claims.js';
-import { createPace } from './pace.js';
+import { createPace, type Pace } from './pace.js';
 
 /** The types that web adapters of this gateway are written against. */
 export type NodeWebListener = WebListener<IncomingMessage, ServerResponse, Duplex>;
@@ -22,7 +22,7 @@ export interface ListenerOptions {
   /** Connections at a time, upgraded ones among them; the ones above are closed at once. Default 20 000. */
   readonly maxConnections?: number;
   /**
-   * New connections a second; the ones above wait for their turn, unread. After a restart everybody comes back at once,
+   * New connections a second; the ones above wait for their turn, unread, five seconds at most. After a restart everybody comes back at once,
    * and each is a sign-in and a history. Default 1000.
    */
   readonly acceptsPerSecond?: number;
@@ -114,12 +114,11 @@ function createHttpServer(options: ListenerOptions): Server {
     else refuse(socket, unreadable.get(error.code ?? '') ?? '400 Bad Request');
   });
   warnWhenFull(server, options.log);
-  paceConnections(server, options.acceptsPerSecond ?? 1000);
   return server;
 }
 
 /** Node's own handler of connections, called in their turn; what came until then is still in the socket. */
-function paceConnections(server: Server, perSecond: number): void {
+function paceConnections(server: Server, perSecond: number): Pace {
   const pace = createPace(perSecond);
   const handlers = server.listeners('connection');
   server.removeAllListeners('connection');
@@ -132,6 +131,7 @@ function paceConnections(server: Server, perSecond: number): void {
       for (const handle of handlers) Reflect.apply(handle, server, [socket]);
     });
   });
+  return pace;
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
@@ -150,6 +150,7 @@ export function createListener(options: ListenerOptions): Listener {
   const claims = createClaims<Handlers>();
   const upgraded = new Set<Duplex>();
   const server = createHttpServer(options);
+  const pace = paceConnections(server, options.acceptsPerSecond ?? 1000);
   let isDraining = false;
   let closed: Promise<void> | undefined;
 
@@ -205,6 +206,7 @@ export function createListener(options: ListenerOptions): Listener {
     async stop(patienceMs) {
       drain();
       closed ??= new Promise((resolve) => server.close(() => resolve()));
+      pace.cut();
       const cut = setTimeout(() => {
         server.closeAllConnections();
         for (const socket of upgraded) socket.destroy();

@@ -3,12 +3,18 @@ import type { Socket } from 'node:net';
 /** How often those who wait are looked after, ms. */
 const stepMs = 20;
 
-/** Lets connections in at a bounded rate; the others wait unread, in order of arrival. */
+/**
+ * Nobody waits longer, s: a client that gives up comes again, and a queue of those who have given up would be served
+ * for ever. Who finds more before him is cut at once, and comes again in his own time.
+ */
+const longestWait = 5;
+
+/** Lets connections in at a bounded rate; the others wait unread, in order of arrival, or are cut when too many do. */
 export interface Pace {
   /** Calls `enter` when it is the connection's turn; never when it is gone by then. */
   wait(socket: Socket, enter: () => void): void;
-  /** How many wait. */
-  readonly waiting: number;
+  /** Cuts those who wait: their server goes. */
+  cut(): void;
 }
 
 /** At most a tenth of a second's worth come in at once. */
@@ -45,11 +51,14 @@ export function createPace(perSecond: number): Pace {
         room -= 1;
         return enter();
       }
+      if (queue.length >= perSecond * longestWait) return void socket.destroy();
       queue.push({ socket, enter });
       timer ??= setTimeout(admit, stepMs);
     },
-    get waiting() {
-      return queue.length;
+    cut() {
+      clearTimeout(timer);
+      for (const { socket } of queue) socket.destroy();
+      queue = [];
     },
   };
 }

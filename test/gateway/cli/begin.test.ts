@@ -7,6 +7,7 @@ import { createGateway, loadConfig } from '@dragoman/gateway';
 import { hs256Verifier } from '@dragoman/tokens';
 import { expect } from 'chai';
 import { parseEnv } from 'node:util';
+import { commandPages } from '@dragoman/gateway/cli';
 import { typed, type Typed } from './typed.js';
 
 describe('dragoman init, and what comes after it', () => {
@@ -153,5 +154,20 @@ describe('shell completion', () => {
       expect(code).to.equal(0);
       for (const name of ['init', 'serve', 'check', 'token', 'completion']) expect(out).to.contain(name);
     }
+  });
+});
+
+describe('the page about the command line', () => {
+  it('is what the commands say of themselves', async () => {
+    await promisify(execFile)(process.execPath, ['scripts/cli.mjs', '--check']);
+  });
+
+  it('has examples for every command, and --json for all but the one that prints for a shell', () => {
+    const pages = commandPages().filter(({ name }) => name !== '');
+    expect(pages).to.have.length.above(10);
+    const poor = pages.filter(({ text }) => !/^Examples:\n {2}# /m.test(text));
+    expect(poor.map(({ name }) => name)).to.deep.equal([]);
+    const wordy = pages.filter(({ text }) => !text.includes('--json')).map(({ name }) => name);
+    expect(wordy).to.deep.equal(['completion']);
   });
 });

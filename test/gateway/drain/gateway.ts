@@ -94,7 +94,7 @@ const gateway = createGateway(
     adapters: adapters.map((adapter) =>
       adapter.dialect === 'convead' ? { ...adapter, roster: [{ id: '7', name: 'Ann' }] } : adapter,
     ),
-    log: { level: 'warn' },
+    log: { level: 'error' },
   },
   {
     environment: { ...process.env, ...devEnvironment },

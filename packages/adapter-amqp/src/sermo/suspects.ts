@@ -8,6 +8,8 @@ import type { Problem } from './frames.js';
 
 /** Given to us so often without an end, a message may be what ends the process. [RABBITMQ quorum queues] */
 const suspectFrom = 3;
+/** One death while it was obeyed alone may be somebody else's doing; two in a row are its own. */
+const mostDeaths = 2;
 const retryMs = 1_000;
 /** What was noted longer ago is forgotten: its message has found its end elsewhere, ms. */
 const keptMs = 24 * 3_600_000;
@@ -27,16 +29,23 @@ export interface Treatment {
   park(problem: Problem): void;
 }
 
+/** What is kept of one that is being tried. */
+interface Trial {
+  /** How often the process did not survive it, if it does not this time. */
+  readonly deaths: number;
+  readonly at: number;
+}
+
 /**
  * Finds the message that kills the process. One that came too often is noted durably and then obeyed while nothing else
- * is; a note that a start finds is of a message that did not survive, and that one is put aside.
+ * is; a note that a start finds is of a message that was not survived, and after two in a row it is put aside.
  */
 export class Suspects {
   readonly #ports: SuspectsPorts;
   readonly #waiting: Waiting;
   /** While it is not empty everything goes through it, so that nothing overtakes. */
   readonly #line = new Lanes();
-  readonly #guilty = new Set<string>();
+  readonly #deaths = new Map<string, number>();
   #isStopped = false;
 
   constructor(ports: SuspectsPorts) {
@@ -48,7 +57,7 @@ export class Suspects {
     const { notes, clock } = this.#ports;
     for (const [key, value] of await notes.notes()) {
       if (!key.startsWith(mark)) continue;
-      if (typeof value === 'number' && clock.now() - value < keptMs) this.#guilty.add(key);
+      if (isTrial(value) && clock.now() - value.at < keptMs) this.#deaths.set(key, value.deaths);
       else await notes.note(key, null);
     }
   }
@@ -74,14 +83,15 @@ export class Suspects {
   async #try(name: string, { begin, park }: Treatment): Promise<void> {
     const { idle, clock } = this.#ports;
     await idle();
-    if (this.#guilty.has(name)) park({ reason: 'crash_loop', detail: '' });
-    else if (await this.#noted(name, clock.now())) begin();
+    const deaths = this.#deaths.get(name) ?? 0;
+    if (deaths >= mostDeaths) park({ reason: 'crash_loop', detail: '' });
+    else if (await this.#noted(name, { deaths: deaths + 1, at: clock.now() })) begin();
     await idle();
-    if (await this.#noted(name, null)) this.#guilty.delete(name);
+    if (await this.#noted(name, null)) this.#deaths.delete(name);
   }
 
   /** Until the store has it; false: everything stops. */
-  async #noted(name: string, value: number | null): Promise<boolean> {
+  async #noted(name: string, value: Trial | null): Promise<boolean> {
     const { notes, log } = this.#ports;
     for (;;) {
       try {
@@ -94,6 +104,11 @@ export class Suspects {
       await this.#waiting.pause(retryMs);
     }
   }
+}
+
+function isTrial(value: unknown): value is Trial {
+  if (typeof value !== 'object' || value === null || !('deaths' in value) || !('at' in value)) return false;
+  return typeof value.deaths === 'number' && typeof value.at === 'number';
 }
 
 function timesGiven({ message: { properties } }: Taken): number {

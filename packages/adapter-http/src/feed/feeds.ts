@@ -26,6 +26,7 @@ export class Feeds {
 
   constructor(bridge: Bridge) {
     this.#bridge = bridge;
+    bridge.reader.follow({ grown() {}, signalled() {}, ended: () => this.stop() });
   }
 
   /** Throws TOO_MANY_FEEDS, and BAD_REQUEST for a cursor that is none. */

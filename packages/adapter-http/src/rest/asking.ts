@@ -52,12 +52,13 @@ export class Asking {
   }
 
   /** Whoever does not name his request does not mean to send it again, so its name is not kept. */
-  #named(request: FastifyRequest): Pick<Command, 'commandId' | 'keepMs'> {
+  #named(request: FastifyRequest): Pick<Command, 'commandId' | 'keepMs' | 'traceparent'> {
     const { core, options } = this.#bridge;
-    const given = request.headers['idempotency-key'];
+    const { 'idempotency-key': given, traceparent: trace } = request.headers;
+    const traceparent = typeof trace === 'string' ? trace : undefined;
     const keyId = keyOf(request).id;
-    if (typeof given === 'string') return { commandId: commandIdOf(options.name, keyId, given) };
-    return { commandId: commandIdOf(options.name, keyId, core.ids.command()), keepMs: 0 };
+    if (typeof given === 'string') return { commandId: commandIdOf(options.name, keyId, given), traceparent };
+    return { commandId: commandIdOf(options.name, keyId, core.ids.command()), keepMs: 0, traceparent };
   }
 
   #putDown({ request, session, command }: Asked, outcome: Outcome): void {

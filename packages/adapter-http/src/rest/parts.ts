@@ -27,8 +27,12 @@ export const commandHeaders = Type.Object({
         'Names the request: sent again within 24 hours it has no second effect and is answered the same, other words under the same name are refused.',
     }),
   ),
+  traceparent: Type.Optional(
+    Type.String({
+      description: 'The trace it belongs to, by W3C Trace Context: what follows from it goes on under it.',
+    }),
+  ),
 });
-export type CommandHeaders = Static<typeof commandHeaders>;
 
 export const limitQuery = (most: number, usual: number) =>
   Type.Optional(Type.Integer({ minimum: 1, maximum: most, description: `How many at most. Default ${usual}.` }));

@@ -6,31 +6,33 @@ const last = 0x80;
 
 /** A whole text message as a server sends it: one buffer, so that one write takes it. [RFC 6455 5.2] */
 export function textFrame(message: string): Buffer {
-  const frame = openFrame(text, Buffer.byteLength(message));
-  frame.buffer.write(message, frame.at, 'utf8');
-  return frame.buffer;
+  const length = Buffer.byteLength(message);
+  const frame = openFrame(text, length);
+  frame.write(message, frame.length - length, 'utf8');
+  return frame;
 }
 
 export function binaryFrame(message: Uint8Array): Buffer {
   const frame = openFrame(binary, message.length);
-  frame.buffer.set(message, frame.at);
-  return frame.buffer;
+  frame.set(message, frame.length - message.length);
+  return frame;
 }
 
 /** Room for a message, behind the head that says what it is and how long. */
-function openFrame(kind: number, length: number): { readonly buffer: Buffer; readonly at: number } {
+function openFrame(kind: number, length: number): Buffer {
   const at = length < 126 ? 2 : length < 65_536 ? 4 : 10;
-  const buffer = Buffer.allocUnsafe(at + length);
-  buffer[0] = last | kind;
+  const frame = Buffer.allocUnsafe(at + length);
+  frame[0] = last | kind;
   if (at === 2) {
-    buffer[1] = length;
+    frame[1] = length;
   } else if (at === 4) {
-    buffer[1] = 126;
-    buffer.writeUInt16BE(length, 2);
+    frame[1] = 126;
+    frame[2] = length >>> 8;
+    frame[3] = length & 0xff;
   } else {
-    buffer[1] = 127;
-    buffer.writeUIntBE(0, 2, 2);
-    buffer.writeUIntBE(length, 4, 6);
+    frame[1] = 127;
+    frame.writeUIntBE(0, 2, 2);
+    frame.writeUIntBE(length, 4, 6);
   }
-  return { buffer, at };
+  return frame;
 }

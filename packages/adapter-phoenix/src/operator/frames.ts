@@ -9,7 +9,7 @@ export const operatorLimits = {
   /** Of messages named in one receipt. */
   receipts: 500,
   /** Of chats whose gap a join asks to be filled. */
-  since: 50,
+  since: 200,
   locales: 50,
   /** Of chats or messages in one answer; and how many unless asked otherwise. */
   page: 200,

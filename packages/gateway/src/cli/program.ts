@@ -1,13 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { backupCommand } from './backup.js';
+import { chatsCommand } from './chats.js';
 import { checkCommand } from './check.js';
 import { completionCommand } from './completion.js';
 import { doctorCommand } from './doctor.js';
+import { eraseCommand } from './erase.js';
+import { exportCommand } from './export.js';
 import { initCommand } from './init.js';
 import { keyCommand } from './key.js';
 import { planCommand } from './plan.js';
+import { tailCommand } from './tail.js';
 import { tokenCommand } from './token.js';
+import { transcriptCommand } from './transcript.js';
 import { exitCodes, reportOf } from './ending.js';
 import { restoreCommand } from './restore.js';
 import { schemaCommand } from './schema.js';
@@ -27,6 +32,11 @@ const commands = [
   doctorCommand,
   tokenCommand,
   keyCommand,
+  tailCommand,
+  chatsCommand,
+  transcriptCommand,
+  exportCommand,
+  eraseCommand,
   backupCommand,
   restoreCommand,
   planCommand,
@@ -52,6 +62,27 @@ export function program(terminal: Terminal): Command {
     command.exitOverride().configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
   }
   return dragoman;
+}
+
+/** The help of the whole and of each command, as wide as a page. */
+export function commandPages(): readonly { readonly name: string; readonly text: string }[] {
+  const pages: { readonly name: string; readonly text: string }[] = [];
+  let text = '';
+  const nobody: Terminal = {
+    env: {},
+    isInteractive: false,
+    out: (part) => void (text += part),
+    err: () => undefined,
+    ended: () => Promise.resolve(),
+  };
+  const dragoman = program(nobody);
+  for (const command of [dragoman, ...dragoman.commands]) {
+    text = '';
+    command.configureOutput({ writeOut: nobody.out, getOutHelpWidth: () => 110, getOutHasColors: () => false });
+    command.outputHelp();
+    pages.push({ name: command === dragoman ? '' : command.name(), text });
+  }
+  return pages;
 }
 
 /** Does what was typed; resolves with the exit code. */

@@ -39,7 +39,7 @@ export const httpSchema = closed(
 );
 
 /** The key that the development profile knows. */
-const devKey = 'dev-backend';
+export const devKey = 'dev-backend';
 
 /** Chats are given to the bot that their workspace names, so another would be asked nothing. */
 function checkBot(config: Static<typeof httpSchema>, { config: { workspaces } }: Materials): void {

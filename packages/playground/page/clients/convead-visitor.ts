@@ -4,6 +4,9 @@ import { createCable } from '../cable.js';
 import type { Seat, Standing } from '../seat.js';
 import { capitalised, openFaye, post, type Conversation, type Message, type Told } from './convead.js';
 
+/** Set when there is a conversation to be found again after the page was loaded anew. */
+const remembered = 'convead-conversation';
+
 /** The widget of a visitor: Faye for what comes, plain requests for what goes. */
 export function conveadVisitor(visitorId: string): Seat {
   const cable = createCable('convead-visitor');
@@ -41,6 +44,7 @@ export function conveadVisitor(visitorId: string): Seat {
   function enter(told: Conversation): void {
     if (conversation?.id === told.id) return;
     conversation = told;
+    sessionStorage.setItem(remembered, 'yes');
     book.update(String(told.id), { title: 'Support', status: 'open' });
     void client
       ?.subscribe<Told>(`/conversations/${told.id}`, ({ message }) => message && show([message]))
@@ -61,7 +65,9 @@ export function conveadVisitor(visitorId: string): Seat {
         standing.value = 'here';
         void catchUp();
       });
-      void client.subscribe<Told>(`/service/${visitorId}`, ({ conversation: told }) => told && enter(told));
+      void client
+        .subscribe<Told>(`/service/${visitorId}`, ({ conversation: told }) => told && enter(told))
+        .then(() => sessionStorage.getItem(remembered) && void ask(`service/${visitorId}`));
     },
     async say(_chatId, text) {
       remark.value = '';

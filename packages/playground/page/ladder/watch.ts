@@ -16,6 +16,15 @@ export interface Watch {
   readonly isOn: ReadonlySignal<boolean>;
 }
 
+async function* textsOf(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield value;
+  }
+}
+
 export function watchGateway(): Watch {
   const [sightings, isOn] = [signal<readonly Sighting[]>([]), signal(false)];
   let news: Sighting[] = [];
@@ -33,11 +42,9 @@ export function watchGateway(): Watch {
     const response = await fetch('/operations/sightings?texts=1', { headers: { authorization: `Bearer ${key}` } });
     if (!response.ok || response.body === null) throw new Error(`sightings: ${response.status}`);
     isOn.value = true;
-    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    for (let rest = ''; ;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      const lines = (rest + value).split('\n');
+    let rest = '';
+    for await (const part of textsOf(response.body)) {
+      const lines = (rest + part).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) if (line.startsWith('data: {"type"')) gather(JSON.parse(line.slice(6)));
     }

@@ -1,0 +1,106 @@
+import { Command } from 'commander';
+import { EventSourceParserStream } from 'eventsource-parser/stream';
+import type { ShownSighting } from '../operations/redaction.js';
+import { Ending } from './ending.js';
+import { examples } from './examples.js';
+import { ask, queryOf, reachOf, withReach, type ReachOptions } from './live/reach.js';
+import type { Said, Terminal } from './terminal.js';
+
+interface TailOptions extends ReachOptions, Said {
+  readonly type?: readonly string[];
+  readonly space?: string;
+  readonly chat?: string;
+  readonly texts?: true;
+}
+
+const text = (value: unknown): string => (value === null || value === undefined ? '' : String(value));
+const joined = (...parts: readonly unknown[]): string => parts.map(text).filter(Boolean).join(' ');
+
+/** What is special about a sighting, in words. */
+function aboutOf({ type, at: _, space: __, ...facts }: ShownSighting): string {
+  const { command, event, outcome, tookMs, chatId, participantId, connectionId, way, units, reason } = facts;
+  const told = facts['data'] ?? facts['detail'];
+  const shown = told === undefined ? '' : typeof told === 'string' ? told : JSON.stringify(told);
+  const took = tookMs === undefined ? '' : `${text(tookMs)} ms`;
+  const chat = chatId === undefined || chatId === null ? '' : `chat ${text(chatId)}`;
+  switch (type) {
+    case 'command':
+      return joined(command, outcome, took, chat, `by ${text(participantId)}`, shown);
+    case 'delivery':
+      return joined(event, chat, `to ${text(participantId)}`, shown);
+    case 'frame':
+      return joined(way, text(connectionId), units === undefined ? '' : `${text(units)} units`, shown);
+    default:
+      return joined(participantId, connectionId, reason, took);
+  }
+}
+
+function lineOf(sighting: ShownSighting): string {
+  const time = new Date(sighting.at).toISOString().slice(11, 23);
+  return `${time}  ${sighting.type.padEnd(17)} ${text(sighting['space']).padEnd(9)} ${aboutOf(sighting)}\n`;
+}
+
+function wishesOf({ type, space, chat, texts }: TailOptions): string {
+  return queryOf({ types: type?.join(','), space, chat, texts: texts === true ? '1' : undefined });
+}
+
+async function show(body: ReadableStream<Uint8Array>, { json }: TailOptions, { out, err }: Terminal): Promise<void> {
+  const events = body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
+  for await (const { event, data } of events) {
+    if (event === 'gap') err(`dragoman: more happened than could be shown: ${data}\n`);
+    else out(json === true ? `${data}\n` : lineOf(JSON.parse(data) as ShownSighting));
+  }
+}
+
+async function tail(options: TailOptions, terminal: Terminal): Promise<void> {
+  const { operations, operationsKey: key } = await reachOf(options, terminal);
+  const leaving = new AbortController();
+  const ended = terminal.ended().then(() => leaving.abort());
+  try {
+    const url = `${operations}/operations/sightings?${wishesOf(options)}`;
+    const { body } = await ask({ url, key, keyName: 'DRAGOMAN_OPERATIONS_KEY', signal: leaving.signal });
+    if (body !== null) await show(body, options, terminal);
+  } catch (error) {
+    if (leaving.signal.aborted) return ended;
+    if (error instanceof Ending) throw error;
+  }
+  throw new Ending('unavailable', 'the gateway has gone away', 'see that it serves, then look on again');
+}
+
+const types = [
+  'session-opened',
+  'session-ended',
+  'command',
+  'delivery',
+  'commit',
+  'queue',
+  'connection-opened',
+] as const;
+
+/** `dragoman tail` */
+export function tailCommand(terminal: Terminal): Command {
+  return withReach(
+    new Command('tail').description(
+      'Look on while a gateway serves: connections, frames, commands, deliveries, commits.',
+    ),
+  )
+    .option('--type <types...>', `only these: ${types.join(', ')}, connection-closed, frame`)
+    .option('--space <name>', 'only what happens at this adapter')
+    .option('--chat <id>', 'only what is about this chat')
+    .option(
+      '--texts',
+      'show what people write and the frames themselves, which are hidden otherwise; never credentials',
+    )
+    .option('--json', 'one JSON object for each line')
+    .addHelpText(
+      'after',
+      `${examples(
+        ['dragoman tail --type command delivery', 'who does what, and who hears of it'],
+        ['dragoman tail --dev --type frame --space convead --texts', 'every byte on a wire'],
+        ['dragoman tail --json | jq \'select(.outcome != "OK")\'', 'what is refused'],
+      )}
+
+The config needs "operations": { "sightings": true } and a key; the key is read from where the config says it is.`,
+    )
+    .action((options: TailOptions) => tail(options, terminal));
+}

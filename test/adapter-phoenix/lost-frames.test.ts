@@ -11,6 +11,8 @@ const withOperators = { settings: { operators: {} } };
 interface Leak {
   readonly port: number;
   swallow(): void;
+  /** From now on what the client says does not arrive: its pongs neither. */
+  mute(): void;
   /** Whether something was swallowed that holds this. */
   has(text: string): boolean;
   cut(): void;
@@ -21,10 +23,12 @@ describe('what a server wrote to a line that was dead', () => {
   let proxy: CuttingProxy;
 
   async function leak(): Promise<Leak> {
-    let isSwallowing = false;
+    let [isSwallowing, isMute] = [false, false];
     let swallowed = '';
     proxy = await cuttingProxy(`http://127.0.0.1:${house.port}`, (client, server) => {
-      client.pipe(server);
+      client.on('data', (data: Buffer) => {
+        if (!isMute) server.write(data);
+      });
       server.on('data', (data: Buffer) => {
         if (isSwallowing) swallowed += data.toString('latin1');
         else client.write(data);
@@ -33,9 +37,10 @@ describe('what a server wrote to a line that was dead', () => {
     return {
       port: Number(new URL(proxy.url).port),
       swallow: () => void (isSwallowing = true),
+      mute: () => void (isMute = true),
       has: (text) => swallowed.includes(text),
       cut() {
-        isSwallowing = false;
+        [isSwallowing, isMute] = [false, false];
         proxy.cut();
       },
     };
@@ -90,6 +95,29 @@ describe('what a server wrote to a line that was dead', () => {
     line.cut();
     await eventually('she hears what was lost', () => olga.heard().includes('three'));
     expect(olga.heard().filter((text) => text !== 'one')).to.deep.equal(['two', 'three']);
+    for (const page of [olga, ada]) page.leave();
+  });
+
+  it('and has arrived all the same is told again: to an operator who says what he has, not at all', async () => {
+    house = await openHouse(withOperators);
+    const line = await leak();
+    const since: Record<string, number> = {};
+    const olga = await desk({ port: line.port }, 'olga', { params: { since } });
+    olga.channel.on('message', ({ chat_id, version }: { chat_id: string; version: number }) => {
+      since[chat_id] = version;
+    });
+    const ada = await visitor(house, 'ada');
+    await ada.say('one');
+    await eventually('it is hers', () => olga.lives().includes('assigned'));
+    await olga.ask('chat.reply', { chat_id: olga.chatId(), body: { type: 'text', message: 'Hi' } });
+    line.mute();
+    for (const text of ['two', 'three']) await ada.say(text);
+    await eventually('she hears it', () => olga.heard().includes('three'));
+    line.cut();
+    await eventually('she is back', () => house.core.sessions.length > 2);
+    await ada.say('four');
+    await eventually('and it goes on', () => olga.heard().includes('four'));
+    expect(olga.heard().filter((text) => text !== 'one')).to.deep.equal(['two', 'three', 'four']);
     for (const page of [olga, ada]) page.leave();
   });
 });

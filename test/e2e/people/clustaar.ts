@@ -48,6 +48,7 @@ async function customer({ url }: Gateway, id: string): Promise<Person> {
   return {
     say: (message) => push({ type: 'text', message }, message),
     unsure: () => unsure,
+    hearsWithoutIds: true,
     heard: () => lines.filter((line) => !isNotice(line)),
     notices: () => lines.filter(isNotice),
     custom: () => push({ type: 'custom_event', name: 'looked' }),

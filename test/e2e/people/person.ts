@@ -11,6 +11,8 @@ export interface Person {
   heard(): readonly string[];
   /** Words whose answer was cut off, and that the client had to say again without knowing whether they had arrived. */
   readonly unsure?: () => readonly string[];
+  /** What it is told has no ids: what a gateway that was killed tells again it cannot know, and shows again. */
+  readonly hearsWithoutIds?: true;
   /** Begins to type. */
   readonly type?: () => Promise<void>;
   /** The most that was shown of the other side's typing. */

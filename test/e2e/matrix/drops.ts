@@ -3,7 +3,7 @@ import { eventually } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import type { Person } from '../people/person.js';
 import { meet, type Cell } from './cell.js';
-import type { OnLine, Stage } from './stage.js';
+import type { MortalStage, OnLine, Stage } from './stage.js';
 
 /** How many words each side says, and within how long its line is cut, ms. */
 const words = 12;
@@ -48,17 +48,30 @@ function mayRepeat(speaker: Person, hearer: Person): readonly string[] {
   return [...(speaker.unsure?.() ?? []), ...(hearer.again?.() ?? [])];
 }
 
-/** Both talk at once, and each is cut off at some moment of it. Rejects when a word is lost, doubled or out of order. */
-export async function playWithDrops(stage: Stage, cell: Cell, seed: number): Promise<void> {
-  const { customer, operator } = await meet(stage, cell);
+/**
+ * What is told without ids is told once more when the gateway was killed before it noted that: the last words before
+ * that moment, in one piece.
+ */
+function withoutRetelling(told: readonly string[], said: readonly string[]): readonly string[] {
+  const back = told.findIndex((text, n) => n > 0 && said.indexOf(text) <= said.indexOf(told[n - 1] ?? ''));
+  const isWholeSoFar = told.slice(0, back).every((text, n) => text === said[n]);
+  if (back < 0 || !isWholeSoFar) return told;
+  return [...told.slice(0, said.indexOf(told[back] ?? '')), ...told.slice(back)];
+}
+
+/** Both talk at once while `meanwhile` goes on. Rejects when a word is lost, doubled or out of order. */
+async function talkDuring(
+  { customer, operator }: Readonly<Record<'customer' | 'operator', OnLine>>,
+  { seed, isKilled }: { readonly seed: number; readonly isKilled: boolean },
+  meanwhile: (random: () => number) => Promise<unknown>,
+): Promise<void> {
   const random = randomFrom(seed);
   const questions = Array.from({ length: words }, (_, n) => `question ${n} of ${seed}`);
   const answers = Array.from({ length: words }, (_, n) => `answer ${n} of ${seed}`);
   await Promise.all([
     saySeveral(customer.person, questions, random),
     saySeveral(operator.person, answers, random),
-    cutOnce(customer, random),
-    cutOnce(operator, random),
+    meanwhile(random),
   ]);
   const isTold = ({ person }: OnLine, said: readonly string[]): boolean =>
     said.every((text) => person.heard().includes(text));
@@ -67,6 +80,27 @@ export async function playWithDrops(stage: Stage, cell: Cell, seed: number): Pro
     () => isTold(customer, answers) && isTold(operator, questions),
     catchUpMs,
   ).catch(() => undefined);
-  judge('the operator', operator.person.heard(), questions, mayRepeat(customer.person, operator.person));
-  judge('the customer', customer.person.heard(), answers, mayRepeat(operator.person, customer.person));
+  const heardBy = ({ person }: OnLine, said: readonly string[]): readonly string[] => {
+    const told = person.heard().filter((text) => said.includes(text));
+    return isKilled && person.hearsWithoutIds === true ? withoutRetelling(told, said) : told;
+  };
+  judge('the operator', heardBy(operator, questions), questions, mayRepeat(customer.person, operator.person));
+  judge('the customer', heardBy(customer, answers), answers, mayRepeat(operator.person, customer.person));
+}
+
+/** Each is cut off at some moment of what they say. */
+export async function playWithDrops(stage: Stage, cell: Cell, seed: number): Promise<void> {
+  const pair = await meet(stage, cell);
+  await talkDuring(pair, { seed, isKilled: false }, (random) =>
+    Promise.all([cutOnce(pair.customer, random), cutOnce(pair.operator, random)]),
+  );
+}
+
+/** The gateway is killed at some moment of what they say, and started again. */
+export async function playWithKill(stage: MortalStage, cell: Cell, seed: number): Promise<void> {
+  const pair = await meet(stage, cell);
+  await talkDuring(pair, { seed, isKilled: true }, async (random) => {
+    await pause(random() * cutWithinMs);
+    await stage.killAndStart();
+  });
 }

@@ -11,12 +11,15 @@ import {
   tokens,
   verifyDev,
   type Config,
+  type Environment,
+  type Gateway as ServedGateway,
 } from '@dragoman/gateway';
 import { theBroker } from '../../adapter-amqp/broker.js';
 import { FrameWatch } from '../../asyncapi/watching.js';
 import { cuttingProxy } from '../../adapter-amqp/cutting-proxy.js';
 import type { Dialect, Gateway, Person } from '../people/person.js';
 import { namesOf } from '../people/sermo.js';
+import { startChild, type GatewayChild } from './gateway-child.js';
 import { greeter } from './greeter.js';
 
 /** Where pictures can be looked at by who is only given their address. */
@@ -62,6 +65,12 @@ export function configFor(plain: Config, mark: string, desk: Dialect['desk']): C
 const brokerOf = async (dialects: readonly Dialect[]): Promise<string | undefined> =>
   dialects.some(({ needs }) => needs === 'rabbitmq') ? (await theBroker()).url : undefined;
 
+/** What a gateway on a stage reads from its environment. */
+export const environmentOf = (broker: string | undefined): Environment => ({
+  ...devEnvironment,
+  ...(broker !== undefined && { AMQP_URL: broker }),
+});
+
 /** Gives everybody a line of his own to the gateway, and one to the broker. */
 export function lines(at: { readonly url: string; readonly broker: string | undefined; readonly mark: string }) {
   const closing: (() => Promise<void>)[] = [];
@@ -90,14 +99,9 @@ export function lines(at: { readonly url: string; readonly broker: string | unde
   };
 }
 
-/** A gateway in this process; `more` are adapters beside those of the config. */
-export async function openStage(among: readonly Dialect[], desk: Dialect['desk'], more: readonly Adapter[] = []) {
-  const folder = await mkdtemp(join(tmpdir(), 'dragoman-matrix-'));
-  const mark = `m${randomUUID().slice(0, 8)}`;
-  const broker = await brokerOf(among);
-  const environment = { ...devEnvironment, ...(broker !== undefined && { AMQP_URL: broker }) };
-  const config = configFor(devConfig(0, folder, environment), mark, desk);
-  const gateway = createGateway(config, {
+/** Makes a gateway in this process; `more` are adapters beside those of the config. */
+export function gatewayOf(config: Config, environment: Environment, more: readonly Adapter[] = []): ServedGateway {
+  return createGateway(config, {
     verify: verifyDev,
     environment,
     bind(container) {
@@ -107,16 +111,67 @@ export async function openStage(among: readonly Dialect[], desk: Dialect['desk']
       for (const adapter of [greeter.adapter(), ...more]) container.bind(tokens.adapter).toConstantValue(adapter);
     },
   });
-  await gateway.start();
-  const people = lines({ url: gateway.url() ?? '', broker, mark });
-  const stage: Stage = {
+}
+
+/** What somebody on a stage is told of it, and a folder for its data. */
+async function prepared(among: readonly Dialect[]) {
+  const folder = await mkdtemp(join(tmpdir(), 'dragoman-matrix-'));
+  const broker = await brokerOf(among);
+  return { folder, broker, mark: `m${randomUUID().slice(0, 8)}` };
+}
+
+function peopleOf(people: ReturnType<typeof lines>): Pick<Stage, 'customer' | 'operator'> {
+  return {
     customer: (dialect, id) => people.connect(dialect.customer, id),
     operator: (dialect, id) => people.connect(dialect.operator, id),
+  };
+}
+
+/** A gateway in this process; `more` are adapters beside those of the config. */
+export async function openStage(
+  among: readonly Dialect[],
+  desk: Dialect['desk'],
+  more: readonly Adapter[] = [],
+): Promise<Stage> {
+  const { folder, broker, mark } = await prepared(among);
+  const environment = environmentOf(broker);
+  const config = configFor(devConfig(0, folder, environment), mark, desk);
+  const gateway = gatewayOf(config, environment, more);
+  await gateway.start();
+  const people = lines({ url: gateway.url() ?? '', broker, mark });
+  return {
+    ...peopleOf(people),
     async close() {
       await people.close();
       await gateway.stop();
       await rm(folder, { recursive: true });
     },
   };
-  return stage;
+}
+
+/** A stage whose gateway can be killed. */
+export interface MortalStage extends Stage {
+  /** Kills it with -9, and starts it again where it was: resolves when it serves. */
+  killAndStart(): Promise<void>;
+}
+
+/** A gateway in a process of its own. */
+export async function openMortalStage(among: readonly Dialect[], desk: Dialect['desk']): Promise<MortalStage> {
+  const { folder, broker, mark } = await prepared(among);
+  const start = (port: number): Promise<GatewayChild> => startChild({ port, folder, broker, mark, desk });
+  let gateway = await start(0);
+  const { url } = gateway;
+  const people = lines({ url, broker, mark });
+  return {
+    ...peopleOf(people),
+    async killAndStart() {
+      await gateway.kill();
+      gateway = await start(Number(new URL(url).port));
+    },
+    async close() {
+      await people.close();
+      await gateway.kill();
+      await rm(folder, { recursive: true });
+    },
+  };
 }

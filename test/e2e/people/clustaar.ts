@@ -71,6 +71,7 @@ async function customer({ url }: Gateway, id: string): Promise<Person> {
   return {
     say: (message) => push({ type: 'text', message }, message),
     unsure: () => unsure,
+    hearsWithoutIds: true,
     again: () => cuts.flatMap(({ length, at }) => repeated(lines.slice(0, length), lines.slice(length), at)),
     heard: () => lines.flatMap(({ text }) => (isNotice(text) ? [] : [text])),
     notices: () => lines.flatMap(({ text }) => (isNotice(text) ? [text] : [])),

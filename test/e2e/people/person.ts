@@ -13,6 +13,8 @@ export interface Person {
   readonly unsure?: () => readonly string[];
   /** What was shown twice because it came so shortly before the line was cut that the server could not know. */
   readonly again?: () => readonly string[];
+  /** What it is told has no ids: what a gateway that was killed tells again it cannot know, and shows again. */
+  readonly hearsWithoutIds?: true;
   /** Begins to type. */
   readonly type?: () => Promise<void>;
   /** The most that was shown of the other side's typing. */

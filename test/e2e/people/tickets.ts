@@ -14,6 +14,8 @@ interface Told {
 
 interface Line {
   readonly socket: Socket;
+  /** When it hears. What was missed comes right behind that, so whoever listens does so before. */
+  readonly subscribed: Promise<void>;
   /** Calls are repeated until they are answered: the same ids have one effect. */
   call(name: string, ...args: readonly unknown[]): Promise<void>;
 }
@@ -21,12 +23,12 @@ interface Line {
 const patience = { reconnectionDelay: 20, reconnectionDelayMax: 60, randomizationFactor: 0.1 };
 
 /** Signs in and subscribes again after each interruption. */
-async function connected({ url }: Gateway, accessToken: string, subscription: string): Promise<Line> {
+function connecting({ url }: Gateway, accessToken: string, subscription: string): Line {
   const calls: Outstanding = outstanding();
   const socket = io(url, { transports: ['websocket'], forceNew: true, ...patience });
   socket.on('connect', () => socket.emit('authenticate', { accessToken }));
   socket.on('disconnect', () => calls.gone());
-  await new Promise<void>((resolve) => {
+  const subscribed = new Promise<void>((resolve) => {
     socket.on('authenticated', () => {
       socket.emit(subscription, () => {
         calls.ready();
@@ -36,6 +38,7 @@ async function connected({ url }: Gateway, accessToken: string, subscription: st
   });
   return {
     socket,
+    subscribed,
     call: (name, ...args) =>
       calls.ask((done, refused) => {
         socket.emit(name, ...args, (error: unknown) =>
@@ -94,7 +97,7 @@ function person({ socket, call }: Line, ticket: Ticket): Person {
 }
 
 async function customer(gateway: Gateway, id: string): Promise<Person> {
-  const line = await connected(gateway, `dev-customer-${id}`, 'subscribe');
+  const line = connecting(gateway, `dev-customer-${id}`, 'subscribe');
   let [ticketId, isServed, isClosed] = [randomUUID() as string, false, false];
   let created: Promise<void> | undefined;
   line.socket.on('ticketAccepted', () => (isServed = true));
@@ -109,12 +112,13 @@ async function customer(gateway: Gateway, id: string): Promise<Person> {
       return (created ??= line.call('createTicket', ticketId, { ticketId, ticketNm: 'Crossing' }));
     },
   });
+  await line.subscribed;
   return { ...one, isServed: () => isServed };
 }
 
 /** An operator who accepts what he is told of when he is to write in it. */
 async function operator(gateway: Gateway, id: string): Promise<Person> {
-  const line = await connected(gateway, `dev-operator-${id}`, 'subscribeOperator');
+  const line = connecting(gateway, `dev-operator-${id}`, 'subscribeOperator');
   const { socket, call } = line;
   let ticketId = '';
   const mine = new Set<string>();
@@ -129,8 +133,10 @@ async function operator(gateway: Gateway, id: string): Promise<Person> {
     else mine.delete(one);
   });
   const update = (statusId: number): Promise<void> => call('updateTicketStatus', ticketId, { statusId }, statusId, '');
+  const one = person(line, { id: () => ticketId, begin: () => accept(ticketId) });
+  await line.subscribed;
   return {
-    ...person(line, { id: () => ticketId, begin: () => accept(ticketId) }),
+    ...one,
     isServed: () => mine.has(ticketId),
     claim: () => accept(ticketId),
     async release() {

@@ -103,8 +103,13 @@ describe('what a server wrote to a line that was dead', () => {
     const line = await leak();
     const since: Record<string, number> = {};
     const olga = await desk({ port: line.port }, 'olga', { params: { since } });
-    olga.channel.on('message', ({ chat_id, version }: { chat_id: string; version: number }) => {
-      since[chat_id] = version;
+    for (const event of ['message', 'receipt']) {
+      olga.channel.on(event, ({ chat_id, version }: { chat_id: string; version: number }) => {
+        since[chat_id] = version;
+      });
+    }
+    olga.channel.on('chat', ({ version, chat }: { version: number; chat: { id: string } }) => {
+      since[chat.id] = version;
     });
     const ada = await visitor(house, 'ada');
     await ada.say('one');

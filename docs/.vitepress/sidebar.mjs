@@ -25,14 +25,19 @@ export const sidebar = [
       page('Sermo', '/docs/dialects/sermo'),
       page('Clustaar', '/docs/dialects/clustaar'),
       page('Operators on Phoenix', '/docs/dialects/operator'),
+      page('What crosses between them', '/docs/compatibility'),
     ],
   },
   {
     text: 'Reference',
     items: [
       page('Config', '/docs/options'),
+      page('Command line', '/docs/cli'),
+      page('Webhooks and bots', '/docs/webhooks'),
+      page('REST API', '/packages/adapter-http/'),
       page('Error codes', '/docs/errors'),
       page('Metrics', '/docs/metrics'),
+      page('Limits', '/docs/limits'),
       page('Glossary', '/docs/glossary'),
       page('Benchmarks', '/docs/benchmarks'),
     ],
@@ -59,6 +64,8 @@ export const sidebar = [
       'adapter-http',
       'store-sqlite',
       'tokens',
+      'inspector',
+      'playground',
     ].map((name) => page(`@dragoman/${name}`, `/packages/${name}/`)),
   },
 ];

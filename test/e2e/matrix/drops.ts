@@ -32,7 +32,7 @@ async function cutOnce(line: OnLine, random: () => number): Promise<void> {
   line.cut();
 }
 
-/** None lost, none doubled, in order; said again by a client that could not know better, a word may be heard again. */
+/** None lost, none doubled, in order; where a protocol lets nobody know better, a word may be heard again. */
 function judge(who: string, heard: readonly string[], said: readonly string[], unsure: readonly string[]): void {
   const seen = new Set<string>();
   const told = heard.filter((text) => {
@@ -43,21 +43,15 @@ function judge(who: string, heard: readonly string[], said: readonly string[], u
   expect(told, `what ${who} heard`).to.deep.equal(said);
 }
 
-/**
- * What is told without ids is told once more when the gateway was killed before it noted that: the last words before
- * that moment, in one piece.
- */
-function withoutRetelling(told: readonly string[], said: readonly string[]): readonly string[] {
-  const back = told.findIndex((text, n) => n > 0 && said.indexOf(text) <= said.indexOf(told[n - 1] ?? ''));
-  const isWholeSoFar = told.slice(0, back).every((text, n) => text === said[n]);
-  if (back < 0 || !isWholeSoFar) return told;
-  return [...told.slice(0, said.indexOf(told[back] ?? '')), ...told.slice(back)];
+/** Said twice, or shown twice, by what the protocols themselves leave open. */
+function mayRepeat(speaker: Person, hearer: Person): readonly string[] {
+  return [...(speaker.unsure?.() ?? []), ...(hearer.again?.() ?? [])];
 }
 
 /** Both talk at once while `meanwhile` goes on. Rejects when a word is lost, doubled or out of order. */
 async function talkDuring(
   { customer, operator }: Readonly<Record<'customer' | 'operator', OnLine>>,
-  { seed, isKilled }: { readonly seed: number; readonly isKilled: boolean },
+  seed: number,
   meanwhile: (random: () => number) => Promise<unknown>,
 ): Promise<void> {
   const random = randomFrom(seed);
@@ -75,18 +69,14 @@ async function talkDuring(
     () => isTold(customer, answers) && isTold(operator, questions),
     catchUpMs,
   ).catch(() => undefined);
-  const heardBy = ({ person }: OnLine, said: readonly string[]): readonly string[] => {
-    const told = person.heard().filter((text) => said.includes(text));
-    return isKilled && person.hearsWithoutIds === true ? withoutRetelling(told, said) : told;
-  };
-  judge('the operator', heardBy(operator, questions), questions, customer.person.unsure?.() ?? []);
-  judge('the customer', heardBy(customer, answers), answers, operator.person.unsure?.() ?? []);
+  judge('the operator', operator.person.heard(), questions, mayRepeat(customer.person, operator.person));
+  judge('the customer', customer.person.heard(), answers, mayRepeat(operator.person, customer.person));
 }
 
 /** Each is cut off at some moment of what they say. */
 export async function playWithDrops(stage: Stage, cell: Cell, seed: number): Promise<void> {
   const pair = await meet(stage, cell);
-  await talkDuring(pair, { seed, isKilled: false }, (random) =>
+  await talkDuring(pair, seed, (random) =>
     Promise.all([cutOnce(pair.customer, random), cutOnce(pair.operator, random)]),
   );
 }
@@ -94,7 +84,7 @@ export async function playWithDrops(stage: Stage, cell: Cell, seed: number): Pro
 /** The gateway is killed at some moment of what they say, and started again. */
 export async function playWithKill(stage: MortalStage, cell: Cell, seed: number): Promise<void> {
   const pair = await meet(stage, cell);
-  await talkDuring(pair, { seed, isKilled: true }, async (random) => {
+  await talkDuring(pair, seed, async (random) => {
     await pause(random() * cutWithinMs);
     await stage.killAndStart();
   });

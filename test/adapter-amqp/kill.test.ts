@@ -74,7 +74,7 @@ function read({ content, properties }: ConsumeMessage): Told & { readonly name: 
 }
 
 describeWith('rabbitmq', 'Sermo, when everything fails in turn', function () {
-  this.timeout(patienceMs + 60_000);
+  this.timeout(isLong ? 1_800_000 : patienceMs + 60_000);
   let broker: Broker;
   let gateway: ChildProcess | undefined;
   let folder: string;

@@ -168,6 +168,9 @@ describe('an interlocutor of Clustaar', () => {
       first.send(['1', '2', topic, 'interlocutor_reply', { token: 'k9', body: { type: 'text', message: 'Hello' } }]);
       await first.next();
       await lea.say('Lea here');
+      while (!String(await first.next()).includes('agent_reply'));
+      first.send([null, '3', 'phoenix', 'heartbeat', {}]); // its answer comes when a ping was answered
+      await first.next();
       first.ws.close();
       await eventually('the page is gone', () => house.core.sessions.every(({ isOver }) => isOver));
       const chat = { chatId: lea.chatId() };

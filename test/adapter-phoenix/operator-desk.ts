@@ -10,7 +10,11 @@ export interface Told {
 }
 
 /** A page of an operator, and all it is told. */
-export async function desk(house: House, id: string, options: ClientOptions & { readonly params?: object } = {}) {
+export async function desk(
+  house: Pick<House, 'port'>,
+  id: string,
+  options: ClientOptions & { readonly params?: object } = {},
+) {
   const { params, ...how } = options;
   const socket = connect(house.port, how);
   const channel = socket.channel(`operator:${id}`, { token: `desk-${id}`, ...params });

@@ -92,17 +92,63 @@ describe('a WebSocket', () => {
     expect(house.server.subscribers(topic).size).to.equal(0);
   });
 
-  it('tells when an event was written, once for each channel', async () => {
+  it('has an event when it has answered the ping behind it, once for each channel', async () => {
     await open();
     const [one, two] = [await joined(), await joined()];
     const written: Channel[] = [];
     const frame = encodeFrame({ topic, event: 'said', payload: {}, written: (channel) => written.push(channel) });
     house.server.broadcast(frame);
     expect(await one.next()).to.deep.equal(await two.next());
-    expect(written).to.deep.equal([...house.server.subscribers(topic)]);
+    expect(written).to.deep.equal([]);
+    for (const wire of [one, two]) {
+      wire.send([null, '9', 'phoenix', 'heartbeat', {}]); // behind the pong
+      await wire.next();
+    }
+    expect(written).to.have.members([...house.server.subscribers(topic)]);
   });
 
-  it('tells when an answer was written, also one that nobody waits for', async () => {
+  it('has not what was on the way when it broke off', async () => {
+    await open();
+    const wire = await joined();
+    wire.ws.pause();
+    const written: string[] = [];
+    for (const n of ['one', 'two']) {
+      house.server.broadcast(encodeFrame({ topic, event: 'said', payload: {}, written: () => written.push(n) }));
+      await afterTurns();
+    }
+    wire.ws.terminate();
+    await house.waitFor('ended room:1 disconnected');
+    expect(written).to.deep.equal([]);
+  });
+
+  it('is asked once about all that it was written in a turn, and about more when it has answered', async () => {
+    await open();
+    const wire = await joined();
+    const seen: string[] = [];
+    wire.ws.on('ping', () => seen.push('ping'));
+    wire.ws.on('message', (data: Buffer) => seen.push(JSON.parse(data.toString('utf8'))[4].n));
+    const say = (n: string): Promise<void> =>
+      new Promise((written) =>
+        house.server.broadcast(encodeFrame({ topic, event: 'said', payload: { n }, written: () => written() })),
+      );
+    await Promise.all(['1', '2', '3'].map(say));
+    await say('4');
+    expect(seen).to.deep.equal(['1', '2', '3', 'ping', '4', 'ping']);
+  });
+
+  it('that answers the close with the same code has all that came before it', async () => {
+    await open();
+    const wire = await joined();
+    const said = new Promise<void>((written) =>
+      house.server.broadcast(encodeFrame({ topic, event: 'said', payload: {}, written: () => written() })),
+    );
+    const gone = house.server.close();
+    await said;
+    await gone;
+    expect(await wire.closed).to.equal(1012);
+  });
+
+  it('tells when an answer has come, also of one that nobody waits for', async () => {
     await open();
     const wire = await joined();
     wire.send(['3', '8', topic, 'tell-me', {}]);

@@ -7,17 +7,21 @@ export type FramesOf = (delivery: Pick<Delivery, 'event'>, channel: Channel) => 
 /** What a dialect says of an event on one topic. */
 type Say = (event: Happening, channel: Channel) => readonly { readonly event: string; readonly payload: Fields }[];
 
-/** Encodes an event once for each topic; with the last of its frames a page has the event. */
+/** Encodes an event once for each topic; who has a frame of it has the event. Of signals there is no mark to move. */
 export function createEncoder(sessions: WeakMap<Channel, Session>, say: Say): FramesOf {
   const known = new WeakMap<Happening, Map<string, readonly EncodedFrame[]>>();
 
   function encode(event: Happening, channel: Channel): readonly EncodedFrame[] {
+    const { topic } = channel;
+    if (!('version' in event) || !('chatId' in event)) {
+      return say(event, channel).map((frame) => encodeFrame({ topic, ...frame }));
+    }
     const written = (to: Channel): void => {
       const session = sessions.get(to);
-      if (session === undefined || !('version' in event) || !('chatId' in event)) return;
+      if (session === undefined) return;
       if (isNear(event.chat, session.participant.id)) session.written(event.chatId, event.version);
     };
-    return say(event, channel).map((frame) => encodeFrame({ topic: channel.topic, ...frame, written }));
+    return say(event, channel).map((frame) => encodeFrame({ topic, ...frame, written }));
   }
 
   return ({ event }, channel) => {

@@ -2,7 +2,7 @@ import type { ChatEvent, Happening, Signal, WorkspaceEvent } from './event.js';
 import type { Message } from './message.js';
 import { sideOf } from './message.js';
 import type { ParticipantId, Side } from './participant.js';
-import type { View } from './ports.js';
+import type { View } from './session.js';
 
 /** Who hears a happening: participants by view, and the sessions that hear of every chat. */
 export interface Audience {

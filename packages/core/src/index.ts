@@ -82,45 +82,14 @@ export type {
 } from './event.js';
 export type { DisconnectReason, FaultCode, Outcome, Rejection, RejectionCode } from './outcome.js';
 export { Fault, disconnectReasons, disconnects, faultCodes, reject, rejectionCodes } from './outcome.js';
-export type {
-  Adapter,
-  AdapterHealth,
-  Attachments,
-  Cancel,
-  Capabilities,
-  CapabilityLimits,
-  CapabilityMap,
-  CapabilityName,
-  Clock,
-  Core,
-  DeadLetter,
-  DeadLetters,
-  Deliver,
-  Delivery,
-  Draft,
-  Goodbye,
-  Ids,
-  LanePage,
-  Erased,
-  Erasure,
-  Lobby,
-  PersonalData,
-  Log,
-  LogLine,
-  MessageFilter,
-  Page,
-  Session,
-  SessionOptions,
-  Speech,
-  TokenVerifier,
-  Transcript,
-  TranscriptEntry,
-  Verified,
-  VerifiedIdentity,
-  View,
-  WebListener,
-} from './ports.js';
-export { capabilityNames } from './ports.js';
+export type { Adapter, AdapterHealth, DeadLetter, DeadLetters, Goodbye, WebListener } from './adapter.js';
+export type { Capabilities, CapabilityLimits, CapabilityMap, CapabilityName, Speech } from './capabilities.js';
+export type { Erased, Erasure } from './erasure.js';
+export type { Attachments, Cancel, Clock, Core, Draft, Ids, Log, LogLine, MessageFilter } from './ports.js';
+export type { LanePage, Lobby, PersonalData, Page, Transcript, TranscriptEntry } from './reading.js';
+export type { Deliver, Delivery, Session, SessionOptions, View } from './session.js';
+export type { TokenVerifier, Verified, VerifiedIdentity } from './verification.js';
+export { capabilityNames } from './capabilities.js';
 export type { Fate, Passage, StandIn } from './plan.js';
 export { inParts, longestText, plan } from './plan.js';
 export { isTraceparent, traceparentOf } from './trace.js';

@@ -2,7 +2,8 @@ import type { Command } from './command.js';
 import type { Happening } from './event.js';
 import type { DisconnectReason, Outcome } from './outcome.js';
 import type { CommandId, ParticipantId, Role, SessionId, WorkspaceId } from './participant.js';
-import type { Core, Log, SessionOptions, View } from './ports.js';
+import type { Core, Log } from './ports.js';
+import type { SessionOptions, View } from './session.js';
 
 /** Where and as whom something is said or heard. */
 interface Standpoint {

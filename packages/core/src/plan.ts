@@ -1,5 +1,5 @@
 import { messageLimits } from './message.js';
-import type { Capabilities, CapabilityLimits, CapabilityMap, CapabilityName } from './ports.js';
+import type { Capabilities, CapabilityLimits, CapabilityMap, CapabilityName } from './capabilities.js';
 
 /**
  * What becomes of something between two dialects. `unsaid`: one side could show it, and the other has no word for it.

@@ -2,7 +2,8 @@ import type { ChatEvent } from './event.js';
 import type { ReceiptState } from './message.js';
 import { sideOf } from './message.js';
 import type { ParticipantId } from './participant.js';
-import type { Page, TranscriptEntry, View } from './ports.js';
+import type { Page, TranscriptEntry } from './reading.js';
+import type { View } from './session.js';
 import type { Audience, Surroundings } from './audience.js';
 import { audienceOf, seenBy } from './audience.js';
 

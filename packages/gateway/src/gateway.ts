@@ -1,14 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Adapter, Core, Store } from '@dragoman/core';
+import type { Adapter, Core } from '@dragoman/core';
 import { checkConfig, configFault } from './config/load.js';
 import type { Config } from './config/schema.js';
 import { createParts, type GatewayOptions } from './container.js';
-import { serveHealth, type PartState } from './health.js';
+import { sayGoodbye } from './goodbye.js';
+import { serveHealth } from './health.js';
 import { insideOf } from './inside.js';
 import type { Listeners } from './dialects/materials.js';
 import { countConnections, drainTime } from './operations/drain.js';
-import { openOperations, stateOf, type Operations } from './operations/operations.js';
+import { openOperations, type Operations } from './operations/operations.js';
 import { createTracing } from './operations/tracing.js';
+import { readinessOf, type State } from './readiness.js';
 import { takeOver, type Reload } from './reload.js';
 import { openSites } from './sites.js';
 import { tokens } from './tokens.js';
@@ -26,31 +28,6 @@ export interface Gateway {
   /** Where a listener listens, as an http address; undefined while it does not. */
   url(listener?: string): string | undefined;
 }
-
-type State = 'starting' | 'ready' | 'stopping';
-
-/** A store that says nothing for so long cannot be relied on, ms. */
-const healthMs = 2000;
-
-/** An adapter that has not stopped so long after its last good-bye is left behind, ms. */
-const leaveBehindMs = 5000;
-
-/** What work resolves with, or `late` when that takes longer. */
-async function within<T>(ms: number, work: Promise<T>, late: T): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const passed = new Promise<T>((resolve) => (timer = setTimeout(() => resolve(late), ms)));
-  return Promise.race([work, passed]).finally(() => clearTimeout(timer));
-}
-
-function isWell(store: Store): Promise<boolean> {
-  const answer = store.health().then(
-    ({ problem }) => problem === undefined,
-    () => false,
-  );
-  return within(healthMs, answer, false);
-}
-
-const part = (name: string, reasons: readonly string[]): PartState => ({ name, isAdapter: false, reasons });
 
 /** A gateway from a config. Throws CONFIG_INVALID with everything that is wrong in it. */
 export function createGateway(first: Config, options: GatewayOptions = {}): Gateway {
@@ -71,17 +48,6 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
   let starting: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
 
-  async function readiness(store: Store): Promise<readonly PartState[]> {
-    if (state !== 'ready') return [part('gateway', [`the gateway is ${state}`])];
-    const isStoreWell = await isWell(store);
-    const speaking = adapters.map(stateOf).map(({ name, problems }) => ({
-      name,
-      isAdapter: true,
-      reasons: [...problems, ...(operations?.problemsOf(name) ?? [])].map((problem) => `${name}: ${problem}`),
-    }));
-    return [part('gateway', []), part('store', isStoreWell ? [] : ['the store does not work']), ...speaking];
-  }
-
   async function serveSites(core: Core): Promise<void> {
     const [observers, log] = [await parts.get(tokens.observers), await parts.get(tokens.log)];
     const inside = insideOf(core, { workspaces: config.workspaces, adapters, observers });
@@ -97,7 +63,8 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
     const tracing = await createTracing(core);
     if (tracing !== undefined) observers.add(tracing);
     listeners = await parts.get(tokens.listeners);
-    for (const listener of listeners.values()) serveHealth(listener, () => readiness(store));
+    const asked = readinessOf({ store, state: () => state, adapters: () => adapters, operations: () => operations });
+    for (const listener of listeners.values()) serveHealth(listener, asked);
     adapters = await parts.getAll(tokens.adapter);
     operations = openOperations({ materials: await parts.get(tokens.materials), observers, adapters });
     for (const adapter of adapters) await adapter.start(core);
@@ -108,17 +75,6 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
     log.info({ listeners: where, adapters: adapters.map(({ name }) => name) }, 'the gateway is ready');
     state = 'ready';
     operations?.startProbe();
-  }
-
-  async function sayGoodbye(adapter: Adapter, overMs: number): Promise<void> {
-    const stopping = adapter.stop({ reason: 'SHUTDOWN', overMs }).then(
-      () => null,
-      (error: unknown) => error,
-    );
-    const failure = await within<unknown>(overMs + leaveBehindMs, stopping, 'it takes too long');
-    if (failure === null) return;
-    const log = await parts.get(tokens.log);
-    log.error({ err: failure, adapter: adapter.name }, 'an adapter did not stop');
   }
 
   /** Readiness goes first; then nobody new comes in, everybody is told in turn, the last words are recorded, and only then the store closes. */
@@ -132,7 +88,7 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
     operations?.stopProbe();
     if (wasReady) await delay(config.noticeMs ?? 0);
     for (const listener of listeners.values()) listener.drain();
-    await Promise.all(adapters.map((adapter) => sayGoodbye(adapter, overMs)));
+    await Promise.all(adapters.map((adapter) => sayGoodbye(adapter, overMs, log)));
     await closeSites();
     await operations?.close();
     for (const token of [tokens.listeners, tokens.core, tokens.store]) await parts.close(token);

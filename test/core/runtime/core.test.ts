@@ -186,3 +186,14 @@ describe('a core in one process', () => {
     expect(() => core.lobby(joe.session)).to.throw(TypeError);
   });
 });
+
+describe('a core that has stopped', () => {
+  it('takes nothing of who was about to sit down, without an error', async () => {
+    const { core, log, operator } = await workbench();
+    const coming = operator('olga').catch(() => undefined);
+    await core.stop();
+    await coming;
+    await settled();
+    expect(log.lines.filter(({ level }) => level === 'error')).to.deep.equal([]);
+  });
+});

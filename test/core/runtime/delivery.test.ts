@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Draft } from '@dragoman/core';
+import { createMemoryStore, type Draft, type Store } from '@dragoman/core';
 import { chatOf, codeOf, settled, textOf, workbench } from './workbench.js';
 
 describe('who hears what', () => {
@@ -93,6 +93,29 @@ describe('who hears what', () => {
     const after = await bench.restarted();
     const back = await after.customer('joe');
     await back.session.replay({ limit: 100, maxAgeMs: 60_000 });
+    expect(back.texts()).to.deep.equal([]);
+  });
+
+  it('hands over nothing twice to whoever comes back while his bookmark is on its way to the store', async () => {
+    const store: Store = createMemoryStore();
+    const saves: (() => void)[] = [];
+    const save = store.saveBookmarks.bind(store);
+    store.saveBookmarks = async (bookmarks) => {
+      await new Promise<void>((resolve) => saves.push(resolve));
+      await save(bookmarks);
+    };
+    const { customer, operator, clock } = await workbench({ store });
+    const joe = await customer('joe');
+    const chat = chatOf(await joe.say('one', 'joe'));
+    await (await operator('olga')).say('two', chat.id);
+    joe.session.written(chat.id, chat.version + 100);
+    await joe.session.end();
+    clock.advance(50);
+    const back = await customer('joe');
+    const replayed = back.session.replay({ limit: 100, maxAgeMs: 60_000 });
+    expect(saves).to.have.length(1);
+    for (const go of saves) go();
+    await replayed;
     expect(back.texts()).to.deep.equal([]);
   });
 

@@ -11,6 +11,8 @@ export interface Person {
   heard(): readonly string[];
   /** Words whose answer was cut off, and that the client had to say again without knowing whether they had arrived. */
   readonly unsure?: () => readonly string[];
+  /** What was shown twice because it came so shortly before the line was cut that the server could not know. */
+  readonly again?: () => readonly string[];
   /** Begins to type. */
   readonly type?: () => Promise<void>;
   /** The most that was shown of the other side's typing. */

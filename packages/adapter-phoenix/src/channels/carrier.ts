@@ -8,9 +8,9 @@ export interface Carrier {
   readonly takesBinary: boolean;
   text(text: string): void;
   bytes(bytes: Uint8Array): void;
-  /** Says when the frame was written, if it wants to know. */
+  /** Says when the client has the frame, if it wants to know. */
   shared(frame: EncodedFrame, channel: Channel): void;
-  /** Runs when all that was given so far has been taken: by the socket, or by a poll whose answer went out whole. */
+  /** Runs when the client has shown that it has all that was given so far: by a pong, or by its next poll. */
   whenWritten(run: () => void): void;
   /** What was given before still goes out, where it can. */
   close(code: CloseCode): void;

@@ -35,8 +35,8 @@ export interface Push {
 }
 
 /**
- * Absent response: `{}`. Bytes answer a push that was binary itself. `written` is called when the carrier took the answer,
- * as of a frame: from then on the client knows what became of its push.
+ * Absent response: `{}`. Bytes answer a push that was binary itself. `written` is called when the client has shown that it
+ * has the answer, as of a frame: it knows what became of its push.
  */
 export type PushAnswer =
   | { readonly ok: true; readonly response?: Payload | Uint8Array; readonly written?: () => void }

@@ -8,7 +8,7 @@ export interface FrameContent {
   readonly topic: string;
   readonly event: string;
   readonly payload: Payload;
-  /** Called for each channel when its carrier took the bytes: the socket, or the poll whose answer went out whole. */
+  /** Called for each channel when its client has shown that it has the bytes: by a pong, or by its next poll. */
   readonly written?: (channel: Channel) => void;
 }
 

@@ -46,6 +46,9 @@ export class PollSession<Assigns> implements Carrier {
   #poll: HeldPoll | undefined;
   #cancelWindow: Cancel | undefined;
   #polledAt: number;
+  #polls = 0;
+  /** What the last answer held, once it went out whole: who polls again has it. */
+  #unconfirmed: (() => void)[] = [];
   #isFlushing = false;
   #isEnded = false;
 
@@ -71,7 +74,7 @@ export class PollSession<Assigns> implements Carrier {
   whenWritten(run: () => void): void {
     const last = this.#waiting.at(-1);
     if (last !== undefined) last.written.push(run);
-    else if (!this.#isEnded) run();
+    else this.#unconfirmed.push(run);
   }
 
   /** Whatever the code was: the next poll fails, and the client opens a new session. [PHX longpoll status] */
@@ -86,6 +89,8 @@ export class PollSession<Assigns> implements Carrier {
   hold(poll: HeldPoll): void {
     this.#release({ status: 204, token: this.token, messages: [] });
     this.#polledAt = this.#parts.house.clock.monotonic();
+    this.#polls += 1;
+    this.#confirm();
     this.#poll = poll;
     this.#cancelWindow = this.#parts.windows.add(() => {
       this.#release({ status: 204, token: this.token, messages: [] });
@@ -123,10 +128,18 @@ export class PollSession<Assigns> implements Carrier {
     const sent = this.#waiting;
     this.#waiting = [];
     this.#bytes = 0;
+    const polls = this.#polls;
     void poll({ status: 200, token: this.token, messages: sent.map(({ text }) => text) }).then((isWhole) => {
-      if (isWhole) for (const run of sent.flatMap(({ written }) => written)) run();
-      else this.#putBack(sent);
+      if (!isWhole) return this.#putBack(sent);
+      this.#unconfirmed.push(...sent.flatMap(({ written }) => written));
+      if (this.#polls > polls) this.#confirm();
     });
+  }
+
+  #confirm(): void {
+    const confirmed = this.#unconfirmed;
+    this.#unconfirmed = [];
+    for (const run of confirmed) run();
   }
 
   /** The answer did not even leave this process. */

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Duplex } from 'node:stream';
+import { Receipts } from './receipts.js';
 
 /** Above this it is cheaper to hand over the parts than to join them, bytes. */
 const maxJoined = 64 * 1024;
@@ -20,14 +21,16 @@ export function createFlushes(): Flushes {
   };
 }
 
-/** Frames of one connection until the turn of the event loop ends: then one write takes them all. */
+/** Frames of one connection until the turn of the event loop ends: then one write takes them all, and the ping behind them. */
 export class Outbox {
   readonly #stream: Duplex;
   readonly #flushes: Flushes;
   readonly #isOpen: () => boolean;
   #frames: Uint8Array[] = [];
-  #told: (() => void)[] = [];
+  readonly #receipts = new Receipts();
   #bytes = 0;
+  #isPinging = false;
+  #isWaiting = false;
 
   constructor(stream: Duplex, flushes: Flushes, isOpen: () => boolean) {
     this.#stream = stream;
@@ -41,28 +44,55 @@ export class Outbox {
   }
 
   add(frame: Uint8Array): void {
-    if (this.#frames.length === 0) this.#flushes(this);
     this.#frames.push(frame);
     this.#bytes += frame.length;
+    this.#wait();
   }
 
-  /** Runs when what was added so far has been written; never, when it cannot be. */
+  /** Runs when the peer has shown that it has what was added so far; never, when it cannot. */
   tell(run: () => void): void {
-    if (this.#frames.length > 0) this.#told.push(run);
-    else if (this.#isOpen()) run();
+    this.#receipts.expect(run);
+    this.#wait();
+  }
+
+  /** Asks the peer whether it lives, unless it is being asked. */
+  ping(): void {
+    this.#isPinging = true;
+    this.#wait();
+  }
+
+  /** The peer answered a ping. */
+  ponged(payload: Uint8Array): void {
+    this.#receipts.answered(payload);
+    if (this.#receipts.isDue) this.#wait();
+  }
+
+  /** The peer has everything that was written. */
+  confirmed(): void {
+    this.#receipts.all();
   }
 
   flush(): void {
     const frames = this.#frames;
-    const told = this.#told;
-    const bytes = this.#bytes;
-    if (frames.length === 0) return;
+    const isAsking = this.#isPinging || this.#receipts.isDue;
+    let bytes = this.#bytes;
     this.#frames = [];
     this.#bytes = 0;
-    if (told.length > 0) this.#told = [];
+    this.#isPinging = false;
+    this.#isWaiting = false;
     if (!this.#isOpen()) return;
-    this.#write(frames, bytes);
-    for (const run of told) run();
+    const ping = isAsking ? this.#receipts.ask() : undefined;
+    if (ping !== undefined) {
+      frames.push(ping);
+      bytes += ping.length;
+    }
+    if (frames.length > 0) this.#write(frames, bytes);
+  }
+
+  #wait(): void {
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
+    this.#flushes(this);
   }
 
   #write(frames: readonly Uint8Array[], bytes: number): void {

@@ -29,6 +29,7 @@ export class WebSocketConnection<Assigns> implements Carrier {
   #pingedAt: number;
   #slowSince: number | undefined;
   #closedAt: number | undefined;
+  #closedWith: CloseCode | undefined;
 
   constructor(
     socket: WebSocket,
@@ -44,10 +45,13 @@ export class WebSocketConnection<Assigns> implements Carrier {
     this.#connection = new Connection(admitted, this, house);
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     socket.on('ping', () => this.#hear());
-    socket.on('pong', () => this.#hear());
+    socket.on('pong', (payload) => {
+      this.#hear();
+      this.#outbox.ponged(payload);
+    });
     // Too large, or no UTF-8: ws closes with 1009 or 1007 by itself. [PHX close codes]
     socket.on('error', () => this.#connection.lost());
-    socket.on('close', () => this.#connection.lost());
+    socket.on('close', (code) => this.#ended(code));
   }
 
   text(text: string): void {
@@ -69,6 +73,7 @@ export class WebSocketConnection<Assigns> implements Carrier {
 
   close(code: CloseCode): void {
     this.#closedAt ??= this.#house.clock.monotonic();
+    this.#closedWith ??= code;
     this.#outbox.flush();
     this.#socket.close(code);
   }
@@ -97,7 +102,7 @@ export class WebSocketConnection<Assigns> implements Carrier {
       this.end(1013);
     } else if (now - this.#pingedAt >= pingMs) {
       this.#pingedAt = now;
-      this.#socket.ping();
+      this.#outbox.ping();
     }
   }
 
@@ -112,6 +117,12 @@ export class WebSocketConnection<Assigns> implements Carrier {
 
   #hear(): void {
     this.#heardAt = this.#house.clock.monotonic();
+  }
+
+  /** A close that comes back answers ours, and everything before it. [RFC 6455 5.5.1] */
+  #ended(code: number): void {
+    if (code === this.#closedWith) this.#outbox.confirmed();
+    this.#connection.lost();
   }
 
   #receive(data: RawData, isBinary: boolean): void {

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 
 const text = 1;
 const binary = 2;
+const ping = 9;
 const last = 0x80;
 
 /** A whole text message as a server sends it: one buffer, so that one write takes it. [RFC 6455 5.2] */
@@ -15,6 +16,13 @@ export function textFrame(message: string): Buffer {
 export function binaryFrame(message: Uint8Array): Buffer {
   const frame = openFrame(binary, message.length);
   frame.set(message, frame.length - message.length);
+  return frame;
+}
+
+/** The payload comes back in the peer's pong. [RFC 6455 5.5.2] */
+export function pingFrame(payload: Uint8Array): Buffer {
+  const frame = openFrame(ping, payload.length);
+  frame.set(payload, frame.length - payload.length);
   return frame;
 }
 

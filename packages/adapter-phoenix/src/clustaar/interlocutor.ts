@@ -48,6 +48,8 @@ class Page implements ChannelHandler {
   readonly #params: JoinParams;
   readonly #key: string;
   #session: Session | undefined;
+  /** Whether what the page missed has been handed over. */
+  #resumed: Promise<void> = Promise.resolve();
   /** What the page was told last. */
   isHeld = false;
 
@@ -87,7 +89,7 @@ class Page implements ChannelHandler {
 
   /** Pages read `control` in their first reply alone: after an interruption it is told again [CLU control]. */
   joined(): void {
-    void this.#resume().catch((error: unknown) => {
+    this.#resumed = this.#resume().catch((error: unknown) => {
       this.#desk.core.log.warn({ error: String(error) }, 'a page was not told what it missed');
       this.#channel.crash();
     });
@@ -109,7 +111,7 @@ class Page implements ChannelHandler {
     if (command === undefined) return { ok: true };
     const outcome = await core.dispatch(session, command);
     if (!outcome.ok) return { ok: false, ...toRefusal(outcome.rejection) };
-    return { ok: true, written: () => markSaid(outcome, session) };
+    return { ok: true, written: () => void this.#resumed.then(() => markSaid(outcome, session)) };
   }
 
   ended(): void {

@@ -11,6 +11,8 @@ export interface Caller {
   readonly core: Core;
   readonly on: Surface;
   readonly session: Session;
+  /** Resolves when the page has been handed over what it missed: no mark may pass over that. */
+  readonly resumed: Promise<void>;
 }
 
 /** Shows what was asked for, or has it done [OP calls]. */
@@ -29,13 +31,18 @@ export async function answer(call: Call, caller: Caller): Promise<PushAnswer> {
   }
 }
 
-async function obey(order: Order, viewer: Viewer, { core, session }: Caller): Promise<PushAnswer> {
+async function obey(order: Order, viewer: Viewer, { core, session, resumed }: Caller): Promise<PushAnswer> {
   const lobby = core.lobby(session);
   const { isSupervisor } = session.participant;
   const command = toCommand(order, { ...viewer, isSupervisor, colleague: (id) => colleagueIn(lobby, id, viewer) });
   if (command === undefined) return { ok: false, reason: 'unknown operator' };
   const outcome = await core.dispatch(session, command);
-  if (outcome.ok) return { ok: true, response: toResult(outcome), written: () => markSaid(outcome, session) };
+  if (outcome.ok)
+    return {
+      ok: true,
+      response: toResult(outcome),
+      written: () => void resumed.then(() => markSaid(outcome, session)),
+    };
   return { ok: false, ...toRefusal(outcome.rejection, (id) => core.lobby(session).person(id), viewer.space) };
 }
 

@@ -51,6 +51,8 @@ class OperatorPage implements ChannelHandler {
   readonly #desk: OperatorDesk;
   readonly #params: OperatorJoin;
   #session: Session | undefined;
+  /** Whether what the page missed has been handed over. */
+  #resumed: Promise<void> = Promise.resolve();
   /** Up to where this page was told of chats whose gap it asked to be filled. */
   readonly #told = new Map<string, number>();
 
@@ -89,7 +91,7 @@ class OperatorPage implements ChannelHandler {
   }
 
   joined(): void {
-    void this.#resume().catch((error: unknown) => {
+    this.#resumed = this.#resume().catch((error: unknown) => {
       this.#desk.core.log.warn({ error: String(error) }, 'an operator was not told what he missed');
       this.#channel.crash();
     });
@@ -99,7 +101,9 @@ class OperatorPage implements ChannelHandler {
     const call = parseCall(event, payload);
     const session = this.#session;
     if (call === undefined || session === undefined) return undefined;
-    return typeof call === 'string' ? { ok: false, reason: call } : answer(call, { ...this.#desk, session });
+    return typeof call === 'string'
+      ? { ok: false, reason: call }
+      : answer(call, { ...this.#desk, session, resumed: this.#resumed });
   }
 
   ended(): void {
@@ -118,8 +122,11 @@ class OperatorPage implements ChannelHandler {
   async #fill(session: Session, chatId: string, since: number): Promise<void> {
     const { core, on, framesOf } = this.#desk;
     const chat = await core.find(session, { chatId });
-    if (chat === undefined || chat.version <= since) return;
+    if (chat === undefined) return;
     const { version } = chat;
+    session.written(chatId, Math.min(since, version));
+    this.#told.set(chatId, version);
+    if (version <= since) return;
     const page = { include: 'everything', limit: operatorLimits.page, upToVersion: version } as const;
     const { entries, people } = await core.transcript(session, { chatId }, page);
     for (const { event } of entries) if (event.version > since) this.#send(framesOf({ event }, this.#channel));
@@ -128,7 +135,6 @@ class OperatorPage implements ChannelHandler {
     const payload = { ...now, chat: toChat(chat, (id) => people[id], on.space) };
     const written = (): void => session.written(chatId, version);
     this.#channel.send(encodeFrame({ topic: this.#channel.topic, event: 'chat', payload, written }));
-    this.#told.set(chatId, version);
   }
 
   #hear(delivery: Delivery): void {

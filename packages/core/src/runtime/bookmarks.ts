@@ -21,6 +21,8 @@ export class Bookmarks {
   readonly #ports: { readonly store: Store; readonly clock: Clock; readonly log: Log };
   readonly #shelves = new Map<string, Shelf>();
   readonly #dirty = new Map<string, Bookmark>();
+  /** On the way to the store: who comes back meanwhile may read it there or not. */
+  readonly #saving = new Map<string, Bookmark>();
   #cancelFlush: Cancel | undefined;
 
   constructor(workspaceId: WorkspaceId, ports: { readonly store: Store; readonly clock: Clock; readonly log: Log }) {
@@ -42,8 +44,14 @@ export class Bookmarks {
   }
 
   async versionOf(session: Seated, chatId: ChatId): Promise<number> {
+    const key = `${keyOf(session)}\n${chatId}`;
+    const before = this.#unsaved(key);
     const saved = (await this.#shelfOf(session).versions).get(chatId) ?? 0;
-    return Math.max(saved, this.#dirty.get(`${keyOf(session)}\n${chatId}`)?.version ?? 0);
+    return Math.max(saved, before, this.#unsaved(key));
+  }
+
+  #unsaved(key: string): number {
+    return Math.max(this.#dirty.get(key)?.version ?? 0, this.#saving.get(key)?.version ?? 0);
   }
 
   move(session: Seated, chatId: ChatId, version: number): void {
@@ -63,11 +71,12 @@ export class Bookmarks {
   async flush(): Promise<void> {
     this.#cancelFlush?.();
     this.#cancelFlush = undefined;
-    const moved = [...this.#dirty.values()];
+    const entries = [...this.#dirty];
+    const moved = entries.map(([, bookmark]) => bookmark);
     this.#dirty.clear();
     if (moved.length === 0) return;
-    for (const { space, participantId, chatId, version } of moved)
-      void this.#remember(`${space}\n${participantId}`, chatId, version);
+    for (const [key, bookmark] of entries) this.#saving.set(key, bookmark);
+    for (const bookmark of moved) void this.#remember(bookmark);
     try {
       await this.#ports.store.saveBookmarks(moved);
     } catch (error) {
@@ -76,10 +85,15 @@ export class Bookmarks {
         'bookmarks were not saved: some frames may be handed over twice',
       );
     }
+    for (const [key, bookmark] of entries) {
+      // A shelf that was opened meanwhile may have read the store too early.
+      void this.#remember(bookmark);
+      if (this.#saving.get(key) === bookmark) this.#saving.delete(key);
+    }
   }
 
-  async #remember(shelfKey: string, chatId: ChatId, version: number): Promise<void> {
-    const versions = await this.#shelves.get(shelfKey)?.versions;
+  async #remember({ space, participantId, chatId, version }: Bookmark): Promise<void> {
+    const versions = await this.#shelves.get(`${space}\n${participantId}`)?.versions;
     if (versions !== undefined && (versions.get(chatId) ?? 0) < version) versions.set(chatId, version);
   }
 

@@ -4,18 +4,9 @@ import type { DisconnectReason, Outcome } from '../outcome.js';
 import { reject } from '../outcome.js';
 import type { ChatId, CommandId, Identity, ParticipantId, WorkspaceId } from '../participant.js';
 import { signedIn, stranger } from '../person.js';
-import type {
-  Attachments,
-  Clock,
-  Core,
-  Deliver,
-  Erasure,
-  Ids,
-  Log,
-  MessageFilter,
-  Session,
-  SessionOptions,
-} from '../ports.js';
+import type { Erasure } from '../erasure.js';
+import type { Attachments, Clock, Core, Ids, Log, MessageFilter } from '../ports.js';
+import type { Deliver, Session, SessionOptions } from '../session.js';
 import type { Store } from '../store.js';
 import { createMemoryStore } from '../memory-store.js';
 import { memoryAttachments } from '../memory-attachments.js';

@@ -2,7 +2,7 @@ import type { PersonFact } from '../event.js';
 import type { Outcome } from '../outcome.js';
 import { reject } from '../outcome.js';
 import type { ParticipantId } from '../participant.js';
-import type { Erased, Erasure } from '../ports.js';
+import type { Erased, Erasure } from '../erasure.js';
 import { redactedPersonFact } from '../redaction.js';
 import { streams } from '../store.js';
 import { eraseChat, removeAttachments, replaced, type ChatErasing, type ErasedChat } from './chat-erasure.js';

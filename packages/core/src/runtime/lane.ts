@@ -1,6 +1,6 @@
 import type { ChatEvent } from '../event.js';
 import type { ChatId } from '../participant.js';
-import type { LanePage } from '../ports.js';
+import type { LanePage } from '../reading.js';
 import type { Store, StoredEvent } from '../store.js';
 import { streams } from '../store.js';
 import type { Heads } from './heads.js';

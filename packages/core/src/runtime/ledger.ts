@@ -73,12 +73,17 @@ export class Ledger {
   #position = 0;
   #waiting: Task[] = [];
   #running: Promise<void> | undefined;
+  #isStopped = false;
 
   constructor(ports: LedgerPorts) {
     this.#ports = ports;
   }
 
   submit(task: Task): void {
+    if (this.#isStopped) {
+      this.#busy(task, 'the core stops');
+      return;
+    }
     if (this.#waiting.length >= this.#ports.limits.waitingCommands) {
       this.#busy(task, 'too many commands wait for the store');
       return;
@@ -87,9 +92,10 @@ export class Ledger {
     this.#running ??= this.#run();
   }
 
-  /** Resolves when nothing waits any more. */
-  async idle(): Promise<void> {
+  /** Resolves when nothing waits any more; what comes afterwards is refused. */
+  async stop(): Promise<void> {
     while (this.#running !== undefined) await this.#running;
+    this.#isStopped = true;
   }
 
   async #run(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { ParticipantId } from '../participant.js';
-import type { PersonalData } from '../ports.js';
+import type { PersonalData } from '../reading.js';
 import { entriesOf } from '../transcript.js';
 import { historyOf } from './history.js';
 import { chatsWith } from './person-chats.js';

@@ -4,7 +4,8 @@ import type { Happening } from '../event.js';
 import type { Observe } from '../observe.js';
 import { standpointOf } from '../observe.js';
 import type { ParticipantId } from '../participant.js';
-import type { Clock, Delivery, Log, View } from '../ports.js';
+import type { Clock, Log } from '../ports.js';
+import type { Delivery, View } from '../session.js';
 import type { Seated, Sessions } from './sessions.js';
 import { ownView } from './sessions.js';
 

@@ -1,6 +1,6 @@
 import type { ChatSummary } from '../chat-summary.js';
 import type { ChatId, CommandId, ParticipantId, People } from '../participant.js';
-import type { Lobby, Page, Transcript, TranscriptEntry } from '../ports.js';
+import type { Lobby, Page, Transcript, TranscriptEntry } from '../reading.js';
 import { audienceOf } from '../audience.js';
 import type { ChatEvent } from '../event.js';
 import { inTurn } from '../routing/lines.js';

@@ -1,7 +1,8 @@
 import type { Away } from '../chat-summary.js';
 import type { DisconnectReason } from '../outcome.js';
 import type { ChatId, Identity, Participant, ParticipantId, SessionId } from '../participant.js';
-import type { Clock, Cancel, Delivery, SessionOptions, View } from '../ports.js';
+import type { Clock, Cancel } from '../ports.js';
+import type { Delivery, SessionOptions, View } from '../session.js';
 import { Bucket } from './rates.js';
 import type { CoreLimits } from './config.js';
 

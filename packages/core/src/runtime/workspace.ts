@@ -203,7 +203,7 @@ export class Workspace {
     this.#announcements.stop();
     this.typing.stop();
     this.assumed.stop();
-    await this.ledger.idle();
+    await this.ledger.stop();
     await this.bookmarks.flush();
   }
 

@@ -1,7 +1,9 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import type { Command } from '../../command.js';
 import type { ChatId } from '../../participant.js';
-import { capabilityNames, type Capabilities, type CapabilityName, type Core, type Session } from '../../ports.js';
+import { capabilityNames, type Capabilities, type CapabilityName } from '../../capabilities.js';
+import { type Core } from '../../ports.js';
+import { type Session } from '../../session.js';
 import { eventually } from '../eventually.js';
 import { pair, shows, type Check, type Stage } from './stage.js';
 

@@ -1,6 +1,7 @@
 import type { CoreOptions } from '../../runtime/core.js';
 import type { RejectionCode } from '../../outcome.js';
-import type { Adapter, Capabilities, CapabilityName } from '../../ports.js';
+import type { Adapter } from '../../adapter.js';
+import type { Capabilities, CapabilityName } from '../../capabilities.js';
 
 /** The functions of a test framework that the suite needs; those of mocha, vitest and node:test fit. */
 export interface TestFunctions {

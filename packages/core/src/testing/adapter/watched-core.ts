@@ -1,6 +1,7 @@
 import type { Command } from '../../command.js';
 import type { DisconnectReason, Outcome } from '../../outcome.js';
-import type { Core, Session } from '../../ports.js';
+import type { Core } from '../../ports.js';
+import type { Session } from '../../session.js';
 
 /** One session that an adapter opened. */
 export interface WatchedSession {

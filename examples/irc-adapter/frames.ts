@@ -1,0 +1,83 @@
+/**
+ * The words of IRC that a chat needs [RFC2812 2.3, 3]: pure, without sockets and clocks. A line is at most 512 bytes with
+ * its end, so a long text, or one of several lines, is several messages, in order.
+ */
+import type { ChatRef, Command, Happening, RejectionCode } from '@dragoman/core';
+
+/** Whom every customer talks to, whoever it is that answers. */
+export const desk = 'support';
+const server = 'dragoman';
+const textBytes = 400;
+
+/** A command and its parameters, the last of which may hold blanks. */
+export interface Frame {
+  readonly command: string;
+  readonly params: readonly string[];
+}
+
+/** Undefined: no line of IRC. */
+export function parse(line: string): Frame | undefined {
+  const [, command, rest = ''] = /^(?::\S+ +)?([A-Za-z]{1,20})((?: .*)?)$/.exec(line) ?? [];
+  if (command === undefined || line.includes('\0')) return undefined;
+  const [before = '', ...after] = rest.split(' :');
+  const params = before.split(' ').filter((param) => param !== '');
+  return { command: command.toUpperCase(), params: after.length === 0 ? params : [...params, after.join(' :')] };
+}
+
+export function toCommand(text: string, to: ChatRef): Command {
+  return { type: 'PostMessage', to, body: { kind: 'text', text }, ifClosed: 'new' };
+}
+
+/** A name as a nick: what IRC does not allow in one becomes a dash. */
+export function nickOf(name: string): string {
+  const nick = name.replaceAll(/[^A-Za-z0-9_-]/g, '-').slice(0, 30);
+  return /^[A-Za-z_]/.test(nick) ? nick : `_${nick}`;
+}
+
+/** Pieces that fit in a line, cut between characters. */
+function* piecesOf(text: string): Generator<string> {
+  for (const line of text.split(/\r\n|[\r\n\0]/)) {
+    let piece = '';
+    for (const character of line) {
+      if (Buffer.byteLength(piece + character) > textBytes) {
+        yield piece;
+        piece = '';
+      }
+      piece += character;
+    }
+    if (piece !== '') yield piece;
+  }
+}
+
+/** Nothing for what IRC has no word for. */
+export function toFrames(event: Happening, from: string, to: string): readonly string[] {
+  if (event.type !== 'MessagePosted' || event.message.body.kind !== 'text') return [];
+  return Array.from(
+    piecesOf(event.message.body.text),
+    (text) => `:${from}!${from}@${server} PRIVMSG ${to} :${text}\r\n`,
+  );
+}
+
+/** A numbered answer. */
+export function reply(numeric: string, nick: string, text: string, about = ''): string {
+  return `:${server} ${numeric} ${nick} ${about === '' ? '' : `${about} `}:${text}\r\n`;
+}
+
+/** ERR_CANNOTSENDTOCHAN [RFC2812 5.2] says most refusals; RPL_TRYAGAIN that it may be said again later. */
+export function toRefusal(code: RejectionCode, nick: string, to: string): string {
+  return reply(code === 'TOO_FAST' ? '263' : '404', nick, code, to);
+}
+
+/** What greets who has registered: 001 to 004, and that there is no message of the day. */
+export function welcome(nick: string): string {
+  return [
+    reply('001', nick, `Welcome ${nick}`),
+    reply('002', nick, `Your host is ${server}`),
+    reply('003', nick, 'One desk for everybody'),
+    `:${server} 004 ${nick} ${server} 1 o o\r\n`,
+    reply('422', nick, 'No message of the day'),
+  ].join('');
+}
+
+/** The longest text that surely fits in one line, UTF-16 units: each is three bytes at most. */
+export const maxUnits = Math.floor(textBytes / 3);

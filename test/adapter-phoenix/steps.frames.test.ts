@@ -118,6 +118,11 @@ describe('a second join of a topic', () => {
     expect(state).to.equal(undefined);
   });
 
+  it('of an older ref, which a newer one has overtaken, changes nothing', () => {
+    const late = receive({ phase: 'joined', joinRef: '10' }, frame('["9","9","room:1","phx_join",{}]'));
+    expect(late).to.deep.equal({ state: { phase: 'joined', joinRef: '10' }, deeds: [] });
+  });
+
   it('under the same ref closes nothing: the client would take it for the new one', () => {
     const { all } = join('["3","3","room:1","phx_join",{}]', ok, joined);
     expect(all).to.deep.equal(['replaced', 'join', reply('3', '3', { control: false }, 'ok')]);

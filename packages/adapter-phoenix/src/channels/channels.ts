@@ -65,6 +65,7 @@ export function receive(state: TopicState | undefined, frame: Incoming): Step {
 function receiveJoin(state: TopicState | undefined, frame: Incoming): Step {
   const replaces = state && { joinRef: state.joinRef };
   const joinRef = frame.joinRef ?? frame.ref;
+  if (state !== undefined && isOlder(joinRef, state.joinRef)) return { state, deeds: [] };
   const next: TopicState = { phase: 'joining', joinRef, asked: frame, replaces };
   const ended: readonly Deed[] = replaces === undefined ? [] : [{ do: 'end', reason: 'replaced' }];
   if (frame.topic === phoenixTopic) return precede(ended, joinAnswered(next, unmatchedJoin));
@@ -72,6 +73,15 @@ function receiveJoin(state: TopicState | undefined, frame: Incoming): Step {
     return precede(ended, joinAnswered(next, { ok: false, reason: reasons.invalidParams, isFinal: true }));
   }
   return { state: next, deeds: [...ended, { do: 'join', params: frame.payload }] };
+}
+
+/** Refs of one socket count upwards: requests of one long-poll client may overtake each other. [PHX longpoll] */
+function isOlder(ref: Ref, than: Ref): boolean {
+  return isCount(ref) && isCount(than) && Number(ref) < Number(than);
+}
+
+function isCount(ref: Ref): boolean {
+  return ref !== null && /^\d+$/.test(String(ref));
 }
 
 function precede(first: readonly Deed[], { state, deeds }: Step): Step {

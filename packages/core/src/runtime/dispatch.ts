@@ -76,7 +76,7 @@ export class Dispatcher {
 
   #digestOf(session: Seated, command: Command): string {
     const { commandId: _, keepMs: __, traceparent: ___, ...asked } = command;
-    return this.#workspace.ports.ids.derive('digest', [session.participant.id, JSON.stringify(asked)]);
+    return this.#workspace.ports.ids.digest(JSON.stringify([session.participant.id, asked]));
   }
 
   #decided(session: Seated, command: Command, remember: Task['remember']): Promise<Outcome> {

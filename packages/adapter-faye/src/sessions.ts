@@ -2,10 +2,15 @@ import type { Cancel, Clock } from '@dragoman/core';
 import type { Application } from './application.js';
 import type { EventFrame } from './event-frame.js';
 
+/**
+ * What a connection makes of a frame. `refused`: congested, `Sessions.drain` is called when there is room again. `sent`: on
+ * its way, `Sessions.arrived` is called when the client has it. `gone`: on its way, and nobody will ever know.
+ */
+export type Fate = 'refused' | 'sent' | 'gone';
+
 /** A connection that carries events at once: a WebSocket or an EventSource. */
 export interface Outlet {
-  /** False: congested, the frame was not taken; `Sessions.drain` is called when there is room again. */
-  write(frame: EventFrame): boolean;
+  write(frame: EventFrame): Fate;
   /** After what was written is out. */
   close(): void;
 }
@@ -29,6 +34,8 @@ interface Entry extends BayeuxSession {
   outlet: Outlet | undefined;
   queue: EventFrame[];
   queuedBytes: number;
+  /** Events that the outlet was written and the client has not shown to have, oldest first. */
+  sent: EventFrame[];
   /** Events that a poll has taken, until it is known what became of its answer. */
   polled: EventFrame[];
   /** Events of the last answered poll, until the next connect shows that they arrived. */
@@ -87,7 +94,7 @@ export class Sessions {
 
   open(id: string): void {
     const nothing = { outlet: undefined, queuedBytes: 0, lastPoll: undefined } as const;
-    const entry: Entry = { ...nothing, id, channels: new Set(), queue: [], polled: [] };
+    const entry: Entry = { ...nothing, id, channels: new Set(), queue: [], sent: [], polled: [] };
     this.#all.set(id, entry);
     this.#stamp(this.#unconnected, entry);
     if (this.#all.size === 1) this.#sweepLater();
@@ -107,7 +114,10 @@ export class Sessions {
   attach(id: string, outlet: Outlet): boolean {
     const entry = this.#all.get(id);
     if (entry === undefined) return false;
-    if (entry.outlet !== outlet) entry.outlet?.close();
+    if (entry.outlet !== outlet) {
+      entry.outlet?.close();
+      this.#takeBack(entry);
+    }
     entry.outlet = outlet;
     this.#detached.delete(entry);
     return true;
@@ -119,7 +129,16 @@ export class Sessions {
     if (entry?.outlet !== outlet) return false;
     entry.outlet = undefined;
     this.#stamp(this.#detached, entry);
+    this.#takeBack(entry);
     return true;
+  }
+
+  /** The client has shown to have so many more of what this connection was written. */
+  arrived(id: string, outlet: Outlet, count: number): void {
+    const entry = this.#all.get(id);
+    if (entry?.outlet !== outlet) return;
+    for (const frame of entry.sent.splice(0, count)) this.#application.written(entry, frame);
+    this.drain(id);
   }
 
   /** The client polls: what it was connected by before, perhaps a line that broke unseen, carries nothing more. */
@@ -160,8 +179,8 @@ export class Sessions {
 
   /** Whether this very event, made anew, is on its way to the session already. */
   awaits({ id }: BayeuxSession, { channel, mark }: EventFrame): boolean {
-    const { queue = [], polled = [], lastPoll } = this.#all.get(id) ?? {};
-    return [...(lastPoll?.frames ?? []), ...polled, ...queue].some(
+    const { queue = [], sent = [], polled = [], lastPoll } = this.#all.get(id) ?? {};
+    return [...(lastPoll?.frames ?? []), ...polled, ...sent, ...queue].some(
       (frame) =>
         frame.channel === channel && frame.mark?.chatId === mark?.chatId && frame.mark?.version === mark?.version,
     );
@@ -171,13 +190,11 @@ export class Sessions {
   drain(id: string): void {
     const entry = this.#all.get(id);
     if (entry === undefined || entry.queue.length === 0) return;
-    const { outlet } = entry;
-    if (outlet === undefined) return this.#drainToPoll(entry);
+    if (entry.outlet === undefined) return this.#drainToPoll(entry);
     let taken = 0;
     for (const frame of entry.queue) {
-      if (!outlet.write(frame)) break;
+      if (!this.#write(entry, entry.outlet, frame)) break;
       taken += 1;
-      this.#application.written(entry, frame);
     }
     this.#setQueue(entry, entry.queue.slice(taken));
   }
@@ -228,7 +245,7 @@ export class Sessions {
     for (const channel of entry.channels) this.#forget(entry, channel);
     entry.outlet?.close();
     this.#polls.release(id);
-    if (reason === 'left') this.#confirmPoll(entry);
+    if (reason === 'left') this.#confirmAll(entry);
     this.#application.ended(entry, reason);
     if (this.#all.size === 0) this.#cancelSweep();
     return true;
@@ -239,9 +256,7 @@ export class Sessions {
   }
 
   #send(entry: Entry, frame: EventFrame): void {
-    if (entry.queue.length === 0 && entry.outlet !== undefined && entry.outlet.write(frame)) {
-      return this.#application.written(entry, frame);
-    }
+    if (entry.queue.length === 0 && entry.outlet !== undefined && this.#write(entry, entry.outlet, frame)) return;
     const poll = entry.outlet === undefined ? this.#polls.find(entry.id) : undefined;
     if (poll !== undefined) return this.#giveToPoll(entry, poll, [frame]);
     entry.queue.push(frame);
@@ -255,6 +270,29 @@ export class Sessions {
     const { queue } = entry;
     this.#setQueue(entry, []);
     this.#giveToPoll(entry, poll, queue);
+  }
+
+  /** False: it must wait. */
+  #write(entry: Entry, outlet: Outlet, frame: EventFrame): boolean {
+    if (entry.sent.length >= this.#limits.queuedEvents) return false;
+    const fate = outlet.write(frame);
+    if (fate === 'sent') entry.sent.push(frame);
+    if (fate === 'gone') this.#application.written(entry, frame);
+    return fate !== 'refused';
+  }
+
+  /** What may not have arrived before a connection ended goes out by the next. */
+  #takeBack(entry: Entry): void {
+    const { sent } = entry;
+    if (sent.length === 0) return;
+    entry.sent = [];
+    this.#setQueue(entry, [...sent, ...entry.queue]);
+  }
+
+  /** Who says good-bye has everything. */
+  #confirmAll(entry: Entry): void {
+    this.#confirmPoll(entry);
+    for (const frame of entry.sent.splice(0)) this.#application.written(entry, frame);
   }
 
   #confirmPoll(entry: Entry): void {

@@ -187,6 +187,16 @@ describe('a Bayeux client whose socket breaks unseen', () => {
     socket.ws.close();
   });
 
+  it('has everything when it answers the good-bye of a server that stops', async () => {
+    await begin({}, {}, createFixedClock());
+    const socket = await connected();
+    for (const word of ['asked about at once', 'asked about later']) say(word);
+    await socket.next();
+    await open.carrier.close();
+    expect(await socket.closed).to.equal(1000);
+    expect(open.told.filter(({ what }) => what === 'written')).to.have.lengthOf(2);
+  });
+
   it('has its session ended when more is on its way than may wait', async () => {
     await begin({ limits: { queuedEvents: 3 } });
     const broken = await connected();

@@ -209,6 +209,28 @@ describe('a Bayeux client whose socket breaks unseen', () => {
   });
 });
 
+describe('a Bayeux client that stops reading its stream', () => {
+  it('keeps no connection when its session has ended', async () => {
+    const clock = createFixedClock();
+    const open = await openTestCarrier({ limits: { bufferedBytes: 1, queuedEvents: 1 } }, {}, clock);
+    const clientId = await handshake(open.port);
+    await post(open.port, [{ channel: '/meta/subscribe', clientId, subscription: '/service/a', id: '2' }]);
+    const raw = connectSocket(open.port, '127.0.0.1');
+    const asked = once(open.server, 'request');
+    raw.write(`GET /faye/${clientId} HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n`);
+    const [, response] = await asked;
+    raw.pause();
+    const long = 'x'.repeat(16 * 1024 * 1024);
+    for (const words of [long, 'short', 'short']) open.carrier.publish(eventFrame('/service/a', words));
+    await open.waitFor('ended', 'slow');
+    const gone = once(response, 'close');
+    clock.advance(2000);
+    await gone;
+    raw.destroy();
+    await open.close();
+  });
+});
+
 describe('a Bayeux client that subscribes while much is said', () => {
   it('is known to listen before anything reaches it', async () => {
     const speak = async (): Promise<void> => {

@@ -42,8 +42,11 @@ const maxLineUnits = 2 * messageLimits.textUnits + 100;
 const historyMessages = 50;
 const maxUnconfirmed = 1000;
 
-const speech = { says: { text: { maxUnits: messageLimits.textUnits } }, hears: { text: {} } };
-export const lineCapabilities: Capabilities = { customer: speech, operator: speech };
+const text = { maxUnits: messageLimits.textUnits };
+export const lineCapabilities: Capabilities = {
+  customer: { says: { text }, hears: { text } },
+  operator: { says: { text }, hears: { text, history: { pushed: historyMessages } } },
+};
 
 interface Hello {
   readonly type: 'hello';

@@ -166,7 +166,6 @@ async function admit(
   const verified = await options.verify(token, { remoteAddress: socket.remoteAddress ?? '' });
   if (!verified.ok || verified.identity.role !== side) return undefined;
   const { name = verified.identity.externalId, externalId } = verified.identity;
-  socket.write(`welcome ${name}\n`);
 
   const key = { key: externalId };
   let chat: ChatRef | undefined = side === 'customer' ? key : undefined;
@@ -189,6 +188,7 @@ async function admit(
   if (socket.destroyed) await session.end();
   socket.once('close', () => void session.end());
   if (side === 'operator') await core.dispatch(session, { type: 'SetAvailability', status: 'available' });
+  socket.write(`welcome ${name}\n`);
   await session.replay({ limit: 100, maxAgeMs: 86_400_000 });
   return {
     async say(text) {

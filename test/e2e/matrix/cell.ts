@@ -139,12 +139,11 @@ async function endAndBeginAgain({ customer, operator }: Pair): Promise<void> {
 }
 
 /** The chat goes to somebody at another protocol. */
-async function handOn(stage: Stage, { to, colleague }: Cell, { customer, operator }: Pair): Promise<void> {
+async function handOn(stage: WatchedStage, { colleague }: Cell, { customer, operator }: Pair): Promise<void> {
   if (operator.transfer === undefined) return;
-  // He is known where he once signed in.
-  await stage.operator(to.dialect, 'otto').then(({ person }) => person.hangUp());
   const { person: otto } = await stage.operator(colleague.dialect, 'otto');
-  await operator.transfer('otto');
+  await operator.transfer(stage.idOfLatest(colleague.dialect) ?? '');
+  await eventually('the chat is the colleague’s', () => otto.isServed?.() !== false);
   await customer.say('still there?');
   await eventually('the colleague hears the customer', () => otto.heard().includes('still there?'));
   await otto.say('I am now');

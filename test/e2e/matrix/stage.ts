@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Adapter, CommandAnswered, Observe } from '@dragoman/core';
+import type { Adapter, CommandAnswered, Observe, ParticipantId } from '@dragoman/core';
 import {
   createGateway,
   createObservers,
@@ -161,6 +161,8 @@ function peopleOf(people: ReturnType<typeof lines>): Pick<Stage, 'customer' | 'o
 /** A stage that shows what its gateway was asked and did. */
 export interface WatchedStage extends Stage {
   readonly commands: readonly CommandAnswered[];
+  /** By what id others know the operator of this dialect who signed in last. */
+  idOfLatest(dialect: Dialect): ParticipantId | undefined;
 }
 
 /** A gateway in this process; `more` are adapters beside those of the config. */
@@ -174,8 +176,12 @@ export async function openStage(
   const config = configFor(devConfig(0, folder, environment), mark, desk);
   const guests = guestsOf(among, {});
   const commands: CommandAnswered[] = [];
+  const operators = new Map<string, ParticipantId>();
   const observe: Observe = (sighting) => {
-    if (sighting.type === 'command' && sighting.outcome.ok) commands.push(sighting);
+    if (sighting.type === 'command') commands.push(sighting);
+    if (sighting.type === 'session-opened' && sighting.role === 'operator') {
+      operators.set(sighting.space, sighting.participantId);
+    }
   };
   const gateway = gatewayOf(config, environment, { adapters: [...guests.adapters, ...more], observe });
   await gateway.start();
@@ -183,6 +189,7 @@ export async function openStage(
   return {
     ...peopleOf(people),
     commands,
+    idOfLatest: ({ name }) => operators.get(name),
     async close() {
       await people.close();
       await gateway.stop();

@@ -1,7 +1,8 @@
 import { multiselect, text } from '@clack/prompts';
+import { dialectNames } from '../choices.js';
 import { Ending } from '../ending.js';
 import type { Beginning } from './files.js';
-import { aloneNames, starterNames, starterOf } from './starters.js';
+import { aloneNames, starterOf } from './starters.js';
 
 const isSaid = <T>(said: T): said is Exclude<T, symbol> => typeof said !== 'symbol';
 
@@ -17,7 +18,7 @@ export async function ask(given: Beginning): Promise<Beginning> {
   const dialects = await answered(
     multiselect({
       message: 'Which protocols does the gateway speak?',
-      options: starterNames.map((value) => ({ value, label: starterOf(value, given).title })),
+      options: dialectNames.map((value) => ({ value, label: starterOf(value, given).title })),
       initialValues: [...aloneNames],
       required: true,
     }),

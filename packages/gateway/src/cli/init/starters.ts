@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createKey, scopes } from '@dragoman/adapter-http';
 import type { AdapterConfig } from '../../dialects/index.js';
+import { dialectNames } from '../choices.js';
 
 /** A secret that is written into the file of secrets, below a line about it. */
 export interface FreshSecret {
@@ -105,13 +106,8 @@ const starters: { readonly [Dialect in Name]: (wishes: Wishes) => Starter } = {
   },
 };
 
-const isName = (text: string): text is Name => Object.hasOwn(starters, text);
-
-/** Every dialect that a config can be begun with. */
-export const starterNames = Object.keys(starters).filter(isName);
-
-/** Those that need nothing but this machine. */
-export const aloneNames = starterNames.filter((name) => name !== 'sermo');
+/** What needs nothing but this machine. */
+export const aloneNames = dialectNames.filter((name) => name !== 'sermo');
 
 export function starterOf(name: Name, wishes: Wishes): Starter {
   return starters[name](wishes);

@@ -1,9 +1,9 @@
 /**
  * Chat by lines over TCP, for two terminals with `nc`. The first line of a client is `customer TOKEN` or `operator
- * TOKEN` and is answered `welcome NAME`; after it `say TEXT` is a message, both ways. What a client says is answered `ok`,
- * or `no CODE` where it is refused; `got N` from a client tells that it has the first N messages of this connection, and
- * what it does not tell so is said again when it comes back. An operator answers whoever spoke to him last, or was given to
- * him since. Line breaks in a text travel as `\n`, backslashes as `\\`.
+ * TOKEN` and is answered `welcome NAME`; after it `say TEXT` is a message, answered `ok`, or `no CODE` where it is refused.
+ * `say N TEXT` tells the client one, by its number. `got N` from a client says that this and those before it have come: what
+ * is not confirmed is told again when it is back, by the same number. An operator answers whoever spoke to him last, or was
+ * given to him since. Line breaks in a text travel as `\n`, backslashes as `\\`.
  */
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
@@ -14,7 +14,6 @@ import {
   type Adapter,
   type Capabilities,
   type ChatEvent,
-  type ChatId,
   type ChatRef,
   type Command,
   type Core,
@@ -52,12 +51,13 @@ interface Hello {
   readonly token: string;
 }
 
-type Frame = Hello | { readonly type: 'say'; readonly text: string } | { readonly type: 'got'; readonly count: number };
+type Frame =
+  Hello | { readonly type: 'say'; readonly text: string } | { readonly type: 'got'; readonly number: number };
 
 function parse(line: string): Frame | undefined {
   const [, word, rest = ''] = /^(customer|operator|say|got) (.*)$/.exec(line) ?? [];
   if (word === 'customer' || word === 'operator') return { type: 'hello', side: word, token: rest };
-  if (word === 'got') return /^\d{1,9}$/.test(rest) ? { type: 'got', count: Number(rest) } : undefined;
+  if (word === 'got') return /^\d{1,15}$/.test(rest) ? { type: 'got', number: Number(rest) } : undefined;
   if (word !== 'say') return undefined;
   return { type: 'say', text: rest.replace(/\\(\\|n)/g, (_, escaped) => (escaped === 'n' ? '\n' : '\\')) };
 }
@@ -66,13 +66,20 @@ function toCommand(text: string, to: ChatRef): Command {
   return { type: 'PostMessage', to, body: { kind: 'text', text }, ifClosed: 'new' };
 }
 
+/** One message, as it is told. */
+interface Told {
+  readonly number: number;
+  readonly line: string;
+}
+
 /** A picture is told in words; `linkOf` answers where it can be looked at. */
-function toFrames(event: Happening, linkOf: (attachmentId: string) => string | null): readonly string[] {
+function toFrames(event: Happening, linkOf: (attachmentId: string) => string | null): readonly Told[] {
   if (event.type !== 'MessagePosted') return [];
   const { body } = event.message;
   if (body.kind !== 'text' && body.kind !== 'image') return [];
   const text = body.kind === 'text' ? body.text : pictureText(body, linkOf(body.attachmentId));
-  return [`say ${text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n`];
+  const line = `say ${event.number} ${text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n`;
+  return [{ number: event.number, line }];
 }
 
 /** This protocol says every code as it is; another has a table here, from each code to an answer of its own. */
@@ -96,7 +103,7 @@ function dismiss(socket: Socket, reason: DisconnectReason): void {
 }
 
 function howIs(side: Hello['side'], socket: Socket): SessionOptions {
-  const everybody = { scope: 'own', echo: 'others', chats: 'mine', begins: 'replay', saysDelivered: false } as const;
+  const everybody = { scope: 'own', echo: 'foreign', chats: 'mine', begins: 'replay', saysDelivered: false } as const;
   const onEnd = (reason: DisconnectReason): void => dismiss(socket, reason);
   if (side === 'customer') return { ...everybody, away: neverAway, onEnd };
   return { ...everybody, away: null, mode: 'auto', onEnd };
@@ -106,7 +113,7 @@ const isGivenTo = (session: Session, event: Happening): boolean =>
   event.type === 'ChatAssigned' && event.operatorId === session.participant.id;
 
 /** Who comes to a chat reads what was said in it before; who comes back to it has read that already. */
-async function framesOf(event: Happening, core: Core, session: Session): Promise<readonly string[]> {
+async function framesOf(event: Happening, core: Core, session: Session): Promise<readonly Told[]> {
   const linkOf = (attachmentId: string): string | null => core.attachments.link(session.workspaceId, attachmentId);
   const isNews = event.type === 'ChatAssigned' && event.cause !== 'return' && event.cause !== 'recovered';
   if (!isNews || !isGivenTo(session, event)) return toFrames(event, linkOf);
@@ -115,27 +122,22 @@ async function framesOf(event: Happening, core: Core, session: Session): Promise
   return entries.flatMap((entry) => toFrames(entry.event, linkOf));
 }
 
-/** What a client was told and has not said to have got, oldest first. */
+/** What a client was told and has not said to have got. */
 function unconfirmed(session: Session) {
-  const open: { readonly upTo: number; readonly chatId: ChatId; readonly version: number }[] = [];
-  let [told, got] = [0, 0];
-  const settle = (): void => {
-    while (open[0] !== undefined && open[0].upTo <= got) {
-      const { chatId, version } = open[0];
-      session.written(chatId, version);
-      open.shift();
+  const open: { readonly event: ChatEvent; readonly last: Told | undefined }[] = [];
+  // What needed no words is done with when all before it is.
+  const settle = (count: number): void => {
+    const next = open.findIndex(({ last }, index) => index >= count && last !== undefined);
+    for (const { event } of open.splice(0, next === -1 ? open.length : next)) {
+      session.written(event.chatId, event.version);
     }
   };
   return {
-    got(count: number) {
-      got = Math.max(got, count);
-      settle();
-    },
-    told({ chatId, version }: ChatEvent, messages: number) {
-      told += messages;
-      // Beyond this its client confirms nothing, and hears it again.
-      if (open.length < maxUnconfirmed) open.push({ upTo: told, chatId, version });
-      settle();
+    got: (number: number): void => settle(open.findIndex(({ last }) => last?.number === number) + 1),
+    told(event: ChatEvent, last: Told | undefined): void {
+      open.push({ event, last });
+      settle(0);
+      if (open.length > maxUnconfirmed) open.shift();
     },
   };
 }
@@ -143,7 +145,7 @@ function unconfirmed(session: Session) {
 /** What somebody who was let in can say. */
 interface Words {
   say(text: string): Promise<void>;
-  got(count: number): void;
+  got(number: number): void;
 }
 
 /** Undefined: he was refused. */
@@ -166,11 +168,11 @@ async function admit(
     receipts ??= unconfirmed(mine);
     // One after the other, so that what is said now waits behind the history that is still being read.
     told = told.then(async () => {
-      const lines = await framesOf(event, core, mine);
+      const messages = await framesOf(event, core, mine);
       if (!('chatId' in event) || !('version' in event)) return;
-      if (side === 'operator' && (lines.length > 0 || isGivenTo(mine, event))) chat = { chatId: event.chatId };
-      socket.write(lines.join(''));
-      receipts?.told(event, lines.length);
+      if (side === 'operator' && (messages.length > 0 || isGivenTo(mine, event))) chat = { chatId: event.chatId };
+      socket.write(messages.map(({ line }) => line).join(''));
+      receipts?.told(event, messages.at(-1));
       if (socket.writableLength > (options.maxUnreadBytes ?? 1_048_576)) dismiss(socket, 'SLOW');
     });
     told.catch(() => socket.destroy());
@@ -186,7 +188,7 @@ async function admit(
       const outcome = await core.dispatch(session, toCommand(text, chat));
       socket.write(outcome.ok ? 'ok\n' : toRefusal(outcome.rejection.code));
     },
-    got: (count) => receipts?.got(count),
+    got: (number) => receipts?.got(number),
   };
 }
 
@@ -201,7 +203,7 @@ async function converse(socket: Socket, core: Core, options: LineAdapterOptions)
   for await (const line of linesOf(socket)) {
     const frame = parse(line);
     if (frame?.type === 'say' && words !== undefined) await words.say(frame.text);
-    else if (frame?.type === 'got' && words !== undefined) words.got(frame.count);
+    else if (frame?.type === 'got' && words !== undefined) words.got(frame.number);
     else if (frame?.type === 'hello' && words === undefined) {
       words = await admit(socket, core, options, frame);
       if (words === undefined) return dismiss(socket, 'UNAUTHENTICATED');

@@ -11,6 +11,7 @@ export const exitCodes = {
   cannotCreate: 73,
   noPermission: 77,
   config: 78,
+  interrupted: 130,
 } as const;
 
 type Why = keyof typeof exitCodes;
@@ -25,6 +26,7 @@ export const exitMeanings: Readonly<Record<Why, string>> = {
   cannotCreate: 'what should be written is there already, or cannot be written',
   noPermission: 'the key or the secret is missing, or is not good for this',
   config: 'the config has problems, all of them in the message',
+  interrupted: 'Ctrl-C in answer to a question: nothing was changed',
 };
 
 /** An end that the person at the terminal can do something about. */

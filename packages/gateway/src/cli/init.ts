@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AdapterConfig } from '../dialects/index.js';
 import { makeFolder } from '../folders.js';
 import { Ending } from './ending.js';
-import { beginningFiles, type Beginning } from './init/files.js';
-import { ask } from './init/questions.js';
-import { aloneNames } from './init/starters.js';
+import { aloneNames, type Beginning } from './init/beginning.js';
+import { writeTogether } from './init/together.js';
 import { configName, envName } from './options.js';
 import { answer, type Said, type Terminal } from './terminal.js';
 
@@ -49,14 +47,18 @@ export async function init(options: InitOptions, terminal: Terminal): Promise<vo
     );
   }
   const isAsked = terminal.isInteractive && options.yes !== true && options.dialect === undefined && !options.json;
-  const beginning = isAsked ? await ask(beginningOf(options)) : beginningOf(options);
+  const beginning = isAsked
+    ? await (await import('./init/questions.js')).ask(beginningOf(options))
+    : beginningOf(options);
+  // What writes the files knows every adapter, and so takes a while to load: nobody waits for it before the questions.
+  const { beginningFiles } = await import('./init/files.js');
   const texts = beginningFiles(beginning);
   try {
     await makeFolder(options.folder);
-    // A file that is there would keep the rights it has.
-    await Promise.all(present.map((file) => rm(file)));
-    await writeFile(files.secrets, texts.secrets, { mode: 0o600 });
-    await writeFile(files.config, texts.config, { mode: 0o644 });
+    await writeTogether([
+      { path: files.secrets, text: texts.secrets, mode: 0o600 },
+      { path: files.config, text: texts.config, mode: 0o644 },
+    ]);
   } catch (error) {
     throw new Ending('cannotCreate', error instanceof Error ? error.message : '', 'name a folder that can be written');
   }

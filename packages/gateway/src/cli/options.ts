@@ -37,12 +37,43 @@ export function withReach(command: Command): Command {
     .option('--dev', 'a gateway of the development profile, on port 4000 unless --url says otherwise');
 }
 
-/** A port of the command line. */
-export function parsePort(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
-  return port;
+/** What is wrong with a word that was typed; undefined: nothing. */
+export type Judge = (text?: string) => string | undefined;
+
+export const portProblem: Judge = (text = '') =>
+  /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? undefined : 'A port is a number from 0 to 65535.';
+
+/** Origins are compared letter by letter with what browsers send. */
+export const originProblem: Judge = (text = '') => {
+  const origin = URL.canParse(text) ? new URL(text).origin : 'null';
+  if (origin === text && /^https?:/.test(text)) return undefined;
+  return /^https?:/.test(origin)
+    ? `Browsers call it ${origin}.`
+    : 'An origin is how a page begins, up to its host and port: https://shop.example';
+};
+
+/** One broker, or several of a cluster with commas or spaces between them. */
+export const brokerProblem: Judge = (text = '') =>
+  text.split(/[\s,]+/).every((url) => URL.canParse(url) && /^amqps?:$/.test(new URL(url).protocol))
+    ? undefined
+    : 'A broker is amqp://user:password@host:port, or amqps.';
+
+/** Takes a word as it is, unless something is wrong with it. */
+export function parsed(problem: Judge): (text: string) => string {
+  return (text) => {
+    const what = problem(text);
+    if (what !== undefined) throw new InvalidArgumentError(what);
+    return text;
+  };
 }
+
+/** Takes one word more, unless something is wrong with it. */
+export function parsedEach(problem: Judge): (text: string, before: readonly string[]) => readonly string[] {
+  return (text, before) => [...before, parsed(problem)(text)];
+}
+
+/** A port of the command line. */
+export const parsePort = (text: string): number => Number(parsed(portProblem)(text));
 
 /** A number of things of the command line, at least one. */
 export function parseCount(text: string): number {

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { dialectNames } from '../choices.js';
 import { examples } from '../examples.js';
 import type { InitOptions } from '../init.js';
-import { configName, envName, parsePort } from '../options.js';
+import { brokerProblem, configName, envName, originProblem, parsed, parsedEach, parsePort } from '../options.js';
 import type { Terminal } from '../terminal.js';
 
 /** `dragoman init` */
@@ -17,8 +17,8 @@ export function initCommand(terminal: Terminal): Command {
     .option('--folder <folder>', 'where to write', '.')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on', parsePort, 4000)
-    .option('--origin <origins...>', 'origins of web pages that may connect', [])
-    .option('--broker <url>', 'of Sermo', 'amqp://guest:guest@127.0.0.1:5672')
+    .option('--origin <origins...>', 'origins of web pages that may connect', parsedEach(originProblem), [])
+    .option('--broker <url>', 'of Sermo', parsed(brokerProblem), 'amqp://guest:guest@127.0.0.1:5672')
     .option('--yes', 'ask nothing')
     .option('--force', 'write over what is there, secrets too')
     .option('--json', 'say what was written as JSON; asks nothing')

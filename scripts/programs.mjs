@@ -1,6 +1,7 @@
 // Programs beside Node that some tests talk to: installed where that is possible, else said plainly.
 import { existsSync } from 'node:fs';
-import { run, step } from './steps.mjs';
+import { run } from './run.mjs';
+import { step } from './steps.mjs';
 
 const programs = [
   {

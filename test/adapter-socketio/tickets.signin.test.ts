@@ -6,6 +6,7 @@ import { generations, listenTo, transports, type Ear } from './clients.js';
 import { verify as verifyHappychat } from './happychat-service.js';
 import { createLeapingClock } from './leaping-clock.js';
 import { openListener } from './listener.js';
+import { openRaw } from './raw-client.js';
 import { hasty, openTickets, outbound, verify, type TicketsService } from './tickets-service.js';
 
 const code = (args: readonly unknown[]): unknown => Reflect.get(Object(args[0]), 'code');
@@ -124,6 +125,15 @@ describe('the sign-in of the ticket protocol', () => {
     expect((await ear.ask('createTicket', 'x'.repeat(40_000)))[0]).to.match(/^unauthenticated: /);
     ear.say('createTicket', 'x'.repeat(30_000));
     await ear.next('disconnect');
+    const dumb = await openRaw(service.url, '/', 4);
+    dumb.say('451-["createTicket",{"_placeholder":true,"num":0}]');
+    dumb.say(new Uint8Array(70_000));
+    await dumb.closed;
+    const sly = await openRaw(service.url, '/', 4);
+    // What is announced to be more never becomes an event.
+    sly.say('452-["createTicket",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]');
+    sly.say(new Uint8Array(70_000));
+    await sly.closed;
   });
 
   it('keeps an address out that failed 20 times in a minute, and lets it in again a minute later', async () => {

@@ -218,6 +218,15 @@ describe('the Socket.IO carrier', () => {
     expect(await first.ask('say', 1)).to.deep.equal([1]);
   });
 
+  it('takes what is nested beyond reason for nothing', async () => {
+    open(echoes);
+    const ear = connect('4.8.4');
+    await ear.next('connect');
+    const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
+    expect(await ear.ask('say', nested(100), 1)).to.deep.equal([nested(100), 1]);
+    expect(await ear.ask('say', nested(101), { deep: nested(100) })).to.deep.equal([null, null]);
+  });
+
   it('survives an event that is called error', async () => {
     open(echoes);
     const ear = connect('4.8.4');

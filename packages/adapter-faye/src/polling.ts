@@ -38,8 +38,7 @@ export function createPolling(options: PollingOptions): Polling {
     if (message !== undefined) options.wire?.in(clientId, message);
     const callback = callbackOf(request, options);
     if (batch === undefined || callback === null) return finish(response, 400, 'Bad request');
-    const isHandshake = batch.some(({ message: { channel } }) => channel === metaChannels.handshake);
-    if (isHandshake && !options.handshakes.take(options.addressOf(request))) {
+    if (!takeHandshakes(batch, options.handshakes, options.addressOf(request))) {
       response.setHeader('Retry-After', '5');
       return finish(response, 429, 'Too many requests');
     }
@@ -49,6 +48,11 @@ export function createPolling(options: PollingOptions): Polling {
     if (connect !== undefined) return hold(connect, response, wrapping, options);
     send(response, wrapping, await answerAll(batch, options.server));
   };
+}
+
+/** Each handshake counts, so that a list of them opens no more sessions than as many requests would. */
+function takeHandshakes(batch: readonly Incoming[], handshakes: Rates, address: string): boolean {
+  return batch.every(({ message: { channel } }) => channel !== metaChannels.handshake || handshakes.take(address));
 }
 
 /** In order, each after the one before; a connect among others is not held, or the others would wait for it. */

@@ -56,7 +56,7 @@ export class BayeuxServer {
       return await this.#dispatch(incoming);
     } catch (error) {
       this.#parts.log.error({ error: String(error) }, 'a Bayeux message failed');
-      return [refusal(incoming.message, errors.internal)];
+      return [adviseFailure(refusal(incoming.message, errors.internal))];
     }
   }
 

@@ -6,6 +6,7 @@ import { Server, type Socket } from 'socket.io';
 import { doorDefaults, engineOptions, serverOptions, type DoorOptions } from './door.js';
 import { undoDoubleUtf8 } from './encoding.js';
 import { createKeepOut, type KeepOut } from './keep-out.js';
+import { isNestedBeyond, maxNesting } from './nesting.js';
 import { createOutbox, type Outbox } from './outbox.js';
 import { connectionIdOf, watchWire } from './wire.js';
 import { createWriteQueue, type Place } from './write-queue.js';
@@ -21,6 +22,7 @@ export interface Frame {
 /** One Socket.IO event on its way in. */
 export interface Inbound {
   readonly name: string;
+  /** Null stands for what is nested beyond `maxNesting` as well. */
   readonly args: readonly unknown[];
   /** Present when the client asked for an acknowledgement; further calls than the first do nothing. */
   readonly ack?: (...args: readonly unknown[]) => void;
@@ -48,7 +50,7 @@ export interface Peer {
   isGone(): boolean;
   /** Whether its connection serves no other namespace. */
   isAlone(): boolean;
-  /** Characters that have come over its connection so far. */
+  /** Characters, and bytes, that have come over its connection so far. */
   receivedUnits(): number;
   /** From its address nobody shakes hands for so long, ms: further attempts are answered 429. */
   keepOut(forMs: number): void;
@@ -199,7 +201,7 @@ function arrears(connection: Connection): number {
   return units - largest;
 }
 
-/** Characters that have come over a connection. */
+/** Characters, and bytes, that have come over a connection. */
 const received = new WeakMap<Connection, number>();
 
 /** How many of its namespaces are open. */
@@ -212,18 +214,22 @@ function watchConnection(connection: Connection): void {
   if (watched.has(connection)) return;
   watched.add(connection);
   connection.on('packetCreate', (packet: { readonly data?: unknown }) => {
-    const size = typeof packet.data === 'string' ? packet.data.length : 0;
+    const size = sizeOf(packet);
     const { units, largest } = unread.get(connection) ?? nothingUnread;
     unread.set(connection, { units: units + size, largest: Math.max(largest, size) });
   });
   // Engine.IO hands over everything that waits only when the client took what came before.
   connection.on('flush', () => unread.delete(connection));
   connection.on('packet', (packet: { data?: unknown }) => {
-    const size = typeof packet.data === 'string' ? packet.data.length : 0;
-    received.set(connection, (received.get(connection) ?? 0) + size);
+    received.set(connection, (received.get(connection) ?? 0) + sizeOf(packet));
     const isSuspect = connection.protocol === 3 && connection.transport.name === 'polling';
     if (isSuspect && typeof packet.data === 'string') packet.data = undoDoubleUtf8(packet.data);
   });
+}
+
+function sizeOf({ data }: { readonly data?: unknown }): number {
+  if (typeof data === 'string') return data.length;
+  return data instanceof Uint8Array ? data.byteLength : 0;
 }
 
 /** What the peers of one namespace share. */
@@ -315,8 +321,9 @@ function createPeer(socket: Socket, { outbox, keepOut, limits, log, wires }: Hou
   };
 }
 
-function toInbound([name, ...args]: readonly unknown[], outbox: Outbox): Inbound | undefined {
+function toInbound([name, ...given]: readonly unknown[], outbox: Outbox): Inbound | undefined {
   if (typeof name !== 'string') return undefined;
+  const args = given.map((arg) => (isNestedBeyond(maxNesting, arg) ? null : arg));
   const last = args.at(-1);
   if (typeof last !== 'function') return { name, args };
   const ack: NonNullable<Inbound['ack']> = (...answer) => {

@@ -3,9 +3,10 @@ import { dialects } from '../people/index.js';
 import type { Cell, Side } from './cell.js';
 
 const sides: readonly Side[] = dialects.map((dialect) => {
-  const known = capabilitiesByDialect.get(dialect.name);
+  const known = dialect.guest ?? capabilitiesByDialect.get(dialect.name);
   if (known === undefined) throw new Error(`${dialect.name} is no dialect of the gateway`);
-  return { dialect, ...known };
+  const { title, capabilities } = known;
+  return { dialect, title, capabilities };
 });
 
 /** Somebody else, whom anybody can hand a chat to and who is given it without asking. */

@@ -1,3 +1,4 @@
+import type { Adapter, Capabilities, TokenVerifier } from '@dragoman/core';
 import type { Program } from '../../programs.js';
 
 /**
@@ -76,12 +77,31 @@ export interface Gateway {
   readonly broker?: string | undefined;
   /** Makes what this gateway declares on the broker its own. */
   readonly mark: string;
+  /** Where the adapter of this dialect listens on this machine, if it does so itself. */
+  readonly port?: number | undefined;
+}
+
+/** An adapter that is none of the gateway's own, and listens by itself. */
+export interface Guest {
+  /** As people call its dialect. */
+  readonly title: string;
+  readonly capabilities: Capabilities;
+  /** `port` 0: any free one, which the adapter tells once it has started. */
+  adapter(options: GuestOptions): Adapter & { readonly port: number | undefined };
+}
+
+export interface GuestOptions {
+  readonly port: number;
+  readonly workspaceId: string;
+  readonly verify: TokenVerifier;
 }
 
 /** The people of one dialect, on the sides it has. The same id is the same person. */
 export interface Dialect {
-  /** As in the config. */
+  /** As in the config; of a guest, the name of its adapter. */
   readonly name: string;
+  /** Absent: the gateway has the adapter. */
+  readonly guest?: Guest;
   /** What it talks through. Default: nothing but the gateway. */
   readonly needs?: Program;
   /** Its operators are a desk behind queues, which is there whether or not anybody sits at it. */

@@ -19,7 +19,7 @@ export interface TicketsOptions {
   readonly verifyMs?: number;
   /** How long a call may take before it is answered `unavailable`, ms; default 10 000. */
   readonly answerMs?: number;
-  /** Characters that nobody in particular may send; default 65 536. */
+  /** Characters, and bytes, that nobody in particular may send; default 65 536. */
   readonly strangerUnits?: number;
   /** Failed sign-ins of one address within a minute before it is kept out; default 20. */
   readonly failuresPerAddress?: number;

@@ -36,12 +36,14 @@ export function meet(peer: Peer, connect: Connect, desk: Desk): void {
     seating.leave();
     guard.leave();
   });
-  peer.onSign(() => seating.sign());
+  peer.onSign(() => {
+    seating.sign();
+    if (signIn.standing().phase === 'connected' && peer.isAlone() && peer.receivedUnits() > settings.strangerUnits)
+      peer.refuse();
+  });
   peer.receive((event) => {
     if (event.name === 'authenticate') return signIn.authenticate(event);
     if (signIn.standing().phase === 'authenticated') return hear(event);
-    if (signIn.standing().phase === 'connected' && peer.isAlone() && peer.receivedUnits() > settings.strangerUnits)
-      return peer.refuse();
     signIn.refuseStranger(event);
   });
 

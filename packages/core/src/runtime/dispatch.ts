@@ -9,14 +9,12 @@ import { isTraceparent } from '../trace.js';
 import { chatWork, isKnownTo, openWork, postWork } from './chat-tasks.js';
 import { variantsOf } from './filters.js';
 import { historyOf } from './history.js';
-import type { Task } from './ledger.js';
+import type { Task, Work } from './ledger.js';
 import { Recent } from './recent.js';
 import type { Seated } from './sessions.js';
 import { Turns } from './turns.js';
 import { availabilityWork, notifyWork, participantWork, routingConfigWork } from './workspace-tasks.js';
 import type { Workspace } from './workspace.js';
-
-type Work = Pick<Task, 'prepare' | 'decide'>;
 
 /** How long a command id is remembered unless the command says otherwise, ms. */
 const rememberMs = 24 * 3_600_000;
@@ -76,7 +74,7 @@ export class Dispatcher {
 
   #digestOf(session: Seated, command: Command): string {
     const { commandId: _, keepMs: __, traceparent: ___, ...asked } = command;
-    return this.#workspace.ports.ids.derive('digest', [session.participant.id, JSON.stringify(asked)]);
+    return this.#workspace.ports.ids.digest(JSON.stringify([session.participant.id, asked]));
   }
 
   #decided(session: Seated, command: Command, remember: Task['remember']): Promise<Outcome> {

@@ -8,11 +8,9 @@ import { defaultCapacity, defaultGroup, newOperator } from '../routing/shard.js'
 import { signedIn } from '../person.js';
 import type { Change } from './change.js';
 import { preparePerson } from './chat-tasks.js';
-import type { Task } from './ledger.js';
+import type { Work } from './ledger.js';
 import type { Seated } from './sessions.js';
 import type { Workspace } from './workspace.js';
-
-type Work = Pick<Task, 'prepare' | 'decide'>;
 
 /** Longest profile as JSON, and longest notification. */
 const limits = { profileUnits: 4_096, nameUnits: 200, notificationUnits: 8_192 } as const;

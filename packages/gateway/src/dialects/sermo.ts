@@ -2,6 +2,7 @@ import { sermoAdapter, sermoCapabilities, type BrokerTls, type SermoOptions } fr
 import Type, { type Static } from 'typebox';
 import { secret } from '../config/auth.js';
 import { secretOf, secretProblems, type Environment } from '../config/secrets.js';
+import { sermoLeg } from '../probe/sermo.js';
 import { closed, ms, text } from '../config/words.js';
 import type { DialectOf } from './dialect.js';
 import { everyAdapter } from './keys.js';
@@ -143,6 +144,7 @@ export const sermo: DialectOf<typeof sermoSchema> = {
   ],
 
   adapter: (config, { environment }) => sermoAdapter(sermoOptions(config, environment)),
+  leg: (config, { environment }) => sermoLeg(sermoOptions(config, environment)),
 
   // It needs a broker: it is on when one is named. Chats of the group `dev-desk` are for the desk on its queues.
   dev: {

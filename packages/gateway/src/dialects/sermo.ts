@@ -114,7 +114,10 @@ function trustOf({ ca, cert, key, ...rest }: Tls, environment: Environment): Bro
 }
 
 /** What the adapter is told by its part of a config. */
-export function sermoOptions(config: Static<typeof sermoSchema>, environment: Environment): SermoOptions {
+export function sermoOptions(
+  config: Static<typeof sermoSchema>,
+  environment: Environment,
+): SermoOptions & { readonly name: string } {
   const { dialect, workspace, space, url, tls, prefetch, heartbeatMs, offlineMs, idleMs, ...rest } = config;
   return {
     ...rest,

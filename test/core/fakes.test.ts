@@ -61,6 +61,14 @@ describe('the counting ids', () => {
       new Set([derive('k', ['a', 'b']), derive('l', ['a', 'b']), derive('k', ['ab']), derive('k', ['', 'ab'])]),
     ).to.have.lengthOf(4);
   });
+
+  it('digest the same text to the same, and another text to something else', () => {
+    const { digest } = createCountingIds();
+    expect(digest('words'))
+      .to.equal(digest('words'))
+      .and.to.match(/^[\w-]{43}$/);
+    expect(digest('words ')).not.to.equal(digest('words'));
+  });
 });
 
 describe('the collecting log', () => {

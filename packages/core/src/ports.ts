@@ -101,6 +101,8 @@ export interface Ids {
   secret(bytes: number): string;
   /** 26 characters of base32: HMAC of the parts under the key. The same in, the same out. */
   derive(key: string, parts: readonly string[]): string;
+  /** SHA-256 of the text, 43 characters of base64url: whether two texts are the same, without keeping either. */
+  digest(text: string): string;
 }
 
 /** One line of log: facts first, never a token or what somebody wrote. */

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { createHmac, hash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { Clock, Ids, Log } from './ports.js';
 
@@ -26,6 +26,7 @@ export const systemIds: Ids = {
     for (const part of parts) hmac.update(`${part.length}:${part}`);
     return base32(hmac.digest()).slice(0, 26);
   },
+  digest: (text) => hash('sha256', text, 'base64url'),
 };
 
 /** Says nothing. */

@@ -1,7 +1,7 @@
-import { createHmac } from 'node:crypto';
 import type { Fields } from '../participant.js';
 import type { FrameSeen, Observe, Sighting } from '../observe.js';
 import type { Clock, Ids, Log, LogLine } from '../ports.js';
+import { systemIds } from '../system.js';
 
 /** A clock that stands still until it is told to move. */
 export interface FixedClock extends Clock {
@@ -52,9 +52,7 @@ export function createFixedClock(startAt: number = Date.UTC(2026, 0, 1)): FixedC
   };
 }
 
-const base32 = 'abcdefghijklmnopqrstuvwxyz234567';
-
-/** Ids that count from 1, each kind by itself; `derive` is a real HMAC, so that the same in gives the same out. */
+/** Ids that count from 1, each kind by itself; what is computed from other words is the machine's own. */
 export function createCountingIds(): Ids {
   const counts = new Map<string, number>();
   const next = (kind: string): number => {
@@ -75,10 +73,8 @@ export function createCountingIds(): Ids {
       next('secret')
         .toString(16)
         .padStart(bytes * 2, '0'),
-    derive(key, parts) {
-      const digest = createHmac('sha256', key).update(JSON.stringify(parts)).digest();
-      return Array.from(digest.subarray(0, 26), (byte) => base32.charAt(byte % 32)).join('');
-    },
+    derive: systemIds.derive,
+    digest: systemIds.digest,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { DisconnectReason, VerifiedIdentity } from '@dragoman/core';
-import type { Connect } from '../dialect.js';
+import type { Connect, Seat } from '../dialect.js';
 import type { Frame, Inbound, Peer } from '../transport.js';
 import { refuse, toAcknowledgement, type Answer } from './answers.js';
 import { answerCall } from './calls.js';
@@ -96,7 +96,7 @@ export function meet(peer: Peer, connect: Connect, desk: Desk): void {
     queue(async () => {
       const place = peer.reserve();
       if (!isSame) wish = nobody;
-      const isReady = isSame && !isMuted;
+      const isReady = isSame && !isMuted && hasHisRights(seating.seat(), identity);
       if (!isReady) await take(wish.subscriptions);
       place([greet(factsOf(identity))]);
     });
@@ -137,6 +137,11 @@ export function meet(peer: Peer, connect: Connect, desk: Desk): void {
         return signIn.end();
     }
   }
+}
+
+/** What the core lets somebody do is what was known of him when his session began. */
+function hasHisRights(seat: Seat | undefined, { isSupervisor = false }: VerifiedIdentity): boolean {
+  return seat === undefined || seat.participant.isSupervisor === isSupervisor;
 }
 
 function factsOf(identity: VerifiedIdentity): Admitted {

@@ -8,7 +8,7 @@ const programs = [
     name: 'rabbitmq',
     isThere: () => existsSync('/usr/lib/rabbitmq/bin/rabbitmq-server') || process.env.AMQP_URL !== undefined,
     debian: 'rabbitmq-server',
-    folders: ['adapter-amqp', 'e2e', 'examples', 'playground'],
+    folders: ['adapter-amqp', 'e2e', 'examples', 'gateway', 'playground'],
     remedy: 'install Debian’s rabbitmq-server, or set AMQP_URL to a broker that tests may use',
   },
   {

@@ -2,8 +2,8 @@
  * Chat by lines over TCP, for two terminals with `nc`. The first line of a client is `customer TOKEN` or `operator
  * TOKEN` and is answered `welcome NAME`; after it `say TEXT` is a message, answered `ok`, or `no CODE` where it is refused.
  * `say N TEXT` tells the client one, by its number. `got N` from a client says that this and those before it have come: what
- * is not confirmed is told again when it is back, by the same number. An operator answers whoever spoke to him last, or was
- * given to him since. Line breaks in a text travel as `\n`, backslashes as `\\`.
+ * is not confirmed is told again when it is back, by the same number. An operator answers whoever spoke to him last. Line
+ * breaks in a text travel as `\n`, backslashes as `\\`.
  */
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
@@ -42,8 +42,11 @@ const maxLineUnits = 2 * messageLimits.textUnits + 100;
 const historyMessages = 50;
 const maxUnconfirmed = 1000;
 
-const speech = { says: { text: { maxUnits: messageLimits.textUnits } }, hears: { text: {} } };
-export const lineCapabilities: Capabilities = { customer: speech, operator: speech };
+const text = { maxUnits: messageLimits.textUnits };
+export const lineCapabilities: Capabilities = {
+  customer: { says: { text }, hears: { text } },
+  operator: { says: { text }, hears: { text, history: { pushed: historyMessages } } },
+};
 
 interface Hello {
   readonly type: 'hello';
@@ -109,14 +112,11 @@ function howIs(side: Hello['side'], socket: Socket): SessionOptions {
   return { ...everybody, away: null, mode: 'auto', onEnd };
 }
 
-const isGivenTo = (session: Session, event: Happening): boolean =>
-  event.type === 'ChatAssigned' && event.operatorId === session.participant.id;
-
 /** Who comes to a chat reads what was said in it before; who comes back to it has read that already. */
 async function framesOf(event: Happening, core: Core, session: Session): Promise<readonly Told[]> {
   const linkOf = (attachmentId: string): string | null => core.attachments.link(session.workspaceId, attachmentId);
-  const isNews = event.type === 'ChatAssigned' && event.cause !== 'return' && event.cause !== 'recovered';
-  if (!isNews || !isGivenTo(session, event)) return toFrames(event, linkOf);
+  const comes = event.type === 'ChatAssigned' && event.operatorId === session.participant.id;
+  if (!comes || event.cause === 'return' || event.cause === 'recovered') return toFrames(event, linkOf);
   const page = { upToVersion: event.version, limit: historyMessages };
   const { entries } = await core.transcript(session, { chatId: event.chatId }, page);
   return entries.flatMap((entry) => toFrames(entry.event, linkOf));
@@ -142,6 +142,14 @@ function unconfirmed(session: Session) {
   };
 }
 
+/** Whom an operator answers who has come back and heard nobody yet: of his chats, the one where something happened last. */
+function latestChat(core: Core, session: Session): ChatRef | undefined {
+  const chats = [...core.lobby(session).chats.values()];
+  const own = chats.filter(({ assigneeId }) => assigneeId === session.participant.id);
+  const [latest] = own.toSorted((one, other) => other.changedAt - one.changedAt);
+  return latest && { chatId: latest.id };
+}
+
 /** What somebody who was let in can say. */
 interface Words {
   say(text: string): Promise<void>;
@@ -158,9 +166,9 @@ async function admit(
   const verified = await options.verify(token, { remoteAddress: socket.remoteAddress ?? '' });
   if (!verified.ok || verified.identity.role !== side) return undefined;
   const { name = verified.identity.externalId, externalId } = verified.identity;
-  socket.write(`welcome ${name}\n`);
 
-  let chat: ChatRef = { key: externalId };
+  const key = { key: externalId };
+  let chat: ChatRef | undefined = side === 'customer' ? key : undefined;
   let told = Promise.resolve();
   const who = { ...verified.identity, workspaceId: options.workspaceId, space: 'line', side, realm: '', name };
   let receipts: ReturnType<typeof unconfirmed> | undefined;
@@ -170,7 +178,7 @@ async function admit(
     told = told.then(async () => {
       const messages = await framesOf(event, core, mine);
       if (!('chatId' in event) || !('version' in event)) return;
-      if (side === 'operator' && (messages.length > 0 || isGivenTo(mine, event))) chat = { chatId: event.chatId };
+      if (side === 'operator' && messages.length > 0) chat = { chatId: event.chatId };
       socket.write(messages.map(({ line }) => line).join(''));
       receipts?.told(event, messages.at(-1));
       if (socket.writableLength > (options.maxUnreadBytes ?? 1_048_576)) dismiss(socket, 'SLOW');
@@ -180,12 +188,13 @@ async function admit(
   if (socket.destroyed) await session.end();
   socket.once('close', () => void session.end());
   if (side === 'operator') await core.dispatch(session, { type: 'SetAvailability', status: 'available' });
+  socket.write(`welcome ${name}\n`);
   await session.replay({ limit: 100, maxAgeMs: 86_400_000 });
   return {
     async say(text) {
       // Whom an operator answers follows from what he was told.
       await told;
-      const outcome = await core.dispatch(session, toCommand(text, chat));
+      const outcome = await core.dispatch(session, toCommand(text, chat ?? latestChat(core, session) ?? key));
       socket.write(outcome.ok ? 'ok\n' : toRefusal(outcome.rejection.code));
     },
     got: (number) => receipts?.got(number),

@@ -147,6 +147,9 @@ describe('the sign-in of the ticket protocol', () => {
       const polled = await fetch(`${strict.url}/socket.io/?EIO=4&transport=polling`);
       expect(polled.status).to.equal(429);
       expect(Number(polled.headers.get('retry-after'))).to.equal(1);
+      // Ids of a connection that Engine.IO takes for none.
+      for (const id of ['sid=', 'sid=x&sid='])
+        expect((await fetch(`${strict.url}/socket.io/?EIO=4&transport=polling&${id}`)).status).to.equal(429);
       const late = strict.connect();
       await late.next('connect_error');
       await late.next('connect');
@@ -183,6 +186,18 @@ describe('the sign-in of the ticket protocol', () => {
     await operator.ask('updateTicketStatus', ticketId, {}, 10000, '');
     expect((await ear.ask('typing', ticketId, ''))[0]).to.match(/^ticket_not_found: /);
     expect(ear.heard.some(({ name }) => name === 'ticketStatusUpdated')).to.equal(false);
+  });
+
+  it('takes rights away with a token that no longer gives them, and keeps the subscriptions', async () => {
+    const [owner, handler] = [await service.join('user:u1'), await service.join('operator:o1')];
+    const boss = await service.join('supervisor:s1');
+    const ticketId = randomUUID();
+    await owner.ask('createTicket', ticketId, {});
+    await handler.ask('acceptTicket', ticketId, {}, '');
+    await boss.ask('authenticate', { accessToken: 'operator:s1' });
+    expect((await boss.ask('updateTicketStatus', ticketId, {}, 100, ''))[0]).to.match(/^not_handler: /);
+    await handler.ask('updateTicketStatus', ticketId, {}, 10000, '');
+    await boss.until((heard) => heard.some(({ name, args }) => name === 'ticketStatusUpdated' && args[1] === 10000));
   });
 
   it('goes on with the old token when a new one is refused', async () => {

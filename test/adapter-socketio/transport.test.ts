@@ -98,6 +98,26 @@ describe('the Socket.IO carrier', () => {
     expect(await ear.next('number')).to.deep.equal([2]);
   });
 
+  for (const [way, list] of Object.entries(transports)) {
+    it(`brings a load part by part over ${way}, each when the client has taken the one before`, async () => {
+      const taken: number[] = [];
+      open((peer) => {
+        const load = peer.load();
+        peer.send({ name: 'number', args: [3] });
+        void (async () => {
+          for (const count of [0, 1, 2]) {
+            await load.bring([{ name: 'number', args: [count] }]);
+            taken.push(count);
+          }
+          load.end();
+        })();
+      });
+      const ear = connect('4.8.4', { transports: list });
+      for (const count of [0, 1, 2, 3]) expect(await ear.next('number')).to.deep.equal([count]);
+      expect(taken).to.deep.equal([0, 1, 2]);
+    });
+  }
+
   it('sends a client away that makes too much wait behind an unfilled place', async () => {
     open(
       (peer) => {

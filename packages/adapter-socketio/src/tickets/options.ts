@@ -86,6 +86,6 @@ export const replayLimits = {
   closedMs: 86_400_000,
   /** How often one message is handed over to one person who never confirms it. */
   times: 5,
-  /** Characters of images in one hand-over; the rest comes with the next. */
+  /** Characters of images under way at a time; the rest comes when the client has taken these. */
   imageUnits: 6_000_000,
 } as const;

@@ -3,5 +3,5 @@ export type { Finding, Patient } from './doctor/finding.js';
 export { thisMachine, type Machine } from './doctor/machine.js';
 export { exitCodes, exitMeanings } from './ending.js';
 export { commandPages } from './pages.js';
-export { run } from './program.js';
+export { program, run } from './program.js';
 export type { Terminal } from './terminal.js';

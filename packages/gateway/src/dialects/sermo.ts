@@ -1,4 +1,4 @@
-import { sermoAdapter, sermoCapabilities, type BrokerTls } from '@dragoman/adapter-amqp';
+import { sermoAdapter, sermoCapabilities, type BrokerTls, type SermoOptions } from '@dragoman/adapter-amqp';
 import Type, { type Static } from 'typebox';
 import { secret } from '../config/auth.js';
 import { secretOf, secretProblems, type Environment } from '../config/secrets.js';
@@ -113,7 +113,11 @@ function trustOf({ ca, cert, key, ...rest }: Tls, environment: Environment): Bro
   };
 }
 
-function optionsOf(config: Static<typeof sermoSchema>, environment: Environment) {
+/** What the adapter is told by its part of a config. */
+export function sermoOptions(
+  config: Static<typeof sermoSchema>,
+  environment: Environment,
+): SermoOptions & { readonly name: string } {
   const { dialect, workspace, space, url, tls, prefetch, heartbeatMs, offlineMs, idleMs, ...rest } = config;
   return {
     ...rest,
@@ -142,8 +146,8 @@ export const sermo: DialectOf<typeof sermoSchema> = {
     }),
   ],
 
-  adapter: (config, { environment }) => sermoAdapter(optionsOf(config, environment)),
-  leg: (config, { environment }) => sermoLeg(optionsOf(config, environment)),
+  adapter: (config, { environment }) => sermoAdapter(sermoOptions(config, environment)),
+  leg: (config, { environment }) => sermoLeg(sermoOptions(config, environment)),
 
   // It needs a broker: it is on when one is named. Chats of the group `dev-desk` are for the desk on its queues.
   dev: {

@@ -5,7 +5,7 @@ import { brokerProblem, originProblem, portProblem } from '../options.js';
 import { aloneNames, type Beginning } from './beginning.js';
 import { titles } from './titles.js';
 
-const wordsIn = (text: string): readonly string[] => text.split(/\s+/).filter(Boolean);
+const wordsIn = (said: string): readonly string[] => said.split(/\s+/).filter(Boolean);
 
 const isSaid = <T>(said: T): said is Exclude<T, symbol> => typeof said !== 'symbol';
 

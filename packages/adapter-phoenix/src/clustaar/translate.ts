@@ -5,14 +5,13 @@ import type {
   Command,
   Fields,
   Happening,
-  ImageBody,
   Message,
   PostMessage,
   Rejection,
   RejectionCode,
   Transcript,
 } from '@dragoman/core';
-import { controlOf } from '@dragoman/core';
+import { controlOf, pictureText } from '@dragoman/core';
 import { botText, complete } from './bot-reply.js';
 import type { JoinParams, ReplyFrame } from './frames.js';
 
@@ -125,15 +124,8 @@ function agentText(body: Body, words: Words): string {
 }
 
 function textOf(body: Body, words: Words): string {
-  if (body.kind === 'image') return [body.caption, pictureText(body, words)].filter((line) => line !== '').join('\n');
+  if (body.kind === 'image') return pictureText(body, words.linkOf(body.attachmentId));
   return body.kind === 'custom' ? '' : body.text;
-}
-
-/** No event of this dialect carries a picture: its address, else what it is. */
-function pictureText({ attachmentId, mime, bytes }: ImageBody, { linkOf }: Words): string {
-  return (
-    linkOf(attachmentId) ?? `[picture, ${mime.replace('image/', '')}, ${Math.ceil(bytes / 1024)} kB, not shown here]`
-  );
 }
 
 /** The reason a page is told, and what goes with it [CLU errors]. */

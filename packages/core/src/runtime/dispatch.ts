@@ -2,6 +2,7 @@ import { reject } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import type { Acknowledge, Command, PostMessage, ReportQueue, SetTyping } from '../command.js';
 import type { Variants } from '../message.js';
+import type { ChatId } from '../participant.js';
 import { prospect } from '../chat/chat.js';
 import { isNestedBeyond, maxNesting } from '../nesting.js';
 import type { ChatHead } from './heads.js';
@@ -33,8 +34,12 @@ export class Dispatcher {
   /** Answers by command id, the pending ones too: a repeat gets the same promise. */
   readonly #answers: Recent<string, { readonly digest: string; readonly outcome: Promise<Outcome> }>;
 
-  constructor(workspace: Workspace) {
+  readonly #spokeLast: (session: Seated, chatId: ChatId) => void;
+
+  /** `spokeLast` is told when a command is decided whose session has ended meanwhile. */
+  constructor(workspace: Workspace, spokeLast: (session: Seated, chatId: ChatId) => void) {
     this.#workspace = workspace;
+    this.#spokeLast = spokeLast;
     this.#answers = new Recent(workspace.ports.limits.cached);
   }
 
@@ -163,7 +168,10 @@ export class Dispatcher {
     return new Promise((settle) => {
       ledger.submit({
         ...work,
-        settle,
+        settle: (outcome) => {
+          settle(outcome);
+          if (session.isOver && outcome.ok && outcome.chat !== undefined) this.#spokeLast(session, outcome.chat.id);
+        },
         context: {
           workspaceId: id,
           commandId,

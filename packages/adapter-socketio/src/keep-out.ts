@@ -46,7 +46,8 @@ export function createKeepOut(addressOf: (request: IncomingMessage) => string): 
 
 /** What belongs to a connection that is open names it; read as Engine.IO does, for which the last one counts [SIO5 sid]. */
 function isHandshake({ url = '' }: IncomingMessage): boolean {
-  return !new URL(url, 'http://localhost').searchParams.getAll('sid').at(-1);
+  const query = url.includes('?') ? url.slice(url.indexOf('?')) : '';
+  return !new URLSearchParams(query).getAll('sid').at(-1);
 }
 
 function refuse(answer: ServerResponse | Duplex, status: string, retryAfterSeconds: number): void {

@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Cancel, Log, WebListener, Wire } from '@dragoman/core';
+import { isNestedBeyond, maxNesting, type Cancel, type Log, type WebListener, type Wire } from '@dragoman/core';
 import { Server as Engine, type Socket as Connection } from 'engine.io';
 import { Server, type Socket } from 'socket.io';
 import { doorDefaults, engineOptions, serverOptions, type DoorOptions } from './door.js';
 import { createKeepOut, type KeepOut } from './keep-out.js';
-import { isNestedBeyond, maxNesting } from './nesting.js';
 import { createOutbox, type Outbox } from './outbox.js';
 import type { RateLimit } from './rate.js';
 import { arrearsOf, boundInflow, hasFlooded, receivedOver, watchTraffic, whenTaken } from './traffic.js';

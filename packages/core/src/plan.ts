@@ -42,18 +42,6 @@ export function longestText(hears: CapabilityMap): number {
   return hears.text?.maxUnits ?? messageLimits.textUnits;
 }
 
-/** A text in the fewest pieces of at most `maxUnits`, never cut inside a character; one piece when it fits. */
-export function inParts(text: string, maxUnits: number): readonly string[] {
-  const found: string[] = [];
-  for (let start = 0; start < text.length || start === 0;) {
-    let end = Math.min(start + maxUnits, text.length);
-    if (end < text.length && /[\ud800-\udbff]/.test(text.charAt(end - 1))) end -= 1;
-    found.push(text.slice(start, end));
-    start = Math.max(end, 1);
-  }
-  return found;
-}
-
 function textFate({ text }: CapabilityMap, hears: CapabilityMap): Judged | undefined {
   if (text === undefined) return hears.text === undefined ? undefined : unsaid;
   if (hears.text === undefined) return lost;

@@ -3,7 +3,7 @@
  * answer for malformed input, so it is ignored [HCD 12].
  */
 
-import { holdsBytes } from '../nesting.js';
+import { holdsBytes } from '../bytes.js';
 
 /** Ids are strings or numbers on this wire; 5 and "5" are the same chat [HCS ids]. */
 export type HappychatId = string | number;

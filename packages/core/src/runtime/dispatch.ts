@@ -3,6 +3,7 @@ import type { Outcome } from '../outcome.js';
 import type { Acknowledge, Command, PostMessage, ReportQueue, SetTyping } from '../command.js';
 import type { Variants } from '../message.js';
 import { prospect } from '../chat/chat.js';
+import { isNestedBeyond, maxNesting } from '../nesting.js';
 import type { ChatHead } from './heads.js';
 import { streams } from '../store.js';
 import { isTraceparent } from '../trace.js';
@@ -40,6 +41,7 @@ export class Dispatcher {
   dispatch(session: Seated, command: Command): Promise<Outcome> {
     const taken = this.#workspace.sessions.bucketOf(session.participant).take();
     if (!taken.ok) return refused('TOO_FAST', { afterMs: taken.afterMs });
+    if (isNestedBeyond(maxNesting, command)) return refused('TOO_LARGE', { what: 'data' });
     if (command.type === 'SetTyping') return this.#typing(session, command);
     if (command.type === 'ReportQueue') return this.#queueReport(session, command);
     return command.commandId === undefined

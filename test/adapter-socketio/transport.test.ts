@@ -167,6 +167,14 @@ describe('the Socket.IO carrier', () => {
     await ear.next('disconnect');
   });
 
+  it('sends a client away that leaves its answers unread', async () => {
+    open((peer) => peer.receive(({ ack }) => ack?.('x'.repeat(600))), { maxUnreadBytes: 1000 });
+    const ear = connect('4.8.4', { transports: ['polling'], upgrade: false, reconnection: false });
+    await ear.next('connect');
+    for (let count = 0; count < 5; count += 1) ear.socket.emit('say', () => undefined);
+    await ear.next('disconnect');
+  });
+
   it('encodes a frame once, however many hear it', async () => {
     const peers: Peer[] = [];
     open((peer) => peers.push(peer));

@@ -10,7 +10,7 @@ export function eraseCommand(terminal: Terminal): Command {
     .argument('<participant>', 'the id of the person, as transcripts and the API have it')
     .option('--yes', 'he is meant')
     .option('--stopped', 'in the store itself, where no gateway serves it')
-    .option('--json', 'the report as JSON: what is gone, and what is kept because it is others’ too')
+    .option('--json', 'the report as JSON: what is gone, what is kept because it is others’ too, what is out of reach')
     .addHelpText('after', examples(['dragoman erase 3f1c2b9a --yes', 'with a key of the scope privacy']))
     .action(async (id: string, options: EraseOptions) => (await import('../erase.js')).erase(id, options, terminal));
 }

@@ -183,7 +183,7 @@ describe('what happened, in the words of Convead', () => {
     const linked = posted({ body: { ...image, attachmentId: 'linked', caption: 'bill' } });
     expect(shown(linked)?.content).to.equal('bill\nhttps://files.example/linked');
     expect(shown(posted({ body: { ...image, attachmentId: 'x', caption: '' } }))?.content).to.equal(
-      '[image/jpeg, 118 KiB]',
+      '[picture, jpeg, 118 kB, not shown here]',
     );
   });
 

@@ -95,6 +95,22 @@ const policies = closed(
         description: 'Words written to a client that cannot confirm them count as delivered. Default true.',
       }),
     ),
+    queueNotice: Type.Optional(
+      Type.Union(
+        [
+          Type.String({
+            minLength: 1,
+            maxLength: 1000,
+            description: 'Its words; `{position}` stands for the number.',
+          }),
+          Type.Null(),
+        ],
+        {
+          description:
+            'What waiting customers are told of their place where their protocol has no number for it. Null, the default: nothing.',
+        },
+      ),
+    ),
     joinOpenChat: Type.Optional(
       Type.Boolean({ description: 'Whether a new address takes the open chat of its person. Default true.' }),
     ),

@@ -43,10 +43,13 @@ async function findingsOf(options: SettingsOptions, terminal: Terminal): Promise
   }
 }
 
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 /** Says everything that is wrong around a config. */
 export async function doctor(options: SettingsOptions & Said, terminal: Terminal): Promise<void> {
   const findings = await findingsOf(options, terminal);
   const count = (level: Finding['level']): number => findings.filter((one) => one.level === level).length;
   answer(terminal, options, { findings, faults: count('fault') }, shown(findings));
-  if (count('fault') > 0) throw new Ending('unavailable', `${count('fault')} faults and ${count('hint')} hints`);
+  if (count('fault') > 0)
+    throw new Ending('unavailable', `${counted(count('fault'), 'fault')} and ${counted(count('hint'), 'hint')}`);
 }

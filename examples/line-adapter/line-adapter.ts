@@ -42,8 +42,11 @@ const maxLineUnits = 2 * messageLimits.textUnits + 100;
 const historyMessages = 50;
 const maxUnconfirmed = 1000;
 
-const speech = { says: { text: { maxUnits: messageLimits.textUnits } }, hears: { text: {} } };
-export const lineCapabilities: Capabilities = { customer: speech, operator: speech };
+const text = { maxUnits: messageLimits.textUnits };
+export const lineCapabilities: Capabilities = {
+  customer: { says: { text }, hears: { text } },
+  operator: { says: { text }, hears: { text, history: { pushed: historyMessages } } },
+};
 
 interface Hello {
   readonly type: 'hello';
@@ -163,7 +166,6 @@ async function admit(
   const verified = await options.verify(token, { remoteAddress: socket.remoteAddress ?? '' });
   if (!verified.ok || verified.identity.role !== side) return undefined;
   const { name = verified.identity.externalId, externalId } = verified.identity;
-  socket.write(`welcome ${name}\n`);
 
   const key = { key: externalId };
   let chat: ChatRef | undefined = side === 'customer' ? key : undefined;
@@ -186,6 +188,7 @@ async function admit(
   if (socket.destroyed) await session.end();
   socket.once('close', () => void session.end());
   if (side === 'operator') await core.dispatch(session, { type: 'SetAvailability', status: 'available' });
+  socket.write(`welcome ${name}\n`);
   await session.replay({ limit: 100, maxAgeMs: 86_400_000 });
   return {
     async say(text) {

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
@@ -7,6 +8,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '@dragoman/core/testing';
 import { expect } from 'chai';
+import { SignJWT } from 'jose';
+import { io } from 'socket.io-client';
 
 const main = fileURLToPath(new URL('../../../packages/gateway/dist/main.js', import.meta.url));
 
@@ -70,6 +73,28 @@ describe('the command dragoman', function () {
   async function urlOf(started: Run): Promise<string> {
     await eventually('the gateway is ready', () => /"url":"[^"]+"/.test(started.err()), 25_000);
     return /"url":"([^"]+)"/.exec(started.err())?.[1] ?? '';
+  }
+
+  /** A real client, signed in: `says` resolves when the gateway took it. */
+  async function happychat(url: string) {
+    const claims = { sub: 'joe', username: 'joe', display_name: 'Joe', avatar_URL: '', session_id: 's' };
+    const signing = new SignJWT(claims).setProtectedHeader({ alg: 'HS256' });
+    const jwt = await signing.sign(new TextEncoder().encode(env.HC_SECRET));
+    const socket = io(`${url}/customer`, { transports: ['websocket'], reconnection: false });
+    let lost = 0;
+    socket.on('disconnect', () => (lost += 1));
+    socket.on('token', (answer: (proof: object) => void) => answer({ jwt }));
+    await new Promise<void>((resolve) => socket.once('init', () => resolve()));
+    return {
+      says: (text: string) =>
+        new Promise<void>((resolve) => {
+          const id = randomUUID();
+          socket.on('message', (line: { id: string }) => line.id === id && resolve());
+          socket.emit('message', { id, text });
+        }),
+      lost: () => lost,
+      close: () => void socket.close(),
+    };
   }
 
   it('serves a config: its dialects, its health, and 404 for every other path', async () => {
@@ -151,19 +176,24 @@ describe('the command dragoman', function () {
   it('takes over on SIGHUP what can change, names what cannot, and keeps what it has when the file is wrong', async () => {
     const started = await serveConfig(config());
     const url = await urlOf(started);
+    const joe = await happychat(url);
     const file = join(folder, 'config.json');
     const reload = async (text: string, said: string): Promise<void> => {
       await writeFile(file, text);
       started.child.kill('SIGHUP');
       await eventually(said, () => started.err().includes(said));
+      await joe.says(`after ${said}`);
     };
     await reload('{}', 'CONFIG_INVALID');
+    expect(started.err()).to.contain('listeners: is missing').and.not.contain('the config was read again');
     const listeners = [{ name: 'main', port: 0, maxConnections: 7 }];
     await reload(JSON.stringify(config({ listeners, drainMs: 11, log: { level: 'info' } })), 'wait for the next start');
     expect(started.err()).to.contain('"taken":["drainMs","log.level"]').and.contain('["listeners[0].maxConnections"]');
     expect((await fetch(`${url}/health/ready`)).status).to.equal(200);
+    expect(joe.lost()).to.equal(0);
     started.child.kill('SIGTERM');
     expect(await started.ended).to.equal(0);
+    joe.close();
   });
 
   it('serves the development profile with a warning and lines to paste', async () => {

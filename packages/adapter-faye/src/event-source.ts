@@ -32,11 +32,11 @@ export function createEventSources({ sessions, clock, wire, maxBufferedBytes }: 
     stream.on('drain', () => sessions.drain(sessionId));
     return {
       write(frame) {
-        if (stream.destroyed || stream.writableEnded || stream.writableLength > maxBufferedBytes) return false;
+        if (stream.destroyed || stream.writableEnded || stream.writableLength > maxBufferedBytes) return 'refused';
         const text = `data: [${frame.text}]\r\n\r\n`;
         wire?.out(sessionId, text);
         stream.write(text);
-        return true;
+        return 'gone';
       },
       close: () => void stream.end(),
     };

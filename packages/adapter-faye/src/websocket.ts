@@ -3,9 +3,10 @@ import type { Duplex } from 'node:stream';
 import type { Cancel, Clock } from '@dragoman/core';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { createCork } from './cork.js';
+import { createReminders } from './receipts.js';
 import { SocketConnection, type SocketConnectionOptions } from './socket-connection.js';
 
-export interface SocketOptions extends Omit<SocketConnectionOptions, 'cork'> {
+export interface SocketOptions extends Omit<SocketConnectionOptions, 'cork' | 'reminders'> {
   readonly clock: Clock;
   /** The largest frame. */
   readonly maxBodyBytes: number;
@@ -22,7 +23,8 @@ export interface Sockets {
 
 export function createSockets(options: SocketOptions): Sockets {
   const { maxBodyBytes, clock, pingMs, addressOf } = options;
-  const connectionOptions = { ...options, cork: createCork() };
+  const reminders = createReminders(clock);
+  const connectionOptions = { ...options, cork: createCork(), reminders };
   const wss = new WebSocketServer({ noServer: true, maxPayload: maxBodyBytes, perMessageDeflate: false });
   /** Sockets that have not answered the last ping, or carried no session when it was sent. */
   const suspects = new Set<WebSocket>();
@@ -51,6 +53,7 @@ export function createSockets(options: SocketOptions): Sockets {
     },
     close() {
       cancelPing();
+      reminders.close();
       for (const socket of wss.clients) socket.terminate();
       wss.close();
     },

@@ -7,7 +7,7 @@ import { thisMachine } from './doctor/machine.js';
 import { ConfigEnding, Ending } from './ending.js';
 import { envName, type SettingsOptions } from './options.js';
 import { neededConfig, settingsOf, type Settings } from './settings.js';
-import { answer, columns, type Said, type Terminal } from './terminal.js';
+import { answer, columns, counted, type Said, type Terminal } from './terminal.js';
 
 const marks = { fine: 'ok', hint: 'hint', fault: 'FAULT' } as const;
 
@@ -42,8 +42,6 @@ async function findingsOf(options: SettingsOptions, terminal: Terminal): Promise
     }));
   }
 }
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** Says everything that is wrong around a config. */
 export async function doctor(options: SettingsOptions & Said, terminal: Terminal): Promise<void> {

@@ -53,6 +53,9 @@ export function answer({ out }: Terminal, { json }: Said, facts: unknown, words:
   out(json === true ? `${JSON.stringify(facts, null, 2)}\n` : words);
 }
 
+/** So many things, in words for people: `1 chat`, `2 chats`. */
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 /** Facts in columns as wide as they need to be. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

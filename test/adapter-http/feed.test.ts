@@ -179,7 +179,7 @@ describe('the event feed', () => {
       if (stdout.includes('"specversion"')) break;
     }
     curl.kill();
-    expect(stdout).to.match(/^retry: \d{4}\n\nid: \d{16}\ndata: \{"specversion":"1.0"/m);
+    expect(stdout).to.match(/^retry: \d{4}\nid: 0{16}\n\nid: \d{16}\ndata: \{"specversion":"1.0"/m);
   });
 
   it('refuses an upgrade as it refuses a request', async () => {
@@ -266,6 +266,22 @@ describe('a reader of the event feed', () => {
     await house.adapter.stop();
     expect(await closed).to.deep.equal([1001, 'SHUTDOWN']);
     expect(await stream.text()).to.match(/^retry: \d{4}\n/);
+    await house.close();
+  });
+
+  it('that was told nothing yet comes back to where it began', async () => {
+    const house = await openHouse();
+    const first = await fetch(`${house.url}/events`, { headers: { authorization } });
+    const reader = first.body?.getReader();
+    const said = new TextDecoder().decode((await reader?.read())?.value);
+    await reader?.cancel();
+    await house.ask('POST', '/chats', { as: joe, message: text('Meanwhile') });
+    const [, place = ''] = /^id: (\d{16})$/m.exec(said) ?? [];
+    const again = await fetch(`${house.url}/events`, { headers: { authorization, 'last-event-id': place } });
+    const back = again.body?.getReader();
+    let heard = '';
+    while (!heard.includes('Meanwhile')) heard += new TextDecoder().decode((await back?.read())?.value);
+    await back?.cancel();
     await house.close();
   });
 

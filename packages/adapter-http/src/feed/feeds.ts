@@ -58,7 +58,8 @@ export class Feeds {
   stream(ticket: Ticket, response: ServerResponse): void {
     if (this.#awayMs !== undefined) return turnAway(response, this.#awayMs);
     const { core, options } = this.#bridge;
-    const carrier = eventStream(response, { clock: core.clock, stallMs: options.limits.feedStallMs });
+    const { feedStallMs: stallMs } = options.limits;
+    const carrier = eventStream(response, { clock: core.clock, stallMs, after: ticket.after });
     const hangUp = (backMs: number): void => endStream(response, backMs);
     const feed = this.#begin(ticket, { carrier, hangUp, transport: 'event-stream' });
     response.once('close', () => feed.end());

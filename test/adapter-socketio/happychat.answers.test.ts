@@ -228,6 +228,21 @@ describe("happychat's answers", () => {
       expect(await joe.next('message')).to.have.nested.property('[0].text', 'between');
     });
 
+    it('more than can be kept while he comes in: he comes again, and misses nothing', async () => {
+      let visits = 0;
+      core.answer = async () => {
+        const session = core.sessions.at(-1);
+        visits += 1;
+        const flood = visits === 1 ? 10_001 : 0;
+        for (let seq = 1; seq <= flood; seq += 1) session?.deliver(posted(seq, 'flood'), 'customer');
+        return accepted;
+      };
+      const joe = service.join('/customer', 'joe', { options: { reconnectionDelay: 10 } });
+      expect(await joe.next('disconnect')).to.have.property('0', 'transport close');
+      await joe.next('log');
+      expect(visits).to.equal(2);
+    });
+
     it('a message is in the log or live, never both', async () => {
       core.answer = () => ({ ...accepted, chat: { ...chat, version: 11, addresses: { happychat: 'joe' } } });
       let fill: (one: Transcript) => void = () => undefined;

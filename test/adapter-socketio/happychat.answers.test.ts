@@ -174,6 +174,7 @@ describe("happychat's answers", () => {
           UNKNOWN_CHAT: 'chat not found',
           NOT_ALLOWED: 'Remote dispatch not allowed',
           BUSY: 'temporarily unavailable',
+          TOO_FAST: 'temporarily unavailable',
         };
         let answer: readonly unknown[] | undefined;
         olga.socket.emit('broadcast.dispatch', { type: 'JOIN_LOCALE', locale: 'fr' }, (...args: unknown[]) => {

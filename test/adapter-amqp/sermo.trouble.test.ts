@@ -76,6 +76,27 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
     expect(await stage.parked()).to.deep.equal([]);
   });
 
+  it('gives us a hundred customers at once, the core is asked for 32 of them side by side', async () => {
+    let [atOnce, most] = [0, 0];
+    const around = (core: Core): Core => ({
+      ...core,
+      async dispatch(by, command) {
+        if (command.type !== 'PostMessage') return core.dispatch(by, command);
+        most = Math.max(most, (atOnce += 1));
+        await new Promise((resolve) => setImmediate(resolve));
+        const outcome = await core.dispatch(by, command);
+        atOnce -= 1;
+        return outcome;
+      },
+    });
+    stage = await scene({ limits: { prefetch: 100 } }, delegated, around);
+    const [front, desk] = [await stage.customer('front'), await stage.desk()];
+    const users = Array.from({ length: 100 }, (_, n) => `u-${n}`);
+    await Promise.all(users.map((userId) => front.say({ type: 'text', userId, text: `of ${userId}` })));
+    await Promise.all(users.map((userId) => desk.hears('text', { text: `of ${userId}` })));
+    expect(most).to.equal(32);
+  });
+
   it('takes nothing for us, because nobody is bound, what we say is sent again until somebody is', async () => {
     const { customer, desk } = await talking();
     await desk.close();

@@ -48,10 +48,13 @@ export interface Carrier {
   stop(): Promise<void>;
 }
 
+/** Sessions whose messages are handled side by side. [SERMOD consume] */
+const lanesAtOnce = 32;
+
 export function openCarrier(options: CarrierOptions): Carrier {
   const { clock, log, topology, declare, reconnect, fatalRetryMs, name, wire } = options;
   const addresses = options.urls.map(brokerAddress);
-  const lanes = new Lanes();
+  const lanes = new Lanes(lanesAtOnce);
   const publisher = new Publisher({ clock, log, wire, window: options.window, confirmMs: options.confirmMs });
   const consumers = options.consume.map(
     ({ queue, take }) => new Consumer({ queue, take, prefetch: options.prefetch, clock, log, wire }),

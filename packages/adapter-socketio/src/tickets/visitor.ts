@@ -93,6 +93,7 @@ export function meet(peer: Peer, connect: Connect, desk: Desk): void {
   }
 
   function admit(identity: VerifiedIdentity, isSame: boolean, greet: (facts: Admitted) => Frame): void {
+    if (!isSame) peer.boundInflow(settings.inflowRate);
     queue(async () => {
       const place = peer.reserve();
       if (!isSame) wish = nobody;

@@ -52,7 +52,7 @@ export function eventStream(response: ServerResponse, { clock, stallMs, after: b
         response.once('close', over);
       }),
     // An id without data moves the place to come back to, and is no event [SSE dispatch].
-    beat: (after) => void response.write(`id: ${sequenceOf(after)}\n\n`),
+    beat: (reached) => void response.write(`id: ${sequenceOf(reached)}\n\n`),
   };
 }
 

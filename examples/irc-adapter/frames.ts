@@ -2,7 +2,7 @@
  * The words of IRC that a chat needs [RFC2812 2.3, 3]: pure, without sockets and clocks. A line is at most 512 bytes with
  * its end, so a long text, or one of several lines, is several messages, in order.
  */
-import type { ChatRef, Command, Happening, RejectionCode } from '@dragoman/core';
+import { pictureText, type ChatRef, type Command, type Happening, type RejectionCode } from '@dragoman/core';
 
 /** Whom every customer talks to, whoever it is that answers. */
 export const desk = 'support';
@@ -49,13 +49,16 @@ function* piecesOf(text: string): Generator<string> {
   }
 }
 
-/** Nothing for what IRC has no word for. */
-export function toFrames(event: Happening, from: string, to: string): readonly string[] {
-  if (event.type !== 'MessagePosted' || event.message.body.kind !== 'text') return [];
-  return Array.from(
-    piecesOf(event.message.body.text),
-    (text) => `:${from}!${from}@${server} PRIVMSG ${to} :${text}\r\n`,
-  );
+/** Where a picture can be looked at; null: nowhere. */
+type LinkOf = (attachmentId: string) => string | null;
+
+/** Nothing for what IRC has no word for; a picture is told in words. */
+export function toFrames(event: Happening, from: string, to: string, linkOf: LinkOf): readonly string[] {
+  if (event.type !== 'MessagePosted') return [];
+  const { body } = event.message;
+  if (body.kind !== 'text' && body.kind !== 'image') return [];
+  const words = body.kind === 'text' ? body.text : pictureText(body, linkOf(body.attachmentId));
+  return Array.from(piecesOf(words), (text) => `:${from}!${from}@${server} PRIVMSG ${to} :${text}\r\n`);
 }
 
 /** A numbered answer. */

@@ -182,7 +182,7 @@ describe('webhooks', () => {
   const look = async () => (await house?.ask('GET', '/webhooks/crm'))?.body;
   const letters = async (count: number): Promise<readonly Json[]> => {
     let found: readonly Json[] = [];
-    await eventuallySo(`${count} dead letters`, async () => {
+    await eventually(`${count} dead letters`, async () => {
       found = (await house?.ask('GET', '/webhooks/crm/dead-letters'))?.body['deadLetters'] ?? [];
       return found.length === count;
     });
@@ -258,7 +258,7 @@ describe('webhooks', () => {
     receiver.answering = () => 500;
     await say(core, 'a1', 'a2');
     await letters(1);
-    await eventuallySo('full', async () => (await look())?.['paused']?.['cause'] === 'full');
+    await eventually('full', async () => (await look())?.['paused']?.['cause'] === 'full');
     receiver.answering = () => 200;
     await house?.ask('POST', '/webhooks/crm/resume');
     await receiver.until('the other', () => receiver.texts().length === 1);
@@ -269,7 +269,7 @@ describe('webhooks', () => {
     const core = await open();
     receiver.answering = () => 500;
     await say(core, 'a1', 'b1', 'a2', 'b2', 'a3');
-    await eventuallySo('paused', async () => (await look())?.['paused']?.['cause'] === 'failing');
+    await eventually('paused', async () => (await look())?.['paused']?.['cause'] === 'failing');
     expect((await look())?.['lastFailure']?.['reason']).to.equal('STATUS_500');
     receiver.answering = () => 200;
     await receiver.until('all', () => receiver.texts().length === 5);
@@ -285,7 +285,7 @@ describe('webhooks', () => {
     const core = await open();
     receiver.answering = () => 410;
     await say(core, 'a1', 'b1');
-    await eventuallySo('gone', async () => (await look())?.['paused']?.['cause'] === 'gone');
+    await eventually('gone', async () => (await look())?.['paused']?.['cause'] === 'gone');
     const before = receiver.requests.length;
     await say(core, 'c1');
     receiver.answering = () => 200;
@@ -322,6 +322,35 @@ describe('webhooks', () => {
     expect(receiver.texts()).to.deep.equal(['a1', 'a2', 'a3', 'a4']);
   });
 
+  it('under way at a stop are waited for, and not sent again after it', async () => {
+    const kept = unclosed(createMemoryStore());
+    let core = await open(endpoint(), kept);
+    let answer = (): void => expect.fail('nothing came');
+    receiver.answering = (_, response) => void (answer = () => response.writeHead(204).end());
+    await say(core, 'a1', 'a2');
+    await receiver.until('the first', ({ requests }) => requests.length === 1);
+    const stopped = closing.pop()?.();
+    answer();
+    await stopped;
+    receiver.answering = () => 204;
+    core = await open(endpoint(), kept);
+    await receiver.until('the second', ({ requests }) => requests.length === 2);
+    expect(receiver.requests.map(textOf)).to.deep.equal(['a1', 'a2']);
+  });
+
+  it('nobody answers during a stop are sent again after it, under the same id', async () => {
+    const kept = unclosed(createMemoryStore());
+    const core = await open(endpoint(), kept);
+    receiver.answering = () => undefined;
+    await say(core, 'a1');
+    await receiver.until('the first', ({ requests }) => requests.length === 1);
+    await closing.pop()?.();
+    receiver.answering = () => 204;
+    await open(endpoint(), kept);
+    await receiver.until('it again', ({ taken }) => taken.length === 1);
+    expect(new Set(receiver.requests.map(({ id }) => id)).size).to.equal(1);
+  });
+
   it('begin with what happens next, or with the whole log where that is wished', async () => {
     const kept = unclosed(createMemoryStore());
     let core = await open(endpoint({ id: 'other' }), kept);
@@ -347,13 +376,3 @@ describe('webhooks', () => {
     expect(receiver.texts()).to.deep.equal(['a1']);
   });
 });
-
-async function eventuallySo(what: string, look: () => Promise<boolean>): Promise<void> {
-  let isSo = false;
-  const again = async (): Promise<void> => {
-    isSo = await look();
-    if (!isSo) setTimeout(() => void again(), 2);
-  };
-  void again();
-  await eventually(what, () => isSo);
-}

@@ -98,6 +98,26 @@ describe('the Socket.IO carrier', () => {
     expect(await ear.next('number')).to.deep.equal([2]);
   });
 
+  for (const [way, list] of Object.entries(transports)) {
+    it(`brings a load part by part over ${way}, each when the client has taken the one before`, async () => {
+      const taken: number[] = [];
+      open((peer) => {
+        const load = peer.load();
+        peer.send({ name: 'number', args: [3] });
+        void (async () => {
+          for (const count of [0, 1, 2]) {
+            await load.bring([{ name: 'number', args: [count] }]);
+            taken.push(count);
+          }
+          load.end();
+        })();
+      });
+      const ear = connect('4.8.4', { transports: list });
+      for (const count of [0, 1, 2, 3]) expect(await ear.next('number')).to.deep.equal([count]);
+      expect(taken).to.deep.equal([0, 1, 2]);
+    });
+  }
+
   it('sends a client away that makes too much wait behind an unfilled place', async () => {
     open(
       (peer) => {
@@ -144,6 +164,14 @@ describe('the Socket.IO carrier', () => {
     const ear = connect('4.8.4', { transports: ['polling'], upgrade: false, reconnection: false });
     await ear.next('connect');
     ear.say('more');
+    await ear.next('disconnect');
+  });
+
+  it('sends a client away that leaves its answers unread', async () => {
+    open((peer) => peer.receive(({ ack }) => ack?.('x'.repeat(600))), { maxUnreadBytes: 1000 });
+    const ear = connect('4.8.4', { transports: ['polling'], upgrade: false, reconnection: false });
+    await ear.next('connect');
+    for (let count = 0; count < 5; count += 1) ear.socket.emit('say', () => undefined);
     await ear.next('disconnect');
   });
 
@@ -204,6 +232,36 @@ describe('the Socket.IO carrier', () => {
     expect(await good.ask('say', 1)).to.deep.equal([1]);
   });
 
+  it('ends the connection of a client that sends too much at a time, and reads no more of it', async () => {
+    let heard = 0;
+    const count = (peer: Peer): void =>
+      peer.receive(({ ack }) => {
+        heard += 1;
+        ack?.(heard);
+      });
+    open(count, { inflowRate: { perSecond: 1, burst: 1000 } });
+    const ear = connect('4.8.4', { reconnection: false });
+    await ear.next('connect');
+    const large = 'x'.repeat(400);
+    expect([await ear.ask('say', large), await ear.ask('say', large)]).to.deep.equal([[1], [2]]);
+    ear.say('say', large);
+    expect(await ear.next('disconnect')).to.have.property('0', 'transport close');
+    expect(heard).to.equal(2);
+  });
+
+  it('minds more where a dialect expects more', async () => {
+    open(
+      (peer) => {
+        peer.boundInflow({ perSecond: 1, burst: 5000 });
+        echoes(peer);
+      },
+      { inflowRate: { perSecond: 1, burst: 1000 } },
+    );
+    const ear = connect('4.8.4', { reconnection: false });
+    await ear.next('connect');
+    expect(await ear.ask('say', 'x'.repeat(4000))).to.deep.equal(['x'.repeat(4000)]);
+  });
+
   it('opens no more connections from one address than it may, and minds those that are open', async () => {
     open(echoes, {
       handshakes: { perSecond: 1 / 3600, burst: 2 },
@@ -216,6 +274,15 @@ describe('the Socket.IO carrier', () => {
     await from('192.0.2.1').next('connect_error');
     await from('192.0.2.2').next('connect');
     expect(await first.ask('say', 1)).to.deep.equal([1]);
+  });
+
+  it('takes what is nested beyond reason for nothing', async () => {
+    open(echoes);
+    const ear = connect('4.8.4');
+    await ear.next('connect');
+    const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
+    expect(await ear.ask('say', nested(100), 1)).to.deep.equal([nested(100), 1]);
+    expect(await ear.ask('say', nested(101), { deep: nested(100) })).to.deep.equal([null, null]);
   });
 
   it('survives an event that is called error', async () => {

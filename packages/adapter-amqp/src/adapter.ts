@@ -45,7 +45,8 @@ export function sermoAdapter(options: SermoOptions): SermoAdapter {
     health: () => running?.health() ?? { problems: [] },
     status: () => ({ ...running?.status(), counts: tally.all }),
     async start(core) {
-      running = await Running.start(core, setup, tally);
+      running = await Running.open(core, setup, tally);
+      await running.begin();
     },
     async stop() {
       const stopping = running;
@@ -73,7 +74,7 @@ class Running {
   readonly #tally: Tally;
   #isStopped = false;
 
-  static async start(core: Core, setup: SermoSetup, tally: Tally): Promise<Running> {
+  static async open(core: Core, setup: SermoSetup, tally: Tally): Promise<Running> {
     let hear = (_: Delivery): void => undefined;
     const relaySession = await core.connect(
       relayIdentity(setup),
@@ -81,7 +82,6 @@ class Running {
       (delivery) => hear(delivery),
     );
     const running = new Running(core, setup, tally, relaySession, (listener) => (hear = listener));
-    await running.#begin();
     return running;
   }
 
@@ -142,7 +142,8 @@ class Running {
     });
   }
 
-  async #begin(): Promise<void> {
+  /** Ends early when it is stopped meanwhile. */
+  async begin(): Promise<void> {
     await this.#suspects.start();
     await this.#desks.start();
     if (this.#setup.externalBot) await this.#bot.start();

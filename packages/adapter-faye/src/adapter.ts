@@ -77,6 +77,7 @@ async function start(
     showsReading: options.publishReadUpdates,
     publish: (frame) => carrier.publish(frame),
     send: (session, frame) => carrier.send(session, frame),
+    awaits: (session, frame) => carrier.awaits(session, frame),
   });
   const people = new People(core, {
     workspaceId,
@@ -115,8 +116,9 @@ async function start(
   await callRoster(people, options);
   return {
     async stop(goodbye) {
-      release();
+      // While clients are sent away one after the other, those still here go on talking.
       await carrier.close(goodbye);
+      release();
       await people.close();
       await observer.end();
     },

@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Cancel, Log, WebListener, Wire } from '@dragoman/core';
+import { isNestedBeyond, maxNesting, type Cancel, type Log, type WebListener, type Wire } from '@dragoman/core';
 import { Server as Engine, type Socket as Connection } from 'engine.io';
 import { Server, type Socket } from 'socket.io';
 import { doorDefaults, engineOptions, serverOptions, type DoorOptions } from './door.js';
-import { undoDoubleUtf8 } from './encoding.js';
 import { createKeepOut, type KeepOut } from './keep-out.js';
 import { createOutbox, type Outbox } from './outbox.js';
+import type { RateLimit } from './rate.js';
+import { arrearsOf, boundInflow, hasFlooded, receivedOver, watchTraffic, whenTaken } from './traffic.js';
 import { connectionIdOf, watchWire } from './wire.js';
 import { createWriteQueue, type Place } from './write-queue.js';
 
@@ -21,9 +22,18 @@ export interface Frame {
 /** One Socket.IO event on its way in. */
 export interface Inbound {
   readonly name: string;
+  /** Null stands for what is nested beyond `maxNesting` as well. */
   readonly args: readonly unknown[];
   /** Present when the client asked for an acknowledgement; further calls than the first do nothing. */
   readonly ack?: (...args: readonly unknown[]) => void;
+}
+
+/** A place in the order of what is sent, filled part by part, as fast as the client takes it. */
+export interface Load {
+  /** Resolves when the client has taken this and all before it; never when it is gone. */
+  bring(frames: readonly Frame[]): Promise<void>;
+  /** What waits behind it goes on. */
+  end(): void;
 }
 
 /** One client in one namespace. */
@@ -37,6 +47,8 @@ export interface Peer {
   send(frame: Frame): void;
   /** A place in the order of what is sent, to be filled later. */
   reserve(): Place<Frame>;
+  /** The same for what is too much at once. */
+  load(): Load;
   /** Runs once everything sent so far has been handed to the connection; never when it breaks before. */
   whenWritten(run: () => void): void;
   /** Every event from now on goes to this function; events before the first call are lost. */
@@ -48,8 +60,10 @@ export interface Peer {
   isGone(): boolean;
   /** Whether its connection serves no other namespace. */
   isAlone(): boolean;
-  /** Characters that have come over its connection so far. */
+  /** Characters, and bytes, that have come over its connection so far. */
   receivedUnits(): number;
+  /** From now on so many characters, and bytes, may come over its connection. */
+  boundInflow(rate: RateLimit): void;
   /** From its address nobody shakes hands for so long, ms: further attempts are answered 429. */
   keepOut(forMs: number): void;
   /**
@@ -66,6 +80,11 @@ export type NodeWebListener = WebListener<IncomingMessage, ServerResponse, Duple
 
 export interface CarrierOptions extends CarrierLimits, DoorOptions {
   readonly listener: NodeWebListener;
+  /**
+   * Characters, and bytes, that may come over a connection until a dialect knows better; default 1 000 000/s, burst
+   * 4 000 000. What is beyond is not read, and ends the connection.
+   */
+  readonly inflowRate?: RateLimit;
 }
 
 /** What one client may take of the memory. */
@@ -95,6 +114,7 @@ type Limits = Required<CarrierLimits> & Pick<Settings, 'addressOf'>;
 
 const defaults = {
   ...doorDefaults,
+  inflowRate: { perSecond: 1_000_000, burst: 4_000_000 },
   maxUnreadBytes: 8 * 1024 * 1024,
   maxWaitingFrames: 2000,
 };
@@ -164,7 +184,8 @@ interface Running {
 function listen(settings: Settings, wires: ReadonlyMap<string, Wire>): Running {
   const engine: Engine = new Engine(engineOptions(settings, () => engine.clientsCount));
   engine.on('connection', (connection: Connection) => {
-    watchConnection(connection);
+    watchTraffic(connection);
+    boundInflow(connection, settings.inflowRate);
     watchWire(connection, wires);
   });
   const io = new Server(serverOptions);
@@ -188,43 +209,8 @@ function listen(settings: Settings, wires: ReadonlyMap<string, Wire>): Running {
   };
 }
 
-/** Characters handed to a connection that its client has not taken yet. */
-const unread = new WeakMap<Connection, { readonly units: number; readonly largest: number }>();
-
-const nothingUnread = { units: 0, largest: 0 };
-
-/** Without the largest frame: however much the state of a large desk is, it is given to whoever asks. */
-function arrears(connection: Connection): number {
-  const { units, largest } = unread.get(connection) ?? nothingUnread;
-  return units - largest;
-}
-
-/** Characters that have come over a connection. */
-const received = new WeakMap<Connection, number>();
-
 /** How many of its namespaces are open. */
 const occupancy = new WeakMap<Connection, number>();
-
-/** Connections whose traffic is counted; those of a server that is somebody else's from their first peer on. */
-const watched = new WeakSet<Connection>();
-
-function watchConnection(connection: Connection): void {
-  if (watched.has(connection)) return;
-  watched.add(connection);
-  connection.on('packetCreate', (packet: { readonly data?: unknown }) => {
-    const size = typeof packet.data === 'string' ? packet.data.length : 0;
-    const { units, largest } = unread.get(connection) ?? nothingUnread;
-    unread.set(connection, { units: units + size, largest: Math.max(largest, size) });
-  });
-  // Engine.IO hands over everything that waits only when the client took what came before.
-  connection.on('flush', () => unread.delete(connection));
-  connection.on('packet', (packet: { data?: unknown }) => {
-    const size = typeof packet.data === 'string' ? packet.data.length : 0;
-    received.set(connection, (received.get(connection) ?? 0) + size);
-    const isSuspect = connection.protocol === 3 && connection.transport.name === 'polling';
-    if (isSuspect && typeof packet.data === 'string') packet.data = undoDoubleUtf8(packet.data);
-  });
-}
 
 /** What the peers of one namespace share. */
 interface House {
@@ -237,7 +223,7 @@ interface House {
 
 function createPeer(socket: Socket, { outbox, keepOut, limits, log, wires }: House): Peer {
   const { conn } = socket;
-  watchConnection(conn);
+  watchTraffic(conn);
   watchWire(conn, wires);
   const remoteAddress = limits.addressOf(socket.request);
   occupancy.set(conn, (occupancy.get(conn) ?? 0) + 1);
@@ -249,10 +235,17 @@ function createPeer(socket: Socket, { outbox, keepOut, limits, log, wires }: Hou
 
   function write(frame: Frame | (() => void)): void {
     if (typeof frame === 'function') return frame();
-    const size = arrears(socket.conn);
+    const size = arrearsOf(conn);
     if (size > limits.maxUnreadBytes) return shed();
     if (frame.isSignal === true && size > limits.maxUnreadBytes / 2) return;
     outbox.write(socket, frame);
+  }
+
+  /** Answers overtake what waits for its place, but not what the client has left unread. */
+  function answer(ack: () => void): void {
+    outbox.flush();
+    if (arrearsOf(conn) > limits.maxUnreadBytes) shed();
+    else ack();
   }
 
   function isAlone(): boolean {
@@ -263,6 +256,7 @@ function createPeer(socket: Socket, { outbox, keepOut, limits, log, wires }: Hou
   function leave(): void {
     if (isGone) return;
     isGone = true;
+    if (hasFlooded(conn)) log.info({ socketId: socket.id }, 'a client that sent too much was sent away');
     occupancy.set(conn, (occupancy.get(conn) ?? 1) - 1);
     queue.close();
     for (const run of goodbyes) run();
@@ -282,11 +276,18 @@ function createPeer(socket: Socket, { outbox, keepOut, limits, log, wires }: Hou
     remoteAddress,
     send: (frame) => queue.push(frame),
     reserve: () => queue.reserve(),
+    load() {
+      const { push, end } = queue.stretch();
+      return {
+        bring: (frames) => new Promise((taken) => push([...frames, () => whenTaken(conn, taken)])),
+        end,
+      };
+    },
     whenWritten: (run) => queue.push(run),
     receive(on) {
       socket.offAny(hear);
       hear = (...event) => {
-        const inbound = toInbound(event, outbox);
+        const inbound = toInbound(event, answer);
         if (inbound !== undefined && !isGone) on(inbound);
       };
       socket.onAny(hear);
@@ -301,7 +302,8 @@ function createPeer(socket: Socket, { outbox, keepOut, limits, log, wires }: Hou
     },
     isGone: () => isGone,
     isAlone,
-    receivedUnits: () => received.get(conn) ?? 0,
+    receivedUnits: () => receivedOver(conn),
+    boundInflow: (rate) => boundInflow(conn, rate),
     keepOut: (forMs) => keepOut.add(remoteAddress, forMs),
     refuse() {
       outbox.flush();
@@ -315,13 +317,11 @@ function createPeer(socket: Socket, { outbox, keepOut, limits, log, wires }: Hou
   };
 }
 
-function toInbound([name, ...args]: readonly unknown[], outbox: Outbox): Inbound | undefined {
+function toInbound([name, ...given]: readonly unknown[], answer: (ack: () => void) => void): Inbound | undefined {
   if (typeof name !== 'string') return undefined;
+  const args = given.map((arg) => (isNestedBeyond(maxNesting, arg) ? null : arg));
   const last = args.at(-1);
   if (typeof last !== 'function') return { name, args };
-  const ack: NonNullable<Inbound['ack']> = (...answer) => {
-    outbox.flush();
-    Reflect.apply(last, undefined, answer);
-  };
+  const ack: NonNullable<Inbound['ack']> = (...said) => answer(() => void Reflect.apply(last, undefined, said));
   return { name, args: args.slice(0, -1), ack };
 }

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Command } from '@dragoman/core';
 import { chatOf, codeOf, settled, textOf, workbench } from './workbench.js';
 
 describe('a core in one process', () => {
@@ -45,6 +46,26 @@ describe('a core in one process', () => {
     expect(again).to.deep.equal({ ...first, isRepeat: true });
     expect(joe.texts()).to.deep.equal(['hello']);
     expect(codeOf(await joe.say('other words', 'joe', { commandId: 'c-1' } as never))).to.equal('ID_CONFLICT');
+  });
+
+  it('refuses data nested without end, and lives on', async () => {
+    const { customer } = await workbench();
+    const joe = await customer('joe');
+    const nested = (levels: number): unknown => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+    const told = (levels: number): Command => {
+      const extras = { space: 'a', data: { nested: nested(levels) } };
+      return { type: 'PostMessage', to: { key: 'joe' }, body: { kind: 'text', text: 'hi' }, ifClosed: 'new', extras };
+    };
+    for (const commandId of [undefined, 'c-1']) {
+      const named = commandId === undefined ? {} : { commandId };
+      expect(codeOf(await joe.do({ ...told(20_000), ...named }))).to.equal('TOO_LARGE');
+      expect(codeOf(await joe.do({ ...told(98), ...named }))).to.equal('TOO_LARGE');
+    }
+    const endless = { space: 'a', data: { nested: nested(20_000) } };
+    expect(
+      codeOf(await joe.do({ type: 'SetTyping', to: { key: 'joe' }, isOn: true, ttlMs: 1, extras: endless })),
+    ).to.equal('TOO_LARGE');
+    expect((await joe.do(told(97))).ok).to.equal(true);
   });
 
   it('gives two equal commands in flight one effect', async () => {
@@ -142,6 +163,21 @@ describe('a core in one process', () => {
     expect(outcomes[3]).to.have.nested.property('rejection.afterMs', 500);
     await advance(500);
     expect(codeOf(await joe.say('5', 'joe'))).to.equal('accepted');
+  });
+
+  it('does not let a customer say more by going and coming back', async () => {
+    const { customer, advance } = await workbench({
+      limits: { rates: { customer: { perSecond: 2, burst: 3 }, operator: { perSecond: 1, burst: 1 } } },
+    });
+    const joe = await customer('joe');
+    for (const text of ['1', '2', '3']) await joe.say(text, 'joe');
+    await joe.session.end();
+    const again = await customer('joe');
+    expect(codeOf(await again.say('4', 'joe'))).to.equal('TOO_FAST');
+    await again.session.end();
+    await advance(1_000);
+    const later = await customer('joe');
+    expect(codeOf(await later.say('5', 'joe'))).to.equal('accepted');
   });
 
   it('ends the oldest of too many sessions as replaced', async () => {

@@ -65,6 +65,21 @@ describe('who hears what', () => {
     ]);
   });
 
+  it("hands over one's own words of another device only to who hears them live", async () => {
+    const { customer, operator } = await workbench();
+    const joe = await customer('joe');
+    const chat = chatOf(await joe.say('mine', 'joe'));
+    await joe.session.end();
+    await (await operator('olga')).say('hers', chat.id);
+    const missed = async (echo: 'others' | 'foreign'): Promise<string[]> => {
+      const back = await customer('joe', { echo, begins: 'replay' });
+      await back.session.replay({ limit: 100, maxAgeMs: 60_000 });
+      return back.texts();
+    };
+    expect(await missed('others')).to.deep.equal(['mine', 'hers']);
+    expect(await missed('foreign')).to.deep.equal(['hers']);
+  });
+
   it('hands over that a chat was closed meanwhile, and that an operator has it no longer', async () => {
     const { customer, operator } = await workbench();
     const [joe, olga, otto] = [await customer('joe'), await operator('olga'), await operator('otto')];
@@ -305,6 +320,21 @@ describe('who hears what', () => {
       [1, 0],
       [2, 1],
     ]);
+  });
+
+  it('puts a place in the queue into the words of the workspace, as long as somebody waits', async () => {
+    const queueNotice = 'You are number {position}.';
+    const { customer, operator, advance } = await workbench({
+      workspaces: [{ id: 'default', policies: { queueNotice } }],
+    });
+    const joe = await customer('joe');
+    await joe.say('hello', 'joe');
+    await advance(2_000);
+    const olga = await operator('olga');
+    await olga.do({ type: 'SetAvailability', status: 'available' });
+    await advance(2_000);
+    const words = joe.heard.flatMap(({ event }) => (event.type === 'QueueMoved' ? [event.notice?.text] : []));
+    expect(words).to.deep.equal(['You are number 1.', undefined]);
   });
 
   it('notifies a person on all devices, and stores it', async () => {

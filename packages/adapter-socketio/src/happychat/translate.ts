@@ -1,8 +1,16 @@
 import type { ChatEvent, Happening, ParticipantId, RejectionCode, Signal, View } from '@dragoman/core';
-import { addressIn } from '@dragoman/core';
+import { addressIn, draftText } from '@dragoman/core';
 import type { Frame } from '../transport.js';
-import { toAgentMessage, toCustomerLines, toDeskLines, toMessage, type Surface } from './messages.js';
-import { toChat, toFullUser, toUser, type HappychatChat } from './people.js';
+import {
+  toAgentMessage,
+  toCustomerLines,
+  toDeskLines,
+  toMessage,
+  toSeconds,
+  type HappychatMessage,
+  type Surface,
+} from './messages.js';
+import { systemUser, toChat, toFullUser, toUser, type HappychatChat } from './people.js';
 import { statusForCustomer } from './status.js';
 
 /** One thing to say to some of those who hear an event. */
@@ -20,7 +28,8 @@ export type Outgoing = {
 export function toFrames(event: Happening, view: View, on: Surface): readonly Outgoing[] {
   if (event.type === 'AcceptingChanged') return view === 'customer' ? [say('accept', event.canAccept)] : [];
   if (event.type === 'TypingChanged') return toTypingFrames(event, view, on);
-  if (!('chat' in event) || event.type === 'QueueMoved') return [];
+  if (event.type === 'QueueMoved') return view === 'customer' ? toPlaceFrames(event, on) : [];
+  if (!('chat' in event)) return [];
   switch (view) {
     case 'customer':
       return [...toCustomerFrames(event, on), ...toCustomerLines(event, on).map((line) => say('message', line))];
@@ -104,6 +113,14 @@ function toAgentFrames(event: ChatEvent, on: Surface): readonly Outgoing[] {
   return toDeskLines(event, on).map((line) => say('message', { ...line, author_type: 'operator' }));
 }
 
+/** Said by the system, and in no log. */
+function toPlaceFrames({ chat, notice }: Extract<Signal, { type: 'QueueMoved' }>, on: Surface): readonly Outgoing[] {
+  if (notice === undefined) return [];
+  const { text, at } = notice;
+  const about = { id: `${chat.id}:queue:${at}`, session_id: addressIn(chat, on.space), timestamp: toSeconds(at) };
+  return [signal('message', { ...about, text, source: 'operator', user: systemUser } satisfies HappychatMessage)];
+}
+
 function toTypingFrames(event: Extract<Signal, { type: 'TypingChanged' }>, view: View, on: Surface): Outgoing[] {
   const stopped = event.extras?.space === on.space && event.extras.data['text'] === false ? false : '';
   // Customers who share a chat do not see each other type, nor themselves [HC customer/typing].
@@ -112,7 +129,7 @@ function toTypingFrames(event: Extract<Signal, { type: 'TypingChanged' }>, view:
   const author = event.people[event.authorId];
   const user = event.authorRole === 'customer' ? toFullUser(author, on.space) : operatorAuthor(author, on);
   // Who cannot show a draft is shown typing all the same.
-  const text = event.isOn ? (event.preview ?? '…') : stopped;
+  const text = event.isOn ? draftText(event) : stopped;
   const said = signal('chat.typing', { id: addressIn(event.chat, on.space) }, user, text);
   // Whoever types in a chat he is not in does not see it either [HC operator/chat.typing].
   return [event.chat.memberIds.includes(event.authorId) ? said : { ...said, except: event.authorId }];

@@ -2,21 +2,22 @@ import { reject } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import type { Acknowledge, Command, PostMessage, ReportQueue, SetTyping } from '../command.js';
 import type { Variants } from '../message.js';
+import type { ChatId } from '../participant.js';
 import { prospect } from '../chat/chat.js';
+import { isNestedBeyond, maxNesting } from '../nesting.js';
 import type { ChatHead } from './heads.js';
 import { streams } from '../store.js';
 import { isTraceparent } from '../trace.js';
 import { chatWork, isKnownTo, openWork, postWork } from './chat-tasks.js';
 import { variantsOf } from './filters.js';
 import { historyOf } from './history.js';
-import type { Task } from './ledger.js';
+import type { Task, Work } from './ledger.js';
+import { queueMoved } from './queue-moved.js';
 import { Recent } from './recent.js';
 import type { Seated } from './sessions.js';
 import { Turns } from './turns.js';
 import { availabilityWork, notifyWork, participantWork, routingConfigWork } from './workspace-tasks.js';
 import type { Workspace } from './workspace.js';
-
-type Work = Pick<Task, 'prepare' | 'decide'>;
 
 /** How long a command id is remembered unless the command says otherwise, ms. */
 const rememberMs = 24 * 3_600_000;
@@ -34,14 +35,19 @@ export class Dispatcher {
   /** Answers by command id, the pending ones too: a repeat gets the same promise. */
   readonly #answers: Recent<string, { readonly digest: string; readonly outcome: Promise<Outcome> }>;
 
-  constructor(workspace: Workspace) {
+  readonly #spokeLast: (session: Seated, chatId: ChatId) => void;
+
+  /** `spokeLast` is told when a command is decided whose session has ended meanwhile. */
+  constructor(workspace: Workspace, spokeLast: (session: Seated, chatId: ChatId) => void) {
     this.#workspace = workspace;
+    this.#spokeLast = spokeLast;
     this.#answers = new Recent(workspace.ports.limits.cached);
   }
 
   dispatch(session: Seated, command: Command): Promise<Outcome> {
     const taken = this.#workspace.sessions.bucketOf(session.participant).take();
     if (!taken.ok) return refused('TOO_FAST', { afterMs: taken.afterMs });
+    if (isNestedBeyond(maxNesting, command)) return refused('TOO_LARGE', { what: 'data' });
     if (command.type === 'SetTyping') return this.#typing(session, command);
     if (command.type === 'ReportQueue') return this.#queueReport(session, command);
     return command.commandId === undefined
@@ -163,7 +169,10 @@ export class Dispatcher {
     return new Promise((settle) => {
       ledger.submit({
         ...work,
-        settle,
+        settle: (outcome) => {
+          settle(outcome);
+          if (session.isOver && outcome.ok && outcome.chat !== undefined) this.#spokeLast(session, outcome.chat.id);
+        },
         context: {
           workspaceId: id,
           commandId,
@@ -199,9 +208,11 @@ export class Dispatcher {
     if (head === null) return refused('UNKNOWN_CHAT');
     const { chat } = head;
     if (chat.delegateId !== session.participant.id) return refused('NOT_ALLOWED');
-    const { post } = this.#workspace;
-    if (command.position !== undefined)
-      post.tell({ type: 'QueueMoved', chatId: chat.id, chat, position: command.position });
+    const { post, policies, ports } = this.#workspace;
+    if (command.position !== undefined) {
+      const words = { words: policies.queueNotice, at: ports.clock.now() };
+      post.tell(queueMoved(head, command.position, words));
+    }
     if (command.isOpen !== undefined) {
       const customers = chat.customerIds.flatMap((id) => [...this.#workspace.sessions.of(id)]);
       post.signal(

@@ -1,29 +1,23 @@
 import { playground } from '@dragoman/playground';
-import { Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../config/schema.js';
 import type { GatewayOptions } from '../container.js';
 import { devBanner, devConfig, devEnvironment, verifyDev } from '../dev.js';
 import { createGateway, type Gateway } from '../gateway.js';
-import { Ending, reportOf } from './ending.js';
-import { examples } from './examples.js';
-import { configFile, settingsOf, withSettings, type SettingsOptions } from './settings.js';
+import { Ending } from './ending.js';
+import { reportOf } from './report.js';
+import type { SettingsOptions } from './options.js';
+import { settingsOf } from './settings.js';
 import type { Said, Terminal } from './terminal.js';
 
 /** How long the process may go on after everything was stopped, ms. */
 const lastMs = 1000;
 
-interface ServeOptions extends SettingsOptions, Said {
+/** What can be said of serving. */
+export interface ServeOptions extends SettingsOptions, Said {
   readonly dev?: true;
   readonly port?: number;
   readonly host?: string;
   readonly data?: string;
-}
-
-/** A port of the command line. */
-export function parsePort(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
-  return port;
 }
 
 function devProfile(
@@ -42,9 +36,7 @@ function devProfile(
 async function profile(options: ServeOptions, terminal: Terminal): Promise<[Config, GatewayOptions]> {
   const { dev, config, port, host, data } = options;
   if (dev === true && config === undefined) return devProfile(options, terminal);
-  if (dev === true || configFile(options) === undefined) {
-    throw new Ending('usage', 'give either --dev or --config FILE', '`dragoman init` writes a config to begin with');
-  }
+  if (dev === true) throw new Ending('usage', '--dev has a config of its own', 'leave out --dev or --config');
   if ((port ?? host ?? data) !== undefined) {
     throw new Ending('usage', '--port, --host and --data belong to --dev; with --config they stand in the file');
   }
@@ -53,22 +45,27 @@ async function profile(options: ServeOptions, terminal: Terminal): Promise<[Conf
 }
 
 /** A config that is wrong changes nothing; why is said where everything else is said. */
-function reloadOnHangup(gateway: Gateway, options: ServeOptions, terminal: Terminal): void {
-  process.on('SIGHUP', () => {
-    void settingsOf(options, terminal)
-      .then(({ config }) => gateway.reload(config))
-      .catch((error: unknown) => terminal.err(reportOf(error).text ?? ''));
-  });
+async function reload(gateway: Gateway, options: ServeOptions, terminal: Terminal): Promise<void> {
+  try {
+    const { config } = await settingsOf(options, terminal);
+    await gateway.reload(config);
+  } catch (error) {
+    terminal.err(reportOf(error).text ?? '');
+  }
 }
 
 /** Serves until the process is told to end, then lets everybody go in order. A second signal ends it at once. */
-async function serve(options: ServeOptions, terminal: Terminal): Promise<void> {
+export async function serve(options: ServeOptions, terminal: Terminal): Promise<void> {
   const [config, more] = await profile(options, terminal);
   const gateway = createGateway(config, more);
   const ended = terminal.ended();
+  const starting = gateway.start();
+  // Heard from here on: unheard it would end the process.
+  if (options.dev !== true) {
+    process.on('SIGHUP', () => void starting.then(() => reload(gateway, options, terminal)).catch(() => undefined));
+  }
   try {
-    await gateway.start();
-    if (options.dev !== true) reloadOnHangup(gateway, options, terminal);
+    await starting;
     if (options.json === true) {
       const listeners = config.listeners.map(({ name }) => ({ name, url: gateway.url(name) }));
       terminal.out(`${JSON.stringify({ listeners })}\n`);
@@ -79,24 +76,4 @@ async function serve(options: ServeOptions, terminal: Terminal): Promise<void> {
     // What was left behind may keep the process, but not for ever.
     setTimeout(() => process.exit(), lastMs).unref();
   }
-}
-
-/** `dragoman serve` */
-export function serveCommand(terminal: Terminal): Command {
-  return withSettings(new Command('serve').description('Serve until SIGTERM or SIGINT; SIGHUP reads the config again.'))
-    .option('--dev', 'every protocol on one local port, with fixed public credentials')
-    .option('--port <number>', 'with --dev: the port, 4000 unless given', parsePort)
-    .option('--host <address>', 'with --dev: 127.0.0.1, and nothing else')
-    .option('--data <folder>', 'with --dev: where data is kept, ./data unless given')
-    .option('--json', 'say where it listens, as one line of JSON, when clients can connect')
-    .addHelpText(
-      'after',
-      examples(
-        ['dragoman serve', 'what `dragoman init` wrote here'],
-        ['dragoman serve --config /etc/dragoman/dragoman.jsonc', 'a config of your own'],
-        ['dragoman serve --dev', 'to try every protocol, with a playground in the browser'],
-        ['kill -HUP <pid>', 'take over what can change while everybody stays connected'],
-      ),
-    )
-    .action((options: ServeOptions) => serve(options, terminal));
 }

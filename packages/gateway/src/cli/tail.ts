@@ -1,13 +1,13 @@
-import { Command } from 'commander';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { ShownSighting } from '../operations/redaction.js';
 import { Ending } from './ending.js';
-import { examples } from './examples.js';
-import { ask, queryOf, reachOf, withReach, type ReachOptions } from './live/reach.js';
+import { ask, queryOf, reachOf } from './live/reach.js';
+import type { ReachOptions } from './options.js';
 import type { Said, Terminal } from './terminal.js';
 
-interface TailOptions extends ReachOptions, Said {
-  readonly type?: readonly string[];
+/** What somebody who looks on wants to see. */
+export interface TailOptions extends ReachOptions, Said {
+  readonly type?: readonly ShownSighting['type'][];
   readonly space?: string;
   readonly chat?: string;
   readonly texts?: true;
@@ -21,7 +21,7 @@ function aboutOf({ type, at: _, space: __, ...facts }: ShownSighting): string {
   const { command, event, outcome, tookMs, chatId, participantId, connectionId, way, units, reason } = facts;
   const told = facts['data'] ?? facts['detail'];
   const shown = told === undefined ? '' : typeof told === 'string' ? told : JSON.stringify(told);
-  const took = tookMs === undefined ? '' : `${text(tookMs)} ms`;
+  const took = typeof tookMs === 'number' ? `${tookMs.toFixed(1)} ms` : '';
   const chat = chatId === undefined || chatId === null ? '' : `chat ${text(chatId)}`;
   switch (type) {
     case 'command':
@@ -30,8 +30,14 @@ function aboutOf({ type, at: _, space: __, ...facts }: ShownSighting): string {
       return joined(event, chat, `to ${text(participantId)}`, shown);
     case 'frame':
       return joined(way, text(connectionId), units === undefined ? '' : `${text(units)} units`, shown);
+    case 'commit':
+      return joined(`${text(facts['requests'])} requests, ${text(facts['events'])} events`, took);
+    case 'queue':
+      return joined(`${text(facts['chats'])} chats wait`);
+    case 'connection-opened':
+      return joined(connectionId, facts['transport'], facts['client']);
     default:
-      return joined(participantId, connectionId, reason, took);
+      return joined(participantId, connectionId, reason);
   }
 }
 
@@ -52,12 +58,14 @@ async function show(body: ReadableStream<Uint8Array>, { json }: TailOptions, { o
   }
 }
 
-async function tail(options: TailOptions, terminal: Terminal): Promise<void> {
+/** Shows what happens at a gateway until it is told to end. */
+export async function tail(options: TailOptions, terminal: Terminal): Promise<void> {
   const { operations, operationsKey: key } = await reachOf(options, terminal);
   const leaving = new AbortController();
   const ended = terminal.ended().then(() => leaving.abort());
   try {
     const url = `${operations}/operations/sightings?${wishesOf(options)}`;
+    if (terminal.isInteractive) terminal.err(`looking on at ${operations}; Ctrl-C ends it\n`);
     const { body } = await ask({ url, key, keyName: 'DRAGOMAN_OPERATIONS_KEY', signal: leaving.signal });
     if (body !== null) await show(body, options, terminal);
   } catch (error) {
@@ -65,42 +73,4 @@ async function tail(options: TailOptions, terminal: Terminal): Promise<void> {
     if (error instanceof Ending) throw error;
   }
   throw new Ending('unavailable', 'the gateway has gone away', 'see that it serves, then look on again');
-}
-
-const types = [
-  'session-opened',
-  'session-ended',
-  'command',
-  'delivery',
-  'commit',
-  'queue',
-  'connection-opened',
-] as const;
-
-/** `dragoman tail` */
-export function tailCommand(terminal: Terminal): Command {
-  return withReach(
-    new Command('tail').description(
-      'Look on while a gateway serves: connections, frames, commands, deliveries, commits.',
-    ),
-  )
-    .option('--type <types...>', `only these: ${types.join(', ')}, connection-closed, frame`)
-    .option('--space <name>', 'only what happens at this adapter')
-    .option('--chat <id>', 'only what is about this chat')
-    .option(
-      '--texts',
-      'show what people write and the frames themselves, which are hidden otherwise; never credentials',
-    )
-    .option('--json', 'one JSON object for each line')
-    .addHelpText(
-      'after',
-      `${examples(
-        ['dragoman tail --type command delivery', 'who does what, and who hears of it'],
-        ['dragoman tail --dev --type frame --space convead --texts', 'every byte on a wire'],
-        ['dragoman tail --json | jq \'select(.outcome != "OK")\'', 'what is refused'],
-      )}
-
-The config needs "operations": { "sightings": true } and a key; the key is read from where the config says it is.`,
-    )
-    .action((options: TailOptions) => tail(options, terminal));
 }

@@ -3,11 +3,11 @@
  * TOKEN` and is answered `welcome NAME`; after it `say TEXT` is a message, both ways, and `no CODE` a refusal. An
  * operator answers whoever spoke to him last. Line breaks in a text travel as `\n`, backslashes as `\\`.
  */
-import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import {
   messageLimits,
   neverAway,
+  withHistory,
   type Adapter,
   type Capabilities,
   type ChatRef,
@@ -16,10 +16,10 @@ import {
   type DisconnectReason,
   type Happening,
   type RejectionCode,
-  type Session,
   type SessionOptions,
   type TokenVerifier,
 } from '@dragoman/core';
+import { hangUp, lineServer, linesOf } from './lines.js';
 
 export interface LineAdapterOptions {
   /** 0: any free one. */
@@ -64,24 +64,17 @@ function toFrames(event: Happening): readonly string[] {
   return [`say ${event.message.body.text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n`];
 }
 
+function goodbye(reason: DisconnectReason): string {
+  return `bye ${reason}\n`;
+}
+
 /** This protocol says every code as it is; another has a table here, from each code to an answer of its own. */
 function toRefusal(code: RejectionCode): string {
   return `no ${code}\n`;
 }
 
-async function* linesOf(socket: Socket): AsyncGenerator<string> {
-  let rest = '';
-  for await (const chunk of socket.setEncoding('utf8')) {
-    const lines = `${rest}${chunk}`.split(/\r?\n/);
-    rest = lines.pop() ?? '';
-    if (rest.length > maxLineUnits) return;
-    yield* lines;
-  }
-}
-
 function dismiss(socket: Socket, reason: DisconnectReason): void {
-  if (socket.writableLength > 0) socket.destroy();
-  else socket.end(`bye ${reason}\n`, () => socket.destroy());
+  hangUp(socket, goodbye(reason));
 }
 
 function howIs(side: Hello['side'], socket: Socket): SessionOptions {
@@ -89,15 +82,6 @@ function howIs(side: Hello['side'], socket: Socket): SessionOptions {
   const onEnd = (reason: DisconnectReason): void => dismiss(socket, reason);
   if (side === 'customer') return { ...everybody, away: neverAway, onEnd };
   return { ...everybody, away: null, mode: 'auto', onEnd };
-}
-
-/** Who comes to a chat reads what was said in it before; who comes back to it has read that already. */
-async function framesOf(event: Happening, core: Core, session: Session): Promise<readonly string[]> {
-  const comes = event.type === 'ChatAssigned' && event.operatorId === session.participant.id;
-  if (!comes || event.cause === 'return' || event.cause === 'recovered') return toFrames(event);
-  const page = { upToVersion: event.version, limit: historyMessages };
-  const { entries } = await core.transcript(session, { chatId: event.chatId }, page);
-  return entries.flatMap((entry) => toFrames(entry.event));
 }
 
 /** Signs somebody in; what it resolves with says his words. Undefined: he was refused. */
@@ -113,7 +97,8 @@ async function admit(socket: Socket, core: Core, options: LineAdapterOptions, { 
   const session = await core.connect({ idType: 'string', ...who }, howIs(side, socket), ({ event }, mine) => {
     // One after the other, so that what is said now waits behind the history that is still being read.
     written = written.then(async () => {
-      const text = (await framesOf(event, core, mine)).join('');
+      const events = await withHistory(core, mine, event, { limit: historyMessages });
+      const text = events.flatMap(toFrames).join('');
       if (!('chatId' in event) || !('version' in event)) return;
       if (side === 'operator' && text !== '') chat = { chatId: event.chatId };
       socket.write(text, () => mine.written(event.chatId, event.version));
@@ -139,7 +124,7 @@ async function converse(socket: Socket, core: Core, options: LineAdapterOptions)
     'close',
     core.clock.after(helloMs, () => say ?? dismiss(socket, 'UNAUTHENTICATED')),
   );
-  for await (const line of linesOf(socket)) {
+  for await (const line of linesOf(socket, maxLineUnits)) {
     const frame = parse(line);
     if (frame?.type === 'say' && say !== undefined) await say(frame.text);
     else if (frame?.type === 'hello' && say === undefined) {
@@ -156,28 +141,14 @@ export interface LineAdapter extends Adapter {
 }
 
 export function lineAdapter(options: LineAdapterOptions): LineAdapter {
-  const sockets = new Set<Socket>();
-  let server: Server | undefined;
+  const server = lineServer(options);
   return {
     name: 'line',
     capabilities: lineCapabilities,
     get port() {
-      const address = server?.address() ?? null;
-      return typeof address === 'object' ? address?.port : undefined;
+      return server.port;
     },
-    async start(core) {
-      server = createServer((socket) => {
-        sockets.add(socket.once('close', () => sockets.delete(socket)).on('error', () => socket.destroy()));
-        converse(socket, core, options).catch(() => socket.destroy());
-      });
-      server.maxConnections = options.maxConnections ?? 1000;
-      await once(server.listen(options.port, '127.0.0.1'), 'listening');
-    },
-    async stop(goodbye) {
-      if (server?.listening !== true) return;
-      const closed = once(server.close(), 'close');
-      for (const socket of sockets) dismiss(socket, goodbye?.reason ?? 'SHUTDOWN');
-      await closed;
-    },
+    start: (core) => server.start((socket) => converse(socket, core, options)),
+    stop: (told) => server.stop(goodbye(told?.reason ?? 'SHUTDOWN')),
   };
 }

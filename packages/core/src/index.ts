@@ -91,7 +91,7 @@ export type { Deliver, Delivery, Session, SessionOptions, View } from './session
 export type { TokenVerifier, Verified, VerifiedIdentity } from './verification.js';
 export { capabilityNames } from './capabilities.js';
 export type { Fate, Passage, StandIn } from './plan.js';
-export { inParts, longestText, plan } from './plan.js';
+export { inParts, longestText, plan, textsFor } from './plan.js';
 export { isTraceparent, traceparentOf } from './trace.js';
 export type {
   CommandAnswered,
@@ -132,6 +132,7 @@ export { memoryAttachments } from './memory-attachments.js';
 export { silentLog, systemClock, systemIds } from './system.js';
 export type { Policies } from './policies.js';
 export { defaultPolicies } from './policies.js';
+export { withHistory } from './runtime/arrival.js';
 export type { CoreLimits, Named, WorkspaceConfig } from './runtime/config.js';
 export { defaultLimits } from './runtime/config.js';
 export type { CoreOptions, RunningCore } from './runtime/core.js';

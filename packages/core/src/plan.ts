@@ -54,10 +54,20 @@ export function inParts(text: string, maxUnits: number): readonly string[] {
   return found;
 }
 
+/**
+ * The messages that a text becomes for who hears texts within these limits, in order: it itself where it fits. Nothing but
+ * line breaks, and lines without a word, is left out.
+ */
+export function textsFor(text: string, limits: CapabilityLimits = {}): readonly string[] {
+  const lines = limits.isOneLine === true ? text.split(/\r\n|[\r\n]/).filter((line) => line.trim() !== '') : [text];
+  return lines.flatMap((line) => inParts(line, limits.maxUnits ?? messageLimits.textUnits));
+}
+
 function textFate({ text }: CapabilityMap, hears: CapabilityMap): Judged | undefined {
   if (text === undefined) return hears.text === undefined ? undefined : unsaid;
   if (hears.text === undefined) return lost;
   const longest = longestText(hears);
+  if (hears.text.isOneLine === true && text.isOneLine !== true) return degrades('parts', { ...hears.text });
   return (text.maxUnits ?? messageLimits.textUnits) > longest ? degrades('parts', { maxUnits: longest }) : crosses;
 }
 

@@ -106,6 +106,7 @@ export type {
   SessionOpened,
   Sighting,
   Wire,
+  WrittenSeen,
 } from './observe.js';
 export { wireOf } from './observe.js';
 export type {

@@ -53,12 +53,13 @@ export interface Trace {
   readonly storedAt: number;
   readonly hops: readonly {
     readonly at: number;
-    readonly what: 'asked' | 'handed';
+    readonly what: 'asked' | 'handed' | 'framed' | 'written';
     readonly space: string;
     readonly role: string;
     readonly name: string;
     readonly tookMs: number | null;
     readonly isReplay: boolean;
+    readonly frame: { readonly text: string; readonly isCut: boolean } | null;
   }[];
 }
 
@@ -110,9 +111,12 @@ export interface DeadLetters {
     readonly id: string;
     readonly to: string;
     readonly event: string;
+    readonly way: 'in' | 'out';
     readonly chatId: string | null;
     readonly reason: string;
     readonly attempts: number;
-    readonly at: number;
+    readonly at: number | null;
   }[];
+  /** Adapters whose letters cannot be read now. */
+  readonly unread: readonly string[];
 }

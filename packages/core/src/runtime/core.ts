@@ -329,6 +329,7 @@ export async function createCore(options: CoreOptions = {}): Promise<RunningCore
       written: (chatId, version) => {
         workspace.bookmarks.move(seated, chatId, version);
         workspace.assumed.written(seated, chatId, version);
+        observe?.({ type: 'written', at: clock.now(), ...standpointOf(seated), chatId, version });
       },
       writtenUpTo: (number) => workspace.bookmarks.move(seated, wholeLane, number),
       lastWritten: () => workspace.bookmarks.versionOf(seated, wholeLane),

@@ -3,6 +3,7 @@ import type { Config } from '@dragoman/gateway';
 import type { Page } from 'playwright-core';
 import { openReceiver, secret, textOf, type Receiver } from '../adapter-http/receiver.js';
 import { barriers, openStage, overflow, picture, sizes, type Stage } from '../playground/browser.js';
+import { nameless, unreachable } from '../playground/spoken.js';
 import { describeWith } from '../programs.js';
 import { openTalk, type Talk } from './talk.js';
 
@@ -145,6 +146,21 @@ describeWith('chromium', 'the inspector, in a real browser', function () {
     await page.getByText('Everything was taken.').waitFor();
     expect(receiver.texts()).to.include('Refuse <i>me</i>');
   });
+
+  for (const size of ['desktop', 'phone'] as const) {
+    it(`keeps nobody out of any of its pages, on a ${size}`, async () => {
+      await page.setViewportSize(sizes[size]);
+      for (const name of ['Chats', 'Queue', 'Operators', 'Adapters', 'Dead letters', 'Where is it?']) {
+        await go(page, name);
+        await page.waitForLoadState('networkidle');
+        expect(await overflow(page), name).to.equal(0);
+        expect(await barriers(page), name).to.deep.equal([]);
+        expect(await nameless(page), name).to.deep.equal([]);
+        expect(await unreachable(page), name).to.deep.equal([]);
+        await picture(page, `inspector-${name.toLowerCase().replaceAll(/\W+/g, '-')}-${size}`);
+      }
+    });
+  }
 
   it('had no trouble with any of it', () => {
     expect(troubles.filter((trouble) => !trouble.includes('401'))).to.deep.equal([]);

@@ -17,6 +17,8 @@ export interface ChatRow {
 export interface Chats {
   readonly chats: readonly ChatRow[];
   readonly total: number;
+  /** Every one that a chat can have. */
+  readonly statuses: readonly string[];
 }
 
 export interface Receipt {

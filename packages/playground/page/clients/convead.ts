@@ -1,5 +1,6 @@
 import type { Cable } from '../cable.js';
 import { Client } from 'faye';
+import type { Line } from '../book.js';
 
 /** What travels, as far as the page reads it. */
 export interface Conversation {
@@ -28,6 +29,20 @@ export interface Sender {
   readonly id: string | number;
   readonly name: string;
 }
+
+/** A message as one side sees it: only one's own have a mark. */
+export const lineOf = (me: Sender['type'], { id, sender_type: type, sender, content, read }: Message): Line => ({
+  key: String(id),
+  from: type === 'visitor' ? 'customer' : 'desk',
+  name: sender.name ?? '',
+  text: content,
+  order: id,
+  ...(type === me && { mark: read ? ('read' as const) : ('sent' as const) }),
+});
+
+/** Those of the other side that are not read yet. */
+export const unreadBy = (me: Sender['type'], messages: readonly Message[]): readonly Message[] =>
+  messages.filter((message) => message.sender_type !== me && !message.read);
 
 /** As the development profile names people in the other protocols. */
 export const capitalised = (id: string): string => id.charAt(0).toUpperCase() + id.slice(1);

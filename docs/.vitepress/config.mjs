@@ -17,6 +17,8 @@ export default withMermaid({
   head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(mark)}` }]],
   cleanUrls: false,
   lastUpdated: false,
+  // As the text around them, because drawings are measured by it.
+  mermaid: { fontFamily: "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', sans-serif" },
   markdown: { config: links, theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' } },
   themeConfig: {
     search: { provider: 'local' },

@@ -1,7 +1,9 @@
 // npm run bench: every measurement, or those named: npm run bench -- queue relay.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, install, root, run } from './steps.mjs';
+import { root } from './root.mjs';
+import { run } from './run.mjs';
+import { build, install } from './steps.mjs';
 
 await install();
 await build();

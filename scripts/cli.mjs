@@ -2,7 +2,7 @@
 // and fails when it would. The repository must be built.
 import { readFile, writeFile } from 'node:fs/promises';
 import prettier from 'prettier';
-import { commandPages, exitCodes, exitMeanings } from '../packages/gateway/dist/cli/program.js';
+import { commandPages, exitCodes, exitMeanings } from '../packages/gateway/dist/cli/index.js';
 
 const codes = Object.entries(exitCodes).map(([why, code]) => `| ${code} | ${exitMeanings[why]} |`);
 const chapters = commandPages().map(

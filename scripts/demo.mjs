@@ -1,5 +1,6 @@
 // npm run demo: two protocols talk through a gateway that is killed in the middle. With -- --frames, the wire as well.
-import { build, install, run } from './steps.mjs';
+import { run } from './run.mjs';
+import { build, install } from './steps.mjs';
 
 await install();
 await build();

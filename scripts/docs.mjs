@@ -2,7 +2,9 @@
 // -- check, these in a real browser as well. What makes it is large and installed here, on first use.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, run, step } from './steps.mjs';
+import { root } from './root.mjs';
+import { run } from './run.mjs';
+import { step } from './steps.mjs';
 
 const vitepress = join(root, 'docs', 'node_modules', '.bin', 'vitepress');
 if (!existsSync(vitepress)) {

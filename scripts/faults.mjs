@@ -1,6 +1,7 @@
 // npm run faults: what the tests do a few times, to a process that is killed or that is talked to in noise, many times,
 // and their days in full. With names of folders of test/ or of dialects: npm run faults -- store happychat.
-import { bin, build, install, step } from './steps.mjs';
+import { bin } from './run.mjs';
+import { build, install, step } from './steps.mjs';
 
 const rounds = '200';
 const frames = '10000';

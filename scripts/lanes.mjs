@@ -1,7 +1,8 @@
 // The tests in two processes at once: one mostly waits, for a broker, a browser, other processes; the other computes.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { bin, root } from './steps.mjs';
+import { root } from './root.mjs';
+import { bin } from './run.mjs';
 
 const waiting = ['adapter-amqp', 'browser', 'e2e', 'examples', 'gateway', 'inspector', 'playground'];
 

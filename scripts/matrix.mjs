@@ -1,7 +1,8 @@
 // npm run matrix: every customer protocol with every operator's, by real clients, and what crosses between them. With
 // --drops each side is cut off at a random moment, by ten seeds; --drops tickets-convead plays one cell.
 import { missingPrograms } from './programs.mjs';
-import { build, install, run } from './steps.mjs';
+import { run } from './run.mjs';
+import { build, install } from './steps.mjs';
 
 await install();
 await build();

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './root.mjs';
-import { bin } from './steps.mjs';
+import { bin } from './run.mjs';
 
 const packages = readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name));
 const pages = packages.filter((folder) => existsSync(join(folder, 'page')));

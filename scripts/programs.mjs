@@ -1,13 +1,14 @@
 // Programs beside Node that some tests talk to: installed where that is possible, else said plainly.
 import { existsSync } from 'node:fs';
-import { run, step } from './steps.mjs';
+import { run } from './run.mjs';
+import { step } from './steps.mjs';
 
 const programs = [
   {
     name: 'rabbitmq',
     isThere: () => existsSync('/usr/lib/rabbitmq/bin/rabbitmq-server') || process.env.AMQP_URL !== undefined,
     debian: 'rabbitmq-server',
-    folders: ['adapter-amqp', 'e2e', 'examples', 'playground'],
+    folders: ['adapter-amqp', 'e2e', 'examples', 'gateway', 'playground'],
     remedy: 'install Debian’s rabbitmq-server, or set AMQP_URL to a broker that tests may use',
   },
   {

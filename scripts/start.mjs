@@ -1,5 +1,6 @@
 // npm start: everything needed to serve the development profile, from a fresh clone.
-import { build, install, run } from './steps.mjs';
+import { run } from './run.mjs';
+import { build, install } from './steps.mjs';
 
 await install();
 await build();

@@ -2,7 +2,8 @@
 // --without=rabbitmq,chromium it goes without the tests that talk to these.
 import { runTests } from './lanes.mjs';
 import { missingPrograms } from './programs.mjs';
-import { bin, build, install, step } from './steps.mjs';
+import { bin } from './run.mjs';
+import { build, install, step } from './steps.mjs';
 
 const only = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const without = process.argv.slice(2).flatMap((word) => word.match(/^--without=(.+)$/)?.[1].split(',') ?? []);

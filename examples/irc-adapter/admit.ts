@@ -76,10 +76,12 @@ export async function admit(
     const customer = event.people[event.chat.customerId];
     const other = role === 'customer' ? desk : directory.nick(event.chatId, customer?.name ?? 'customer');
     // One's own words, from another device, are shown as one's own.
-    return event.message.authorId === mine.participant.id ? toFrames(event, nick, other) : toFrames(event, other, nick);
+    const linkOf = (attachmentId: string): string | null => core.attachments.link(mine.workspaceId, attachmentId);
+    const isOwn = event.message.authorId === mine.participant.id;
+    return isOwn ? toFrames(event, nick, other, linkOf) : toFrames(event, other, nick, linkOf);
   };
   let written = Promise.resolve();
-  const everybody = { scope: 'own', echo: 'others', chats: 'mine', begins: 'replay' } as const;
+  const everybody = { scope: 'own', echo: 'others', chats: 'mine', begins: 'replay', saysDelivered: false } as const;
   const heard: SessionOptions = {
     ...everybody,
     ...(role === 'customer' ? { away: neverAway } : { away: null, mode: 'auto' }),

@@ -3,6 +3,7 @@
  * its end, so a long text, or one of several lines, is several messages, in order.
  */
 import {
+  pictureText,
   textsFor,
   type ChatRef,
   type Command,
@@ -43,10 +44,16 @@ export function nickOf(name: string): string {
   return /^[A-Za-z_]/.test(nick) ? nick : `_${nick}`;
 }
 
-/** Nothing for what IRC has no word for. NUL may stand in no line [RFC2812 2.3.1]. */
-export function toFrames(event: Happening, from: string, to: string): readonly string[] {
-  if (event.type !== 'MessagePosted' || event.message.body.kind !== 'text') return [];
-  return textsFor(event.message.body.text.replaceAll('\0', ' '), textLimits).map(
+/** Where a picture can be looked at; null: nowhere. */
+type LinkOf = (attachmentId: string) => string | null;
+
+/** Nothing for what IRC has no word for; a picture is told in words. NUL may stand in no line [RFC2812 2.3.1]. */
+export function toFrames(event: Happening, from: string, to: string, linkOf: LinkOf): readonly string[] {
+  if (event.type !== 'MessagePosted') return [];
+  const { body } = event.message;
+  if (body.kind !== 'text' && body.kind !== 'image') return [];
+  const words = body.kind === 'text' ? body.text : pictureText(body, linkOf(body.attachmentId));
+  return textsFor(words.replaceAll('\0', ' '), textLimits).map(
     (text) => `:${from}!${from}@${server} PRIVMSG ${to} :${text}\r\n`,
   );
 }

@@ -133,6 +133,12 @@ describe('a hostile Bayeux client', () => {
     raw.destroy();
   });
 
+  it('12: opens no more sessions with a list of handshakes than with as many requests', async () => {
+    const body = JSON.stringify(Array.from({ length: 6 }, () => handshakeMessage()));
+    const refused = await http(open.port, '/faye', { body, headers: { 'content-type': 'application/json' } });
+    expect([refused.status, open.told]).to.deep.equal([429, []]);
+  });
+
   it('12: is told to come back later when it shakes hands too often', async () => {
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify([handshakeMessage()]);
@@ -267,5 +273,18 @@ describe('a hostile Bayeux client', () => {
     const [chunk] = await once(raw, 'data');
     expect(String(chunk)).to.contain('data: [{"channel":"/service/a","data":"streamed"}]\r\n\r\n');
     raw.destroy();
+  });
+});
+
+describe('a Bayeux client whose handshake fails inside', () => {
+  it('is told to wait before it tries again', async () => {
+    const fails = (): never => {
+      throw new TypeError('a mistake of ours');
+    };
+    const open = await openTestCarrier({}, { admit: fails });
+    const [answer] = await post(open.port, [handshakeMessage()]);
+    expect(answer).to.include({ successful: false, error: '500::Internal server error' });
+    expect(answer?.advice).to.deep.equal({ reconnect: 'handshake', interval: 5000 });
+    await open.close();
   });
 });

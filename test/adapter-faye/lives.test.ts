@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Delivery, Identity, Session } from '@dragoman/core';
+import { eventually } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import { box, type Box, type FayeClient } from './faye-client.js';
 import { manager, openHouse, token, visitor, type Body, type House } from './house.js';
@@ -79,6 +80,26 @@ describe('the life of a Convead client', () => {
       expect([(await tab.next()).message?.content, (await tab.next()).message?.content]).to.deep.equal(['one', 'two']);
       expect(tab.unread).to.deep.equal([]);
     }
+  });
+
+  it('hears a message once in a tab that was between two polls when another tab came', async () => {
+    await listen(house.manager(7), '/service/*');
+    const number = (await house.api('/chat/service/v1', visitor('v1'))).json.conversation?.id;
+    const poll = { channel: '/meta/connect', connectionType: 'long-polling', advice: { timeout: 0 } };
+    const openTab = async (): Promise<string> => {
+      const clientId = await handshake(house.port);
+      const subscription = ['/service/v1', `/conversations/${number}`];
+      await post(house.port, [{ channel: '/meta/subscribe', clientId, subscription, id: '2' }]);
+      return clientId;
+    };
+    const heardBy = async (clientId: string, id: string): Promise<number> =>
+      (await post(house.port, [{ ...poll, clientId, id }])).filter(({ data }) => data !== undefined).length;
+    const tab = await openTab();
+    await heardBy(tab, '3');
+    await house.api(`/chat/conversation/${number}`, { ...manager(7), content: 'once' });
+    const other = await openTab();
+    await eventually('the new tab is told', async () => (await heardBy(other, '3')) === 1);
+    expect([await heardBy(tab, '4'), await heardBy(tab, '5')]).to.deep.equal([1, 0]);
   });
 
   it('goes on by itself after the server was restarted', async () => {

@@ -37,6 +37,12 @@ describe('reading what Convead clients send', () => {
     expect(Object.prototype).not.to.have.property('x');
   });
 
+  it('takes a sender whose type is no text for nobody, also one that a form or an object made', () => {
+    const form = parseBody('', 'sender[type][a]=visitor');
+    const senders = [form.ok && form.value['sender'], { type: { toString: 1 } }, { type: ['visitor'] }, { type: 1 }];
+    for (const sender of senders) expect(parseSender(sender)).to.deep.equal({ ok: false, code: 'sender_invalid' });
+  });
+
   it('knows the four families of channels and nothing else', () => {
     expect(parseChannel('/service/*')).to.deep.equal({ family: 'duty' });
     expect(parseChannel('/service/v~1')).to.deep.equal({ family: 'service', visitorId: 'v~1' });

@@ -182,7 +182,7 @@ describe('webhooks', () => {
   const look = async () => (await house?.ask('GET', '/webhooks/crm'))?.body;
   const letters = async (count: number): Promise<readonly Json[]> => {
     let found: readonly Json[] = [];
-    await eventuallySo(`${count} dead letters`, async () => {
+    await eventually(`${count} dead letters`, async () => {
       found = (await house?.ask('GET', '/webhooks/crm/dead-letters'))?.body['deadLetters'] ?? [];
       return found.length === count;
     });
@@ -258,7 +258,7 @@ describe('webhooks', () => {
     receiver.answering = () => 500;
     await say(core, 'a1', 'a2');
     await letters(1);
-    await eventuallySo('full', async () => (await look())?.['paused']?.['cause'] === 'full');
+    await eventually('full', async () => (await look())?.['paused']?.['cause'] === 'full');
     receiver.answering = () => 200;
     await house?.ask('POST', '/webhooks/crm/resume');
     await receiver.until('the other', () => receiver.texts().length === 1);
@@ -269,7 +269,7 @@ describe('webhooks', () => {
     const core = await open();
     receiver.answering = () => 500;
     await say(core, 'a1', 'b1', 'a2', 'b2', 'a3');
-    await eventuallySo('paused', async () => (await look())?.['paused']?.['cause'] === 'failing');
+    await eventually('paused', async () => (await look())?.['paused']?.['cause'] === 'failing');
     expect((await look())?.['lastFailure']?.['reason']).to.equal('STATUS_500');
     receiver.answering = () => 200;
     await receiver.until('all', () => receiver.texts().length === 5);
@@ -285,7 +285,7 @@ describe('webhooks', () => {
     const core = await open();
     receiver.answering = () => 410;
     await say(core, 'a1', 'b1');
-    await eventuallySo('gone', async () => (await look())?.['paused']?.['cause'] === 'gone');
+    await eventually('gone', async () => (await look())?.['paused']?.['cause'] === 'gone');
     const before = receiver.requests.length;
     await say(core, 'c1');
     receiver.answering = () => 200;
@@ -347,13 +347,3 @@ describe('webhooks', () => {
     expect(receiver.texts()).to.deep.equal(['a1']);
   });
 });
-
-async function eventuallySo(what: string, look: () => Promise<boolean>): Promise<void> {
-  let isSo = false;
-  const again = async (): Promise<void> => {
-    isSo = await look();
-    if (!isSo) setTimeout(() => void again(), 2);
-  };
-  void again();
-  await eventually(what, () => isSo);
-}

@@ -70,6 +70,16 @@ describe('what a page of Clustaar is told', () => {
       expect(await wire.next()).to.deep.equal(close);
     });
 
+    it('that it is unavailable when the store fails meanwhile, and nobody of it stays in the core', async () => {
+      const { find } = house.core;
+      house.core.find = () => Promise.reject(new Error('the store is gone'));
+      wire.send(['3', '3', topic, 'phx_join', who]);
+      expect(await wire.next()).to.deep.equal(replied('3', 'error', { reason: 'unavailable' }));
+      expect(house.core.sessions.map(({ isOver }) => isOver)).to.deep.equal([true]);
+      house.core.find = find;
+      await join();
+    });
+
     it('that nobody can tell now, and it may ask again', async () => {
       wire.send(['3', '3', topic, 'phx_join', { ...who, socketToken: 'token-late' }]);
       expect(await wire.next()).to.deep.equal(replied('3', 'error', { reason: 'unavailable' }));
@@ -87,6 +97,20 @@ describe('what a page of Clustaar is told', () => {
       ['2001 units', { token: 'k9', body: { type: 'text', message: 'x'.repeat(2001) } }, 'message too long'],
       ['9 KiB of another type', { token: 'k9', body: { type: 'form', x: 'x'.repeat(9000) } }, 'message too long'],
     ];
+    it('ok: as much as may be said in another type', async () => {
+      await join();
+      const body = { type: 'form', x: '' };
+      const longest = { ...body, x: 'x'.repeat(8192 - JSON.stringify(body).length) };
+      expect(await answerTo({ token: 'k9', body: longest })).to.deep.equal(replied('8', 'ok', {}));
+    });
+
+    it('message too long: a body that is nested too deep to be written', async () => {
+      await join();
+      const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+      wire.send(`["3","8","${topic}","interlocutor_reply",{"token":"k9","body":{"type":"form","x":${deep}}}]`);
+      expect(await wire.next()).to.deep.equal(replied('8', 'error', { reason: 'message too long' }));
+    });
+
     for (const [what, payload, reason] of refusals) {
       it(`${reason}: ${what}`, async () => {
         await join();

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createFixedClock, type FixedClock } from '@dragoman/core/testing';
+import { connect } from 'node:net';
+import { createFixedClock, eventually, type FixedClock } from '@dragoman/core/testing';
 import { encodeFrame, type Channel } from '@dragoman/adapter-phoenix/channels';
 import { expect } from 'chai';
 import { openTestServer, type Changes, type TestServer } from './server.js';
@@ -148,6 +149,31 @@ describe('a client that polls', () => {
     await once(response, 'close');
     say('one');
     expect(texts(await client.poll(`token=${token}`))).to.deep.equal(['one']);
+  });
+
+  it('loses nothing of a long answer that broke off, also if it goes on in its session', async () => {
+    const client = await open({ limits: { backlogBytes: 64 * 1024 * 1024 } });
+    const token = await joined(client);
+    const long = 'x'.repeat(16 * 1024 * 1024);
+    say(long);
+    const raw = connect(house.port, '127.0.0.1');
+    raw.pause();
+    const asked = once(house.http, 'request');
+    raw.write(`GET /socket/longpoll?vsn=2.0.0&token=${token} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    const [, response] = await asked;
+    await eventually('the answer is on its way', () => response.headersSent);
+    raw.resetAndDestroy();
+    await once(response, 'close');
+    expect(texts(await client.poll(`token=${token}`))).to.deep.equal([long]);
+  });
+
+  it('may send joins that overtake each other: the newest is the one that counts', async () => {
+    const client = await open();
+    const { token } = await client.poll();
+    await client.post(token, frame('10', '10', topic, 'phx_join', {}));
+    await client.post(token, joinFrame);
+    const { messages } = await client.poll(`token=${token}`);
+    expect(messages.map((text) => JSON.parse(text)[1])).to.deep.equal(['10']);
   });
 
   it('that does not come back for 15 s is gone, and its channels end', async () => {

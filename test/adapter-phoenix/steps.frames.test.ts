@@ -4,6 +4,7 @@ import {
   endByServer,
   heartbeatReply,
   isHeartbeat,
+  isOvertaken,
   joinAnswered,
   receive,
   replyTo,
@@ -118,9 +119,19 @@ describe('a second join of a topic', () => {
     expect(state).to.equal(undefined);
   });
 
-  it('of an older ref, which a newer one has overtaken, changes nothing', () => {
-    const late = receive({ phase: 'joined', joinRef: '10' }, frame('["9","9","room:1","phx_join",{}]'));
-    expect(late).to.deep.equal({ state: { phase: 'joined', joinRef: '10' }, deeds: [] });
+  it('of an older ref is overtaken where frames may lose their order; one of no number never is', () => {
+    const at = (joinRef: string, text: string): boolean => isOvertaken({ phase: 'joined', joinRef }, frame(text));
+    expect(at('10', '["9","9","room:1","phx_join",{}]')).to.equal(true);
+    expect(at('9', '["10","10","room:1","phx_join",{}]')).to.equal(false);
+    expect(at('a', '["9","9","room:1","phx_join",{}]')).to.equal(false);
+    expect(at('10', '["9","11","room:1","said",{}]')).to.equal(false);
+    expect(isOvertaken(undefined, frame('["9","9","room:1","phx_join",{}]'))).to.equal(false);
+  });
+
+  it('of an older ref wins like any other second join where frames keep their order', () => {
+    const { state, all } = join('["2","2","room:1","phx_join",{}]', ok, joined);
+    expect(all).to.deep.equal(['replaced', 'join', reply('2', '2', { control: false }, 'ok'), close('3')]);
+    expect(state).to.deep.equal({ phase: 'joined', joinRef: '2' });
   });
 
   it('under the same ref closes nothing: the client would take it for the new one', () => {

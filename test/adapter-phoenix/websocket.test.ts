@@ -171,6 +171,14 @@ describe('a WebSocket', () => {
     expect((await wire.nextBytes()).at(-1)).to.equal(1);
   });
 
+  it('may join again under whatever ref it likes, and the later join wins', async () => {
+    await open();
+    const wire = await joined();
+    wire.send(['2', '2', topic, 'phx_join', {}]);
+    expect(await wire.next()).to.have.nested.property('[4].status', 'ok');
+    expect(await wire.next()).to.deep.equal(['3', '3', topic, 'phx_close', {}]);
+  });
+
   it('hears of a channel no more once it has left', async () => {
     await open();
     const wire = await joined();

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { WebSocket } from 'ws';
 import type { Ear } from './clients.js';
 import { openService, type Service } from './happychat-service.js';
+import { openRaw } from './raw-client.js';
 
 /** `npm run faults` asks for more. */
 const frames = Number(process.env['FAULT_FRAMES'] ?? 1_000);
@@ -125,6 +126,36 @@ describe('happychat under noise', () => {
       expect([joe.socket.connected, olga.socket.connected]).to.deep.equal([true, true]);
     });
   }
+
+  /** More levels than there is stack for, in a packet that is small. */
+  const abyss = '['.repeat(100_000) + ']'.repeat(100_000);
+
+  for (const namespace of Object.keys(events)) {
+    it(`what is nested without end, from a stranger in ${namespace}, disturbs nobody`, async () => {
+      const { joe, olga } = await conversation();
+      await broken(namespace, `42${namespace},["message",${abyss}]`);
+      joe.say('message', { id: 2, text: 'still here?' });
+      await olga.until((heard) => heard.some(({ args }) => Reflect.get(Object(args[1]), 'text') === 'still here?'));
+    });
+  }
+
+  it('a message with something endless or with bytes in it is none, whoever says it', async () => {
+    const loud = await openRaw(service.url, '/agent', 4);
+    expect(await loud.next()).to.equal('42/agent,0["token"]');
+    loud.say('43/agent,0[{"jwt":"bot:loud"}]');
+    expect(await loud.next()).to.match(/^42\/agent,\["init"/);
+    const { joe } = await conversation();
+    loud.say(`42/agent,["message",{"id":8,"session_id":"joe","text":"deep","meta":${abyss}}]`);
+    joe.say('message', { id: 9, text: 'bytes', meta: { picture: new Uint8Array(8) } });
+    joe.say('chat.setFields', { picture: new Uint8Array(8) });
+    joe.say('message', { id: 2, text: 'still here?' });
+    await joe.until((heard) => heard.some(({ args }) => Reflect.get(Object(args[0]), 'text') === 'still here?'));
+    const said = joe.heard
+      .filter(({ name }) => name === 'message')
+      .map(({ args }) => Reflect.get(Object(args[0]), 'text'));
+    expect(said).to.deep.equal(['before', 'still here?']);
+    loud.close();
+  });
 
   /** Says it in an open namespace, and hangs up. */
   async function broken(namespace: string, packet: string | Uint8Array): Promise<void> {

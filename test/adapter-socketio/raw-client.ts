@@ -1,12 +1,14 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
-/** A client that is nothing but a WebSocket: packets are texts, as they are on the wire. */
+/** A client that is nothing but a WebSocket: packets are texts and bytes, as they are on the wire. */
 export interface RawClient {
-  say(packet: string): void;
+  say(packet: string | Uint8Array): void;
   /** The next packet that is not of the connection's own life. */
   next(): Promise<string>;
   close(): void;
+  /** Resolves when the connection is gone. */
+  readonly closed: Promise<unknown>;
 }
 
 /** Opens a namespace as a client of Engine.IO 3 or 4 does. */
@@ -23,7 +25,9 @@ export async function openRaw(url: string, namespace: string, protocol: 3 | 4): 
   });
   await once(socket, 'open');
   socket.send(protocol === 4 ? `40${namespace},` : `40${namespace}`);
+  const closed = once(socket, 'close');
   return {
+    closed,
     say: (packet) => socket.send(packet),
     async next() {
       while (heard.length === 0) await new Promise<void>((resolve) => (wake = resolve));

@@ -6,6 +6,7 @@ import { generations, listenTo, transports, type Ear } from './clients.js';
 import { verify as verifyHappychat } from './happychat-service.js';
 import { createLeapingClock } from './leaping-clock.js';
 import { openListener } from './listener.js';
+import { openRaw } from './raw-client.js';
 import { hasty, openTickets, outbound, verify, type TicketsService } from './tickets-service.js';
 
 const code = (args: readonly unknown[]): unknown => Reflect.get(Object(args[0]), 'code');
@@ -124,6 +125,15 @@ describe('the sign-in of the ticket protocol', () => {
     expect((await ear.ask('createTicket', 'x'.repeat(40_000)))[0]).to.match(/^unauthenticated: /);
     ear.say('createTicket', 'x'.repeat(30_000));
     await ear.next('disconnect');
+    const dumb = await openRaw(service.url, '/', 4);
+    dumb.say('451-["createTicket",{"_placeholder":true,"num":0}]');
+    dumb.say(new Uint8Array(70_000));
+    await dumb.closed;
+    const sly = await openRaw(service.url, '/', 4);
+    // What is announced to be more never becomes an event.
+    sly.say('452-["createTicket",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]');
+    sly.say(new Uint8Array(70_000));
+    await sly.closed;
   });
 
   it('keeps an address out that failed 20 times in a minute, and lets it in again a minute later', async () => {
@@ -137,6 +147,9 @@ describe('the sign-in of the ticket protocol', () => {
       const polled = await fetch(`${strict.url}/socket.io/?EIO=4&transport=polling`);
       expect(polled.status).to.equal(429);
       expect(Number(polled.headers.get('retry-after'))).to.equal(1);
+      // Ids of a connection that Engine.IO takes for none.
+      for (const id of ['sid=', 'sid=x&sid='])
+        expect((await fetch(`${strict.url}/socket.io/?EIO=4&transport=polling&${id}`)).status).to.equal(429);
       const late = strict.connect();
       await late.next('connect_error');
       await late.next('connect');
@@ -173,6 +186,18 @@ describe('the sign-in of the ticket protocol', () => {
     await operator.ask('updateTicketStatus', ticketId, {}, 10000, '');
     expect((await ear.ask('typing', ticketId, ''))[0]).to.match(/^ticket_not_found: /);
     expect(ear.heard.some(({ name }) => name === 'ticketStatusUpdated')).to.equal(false);
+  });
+
+  it('takes rights away with a token that no longer gives them, and keeps the subscriptions', async () => {
+    const [owner, handler] = [await service.join('user:u1'), await service.join('operator:o1')];
+    const boss = await service.join('supervisor:s1');
+    const ticketId = randomUUID();
+    await owner.ask('createTicket', ticketId, {});
+    await handler.ask('acceptTicket', ticketId, {}, '');
+    await boss.ask('authenticate', { accessToken: 'operator:s1' });
+    expect((await boss.ask('updateTicketStatus', ticketId, {}, 100, ''))[0]).to.match(/^not_handler: /);
+    await handler.ask('updateTicketStatus', ticketId, {}, 10000, '');
+    await boss.until((heard) => heard.some(({ name, args }) => name === 'ticketStatusUpdated' && args[1] === 10000));
   });
 
   it('goes on with the old token when a new one is refused', async () => {

@@ -98,6 +98,26 @@ describe('the Socket.IO carrier', () => {
     expect(await ear.next('number')).to.deep.equal([2]);
   });
 
+  for (const [way, list] of Object.entries(transports)) {
+    it(`brings a load part by part over ${way}, each when the client has taken the one before`, async () => {
+      const taken: number[] = [];
+      open((peer) => {
+        const load = peer.load();
+        peer.send({ name: 'number', args: [3] });
+        void (async () => {
+          for (const count of [0, 1, 2]) {
+            await load.bring([{ name: 'number', args: [count] }]);
+            taken.push(count);
+          }
+          load.end();
+        })();
+      });
+      const ear = connect('4.8.4', { transports: list });
+      for (const count of [0, 1, 2, 3]) expect(await ear.next('number')).to.deep.equal([count]);
+      expect(taken).to.deep.equal([0, 1, 2]);
+    });
+  }
+
   it('sends a client away that makes too much wait behind an unfilled place', async () => {
     open(
       (peer) => {
@@ -216,6 +236,15 @@ describe('the Socket.IO carrier', () => {
     await from('192.0.2.1').next('connect_error');
     await from('192.0.2.2').next('connect');
     expect(await first.ask('say', 1)).to.deep.equal([1]);
+  });
+
+  it('takes what is nested beyond reason for nothing', async () => {
+    open(echoes);
+    const ear = connect('4.8.4');
+    await ear.next('connect');
+    const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
+    expect(await ear.ask('say', nested(100), 1)).to.deep.equal([nested(100), 1]);
+    expect(await ear.ask('say', nested(101), { deep: nested(100) })).to.deep.equal([null, null]);
   });
 
   it('survives an event that is called error', async () => {

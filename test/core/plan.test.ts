@@ -1,5 +1,4 @@
 import {
-  inParts,
   plan,
   textsFor,
   type Capabilities,
@@ -92,14 +91,5 @@ describe('the plan of two dialects', () => {
     expect(fateOf(customerOf({ end: {} }), to, 'close', 'chat')).to.equal('crosses');
     expect(fateOf(customerOf({ end: {} }), to, 'end', 'chat')).to.equal('crosses');
     expect(fateOf(customerOf({}), to, 'reopen', 'chat')).to.equal('unsaid');
-  });
-});
-
-describe('a text in parts', () => {
-  it('is cut at the limit, never inside a character, and is whole again when joined', () => {
-    expect(inParts('abcdef', 6)).to.deep.equal(['abcdef']);
-    expect(inParts('abcdefg', 3)).to.deep.equal(['abc', 'def', 'g']);
-    expect(inParts('ab🙂cd', 3)).to.deep.equal(['ab', '🙂c', 'd']);
-    expect(inParts('', 3)).to.deep.equal(['']);
   });
 });

@@ -26,7 +26,8 @@ async function lineClient(port: number | undefined, hello: string): Promise<Subj
     open: async () => {},
     post: (text) => send(`say ${text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}`),
     close: async () => void socket.destroy(),
-    heard: () => lines('say').map((text) => text.replace(/\\(\\|n)/g, (_, c) => (c === 'n' ? '\n' : '\\'))),
+    heard: () =>
+      lines('say').map((told) => told.replace(/^\d+ /, '').replace(/\\(\\|n)/g, (_, c) => (c === 'n' ? '\n' : '\\'))),
     refused: () => lines('no').filter((code) => code !== 'BAD_LINE'),
     frames: () => received.split('\n').length,
     isClosed: () => isClosed,

@@ -47,7 +47,8 @@ export function sermoAdapter(options: SermoOptions): SermoAdapter {
     deadLetters: asideOn({ urls: setup.urls, tls: setup.tls, queues: [setup.names.parked, setup.names.deadQueue] }),
     status: () => ({ ...running?.status(), counts: tally.all }),
     async start(core) {
-      running = await Running.start(core, setup, tally);
+      running = await Running.open(core, setup, tally);
+      await running.begin();
     },
     async stop() {
       const stopping = running;
@@ -74,7 +75,7 @@ class Running {
   readonly #suspects: Suspects;
   #isStopped = false;
 
-  static async start(core: Core, setup: SermoSetup, tally: Tally): Promise<Running> {
+  static async open(core: Core, setup: SermoSetup, tally: Tally): Promise<Running> {
     let hear = (_: Delivery): void => undefined;
     const relaySession = await core.connect(
       relayIdentity(setup),
@@ -82,7 +83,6 @@ class Running {
       (delivery) => hear(delivery),
     );
     const running = new Running(core, setup, tally, relaySession, (listener) => (hear = listener));
-    await running.#begin();
     return running;
   }
 
@@ -141,7 +141,8 @@ class Running {
     });
   }
 
-  async #begin(): Promise<void> {
+  /** Ends early when it is stopped meanwhile. */
+  async begin(): Promise<void> {
     await this.#suspects.start();
     await this.#desks.start();
     if (this.#setup.externalBot) await this.#bot.start();

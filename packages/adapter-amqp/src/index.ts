@@ -1,6 +1,11 @@
 export type { SermoAdapter } from './adapter.js';
 export { sermoAdapter } from './adapter.js';
+export type { BrokerTrouble, ExaminedBroker } from './examination.js';
+export { examineBroker } from './examination.js';
 export type { BrokerTls } from './link.js';
+export type { HearPeer, SermoPeer } from './peer.js';
+export { sermoPeer, unreadQueue } from './peer.js';
+export type { BrokerRight, BrokerThing, LackingRight } from './questions.js';
 export type { AsideMessage, AsideVerdict, ReviewOptions, ReviewResult } from './review.js';
 export { review } from './review.js';
 export { sermoCapabilities } from './sermo/capabilities.js';

@@ -61,9 +61,13 @@ const fatal = /\b(?:403|404|406|530)\b|ACCESS.REFUSED|NOT_ALLOWED|Expected Conne
 /** A certificate that is not trusted, of either side. */
 const untrusted = /CERT|ERR_TLS|UNABLE_TO_/;
 
+/** Whether a connection failed for a certificate. */
+export function isUntrusted(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && untrusted.test(String(error.code));
+}
+
 function isOfConfiguration(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return fatal.test(String(error)) || untrusted.test(code);
+  return fatal.test(String(error)) || isUntrusted(error);
 }
 
 /** One connection that comes back. The library's own recovery misses closed channels and cancelled consumers. */

@@ -77,6 +77,7 @@ async function start(
     showsReading: options.publishReadUpdates,
     publish: (frame) => carrier.publish(frame),
     send: (session, frame) => carrier.send(session, frame),
+    awaits: (session, frame) => carrier.awaits(session, frame),
   });
   const people = new People(core, {
     workspaceId,

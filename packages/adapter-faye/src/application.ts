@@ -20,7 +20,7 @@ export interface Application {
   fellQuiet(session: BayeuxSession): void;
   /** Connected again after it fell quiet. */
   woke(session: BayeuxSession): void;
-  /** The transport took the event. */
+  /** The transport took the event; a client that polls has asked for the next. */
   written(session: BayeuxSession, frame: EventFrame): void;
   ended(session: BayeuxSession, reason: EndReason): void;
 }

@@ -27,6 +27,12 @@ export const connectionTypes = [
   'in-process',
 ] as const;
 
+/** Whether events of this type come with the answers to connects, and by no line of their own. */
+export function isPollingType(connectionType: string | undefined): boolean {
+  const isLine = connectionType === 'websocket' || connectionType === 'eventsource';
+  return !isLine && connectionTypes.some((known) => known === connectionType);
+}
+
 /** A client's message, rebuilt from the known fields alone. [BAYEUX message fields] */
 export interface ClientMessage {
   /** `''` when it was none of the grammar. */

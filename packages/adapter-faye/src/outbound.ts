@@ -16,6 +16,8 @@ export interface OutboundOptions {
   readonly showsReading: boolean;
   readonly publish: (frame: EventFrame) => void;
   readonly send: (session: BayeuxSession, frame: EventFrame) => void;
+  /** Whether this very event, made anew, is on its way to the session already. */
+  readonly awaits: (session: BayeuxSession, frame: EventFrame) => boolean;
 }
 
 /** From the core's deliveries to channels. Every event is encoded once for each view, however many hear it. */
@@ -30,7 +32,7 @@ type Ready =
   { readonly frame: EventFrame; readonly isForAll: boolean; readonly unlessOn: string | undefined } | ReadAgain;
 
 export function createOutbound(options: OutboundOptions): Outbound {
-  const { core, words, observers, publish, send } = options;
+  const { core, words, observers, publish, send, awaits } = options;
   const ready = createCache<View, readonly Ready[]>();
   const frames = createCache<string, EventFrame>();
   const readAgain = createCache<View, Promise<readonly EventFrame[]>>();
@@ -49,6 +51,14 @@ export function createOutbound(options: OutboundOptions): Outbound {
 
   function sendTo(listeners: Iterable<BayeuxSession>, frame: EventFrame): void {
     for (const listener of listeners) if (listener.channels.has(frame.channel)) send(listener, frame);
+  }
+
+  /** What nobody was written yet may still be on its way to some, whose connection was away for a moment. */
+  function sendMissed(listeners: Iterable<BayeuxSession>, frame: EventFrame): void {
+    sendTo(
+      [...listeners].filter((listener) => !awaits(listener, frame)),
+      frame,
+    );
   }
 
   /** The same words for everybody of one view: fetched by whoever of them comes first. */
@@ -79,9 +89,10 @@ export function createOutbound(options: OutboundOptions): Outbound {
   return {
     toPerson(person, delivery) {
       if (isOthersNow(person, delivery)) return;
+      const tell = delivery.isReplay ? sendMissed : sendTo;
       for (const one of readyFor(delivery)) {
         if ('kind' in one) sendReadAgain(person.session, delivery, one, person.listeners);
-        else if (!one.isForAll && !isHeardOn(person.listeners, one.unlessOn)) sendTo(person.listeners, one.frame);
+        else if (!one.isForAll && !isHeardOn(person.listeners, one.unlessOn)) tell(person.listeners, one.frame);
       }
     },
     toObservers(observer, delivery) {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Wire } from '@dragoman/core';
-import { clientIdOf, metaChannels, readBatch, type Incoming } from './bayeux.js';
+import { clientIdOf, isPollingType, metaChannels, readBatch, type Incoming } from './bayeux.js';
 import { contentType, queryOf, readBody } from './body.js';
 import { isEventFrame, type EventFrame } from './event-frame.js';
 import type { Rates } from './rates.js';
@@ -38,17 +38,20 @@ export function createPolling(options: PollingOptions): Polling {
     if (message !== undefined) options.wire?.in(clientId, message);
     const callback = callbackOf(request, options);
     if (batch === undefined || callback === null) return finish(response, 400, 'Bad request');
-    const isHandshake = batch.some(({ message: { channel } }) => channel === metaChannels.handshake);
-    if (isHandshake && !options.handshakes.take(options.addressOf(request))) {
+    if (!takeHandshakes(batch, options.handshakes, options.addressOf(request))) {
       response.setHeader('Retry-After', '5');
       return finish(response, 429, 'Too many requests');
     }
-    const [only] = batch;
-    const connect = batch.length === 1 && only?.message.channel === metaChannels.connect ? only : undefined;
     const wrapping = { callback, origin: request.headers.origin, clientId, wire: options.wire };
-    if (connect !== undefined) return hold(connect, response, wrapping, options);
-    send(response, wrapping, await answerAll(batch, options.server));
+    const connect = batch.find(({ message: { channel } }) => channel === metaChannels.connect);
+    if (connect === undefined) return send(response, wrapping, await answerAll(batch, options.server));
+    await poll({ connect, batch }, response, wrapping, options);
   };
+}
+
+/** Each handshake counts, so that a list of them opens no more sessions than as many requests would. */
+function takeHandshakes(batch: readonly Incoming[], handshakes: Rates, address: string): boolean {
+  return batch.every(({ message: { channel } }) => channel !== metaChannels.handshake || handshakes.take(address));
 }
 
 /** In order, each after the one before; a connect among others is not held, or the others would wait for it. */
@@ -62,26 +65,46 @@ async function answerAll(batch: readonly Incoming[], server: BayeuxServer): Prom
   return replies;
 }
 
-/** A poll whose connection dies is answered at once into nothing, so that its events wait for the next. */
-async function hold(
-  connect: Incoming,
+/** Answers a connect, alone or among others; events that do not get through wait for the next. */
+async function poll(
+  { connect, batch }: { readonly connect: Incoming; readonly batch: readonly Incoming[] },
   response: ServerResponse,
   wrapping: Wrapping,
   { server, sessions }: PollingOptions,
 ): Promise<void> {
-  const { clientId, id } = connect.message;
-  const release = (): void => sessions.releasePoll(clientId);
-  response.once('close', release);
-  const replies = await server.answer(connect);
-  response.off('close', release);
+  const { clientId, id, connectionType } = connect.message;
+  if (clientId === undefined) return send(response, wrapping, await answerAll(batch, server));
+  if (isPollingType(connectionType)) sessions.poll(clientId);
+  const replies = batch.length === 1 ? await hold(connect, response, server, sessions) : await answerAll(batch, server);
   const frames = replies.filter((reply): reply is EventFrame => isEventFrame(reply));
-  if (clientId === undefined) return send(response, wrapping, replies);
   if (response.destroyed) return sessions.pollLost(clientId, frames);
-  response.once('close', () => {
-    if (response.writableFinished) sessions.pollAnswered(clientId, id, frames);
+  whenGone(response, (isWhole) => {
+    if (isWhole) sessions.pollAnswered(clientId, id, frames);
     else sessions.pollLost(clientId, frames);
   });
   send(response, wrapping, replies);
+}
+
+/** A poll whose connection dies is answered at once, so that nothing more is given to it. */
+async function hold(
+  connect: Incoming,
+  response: ServerResponse,
+  server: BayeuxServer,
+  sessions: Sessions,
+): Promise<readonly Reply[]> {
+  const release = (): void => sessions.releasePoll(connect.message.clientId);
+  response.once('close', release);
+  const replies = await server.answer(connect);
+  response.off('close', release);
+  return replies;
+}
+
+/** Node calls a response finished, too, whose connection broke while it was being written. */
+function whenGone(response: ServerResponse, told: (isWhole: boolean) => void): void {
+  const { socket } = response;
+  let isWhole = false;
+  response.prependOnceListener('finish', () => (isWhole = socket?.destroyed === false));
+  response.once('close', () => told(isWhole));
 }
 
 function send(response: ServerResponse, wrapping: Wrapping, replies: readonly Reply[]): void {

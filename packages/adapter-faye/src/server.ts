@@ -56,7 +56,7 @@ export class BayeuxServer {
       return await this.#dispatch(incoming);
     } catch (error) {
       this.#parts.log.error({ error: String(error) }, 'a Bayeux message failed');
-      return [refusal(incoming.message, errors.internal)];
+      return [adviseFailure(refusal(incoming.message, errors.internal))];
     }
   }
 
@@ -103,7 +103,7 @@ export class BayeuxServer {
     const session = sessions.get(message.clientId);
     if (session !== undefined) {
       library.release(session.id);
-      sessions.repeatLost(session.id, message.id);
+      sessions.askedAgain(session.id, message.id);
     }
     const { timeoutMs } = this.#limits;
     const timeout = Math.min(message.advice?.timeout ?? timeoutMs, timeoutMs);
@@ -121,9 +121,10 @@ export class BayeuxServer {
     if (session === undefined || channels.length === 0) return this.#ask(message);
     const error = this.#refuseNames(session, channels) ?? (await application.authorize(session, channels, ext));
     if (error !== undefined) return [refusal(message, error)];
-    const replies = await this.#ask(message);
+    const asked = this.#ask(message);
+    // At once: an event between the two would come before those that were missed, and count as the last of them.
     if (sessions.get(session.id) !== undefined) application.subscribed(session, channels);
-    return replies;
+    return asked;
   }
 
   #refuseNames(session: BayeuxSession, channels: readonly string[]): string | undefined {

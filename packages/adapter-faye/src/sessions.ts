@@ -29,6 +29,8 @@ interface Entry extends BayeuxSession {
   outlet: Outlet | undefined;
   queue: EventFrame[];
   queuedBytes: number;
+  /** Events that a poll has taken, until it is known what became of its answer. */
+  polled: EventFrame[];
   /** Events of the last answered poll, until the next connect shows that they arrived. */
   lastPoll: { readonly connectId: string | number | undefined; readonly frames: readonly EventFrame[] } | undefined;
 }
@@ -84,7 +86,8 @@ export class Sessions {
   }
 
   open(id: string): void {
-    const entry: Entry = { id, channels: new Set(), outlet: undefined, queue: [], queuedBytes: 0, lastPoll: undefined };
+    const nothing = { outlet: undefined, queuedBytes: 0, lastPoll: undefined } as const;
+    const entry: Entry = { ...nothing, id, channels: new Set(), queue: [], polled: [] };
     this.#all.set(id, entry);
     this.#stamp(this.#unconnected, entry);
     if (this.#all.size === 1) this.#sweepLater();
@@ -119,6 +122,14 @@ export class Sessions {
     return true;
   }
 
+  /** The client polls: what it was connected by before, perhaps a line that broke unseen, carries nothing more. */
+  poll(id: string): void {
+    const { outlet } = this.#all.get(id) ?? {};
+    if (outlet === undefined) return;
+    this.detach(id, outlet);
+    outlet.close();
+  }
+
   subscribe(id: string, channel: string): void {
     const entry = this.#all.get(id);
     if (entry === undefined) return;
@@ -147,6 +158,15 @@ export class Sessions {
     if (entry !== undefined) this.#send(entry, frame);
   }
 
+  /** Whether this very event, made anew, is on its way to the session already. */
+  awaits({ id }: BayeuxSession, { channel, mark }: EventFrame): boolean {
+    const { queue = [], polled = [], lastPoll } = this.#all.get(id) ?? {};
+    return [...(lastPoll?.frames ?? []), ...polled, ...queue].some(
+      (frame) =>
+        frame.channel === channel && frame.mark?.chatId === mark?.chatId && frame.mark?.version === mark?.version,
+    );
+  }
+
   /** Hands over what waits, as far as it is taken. */
   drain(id: string): void {
     const entry = this.#all.get(id);
@@ -166,28 +186,33 @@ export class Sessions {
   pollAnswered(id: string, connectId: string | number | undefined, frames: readonly EventFrame[]): void {
     const entry = this.#all.get(id);
     if (entry === undefined) return;
+    this.#confirmPoll(entry);
+    entry.polled = without(entry.polled, frames);
     entry.lastPoll = { connectId, frames };
-    if (entry.outlet === undefined) this.#stamp(this.#detached, entry);
-    for (const frame of frames) this.#application.written(entry, frame);
+    this.#pollEnded(entry);
   }
 
-  /** A poll ended without reaching anybody: its events wait for the next. */
+  /** A poll ended without reaching anybody: its events go out by what the client has now, or wait for the next. */
   pollLost(id: string, frames: readonly EventFrame[]): void {
     const entry = this.#all.get(id);
     if (entry === undefined) return;
-    if (entry.outlet === undefined) this.#stamp(this.#detached, entry);
+    entry.polled = without(entry.polled, frames);
+    this.#pollEnded(entry);
     this.#setQueue(entry, [...frames, ...entry.queue]);
+    this.drain(id);
   }
 
-  /** A client that sends a connect with the id of its last one never got that answer: its events go out again. [FAYE dispatcher] */
-  repeatLost(id: string, connectId: string | number | undefined): void {
+  /**
+   * Who polls again has the last answer; but a client that sends a connect with the id of its last one never got that:
+   * its events go out again. [FAYE dispatcher]
+   */
+  askedAgain(id: string, connectId: string | number | undefined): void {
     const entry = this.#all.get(id);
     if (entry?.lastPoll === undefined) return;
     const { lastPoll } = entry;
+    if (connectId === undefined || lastPoll.connectId !== connectId) return this.#confirmPoll(entry);
     entry.lastPoll = undefined;
-    if (connectId !== undefined && lastPoll.connectId === connectId) {
-      this.#setQueue(entry, [...lastPoll.frames, ...entry.queue]);
-    }
+    this.#setQueue(entry, [...lastPoll.frames, ...entry.queue]);
   }
 
   /** Lets a held connect be answered now. */
@@ -203,6 +228,7 @@ export class Sessions {
     for (const channel of entry.channels) this.#forget(entry, channel);
     entry.outlet?.close();
     this.#polls.release(id);
+    if (reason === 'left') this.#confirmPoll(entry);
     this.#application.ended(entry, reason);
     if (this.#all.size === 0) this.#cancelSweep();
     return true;
@@ -217,7 +243,7 @@ export class Sessions {
       return this.#application.written(entry, frame);
     }
     const poll = entry.outlet === undefined ? this.#polls.find(entry.id) : undefined;
-    if (poll !== undefined) return poll.deliver([frame]);
+    if (poll !== undefined) return this.#giveToPoll(entry, poll, [frame]);
     entry.queue.push(frame);
     entry.queuedBytes += frame.bytes.length;
     this.#endIfOverfull(entry);
@@ -226,8 +252,26 @@ export class Sessions {
   #drainToPoll(entry: Entry): void {
     const poll = this.#polls.find(entry.id);
     if (poll === undefined) return;
-    poll.deliver(entry.queue);
+    const { queue } = entry;
     this.#setQueue(entry, []);
+    this.#giveToPoll(entry, poll, queue);
+  }
+
+  #confirmPoll(entry: Entry): void {
+    const frames = entry.lastPoll?.frames ?? [];
+    entry.lastPoll = undefined;
+    for (const frame of frames) this.#application.written(entry, frame);
+  }
+
+  /** A newer poll may be held already, or another connection be there. */
+  #pollEnded(entry: Entry): void {
+    const isConnected = entry.outlet !== undefined || this.#polls.find(entry.id) !== undefined;
+    if (!isConnected) this.#stamp(this.#detached, entry);
+  }
+
+  #giveToPoll(entry: Entry, poll: Poll, frames: readonly EventFrame[]): void {
+    entry.polled.push(...frames);
+    poll.deliver(frames);
   }
 
   #setQueue(entry: Entry, queue: EventFrame[]): void {
@@ -271,6 +315,10 @@ export class Sessions {
     }
     if (this.#all.size > 0) this.#sweepLater();
   }
+}
+
+function without(frames: readonly EventFrame[], others: readonly EventFrame[]): EventFrame[] {
+  return frames.filter((frame) => !others.includes(frame));
 }
 
 /** The keys whose time is not later than this; the map is in the order of its times. */

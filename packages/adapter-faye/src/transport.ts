@@ -33,6 +33,8 @@ export interface Carrier {
   publish(frame: EventFrame): void;
   /** To one session, whatever it subscribed to. */
   send(session: BayeuxSession, frame: EventFrame): void;
+  /** Whether this very event, made anew, is on its way to the session already. */
+  awaits(session: BayeuxSession, frame: EventFrame): boolean;
   /** The client meets an unknown session next and begins anew. */
   sendAway(session: BayeuxSession): void;
   close(goodbye?: Goodbye): Promise<void>;
@@ -64,6 +66,7 @@ export function openCarrier(ports: CarrierPorts, options: CarrierOptions, applic
   return {
     publish: (frame) => sessions.publish(frame),
     send: (session, frame) => sessions.send(session, frame),
+    awaits: (session, frame) => sessions.awaits(session, frame),
     sendAway: (session) => void sessions.end(session.id, 'sent-away'),
     async close(goodbye) {
       await sayGoodbye(transports, ports.clock, goodbye);

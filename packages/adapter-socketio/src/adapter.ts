@@ -150,12 +150,10 @@ async function call(receive: Guest['receive'], event: Inbound): Promise<void> {
 /** Keeps what a peer says before it may be heard; what is beyond the limits is lost. */
 function collectEarly<User>(peer: Peer, entrance: Entrance<User>): readonly Inbound[] {
   const early: Inbound[] = [];
-  let units = 0;
+  const before = peer.receivedUnits();
   peer.receive((event) => {
-    const isFull = early.length >= earlyLimits.events || units > earlyLimits.units;
-    if (entrance.answerEarly(event) || isFull) return;
-    units += JSON.stringify(event.args).length;
-    if (units <= earlyLimits.units) early.push(event);
+    const isFull = early.length >= earlyLimits.events || peer.receivedUnits() - before > earlyLimits.units;
+    if (!entrance.answerEarly(event) && !isFull) early.push(event);
   });
   return early;
 }

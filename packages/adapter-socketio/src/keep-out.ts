@@ -44,9 +44,10 @@ export function createKeepOut(addressOf: (request: IncomingMessage) => string): 
   };
 }
 
-/** What belongs to a connection that is open names it [SIO5 sid]. */
+/** What belongs to a connection that is open names it; read as Engine.IO does, for which the last one counts [SIO5 sid]. */
 function isHandshake({ url = '' }: IncomingMessage): boolean {
-  return !/[?&]sid=/.test(url);
+  const query = url.includes('?') ? url.slice(url.indexOf('?')) : '';
+  return !new URLSearchParams(query).getAll('sid').at(-1);
 }
 
 function refuse(answer: ServerResponse | Duplex, status: string, retryAfterSeconds: number): void {

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Cancel, Log, WebListener, Wire } from '@dragoman/core';
+import { isNestedBeyond, maxNesting, type Cancel, type Log, type WebListener, type Wire } from '@dragoman/core';
 import { Server as Engine, type Socket as Connection } from 'engine.io';
 import { Server, type Socket } from 'socket.io';
 import { doorDefaults, engineOptions, serverOptions, type DoorOptions } from './door.js';
-import { undoDoubleUtf8 } from './encoding.js';
 import { createKeepOut, type KeepOut } from './keep-out.js';
 import { createOutbox, type Outbox } from './outbox.js';
+import { arrearsOf, receivedOver, watchTraffic, whenTaken } from './traffic.js';
 import { connectionIdOf, watchWire } from './wire.js';
 import { createWriteQueue, type Place } from './write-queue.js';
 
@@ -21,9 +21,18 @@ export interface Frame {
 /** One Socket.IO event on its way in. */
 export interface Inbound {
   readonly name: string;
+  /** Null stands for what is nested beyond `maxNesting` as well. */
   readonly args: readonly unknown[];
   /** Present when the client asked for an acknowledgement; further calls than the first do nothing. */
   readonly ack?: (...args: readonly unknown[]) => void;
+}
+
+/** A place in the order of what is sent, filled part by part, as fast as the client takes it. */
+export interface Load {
+  /** Resolves when the client has taken this and all before it; never when it is gone. */
+  bring(frames: readonly Frame[]): Promise<void>;
+  /** What waits behind it goes on. */
+  end(): void;
 }
 
 /** One client in one namespace. */
@@ -37,6 +46,8 @@ export interface Peer {
   send(frame: Frame): void;
   /** A place in the order of what is sent, to be filled later. */
   reserve(): Place<Frame>;
+  /** The same for what is too much at once. */
+  load(): Load;
   /** Runs once everything sent so far has been handed to the connection; never when it breaks before. */
   whenWritten(run: () => void): void;
   /** Every event from now on goes to this function; events before the first call are lost. */
@@ -48,7 +59,7 @@ export interface Peer {
   isGone(): boolean;
   /** Whether its connection serves no other namespace. */
   isAlone(): boolean;
-  /** Characters that have come over its connection so far. */
+  /** Characters, and bytes, that have come over its connection so far. */
   receivedUnits(): number;
   /** From its address nobody shakes hands for so long, ms: further attempts are answered 429. */
   keepOut(forMs: number): void;
@@ -164,7 +175,7 @@ interface Running {
 function listen(settings: Settings, wires: ReadonlyMap<string, Wire>): Running {
   const engine: Engine = new Engine(engineOptions(settings, () => engine.clientsCount));
   engine.on('connection', (connection: Connection) => {
-    watchConnection(connection);
+    watchTraffic(connection);
     watchWire(connection, wires);
   });
   const io = new Server(serverOptions);
@@ -188,43 +199,8 @@ function listen(settings: Settings, wires: ReadonlyMap<string, Wire>): Running {
   };
 }
 
-/** Characters handed to a connection that its client has not taken yet. */
-const unread = new WeakMap<Connection, { readonly units: number; readonly largest: number }>();
-
-const nothingUnread = { units: 0, largest: 0 };
-
-/** Without the largest frame: however much the state of a large desk is, it is given to whoever asks. */
-function arrears(connection: Connection): number {
-  const { units, largest } = unread.get(connection) ?? nothingUnread;
-  return units - largest;
-}
-
-/** Characters that have come over a connection. */
-const received = new WeakMap<Connection, number>();
-
 /** How many of its namespaces are open. */
 const occupancy = new WeakMap<Connection, number>();
-
-/** Connections whose traffic is counted; those of a server that is somebody else's from their first peer on. */
-const watched = new WeakSet<Connection>();
-
-function watchConnection(connection: Connection): void {
-  if (watched.has(connection)) return;
-  watched.add(connection);
-  connection.on('packetCreate', (packet: { readonly data?: unknown }) => {
-    const size = typeof packet.data === 'string' ? packet.data.length : 0;
-    const { units, largest } = unread.get(connection) ?? nothingUnread;
-    unread.set(connection, { units: units + size, largest: Math.max(largest, size) });
-  });
-  // Engine.IO hands over everything that waits only when the client took what came before.
-  connection.on('flush', () => unread.delete(connection));
-  connection.on('packet', (packet: { data?: unknown }) => {
-    const size = typeof packet.data === 'string' ? packet.data.length : 0;
-    received.set(connection, (received.get(connection) ?? 0) + size);
-    const isSuspect = connection.protocol === 3 && connection.transport.name === 'polling';
-    if (isSuspect && typeof packet.data === 'string') packet.data = undoDoubleUtf8(packet.data);
-  });
-}
 
 /** What the peers of one namespace share. */
 interface House {
@@ -237,7 +213,7 @@ interface House {
 
 function createPeer(socket: Socket, { outbox, keepOut, limits, log, wires }: House): Peer {
   const { conn } = socket;
-  watchConnection(conn);
+  watchTraffic(conn);
   watchWire(conn, wires);
   const remoteAddress = limits.addressOf(socket.request);
   occupancy.set(conn, (occupancy.get(conn) ?? 0) + 1);
@@ -249,7 +225,7 @@ function createPeer(socket: Socket, { outbox, keepOut, limits, log, wires }: Hou
 
   function write(frame: Frame | (() => void)): void {
     if (typeof frame === 'function') return frame();
-    const size = arrears(socket.conn);
+    const size = arrearsOf(socket.conn);
     if (size > limits.maxUnreadBytes) return shed();
     if (frame.isSignal === true && size > limits.maxUnreadBytes / 2) return;
     outbox.write(socket, frame);
@@ -282,6 +258,13 @@ function createPeer(socket: Socket, { outbox, keepOut, limits, log, wires }: Hou
     remoteAddress,
     send: (frame) => queue.push(frame),
     reserve: () => queue.reserve(),
+    load() {
+      const { push, end } = queue.stretch();
+      return {
+        bring: (frames) => new Promise((taken) => push([...frames, () => whenTaken(conn, taken)])),
+        end,
+      };
+    },
     whenWritten: (run) => queue.push(run),
     receive(on) {
       socket.offAny(hear);
@@ -301,7 +284,7 @@ function createPeer(socket: Socket, { outbox, keepOut, limits, log, wires }: Hou
     },
     isGone: () => isGone,
     isAlone,
-    receivedUnits: () => received.get(conn) ?? 0,
+    receivedUnits: () => receivedOver(conn),
     keepOut: (forMs) => keepOut.add(remoteAddress, forMs),
     refuse() {
       outbox.flush();
@@ -315,8 +298,9 @@ function createPeer(socket: Socket, { outbox, keepOut, limits, log, wires }: Hou
   };
 }
 
-function toInbound([name, ...args]: readonly unknown[], outbox: Outbox): Inbound | undefined {
+function toInbound([name, ...given]: readonly unknown[], outbox: Outbox): Inbound | undefined {
   if (typeof name !== 'string') return undefined;
+  const args = given.map((arg) => (isNestedBeyond(maxNesting, arg) ? null : arg));
   const last = args.at(-1);
   if (typeof last !== 'function') return { name, args };
   const ack: NonNullable<Inbound['ack']> = (...answer) => {

@@ -1,18 +1,29 @@
 /** Fills a reserved place, once; further calls do nothing. */
 export type Place<Item> = (items: readonly Item[]) => void;
 
+/** A place that is filled part by part. */
+export interface Stretch<Item> {
+  /** Written at once when it is this stretch's turn. */
+  push(items: readonly Item[]): void;
+  /** What waits behind it goes on. */
+  end(): void;
+}
+
 /** Writes in order, and lets somebody keep a place in that order for what is not known yet. */
 export interface WriteQueue<Item> {
   /** Written at once, or behind the places that are not filled yet. */
   push(item: Item): void;
   /** What is pushed from now on waits until the place is filled. */
   reserve(): Place<Item>;
+  /** What is pushed from now on waits until the stretch has ended. */
+  stretch(): Stretch<Item>;
   /** Forgets everything; later pushes do nothing. */
   close(): void;
 }
 
 interface Hole<Item> {
-  items: readonly Item[] | undefined;
+  items: readonly Item[];
+  isOpen: boolean;
 }
 
 type Entry<Item> = { readonly item: Item } | { readonly hole: Hole<Item> };
@@ -27,13 +38,18 @@ export function createWriteQueue<Item>(
   let isOpen = true;
 
   function drain(): void {
-    while (isOpen) {
-      const first = waiting[0];
-      if (first === undefined) return;
-      if ('hole' in first && first.hole.items === undefined) return;
-      waiting.shift();
-      if ('item' in first) write(first.item);
-      else first.hole.items?.forEach(write);
+    for (let first = waiting[0]; isOpen && first !== undefined; first = waiting[0]) {
+      if ('item' in first) {
+        waiting.shift();
+        write(first.item);
+        continue;
+      }
+      const { hole } = first;
+      const { items } = hole;
+      hole.items = [];
+      items.forEach(write);
+      if (hole.isOpen) return;
+      if (hole.items.length === 0) waiting.shift();
     }
   }
 
@@ -49,6 +65,22 @@ export function createWriteQueue<Item>(
     waiting = [];
   }
 
+  function stretch(): Stretch<Item> {
+    const hole: Hole<Item> = { items: [], isOpen: true };
+    if (isOpen) enqueue({ hole });
+    return {
+      push(items) {
+        if (!hole.isOpen) return;
+        hole.items = [...hole.items, ...items];
+        drain();
+      },
+      end() {
+        hole.isOpen = false;
+        drain();
+      },
+    };
+  }
+
   return {
     push(item) {
       if (!isOpen) return;
@@ -56,14 +88,13 @@ export function createWriteQueue<Item>(
       else enqueue({ item });
     },
     reserve() {
-      const hole: Hole<Item> = { items: undefined };
-      if (isOpen) enqueue({ hole });
+      const place = stretch();
       return (items) => {
-        if (hole.items !== undefined) return;
-        hole.items = items;
-        drain();
+        place.push(items);
+        place.end();
       };
     },
+    stretch,
     close,
   };
 }

@@ -196,7 +196,7 @@ export interface SetAvailability {
   readonly operatorId?: ParticipantId;
   readonly status?: string;
   readonly isRequesting?: boolean;
-  /** Chats at a time by locale; null is unlimited. Creates the locale's membership. */
+  /** Chats at a time by locale; null is unlimited. Creates the locale's membership, of which an operator has 100 at most. */
   readonly capacity?: Readonly<Record<string, number | null>>;
   /** Whether the operator takes chats of the locale. Creates the locale's membership with capacity 3. */
   readonly locales?: Readonly<Record<string, boolean>>;

@@ -91,7 +91,9 @@ export type { Deliver, Delivery, Session, SessionOptions, View } from './session
 export type { TokenVerifier, Verified, VerifiedIdentity } from './verification.js';
 export { capabilityNames } from './capabilities.js';
 export type { Fate, Passage, StandIn } from './plan.js';
-export { inParts, longestText, plan, textsFor } from './plan.js';
+export { longestText, plan } from './plan.js';
+export { draftText, inParts, pictureNote, pictureText, textsFor } from './stand-ins.js';
+export { isNestedBeyond, maxNesting } from './nesting.js';
 export { isTraceparent, traceparentOf } from './trace.js';
 export type {
   CommandAnswered,

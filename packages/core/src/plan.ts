@@ -42,27 +42,6 @@ export function longestText(hears: CapabilityMap): number {
   return hears.text?.maxUnits ?? messageLimits.textUnits;
 }
 
-/** A text in the fewest pieces of at most `maxUnits`, never cut inside a character; one piece when it fits. */
-export function inParts(text: string, maxUnits: number): readonly string[] {
-  const found: string[] = [];
-  for (let start = 0; start < text.length || start === 0;) {
-    let end = Math.min(start + maxUnits, text.length);
-    if (end < text.length && /[\ud800-\udbff]/.test(text.charAt(end - 1))) end -= 1;
-    found.push(text.slice(start, end));
-    start = Math.max(end, 1);
-  }
-  return found;
-}
-
-/**
- * The messages that a text becomes for who hears texts within these limits, in order: it itself where it fits. Nothing but
- * line breaks, and lines without a word, is left out.
- */
-export function textsFor(text: string, limits: CapabilityLimits = {}): readonly string[] {
-  const lines = limits.isOneLine === true ? text.split(/\r\n|[\r\n]/).filter((line) => line.trim() !== '') : [text];
-  return lines.flatMap((line) => inParts(line, limits.maxUnits ?? messageLimits.textUnits));
-}
-
 function textFate({ text }: CapabilityMap, hears: CapabilityMap): Judged | undefined {
   if (text === undefined) return hears.text === undefined ? undefined : unsaid;
   if (hears.text === undefined) return lost;

@@ -69,7 +69,7 @@ export interface Session {
    * this participant in this space, oldest first; live events wait behind it. Resolves with the number handed over.
    */
   replay(what: { readonly chatId?: ChatId; readonly limit: number; readonly maxAgeMs: number }): Promise<number>;
-  /** The carrier took the bytes: what came up to this version need not be handed over again. */
+  /** The client has it, as surely as its protocol can tell: what came up to this version need not be handed over again. */
   written(chatId: ChatId, version: number): void;
   /**
    * Everything up to this number of the workspace is done with, for whoever reads it all by `Core.events`: kept like a

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Command } from '@dragoman/core';
 import { chatOf, codeOf, settled, textOf, workbench } from './workbench.js';
 
 describe('a core in one process', () => {
@@ -45,6 +46,26 @@ describe('a core in one process', () => {
     expect(again).to.deep.equal({ ...first, isRepeat: true });
     expect(joe.texts()).to.deep.equal(['hello']);
     expect(codeOf(await joe.say('other words', 'joe', { commandId: 'c-1' } as never))).to.equal('ID_CONFLICT');
+  });
+
+  it('refuses data nested without end, and lives on', async () => {
+    const { customer } = await workbench();
+    const joe = await customer('joe');
+    const nested = (levels: number): unknown => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+    const told = (levels: number): Command => {
+      const extras = { space: 'a', data: { nested: nested(levels) } };
+      return { type: 'PostMessage', to: { key: 'joe' }, body: { kind: 'text', text: 'hi' }, ifClosed: 'new', extras };
+    };
+    for (const commandId of [undefined, 'c-1']) {
+      const named = commandId === undefined ? {} : { commandId };
+      expect(codeOf(await joe.do({ ...told(20_000), ...named }))).to.equal('TOO_LARGE');
+      expect(codeOf(await joe.do({ ...told(98), ...named }))).to.equal('TOO_LARGE');
+    }
+    const endless = { space: 'a', data: { nested: nested(20_000) } };
+    expect(
+      codeOf(await joe.do({ type: 'SetTyping', to: { key: 'joe' }, isOn: true, ttlMs: 1, extras: endless })),
+    ).to.equal('TOO_LARGE');
+    expect((await joe.do(told(97))).ok).to.equal(true);
   });
 
   it('gives two equal commands in flight one effect', async () => {

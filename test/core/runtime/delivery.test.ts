@@ -65,6 +65,21 @@ describe('who hears what', () => {
     ]);
   });
 
+  it("hands over one's own words of another device only to who hears them live", async () => {
+    const { customer, operator } = await workbench();
+    const joe = await customer('joe');
+    const chat = chatOf(await joe.say('mine', 'joe'));
+    await joe.session.end();
+    await (await operator('olga')).say('hers', chat.id);
+    const missed = async (echo: 'others' | 'foreign'): Promise<string[]> => {
+      const back = await customer('joe', { echo, begins: 'replay' });
+      await back.session.replay({ limit: 100, maxAgeMs: 60_000 });
+      return back.texts();
+    };
+    expect(await missed('others')).to.deep.equal(['mine', 'hers']);
+    expect(await missed('foreign')).to.deep.equal(['hers']);
+  });
+
   it('hands over that a chat was closed meanwhile, and that an operator has it no longer', async () => {
     const { customer, operator } = await workbench();
     const [joe, olga, otto] = [await customer('joe'), await operator('olga'), await operator('otto')];

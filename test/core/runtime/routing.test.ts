@@ -48,6 +48,33 @@ describe('routing in a running core', () => {
   });
 });
 
+describe('the locales of an operator', () => {
+  async function localesAfter(...commands: readonly Command[]): Promise<Readonly<Record<string, unknown>>> {
+    const bench = await workbench();
+    const operator = await bench.operator('o1');
+    for (const command of commands) await operator.do(command);
+    const { operators } = bench.core.lobby(operator.session);
+    return operators.get(operator.session.participant.id)?.locales ?? {};
+  }
+
+  it('may have names that every object knows', async () => {
+    const names = ['constructor', 'toString', '__proto__'];
+    const joined = Object.fromEntries(names.map((name) => [name, true]));
+    const locales = new Map(Object.entries(await localesAfter({ type: 'SetAvailability', locales: joined })));
+    for (const name of names) expect(locales.get(name), name).to.deep.equal({ capacity: 3, isActive: true });
+  });
+
+  it('are a hundred at most', async () => {
+    const many = Object.fromEntries(Array.from({ length: 150 }, (_, n) => [`x-${n}`, true]));
+    const locales = await localesAfter(
+      { type: 'SetAvailability', locales: many },
+      { type: 'SetAvailability', capacity: { 'x-200': 1, 'x-1': 7 } },
+    );
+    expect(Object.keys(locales)).to.have.length(100);
+    expect(locales['x-1']).to.deep.equal({ capacity: 7, isActive: true });
+  });
+});
+
 /** All of them ask at once. */
 async function together(seats: readonly Seat[], command: (n: number) => Command): Promise<void> {
   await Promise.all(seats.map((seat, n) => seat.do(command(n))));

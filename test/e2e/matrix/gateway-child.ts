@@ -10,14 +10,22 @@ export interface GatewayOrder {
   /** 0: any free one. */
   readonly port: number;
   readonly folder: string;
+  /** By name: those that listen themselves come along, at these ports or any. */
+  readonly dialects: readonly string[];
+  readonly ports: Readonly<Record<string, number>>;
   readonly broker?: string | undefined;
   readonly mark: string;
   readonly desk?: Dialect['desk'];
 }
 
-/** A gateway in a process of its own, with the bot that greets. */
-export interface GatewayChild {
+/** What such a process tells on standard output once it serves. */
+export interface Served {
   readonly url: string;
+  readonly ports: Readonly<Record<string, number>>;
+}
+
+/** A gateway in a process of its own, with the bot that greets. */
+export interface GatewayChild extends Served {
   /** In the middle of whatever it does. */
   kill(): Promise<void>;
 }
@@ -28,12 +36,12 @@ export async function startChild(order: GatewayOrder): Promise<GatewayChild> {
   const ended = once(child, 'close');
   let log = '';
   child.stderr.on('data', (chunk) => (log += String(chunk)));
-  const url = await new Promise<string>((resolve, reject) => {
-    child.stdout.once('data', (chunk) => resolve(String(chunk).trim()));
+  const served = await new Promise<Served>((resolve, reject) => {
+    child.stdout.once('data', (chunk) => resolve(JSON.parse(String(chunk)) as Served));
     child.once('close', () => reject(new Error(`the gateway did not start: ${log}`)));
   });
   return {
-    url,
+    ...served,
     async kill() {
       child.kill('SIGKILL');
       await ended;

@@ -2,7 +2,7 @@
 import type { Cell } from './cell.js';
 import { playWithDrops, playWithKill } from './drops.js';
 import { inTurn, within } from './pool.js';
-import { nameOf } from './run-cell.js';
+import { dialectsOf, nameOf } from './run-cell.js';
 import { openMortalStage, openStage, type Stage } from './stage.js';
 import { cells } from './table.js';
 
@@ -30,7 +30,7 @@ const cutBy = (seed: number): Round => {
   return {
     title,
     play(cell) {
-      const opening = openStage([cell.from.dialect, cell.to.dialect], cell.to.dialect.desk);
+      const opening = openStage(dialectsOf(cell), cell.to.dialect.desk);
       return playOn(opening, title, (stage) => playWithDrops(stage, cell, seed));
     },
   };
@@ -39,7 +39,7 @@ const cutBy = (seed: number): Round => {
 const killed: Round = {
   title: 'killed',
   play(cell) {
-    const opening = openMortalStage([cell.from.dialect, cell.to.dialect], cell.to.dialect.desk);
+    const opening = openMortalStage(dialectsOf(cell), cell.to.dialect.desk);
     // Another moment in each cell, and the same one each time.
     return playOn(opening, 'killed', (stage) => playWithKill(stage, cell, cells.indexOf(cell) + 1));
   },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Adapter } from '@dragoman/core';
+import type { Adapter, CommandAnswered, Observe, ParticipantId } from '@dragoman/core';
 import {
   createGateway,
   createObservers,
@@ -17,7 +17,7 @@ import {
 import { theBroker } from '../../adapter-amqp/broker.js';
 import { FrameWatch } from '../../asyncapi/watching.js';
 import { cuttingProxy } from '../../adapter-amqp/cutting-proxy.js';
-import type { Dialect, Gateway, Person } from '../people/person.js';
+import type { Dialect, Person } from '../people/person.js';
 import { namesOf } from '../people/sermo.js';
 import { startChild, type GatewayChild } from './gateway-child.js';
 import { greeter } from './greeter.js';
@@ -71,44 +71,75 @@ export const environmentOf = (broker: string | undefined): Environment => ({
   ...(broker !== undefined && { AMQP_URL: broker }),
 });
 
-/** Gives everybody a line of his own to the gateway, and one to the broker. */
-export function lines(at: { readonly url: string; readonly broker: string | undefined; readonly mark: string }) {
+/** By the name of a dialect that listens itself. */
+export type Ports = Readonly<Record<string, number>>;
+
+/** The adapters of those dialects that the gateway has none for, at these ports or any. */
+export function guestsOf(among: readonly Dialect[], ports: Ports) {
+  const guests = [...new Set(among)].flatMap(({ name, guest }) =>
+    guest === undefined ? [] : [guest.adapter({ port: ports[name] ?? 0, workspaceId: 'default', verify: verifyDev })],
+  );
+  return {
+    adapters: guests as readonly Adapter[],
+    /** Once they have started. */
+    ports: (): Ports => Object.fromEntries(guests.map(({ name, port = 0 }) => [name, port])),
+  };
+}
+
+/** Where a gateway on a stage is reached. */
+interface Reached {
+  readonly url: string;
+  readonly broker: string | undefined;
+  readonly mark: string;
+  readonly ports: Ports;
+}
+
+/** Gives everybody a line of his own to the gateway, one to the broker, and one to an adapter that listens itself. */
+function lines(at: Reached) {
   const closing: (() => Promise<void>)[] = [];
   return {
-    async connect(
-      arrive: ((gateway: Gateway, id: string) => Promise<Person>) | undefined,
-      id: string,
-    ): Promise<OnLine> {
-      if (arrive === undefined) throw new Error('this dialect has not that side');
+    async connect(dialect: Dialect, side: 'customer' | 'operator', id: string): Promise<OnLine> {
+      const port = at.ports[dialect.name];
       const web = await cuttingProxy(at.url);
       const broker = at.broker === undefined ? undefined : await cuttingProxy(at.broker);
-      const person = await arrive({ url: web.url.replace(/\/$/, ''), broker: broker?.url, mark: at.mark }, id);
+      const own = port === undefined ? undefined : await cuttingProxy(`tcp://127.0.0.1:${port}`);
+      const place = {
+        url: web.url.replace(/\/$/, ''),
+        broker: broker?.url,
+        mark: at.mark,
+        port: own && Number(new URL(own.url).port),
+      };
+      const person = await dialect[side]?.(place, id);
+      if (person === undefined) throw new Error(`${dialect.name} has no ${side}`);
+      const ways = [web, broker, own];
       closing.push(async () => {
         await person.hangUp();
-        await Promise.all([web.close(), broker?.close()]);
+        await Promise.all(ways.map((way) => way?.close()));
       });
-      return {
-        person,
-        cut() {
-          web.cut();
-          broker?.cut();
-        },
-      };
+      return { person, cut: () => ways.forEach((way) => way?.cut()) };
     },
     close: () => Promise.all(closing.map((close) => close())),
   };
 }
 
-/** Makes a gateway in this process; `more` are adapters beside those of the config. */
-export function gatewayOf(config: Config, environment: Environment, more: readonly Adapter[] = []): ServedGateway {
+/** What a gateway on a stage has beside its config. */
+interface Extra {
+  readonly adapters: readonly Adapter[];
+  /** Default: nobody looks on but `frames`. */
+  readonly observe?: Observe;
+}
+
+/** Makes a gateway in this process. */
+export function gatewayOf(config: Config, environment: Environment, { adapters, observe }: Extra): ServedGateway {
   return createGateway(config, {
     verify: verifyDev,
     environment,
     bind(container) {
       const observers = createObservers();
       observers.add(frames.observe);
+      if (observe !== undefined) observers.add(observe);
       container.rebind(tokens.observers).toConstantValue(observers);
-      for (const adapter of [greeter.adapter(), ...more]) container.bind(tokens.adapter).toConstantValue(adapter);
+      for (const adapter of [greeter.adapter(), ...adapters]) container.bind(tokens.adapter).toConstantValue(adapter);
     },
   });
 }
@@ -122,9 +153,16 @@ async function prepared(among: readonly Dialect[]) {
 
 function peopleOf(people: ReturnType<typeof lines>): Pick<Stage, 'customer' | 'operator'> {
   return {
-    customer: (dialect, id) => people.connect(dialect.customer, id),
-    operator: (dialect, id) => people.connect(dialect.operator, id),
+    customer: (dialect, id) => people.connect(dialect, 'customer', id),
+    operator: (dialect, id) => people.connect(dialect, 'operator', id),
   };
+}
+
+/** A stage that shows what its gateway was asked and did. */
+export interface WatchedStage extends Stage {
+  readonly commands: readonly CommandAnswered[];
+  /** By what id others know the operator of this dialect who signed in last. */
+  idOfLatest(dialect: Dialect): ParticipantId | undefined;
 }
 
 /** A gateway in this process; `more` are adapters beside those of the config. */
@@ -132,15 +170,26 @@ export async function openStage(
   among: readonly Dialect[],
   desk: Dialect['desk'],
   more: readonly Adapter[] = [],
-): Promise<Stage> {
+): Promise<WatchedStage> {
   const { folder, broker, mark } = await prepared(among);
   const environment = environmentOf(broker);
   const config = configFor(devConfig(0, folder, environment), mark, desk);
-  const gateway = gatewayOf(config, environment, more);
+  const guests = guestsOf(among, {});
+  const commands: CommandAnswered[] = [];
+  const operators = new Map<string, ParticipantId>();
+  const observe: Observe = (sighting) => {
+    if (sighting.type === 'command') commands.push(sighting);
+    if (sighting.type === 'session-opened' && sighting.role === 'operator') {
+      operators.set(sighting.space, sighting.participantId);
+    }
+  };
+  const gateway = gatewayOf(config, environment, { adapters: [...guests.adapters, ...more], observe });
   await gateway.start();
-  const people = lines({ url: gateway.url() ?? '', broker, mark });
+  const people = lines({ url: gateway.url() ?? '', broker, mark, ports: guests.ports() });
   return {
     ...peopleOf(people),
+    commands,
+    idOfLatest: ({ name }) => operators.get(name),
     async close() {
       await people.close();
       await gateway.stop();
@@ -158,15 +207,15 @@ export interface MortalStage extends Stage {
 /** A gateway in a process of its own. */
 export async function openMortalStage(among: readonly Dialect[], desk: Dialect['desk']): Promise<MortalStage> {
   const { folder, broker, mark } = await prepared(among);
-  const start = (port: number): Promise<GatewayChild> => startChild({ port, folder, broker, mark, desk });
-  let gateway = await start(0);
-  const { url } = gateway;
-  const people = lines({ url, broker, mark });
+  const order = { folder, broker, mark, desk, dialects: among.map(({ name }) => name) };
+  let gateway: GatewayChild = await startChild({ ...order, port: 0, ports: {} });
+  const { url, ports } = gateway;
+  const people = lines({ url, broker, mark, ports });
   return {
     ...peopleOf(people),
     async killAndStart() {
       await gateway.kill();
-      gateway = await start(Number(new URL(url).port));
+      gateway = await startChild({ ...order, port: Number(new URL(url).port), ports });
     },
     async close() {
       await people.close();

@@ -1,3 +1,4 @@
+import type { Adapter, Capabilities, TokenVerifier } from '@dragoman/core';
 import type { Program } from '../../programs.js';
 
 /**
@@ -15,8 +16,9 @@ export interface Person {
   readonly again?: () => readonly string[];
   /** What it is told has no ids: what a gateway that was killed tells again it cannot know, and shows again. */
   readonly hearsWithoutIds?: true;
-  /** Begins to type. */
+  /** Begins to type: `draft`, where what is being typed is told. */
   readonly type?: () => Promise<void>;
+  readonly tellsDrafts?: true;
   /** The most that was shown of the other side's typing. */
   readonly typing?: () => 'nothing' | 'sign' | 'dots' | 'draft';
   /** Tells that everything heard so far was read. */
@@ -32,8 +34,8 @@ export interface Person {
   /** Sends a picture; with words below it where `captions` says so. */
   readonly picture?: (bytes: Uint8Array, caption: string) => Promise<void>;
   readonly captions?: true;
-  /** The words below each picture that was shown as one. */
-  readonly pictures?: () => readonly string[];
+  /** What was shown as a picture. */
+  readonly pictures?: () => readonly Picture[];
   /** Sends something beside words. */
   readonly custom?: () => Promise<void>;
   /** How many such things were shown. */
@@ -53,7 +55,12 @@ export interface Person {
   /** Tells the customer his place in a queue of the operator's own. */
   readonly placeAt?: (place: number) => Promise<void>;
   readonly tellNotice?: (text: string) => Promise<void>;
+  /** Turns to the chat he has. Absent: his client does so by itself. */
+  readonly open?: () => Promise<void>;
+  /** Takes the chat that was offered last. */
   readonly claim?: () => Promise<void>;
+  /** Whether he was told of a chat that is not his. Absent: he may claim at any time. */
+  readonly isOffered?: () => boolean;
   /** Listens in, and may speak, in the newest chat there is. */
   readonly joinIn?: () => Promise<void>;
   /** Gives the chat to the colleague with this id. */
@@ -66,6 +73,16 @@ export interface Person {
   hangUp(): Promise<void>;
 }
 
+export interface Picture {
+  /** The words below it. */
+  readonly caption: string;
+  /** Its bytes in base64, or its address. */
+  readonly source: string;
+}
+
+/** What people type and do not send. */
+export const draft = 'hel';
+
 /** Where a protocol shows lines that nobody said as if somebody had, people tell them apart by their words. */
 export const isNotice = (text: string): boolean => text.startsWith('notice:');
 
@@ -76,12 +93,31 @@ export interface Gateway {
   readonly broker?: string | undefined;
   /** Makes what this gateway declares on the broker its own. */
   readonly mark: string;
+  /** Where the adapter of this dialect listens on this machine, if it does so itself. */
+  readonly port?: number | undefined;
+}
+
+/** An adapter that is none of the gateway's own, and listens by itself. */
+export interface Guest {
+  /** As people call its dialect. */
+  readonly title: string;
+  readonly capabilities: Capabilities;
+  /** `port` 0: any free one, which the adapter tells once it has started. */
+  adapter(options: GuestOptions): Adapter & { readonly port: number | undefined };
+}
+
+export interface GuestOptions {
+  readonly port: number;
+  readonly workspaceId: string;
+  readonly verify: TokenVerifier;
 }
 
 /** The people of one dialect, on the sides it has. The same id is the same person. */
 export interface Dialect {
-  /** As in the config. */
+  /** As in the config; of a guest, the name of its adapter. */
   readonly name: string;
+  /** Absent: the gateway has the adapter. */
+  readonly guest?: Guest;
   /** What it talks through. Default: nothing but the gateway. */
   readonly needs?: Program;
   /** Its operators are a desk behind queues, which is there whether or not anybody sits at it. */

@@ -156,7 +156,7 @@ describe('dragoman doctor', () => {
     ];
     const asked = (url: string): Patient => patient({ adapters }, { env: { AMQP_URL: url } });
     expect(await fault(asked(`amqp://u:p@127.0.0.1:${port}`))).to.match(
-      /^broker: .*\(what answers there is no broker\)/,
+      /^broker: .* is no broker of AMQP 0-9-1 > correct host and port/,
     );
     server.close();
     await once(server, 'close');

@@ -27,8 +27,3 @@ export async function withPicture<Words extends object>(
   const found = await attachments.get(workspaceId, picture.attachmentId);
   return found && { ...words, image: dataUri(found.bytes, picture.mime) };
 }
-
-/** The words of an event with a link in place of its picture, or with what says that there was one. */
-export function withLink<Words extends object>(words: Words, { caption }: ImageBody, link: string | null): Words {
-  return { ...words, text: [caption, link ?? '[image]'].filter((part) => part !== '').join('\n') };
-}

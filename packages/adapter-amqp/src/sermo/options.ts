@@ -24,7 +24,7 @@ export interface SermoOptions {
   readonly origin?: string;
   /** `topic`: an exchange a direction and a queue of our own. `queue`: the two literal queues. Default `topic`. */
   readonly mode?: 'topic' | 'queue';
-  /** Whether exchanges and queues are made, checked or trusted. Default `active`. */
+  /** Whether exchanges and queues are made, checked or trusted, or made for a moment. Default `active`. */
   readonly declare?: Declare;
   readonly queueType?: 'quorum' | 'classic';
   /** Names of what is on the broker. */

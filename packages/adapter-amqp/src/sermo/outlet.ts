@@ -1,7 +1,7 @@
-import type { ChatEvent, Core, ImageBody } from '@dragoman/core';
+import { pictureText, type ChatEvent, type Core, type ImageBody } from '@dragoman/core';
 import { seenBy } from '@dragoman/core/domain';
 import { TooLarge, type Carrier, type Letter } from '../transport.js';
-import { withLink, withPicture } from './bodies.js';
+import { withPicture } from './bodies.js';
 import type { Customers } from './customers.js';
 import type { Desks } from './desks.js';
 import type { Address } from './frames.js';
@@ -89,7 +89,7 @@ export class Outlet {
 
   #linked<Words extends object>(words: Words, picture: ImageBody): Words {
     const { core, setup } = this.#ports;
-    return withLink(words, picture, core.attachments.link(setup.workspaceId, picture.attachmentId));
+    return { ...words, text: pictureText(picture, core.attachments.link(setup.workspaceId, picture.attachmentId)) };
   }
 
   /** A filter may have changed it for him, or kept it from him. */

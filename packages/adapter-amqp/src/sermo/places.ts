@@ -47,26 +47,35 @@ export function queuesOf({ mode, names, customers, desks, externalBot }: SermoSe
 export function topologyOf(setup: SermoSetup): Topology {
   const { names, mode } = setup;
   const queues = queuesOf(setup);
-  const common: QueuePlan[] = [
-    { name: names.parked, arguments: kept(setup, 2 * gib) },
-    { name: names.deadQueue, boundTo: { exchange: names.deadExchange, patterns: [''] }, arguments: kept(setup, gib) },
-  ];
-  const dead = { name: names.deadExchange, type: 'fanout' } as const;
+  const aside = asideOf(setup);
   if (mode === 'queue') {
     const literal = [names.inbound, names.outbound].map((name) => ({ name, arguments: {} }));
-    return { exchanges: [dead], queues: [...literal, ...common] };
+    return { exchanges: aside.exchanges, queues: [...literal, ...aside.queues] };
   }
   const bound = (name: string | undefined, exchange: string, platforms: readonly string[]): QueuePlan[] =>
     name === undefined
       ? []
       : [{ name, boundTo: { exchange, patterns: platforms.map((id) => `${id}.#`) }, arguments: own(setup) }];
   return {
-    exchanges: [{ name: names.inbound, type: 'topic' }, { name: names.outbound, type: 'topic' }, dead],
+    exchanges: [{ name: names.inbound, type: 'topic' }, { name: names.outbound, type: 'topic' }, ...aside.exchanges],
     queues: [
-      ...common,
+      ...aside.queues,
       ...bound(queues.customer, names.inbound, setup.customers),
       ...bound(queues.desk, names.outbound, setup.desks),
       ...bound(queues.bot, names.outbound, setup.customers),
+    ],
+  };
+}
+
+/** Where what cannot be obeyed is kept for people to look at; what is fleeting keeps nothing. */
+function asideOf(setup: SermoSetup): Topology {
+  const { parked, deadExchange, deadQueue } = setup.names;
+  if (setup.declare === 'fleeting') return { exchanges: [], queues: [] };
+  return {
+    exchanges: [{ name: deadExchange, type: 'fanout' }],
+    queues: [
+      { name: parked, arguments: kept(setup, 2 * gib) },
+      { name: deadQueue, boundTo: { exchange: deadExchange, patterns: [''] }, arguments: kept(setup, gib) },
     ],
   };
 }

@@ -1,15 +1,13 @@
 /** Sermo's events in the words of the core, and back. Pure. */
 
 import type { Body, ChatEvent, ChatRef, Command, ImageBody, People, Signal } from '@dragoman/core';
-import { inParts, outsideId } from '@dragoman/core';
+import { draftText, inParts, outsideId } from '@dragoman/core';
 import { frameLimits, type Agent, type InboundWords, type OutboundWords } from './frames.js';
 import { fill, textsFor, type SermoTexts, type TextsByLocale } from './texts.js';
 
 /** How long a draft stands without being renewed, and an agent's writing, ms. [SERMOD typing] */
 const draftMs = 10_000;
 const agentTypingMs = 20_000;
-/** For a writer whose draft is not known. [SERMOD desk side] */
-const unknownDraft = '…';
 /** Notices are bounded more narrowly than texts. */
 const noticeUnits = 4_000;
 
@@ -224,9 +222,8 @@ export function agentTyping(signal: Typing): OutboundWords | undefined {
   return { type: signal.isOn ? 'typing_on' : 'typing_off' };
 }
 
-/** The whole draft where it is known. [SERMO inbound/typing] */
+/** The whole draft where it is known. [SERMO inbound/typing] [SERMOD desk side] */
 export function customerTyping(signal: Typing, at: number): InboundWords | undefined {
   if (signal.authorRole !== 'customer') return undefined;
-  const draft = signal.isOn ? (signal.preview ?? unknownDraft) : '';
-  return { type: 'typing', text: draft, at: new Date(at).toISOString() };
+  return { type: 'typing', text: draftText(signal), at: new Date(at).toISOString() };
 }

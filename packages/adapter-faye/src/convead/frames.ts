@@ -94,7 +94,7 @@ export function parseSender(raw: unknown): Read<Sender> {
   if (raw === undefined || raw === null || raw === '') return { ok: false, code: 'sender_missing' };
   const sender = typeof raw === 'string' ? senderOfText(raw) : raw;
   if (!isRecord(sender)) return { ok: false, code: 'sender_invalid' };
-  const type = String(sender['type']).toLowerCase();
+  const type = typeof sender['type'] === 'string' ? sender['type'].toLowerCase() : '';
   const id = idOf(sender['id']);
   const name = typeof sender['name'] === 'string' ? sender['name'].slice(0, limits.nameUnits) : '';
   if (id === null) return { ok: false, code: 'sender_invalid' };

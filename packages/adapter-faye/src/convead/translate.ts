@@ -2,6 +2,7 @@ import {
   addressIn,
   controlOf,
   outsideId,
+  pictureText,
   rangesInclude,
   type ChatEvent,
   type ChatSummary,
@@ -227,9 +228,8 @@ function senderOf(message: Message, { chat, people }: ChatEvent, words: Words): 
 
 function contentOf(message: Message, words: Words): string {
   const { body } = message;
-  if (body.kind !== 'image') return 'text' in body ? body.text : '';
-  const shown = words.linkOf(body.attachmentId) ?? `[${body.mime}, ${Math.ceil(body.bytes / 1024)} KiB]`;
-  return body.caption === '' ? shown : `${body.caption}\n${shown}`;
+  if (body.kind === 'image') return pictureText(body, words.linkOf(body.attachmentId));
+  return 'text' in body ? body.text : '';
 }
 
 function visitorOf(people: People, id: ParticipantId, { space }: Words): string {

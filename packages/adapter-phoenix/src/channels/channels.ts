@@ -65,7 +65,6 @@ export function receive(state: TopicState | undefined, frame: Incoming): Step {
 function receiveJoin(state: TopicState | undefined, frame: Incoming): Step {
   const replaces = state && { joinRef: state.joinRef };
   const joinRef = frame.joinRef ?? frame.ref;
-  if (state !== undefined && isOlder(joinRef, state.joinRef)) return { state, deeds: [] };
   const next: TopicState = { phase: 'joining', joinRef, asked: frame, replaces };
   const ended: readonly Deed[] = replaces === undefined ? [] : [{ do: 'end', reason: 'replaced' }];
   if (frame.topic === phoenixTopic) return precede(ended, joinAnswered(next, unmatchedJoin));
@@ -75,7 +74,14 @@ function receiveJoin(state: TopicState | undefined, frame: Incoming): Step {
   return { state: next, deeds: [...ended, { do: 'join', params: frame.payload }] };
 }
 
-/** Refs of one socket count upwards: requests of one long-poll client may overtake each other. [PHX longpoll] */
+/**
+ * Whether a newer join of this topic has overtaken this one: requests of one long-poll client may do that, and its refs
+ * count upwards. Where frames keep their order refs mean nothing, and the later join wins. [PHX longpoll, second join]
+ */
+export function isOvertaken(state: TopicState | undefined, { event, joinRef, ref }: Incoming): boolean {
+  return event === 'phx_join' && state !== undefined && isOlder(joinRef ?? ref, state.joinRef);
+}
+
 function isOlder(ref: Ref, than: Ref): boolean {
   return isCount(ref) && isCount(than) && Number(ref) < Number(than);
 }

@@ -15,6 +15,7 @@ export {
   endByServer,
   heartbeatReply,
   isHeartbeat,
+  isOvertaken,
   joinAnswered,
   receive,
   replyTo,

@@ -36,6 +36,7 @@ export interface SessionParts<Assigns> {
 /** One client that polls, as carrier of one connection. [PHX longpoll] */
 export class PollSession<Assigns> implements Carrier {
   readonly takesBinary = false;
+  readonly keepsOrder = false;
   readonly token: string;
   readonly connection: Connection<Assigns>;
   /** Requests of this client that are being read. */

@@ -125,7 +125,11 @@ function hold<Assigns>(session: PollSession<Assigns>, response: ServerResponse):
   const held: HeldPoll = (what) =>
     new Promise((resolve) => {
       if (response.destroyed) return resolve(false);
-      response.once('close', () => resolve(response.writableFinished));
+      // Node calls a response finished, too, whose connection broke while it was being written.
+      const { socket } = response;
+      let isWhole = false;
+      response.prependOnceListener('finish', () => (isWhole = socket?.destroyed === false));
+      response.once('close', () => resolve(isWhole));
       answer(response, what);
     });
   response.once('close', () => session.drop(held));

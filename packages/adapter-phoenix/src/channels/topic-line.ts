@@ -2,6 +2,7 @@ import type { Cancel } from '@dragoman/core';
 import type { JoinAnswer, PushAnswer } from './channel.js';
 import {
   endByServer,
+  isOvertaken,
   joinAnswered,
   receive,
   replyTo,
@@ -85,6 +86,7 @@ export class TopicLine<Assigns> {
   }
 
   #process(frame: Incoming): void {
+    if (!this.#connection.carrier.keepsOrder && isOvertaken(this.#state, frame)) return;
     this.#apply(receive(this.#state, frame));
   }
 

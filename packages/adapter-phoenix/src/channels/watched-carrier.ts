@@ -9,6 +9,7 @@ export function watchedCarrier(
 ): Carrier {
   return {
     takesBinary: carrier.takesBinary,
+    keepsOrder: carrier.keepsOrder,
     text(text) {
       wire.out(id, text);
       carrier.text(text);

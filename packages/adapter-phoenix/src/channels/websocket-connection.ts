@@ -21,6 +21,7 @@ const farewellMs = 2000;
 /** One WebSocket, as carrier of one connection. */
 export class WebSocketConnection<Assigns> implements Carrier {
   readonly takesBinary = true;
+  readonly keepsOrder = true;
   readonly #socket: WebSocket;
   readonly #house: House<Assigns>;
   readonly #outbox: Outbox;

@@ -82,7 +82,7 @@ function parseBody(body: unknown): Reply | ReplyProblem {
   const { type } = body;
   if (type === 'text') return parseText(body['message'], []);
   if (type === 'legacy_reply_to_message_action') return parseText(body['message'], linksIn(body['attachments']));
-  if (JSON.stringify(body).length > clustaarLimits.bodyUnits) return 'message too long';
+  if (isTooLong(body)) return 'message too long';
   switch (type) {
     case 'custom_event':
       return isShortText(body['name'], clustaarLimits.nameUnits)
@@ -94,6 +94,15 @@ function parseBody(body: unknown): Reply | ReplyProblem {
       return typeof body['url'] === 'string' ? { kind: 'url', body } : 'invalid body';
     default:
       return { kind: 'event', name: `clustaar.${type}`, body, isForBot: false };
+  }
+}
+
+/** What is nested deeper than JSON can be written is far too long as well. */
+function isTooLong(body: Fields): boolean {
+  try {
+    return JSON.stringify(body).length > clustaarLimits.bodyUnits;
+  } catch {
+    return true;
   }
 }
 

@@ -35,6 +35,7 @@ export async function joinInterlocutor(join: Join<undefined>, desk: Interlocutor
     await page.open(admission.identity);
   } catch (error) {
     desk.core.log.warn({ error: String(error) }, 'an interlocutor could not be connected');
+    page.ended();
     return { ok: false, reason: 'unavailable', isFinal: false };
   }
   return { ok: true, response: { control: page.isHeld }, handler: page };

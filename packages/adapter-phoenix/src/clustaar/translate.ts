@@ -5,14 +5,13 @@ import type {
   Command,
   Fields,
   Happening,
-  ImageBody,
   Message,
   PostMessage,
   Rejection,
   RejectionCode,
   Transcript,
 } from '@dragoman/core';
-import { controlOf } from '@dragoman/core';
+import { controlOf, pictureText } from '@dragoman/core';
 import { botText, complete } from './bot-reply.js';
 import type { JoinParams, ReplyFrame } from './frames.js';
 
@@ -56,7 +55,7 @@ export function toCommand(
   if (reply.kind === 'url' && !isUnderWay) return undefined;
   const isForBot = !isShown || reply.kind === 'url' || (reply.kind === 'event' && reply.isForBot);
   const visibility = isForBot ? 'bot' : reply.kind === 'text' ? 'all' : 'desk';
-  const extras = { space: on.space, data: reply.kind === 'text' ? { channel } : { channel, body: reply.body } };
+  const extras = { space: on.space, data: { channel } };
   const body = bodyOf(reply);
   return { type: 'PostMessage', to: { key: on.key }, ifClosed: 'new', body, visibility, extras, opening: on.opening };
 }
@@ -99,22 +98,24 @@ function messageFrames(
   { authorRole, body, extras }: Message,
   words: Words,
 ): readonly ClustaarEvent[] {
-  const own = extras?.space === words.space ? extras.data : {};
-  if (authorRole === 'customer') return customerFrames(body, own, words);
+  const isOurs = extras?.space === words.space;
+  if (authorRole === 'customer') return customerFrames(body, isOurs, words);
   if (body.kind === 'custom') return [];
   const isBots = authorRole !== 'operator' || body.kind === 'notice';
   // An answer that a bot had begun before somebody took the word is not shown any more.
   if (authorRole === 'bot' && body.kind !== 'notice' && isHeld(chat)) return [];
   if (!isBots) return [{ event: 'agent_reply', payload: { body: { type: 'text', message: agentText(body, words) } } }];
+  const own = isOurs ? extras.data : {};
   const reply =
     'fulfillment' in own ? complete(own, words.interlocutorId) : botText(textOf(body, words), words.interlocutorId);
   return [{ event: 'bot_reply', payload: { status: 200, body: { data: reply } } }];
 }
 
 /** Other pages of the interlocutor are told what he said elsewhere, in the words he used if they were of this kind. */
-function customerFrames(body: Body, own: Fields, words: Words): readonly ClustaarEvent[] {
-  const said = body.kind === 'custom' ? own['body'] : { type: 'text', message: textOf(body, words) };
-  return said === undefined ? [] : [{ event: 'interlocutor_reply', payload: { body: said } }];
+function customerFrames(body: Body, isOurs: boolean, words: Words): readonly ClustaarEvent[] {
+  if (body.kind === 'custom' && !isOurs) return [];
+  const said = body.kind === 'custom' ? body.data : { type: 'text', message: textOf(body, words) };
+  return [{ event: 'interlocutor_reply', payload: { body: said } }];
 }
 
 function agentText(body: Body, words: Words): string {
@@ -123,15 +124,8 @@ function agentText(body: Body, words: Words): string {
 }
 
 function textOf(body: Body, words: Words): string {
-  if (body.kind === 'image') return [body.caption, pictureText(body, words)].filter((line) => line !== '').join('\n');
+  if (body.kind === 'image') return pictureText(body, words.linkOf(body.attachmentId));
   return body.kind === 'custom' ? '' : body.text;
-}
-
-/** No event of this dialect carries a picture: its address, else what it is. */
-function pictureText({ attachmentId, mime, bytes }: ImageBody, { linkOf }: Words): string {
-  return (
-    linkOf(attachmentId) ?? `[picture, ${mime.replace('image/', '')}, ${Math.ceil(bytes / 1024)} kB, not shown here]`
-  );
 }
 
 /** The reason a page is told, and what goes with it [CLU errors]. */

@@ -39,14 +39,13 @@ export function receiveAgent({ peer, user, line }: Visit<Fields>, desk: AgentDes
     if (outcome?.ok === false && outcome.rejection.code === 'UNKNOWN_CHAT') relay(frame, desk);
   }
 
-  function receive({ name, args, ack }: Inbound): void {
+  async function receive({ name, args, ack }: Inbound): Promise<void> {
     const frame = parseAgent(name, args);
     switch (frame?.kind) {
       case undefined:
         return;
       case 'message':
-        void speak(frame);
-        return;
+        return speak(frame);
       case 'role':
         // Rooms are the carrier's alone: nothing here speaks to a role, but users of the namespace may.
         // One room is the socket's own.

@@ -3,6 +3,8 @@
  * answer for malformed input, so it is ignored [HCD 12].
  */
 
+import { holdsBytes } from '../bytes.js';
+
 /** Ids are strings or numbers on this wire; 5 and "5" are the same chat [HCS ids]. */
 export type HappychatId = string | number;
 
@@ -86,7 +88,7 @@ export function parseCustomer(name: string, [first]: Args): CustomerFrame | unde
     case 'preferences':
       return isRecord(first) ? { kind: 'preferences', wishes: parseWishes(first) } : undefined;
     case 'chat.setFields':
-      return isRecord(first) ? { kind: 'setFields', fields: first } : undefined;
+      return isRecord(first) && !holdsBytes(first) ? { kind: 'setFields', fields: first } : undefined;
     default:
       return undefined;
   }
@@ -178,8 +180,9 @@ export function parseWishes(from: Readonly<Record<string, unknown>>): HappychatW
   return { ...(locale !== undefined && { locale }), ...(groups !== undefined && { groups }) };
 }
 
+/** Bytes have no form in logs, and none of the clients sends any. */
 function parsePost(value: unknown): HappychatPost | undefined {
-  if (!isRecord(value)) return undefined;
+  if (!isRecord(value) || holdsBytes(value)) return undefined;
   const { id, text, type, meta } = value;
   return {
     id: typeof id === 'string' || typeof id === 'number' ? id : null,

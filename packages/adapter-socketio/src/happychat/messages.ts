@@ -1,4 +1,12 @@
-import { addressIn, type Body, type ChatEvent, type Message, type Participant, type Variant } from '@dragoman/core';
+import {
+  addressIn,
+  pictureText,
+  type Body,
+  type ChatEvent,
+  type Message,
+  type Participant,
+  type Variant,
+} from '@dragoman/core';
 import { systemUser, toFullUser, toUser, wireId, type HappychatUser } from './people.js';
 
 /** A message as customers and operators receive it [HCS message]. */
@@ -89,7 +97,7 @@ function spoken(
     case 'notice':
       return { text: body.text, ...type };
     case 'image':
-      return { text: imageText(body, on.link(workspaceId, body.attachmentId)) };
+      return { text: pictureText(body, on.link(workspaceId, body.attachmentId)) };
     case 'custom': {
       // Custom messages of other dialects have no meaning here, and are never turned into text.
       if (type.type === undefined) return undefined;
@@ -97,11 +105,6 @@ function spoken(
       return { ...(typeof text === 'string' && { text }), ...type };
     }
   }
-}
-
-function imageText(body: Extract<Body, { kind: 'image' }>, link: string | null): string {
-  const picture = link ?? `[${body.mime}, ${Math.ceil(body.bytes / 1024)} kB]`;
-  return body.caption === '' ? picture : `${body.caption} ${picture}`;
 }
 
 function sourceOf({ authorRole }: Message): HappychatMessage['source'] {

@@ -1,5 +1,5 @@
 import type { ChatEvent, Happening, ParticipantId, RejectionCode, Signal, View } from '@dragoman/core';
-import { addressIn } from '@dragoman/core';
+import { addressIn, draftText } from '@dragoman/core';
 import type { Frame } from '../transport.js';
 import { toAgentMessage, toCustomerLines, toDeskLines, toMessage, type Surface } from './messages.js';
 import { toChat, toFullUser, toUser, type HappychatChat } from './people.js';
@@ -112,7 +112,7 @@ function toTypingFrames(event: Extract<Signal, { type: 'TypingChanged' }>, view:
   const author = event.people[event.authorId];
   const user = event.authorRole === 'customer' ? toFullUser(author, on.space) : operatorAuthor(author, on);
   // Who cannot show a draft is shown typing all the same.
-  const text = event.isOn ? (event.preview ?? '…') : stopped;
+  const text = event.isOn ? draftText(event) : stopped;
   const said = signal('chat.typing', { id: addressIn(event.chat, on.space) }, user, text);
   // Whoever types in a chat he is not in does not see it either [HC operator/chat.typing].
   return [event.chat.memberIds.includes(event.authorId) ? said : { ...said, except: event.authorId }];

@@ -23,8 +23,9 @@ export interface Desk {
   readonly images: SharedAllowances;
   /** Counts; true when one more may pass. */
   mayType(ticketId: string, participantId: string): boolean;
-  /** How often a message was handed over to somebody who did not confirm it, this time included. */
-  handedOver(messageId: string, participantId: string): number;
+  /** Counts how often a message was handed over to somebody who did not confirm it. */
+  noteHandOver(messageId: string, participantId: string): void;
+  timesHandedOver(messageId: string, participantId: string): number;
   /** One more failed sign-in from the peer's address. */
   failed(peer: Peer): void;
 }
@@ -71,12 +72,10 @@ export function createDesk(settings: Settings, around: Surroundings): Desk {
       keep(typedAt, key, now);
       return true;
     },
-    handedOver(messageId, participantId) {
-      const key = `${messageId} ${participantId}`;
-      const count = (handedOver.get(key) ?? 0) + 1;
-      keep(handedOver, key, count);
-      return count;
+    noteHandOver(messageId, participantId) {
+      keep(handedOver, `${messageId} ${participantId}`, this.timesHandedOver(messageId, participantId) + 1);
     },
+    timesHandedOver: (messageId, participantId) => handedOver.get(`${messageId} ${participantId}`) ?? 0,
     failed(peer) {
       const now = clock.monotonic();
       const before = failures.get(peer.remoteAddress);

@@ -6,6 +6,7 @@ import type { Posted } from './message.js';
 import type { MessageFrames } from './pictures.js';
 import type { Subscriptions } from './seating.js';
 import type { Outgoing, Receipts } from './translate.js';
+import { createPorter, type Piece } from './porter.js';
 import { createProof } from './proof.js';
 import { unreadOf } from './replay.js';
 import { remember } from './sent.js';
@@ -30,6 +31,8 @@ export interface Hearing {
   hear(delivery: Delivery): void;
   /** Ends the time in which everything is kept back; what is in the way of `isKnown` is dropped. */
   begin(isKnown: (delivery: Delivery) => boolean): void;
+  /** Sends what was missed, before what is heard. */
+  bring(pieces: readonly Piece[]): void;
   /** What was handed over at the start, beside what is heard. */
   wrote(event: Delivery['event']): void;
   /** Something came from the client. */
@@ -45,6 +48,7 @@ export function createHearing(ear: Ear): Hearing {
   const { peer, seat, desk, subscriptions, sent } = ear;
   const me = seat.participant.id;
   const proof = createProof(seat, desk.around.clock);
+  const porter = createPorter(ear);
   let waiting: Delivery[] | undefined = [];
   let isOver = false;
 
@@ -59,13 +63,15 @@ export function createHearing(ear: Ear): Hearing {
   }
 
   function wrote(event: Delivery['event']): void {
-    if ('version' in event && 'chatId' in event) proof.wrote(event.chatId, event.version);
+    if (!('version' in event) || !('chatId' in event)) return;
+    const { chatId, version } = event;
+    peer.whenWritten(() => proof.wrote(chatId, version));
   }
 
   function send(outgoing: Outgoing, event: Delivery['event']): void {
     if ('frame' in outgoing) peer.send(outgoing.frame);
     else if ('message' in outgoing) sendMessage(outgoing.message);
-    else if ('unread' in outgoing) later(unreadOf(ear, outgoing.unread));
+    else if ('unread' in outgoing) porter.bring(unreadOf(ear, outgoing.unread));
     else if (!('by' in event) || event.by.sessionId !== seat.sessionId) sendReceipts(outgoing.receipts);
   }
 
@@ -105,6 +111,7 @@ export function createHearing(ear: Ear): Hearing {
     sent,
     isFor,
     receiptFrames,
+    bring: (pieces) => porter.bring(pieces),
     hear(delivery) {
       if (isOver) return;
       if (waiting === undefined) write(delivery);
@@ -122,6 +129,7 @@ export function createHearing(ear: Ear): Hearing {
     sign: () => proof.sign(),
     stop() {
       isOver = true;
+      porter.stop();
       if (!peer.isGone()) proof.trust();
     },
   };

@@ -1,5 +1,5 @@
 import type { Body, ChatEvent, ChatSummary, ImageBody, Message, ReceiptState } from '@dragoman/core';
-import { inParts } from '@dragoman/core';
+import { inParts, pictureNote } from '@dragoman/core';
 import { frameLimits, type MessageStatus } from './frames.js';
 import { customerIdOf, nameOf, operatorId, ownerId, programOf, shownTime, ticketIdOf, whoIn } from './ticket.js';
 
@@ -83,7 +83,7 @@ function imageParts(base: TicketMessage, body: ImageBody, workspaceId: string): 
     message: { ...base, messageId, type: 2 },
     workspaceId,
     attachmentId: body.attachmentId,
-    instead: `[${body.mime}, ${Math.ceil(body.bytes / 1024)} kB]`,
+    instead: pictureNote(body),
   };
   const caption = inParts(body.caption, frameLimits.textUnits).map((content, index) => ({
     message: { ...base, messageId: partId(base.messageId, index), content },

@@ -19,7 +19,7 @@ export interface TicketsOptions {
   readonly verifyMs?: number;
   /** How long a call may take before it is answered `unavailable`, ms; default 10 000. */
   readonly answerMs?: number;
-  /** Characters that nobody in particular may send; default 65 536. */
+  /** Characters, and bytes, that nobody in particular may send; default 65 536. */
   readonly strangerUnits?: number;
   /** Failed sign-ins of one address within a minute before it is kept out; default 20. */
   readonly failuresPerAddress?: number;
@@ -86,6 +86,6 @@ export const replayLimits = {
   closedMs: 86_400_000,
   /** How often one message is handed over to one person who never confirms it. */
   times: 5,
-  /** Characters of images in one hand-over; the rest comes with the next. */
+  /** Characters of images under way at a time; the rest comes when the client has taken these. */
   imageUnits: 6_000_000,
 } as const;

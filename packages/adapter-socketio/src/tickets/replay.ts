@@ -3,8 +3,9 @@ import type { Seat } from '../dialect.js';
 import type { Frame } from '../transport.js';
 import type { Desk } from './desk.js';
 import type { Ear, Hearing } from './hearing.js';
-import type { Posted, Shown } from './message.js';
+import type { Posted } from './message.js';
 import { replayLimits } from './options.js';
+import { countFrames, type Parcel, type Piece } from './porter.js';
 import type { Subscriptions } from './seating.js';
 import { remember } from './sent.js';
 import { statusOf, toTicket } from './ticket.js';
@@ -23,25 +24,28 @@ type Said = TranscriptEntry & { readonly event: Posted };
 
 /**
  * Everything somebody has to know who subscribes: as an operator his tickets and those that wait; what has changed
- * since he was last here; what was said to him and not confirmed [TKD replay]. What happens meanwhile waits.
+ * since he was last here; what was said to him and not confirmed [TKD replay]. What happens meanwhile waits. Resolves
+ * with how many frames he is sent.
  */
-export async function handOver(arrival: Arrival): Promise<readonly Frame[]> {
-  const { seat, hearing, subscriptions, missed } = arrival;
-  const snapshot = subscriptions.ops ? await boardOf(arrival) : { frames: [], versions: new Map<string, number>() };
+export async function handOver(arrival: Arrival): Promise<number> {
+  const { seat, hearing, desk, subscriptions, missed } = arrival;
+  const board = subscriptions.ops ? await boardOf(arrival) : { pieces: [], versions: new Map<string, number>() };
   await seat.replay({ limit: replayLimits.messages, maxAgeMs: replayLimits.maxAgeMs });
   const changes = await changesOf(arrival);
   const words = await wordsFor(arrival);
+  const pieces = [...board.pieces, ...changes, ...words];
+  hearing.bring(pieces);
+  for (const { event } of missed) hearing.wrote(event);
   hearing.begin(({ event }) => {
     if (!('version' in event) || !('chatId' in event)) return false;
-    return event.version <= (snapshot.versions.get(event.chatId) ?? 0);
+    return event.version <= (board.versions.get(event.chatId) ?? 0);
   });
-  for (const { event } of missed) hearing.wrote(event);
-  return [...snapshot.frames, ...changes, ...words];
+  return countFrames(pieces, desk.settings.space);
 }
 
 /** The tickets he handles, then those that wait with what was said in them. */
 async function boardOf({ seat, hearing, desk }: Arrival): Promise<{
-  readonly frames: readonly Frame[];
+  readonly pieces: readonly Piece[];
   readonly versions: ReadonlyMap<string, number>;
 }> {
   const lobby = seat.lobby();
@@ -53,34 +57,32 @@ async function boardOf({ seat, hearing, desk }: Arrival): Promise<{
   });
   const mine = chats.filter((chat) => statusOf(chat) === 200 && chat.assigneeId === seat.participant.id);
   const waiting = chats.filter((chat) => statusOf(chat) === 100).slice(0, replayLimits.tickets);
-  const frames = mine.slice(0, replayLimits.tickets).map((chat) => ticket('ticketAccepted', chat));
+  const pieces: Piece[] = mine.slice(0, replayLimits.tickets).map((chat) => ticket('ticketAccepted', chat));
   const ear = { seat, desk, sent: hearing.sent };
   for (const chat of waiting) {
-    frames.push(ticket('ticketCreated', chat));
-    if (chat.unreadByDesk > 0) frames.push(...(await unreadOf(ear, { chat, upToVersion: chat.version })));
+    pieces.push(ticket('ticketCreated', chat));
+    if (chat.unreadByDesk > 0) pieces.push(...(await unreadOf(ear, { chat, upToVersion: chat.version })));
   }
-  return { frames, versions };
+  return { pieces, versions };
 }
 
 /** The state changes that were missed, of each kind and thing the latest. */
-async function changesOf({ hearing, desk, missed, seat }: Arrival): Promise<readonly Frame[]> {
-  const latest = new Map<string, Frame>();
-  const frames: Frame[] = [];
+async function changesOf({ hearing, desk, missed, seat }: Arrival): Promise<readonly Piece[]> {
+  const latest = new Map<string, Piece>();
+  const note = (key: string, piece: Piece): void => {
+    latest.delete(key);
+    latest.set(key, piece);
+  };
   for (const { event, view } of missed) {
     for (const outgoing of desk.sayings(event, view)) {
       if (outgoing.channel !== 'own' || !hearing.isFor(outgoing)) continue;
-      if ('frame' in outgoing) frames.push(outgoing.frame);
+      if ('frame' in outgoing) note(keyOf(outgoing.frame), outgoing.frame);
       // What became of his own words; what he confirmed himself he knows.
       else if ('receipts' in outgoing && outgoing.receipts.isForAuthors)
-        frames.push(...(await hearing.receiptFrames(outgoing.receipts)));
+        for (const frame of await hearing.receiptFrames(outgoing.receipts)) note(keyOf(frame), frame);
       else if ('message' in outgoing && isNews(outgoing.message, seat, desk))
-        frames.push(...(await desk.easel.live(outgoing.message)));
+        note(outgoing.message.message.id, { event: outgoing.message, shown: {} });
     }
-  }
-  for (const frame of frames) {
-    const key = `${frame.name} ${keyOf(frame)}`;
-    latest.delete(key);
-    latest.set(key, frame);
   }
   return [...latest.values()];
 }
@@ -92,32 +94,29 @@ function isNews({ message, by }: Posted, seat: Seat, { settings }: Desk): boolea
   return isOwn && by.sessionId?.startsWith(`${settings.space}/`) !== true;
 }
 
-function keyOf({ args: [first] }: Frame): string {
-  if (typeof first === 'string') return first;
-  const { messageId, ticketId } = Object(first) as { readonly messageId?: unknown; readonly ticketId?: unknown };
-  return String(messageId ?? ticketId);
+function keyOf({ name, args: [first] }: Frame): string {
+  const id = typeof first === 'string' ? first : Reflect.get(Object(first), 'ticketId');
+  return `${name} ${String(id)}`;
 }
 
 /** What was said to this person and not confirmed, in tickets that are open or were until lately. */
-async function wordsFor({ seat, hearing, desk }: Arrival): Promise<readonly Frame[]> {
+async function wordsFor({ seat, hearing, desk }: Arrival): Promise<readonly Parcel[]> {
   const { participant } = seat;
   const side = participant.role === 'customer' ? 'customer' : 'desk';
   const pages = side === 'customer' ? [await seat.said(participant.id)] : await handledBy(seat);
-  const frames: Frame[] = [];
+  const ear = { seat, desk, sent: hearing.sent };
+  const parcels: Parcel[] = [];
   for (const { entries, people } of pages) {
     const said = entries.filter(isSaid).filter(({ event, receipt }) => {
-      const { body, authorRole, id } = event.message;
-      return (
-        body.kind !== 'notice' && receipt?.state === 'sent' && sideOf(authorRole) !== side && !hearing.sent.has(id)
-      );
+      const { body, authorRole } = event.message;
+      return body.kind !== 'notice' && receipt?.state === 'sent' && sideOf(authorRole) !== side;
     });
-    for (const entry of said.slice(0, replayLimits.messages)) {
+    for (const entry of said.filter((one) => isWanted(one, ear)).slice(0, replayLimits.messages)) {
       const chat = await currentOf(entry.event.chatId, seat, desk);
-      if (chat === undefined || unitsOf(frames) >= replayLimits.imageUnits) continue;
-      frames.push(...(await again(entry, { chat, people }, { seat, desk, sent: hearing.sent })));
+      if (chat !== undefined) parcels.push(again(entry, { chat, people }, ear));
     }
   }
-  return frames;
+  return parcels;
 }
 
 async function handledBy(seat: Seat): Promise<readonly Page[]> {
@@ -144,46 +143,42 @@ async function currentOf(chatId: string, seat: Seat, { around }: Desk): Promise<
   return isOld ? undefined : chat;
 }
 
+type Hearer = Pick<Ear, 'seat' | 'desk' | 'sent'>;
+
 /** What the customer said and the desk has not read, as far as this connection was not told yet. */
 export async function unreadOf(
-  ear: Pick<Ear, 'seat' | 'desk' | 'sent'>,
+  ear: Hearer,
   { chat, upToVersion }: { readonly chat: ChatSummary; readonly upToVersion: number },
-): Promise<readonly Frame[]> {
-  const { seat, sent } = ear;
-  const page = await seat.transcript(chat.id, { include: 'messages', upToVersion, limit: replayLimits.messages });
-  const unread = page.entries
+): Promise<readonly Parcel[]> {
+  const page = await ear.seat.transcript(chat.id, { include: 'messages', upToVersion, limit: replayLimits.messages });
+  return page.entries
     .filter(isSaid)
     .filter(({ event, receipt }) => event.message.authorRole === 'customer' && receipt?.state !== 'read')
-    .filter(({ event }) => !sent.has(event.message.id));
-  const frames: Frame[] = [];
-  for (const entry of unread.slice(0, replayLimits.unread)) {
-    if (unitsOf(frames) < replayLimits.imageUnits)
-      frames.push(...(await again(entry, { chat, people: page.people }, ear)));
-  }
-  return frames;
+    .filter((entry) => isWanted(entry, ear))
+    .slice(0, replayLimits.unread)
+    .map((entry) => again(entry, { chat, people: page.people }, ear));
 }
 
 function isSaid(entry: TranscriptEntry): entry is Said {
   return entry.event.type === 'MessagePosted';
 }
 
-/** A message once more, as it stands now; nothing for somebody who was told so often that he cannot want it. */
-async function again(
-  { event, receipt }: Said,
-  { chat, people }: { readonly chat: ChatSummary; readonly people: People },
-  { seat, desk, sent }: Pick<Ear, 'seat' | 'desk' | 'sent'>,
-): Promise<readonly Frame[]> {
+/** Not what went over this connection, nor what he was told so often that he cannot want it. */
+function isWanted({ event }: Said, { seat, desk, sent }: Hearer): boolean {
   const { id } = event.message;
-  if (desk.handedOver(id, seat.participant.id) > replayLimits.times || !remember(sent, id)) return [];
-  desk.known.note(event);
-  const shown: Omit<Shown, 'space'> = { chat, ...(receipt && { state: receipt.state }) };
-  const self = { [seat.participant.id]: seat.participant };
-  return desk.easel.again({ ...event, people: { ...people, ...event.people, ...self } }, shown);
+  return !sent.has(id) && desk.timesHandedOver(id, seat.participant.id) < replayLimits.times;
 }
 
-function unitsOf(frames: readonly Frame[]): number {
-  return frames.reduce((sum, { args: [message] }) => {
-    const { type, content } = Object(message) as { readonly type?: unknown; readonly content?: unknown };
-    return type === 2 && typeof content === 'string' ? sum + content.length : sum;
-  }, 0);
+/** A message once more, as it stands now. */
+function again(
+  { event, receipt }: Said,
+  { chat, people }: { readonly chat: ChatSummary; readonly people: People },
+  { seat, sent }: Hearer,
+): Parcel {
+  remember(sent, event.message.id);
+  const self = { [seat.participant.id]: seat.participant };
+  return {
+    event: { ...event, people: { ...people, ...event.people, ...self } },
+    shown: { chat, ...(receipt && { state: receipt.state }) },
+  };
 }

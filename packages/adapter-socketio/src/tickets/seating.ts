@@ -1,6 +1,6 @@
 import { neverAway, type Delivery, type DisconnectReason, type Identity, type VerifiedIdentity } from '@dragoman/core';
 import type { Connect, Seat } from '../dialect.js';
-import type { Frame, Peer } from '../transport.js';
+import type { Peer } from '../transport.js';
 import type { Desk } from './desk.js';
 import type { UserFrame } from './frames.js';
 import { createHearing, type Hearing } from './hearing.js';
@@ -23,8 +23,8 @@ export interface Sitter {
 export interface Seating {
   /** Undefined while nobody sits there: an external program speaks for nobody before it subscribes. */
   seat(): Seat | undefined;
-  /** Opens the session that fits; resolves with what was missed, to be sent before anything else. */
-  take(sitter: Sitter, subscriptions: Subscriptions): Promise<readonly Frame[]>;
+  /** Opens the session that fits, and sends what was missed; resolves with how many frames that takes. */
+  take(sitter: Sitter, subscriptions: Subscriptions): Promise<number>;
   /** Something came from the client, if only a heartbeat. */
   sign(): void;
   leave(): void;
@@ -57,20 +57,20 @@ export function createSeating(
   }
 
   /** The new session begins before the old one ends, so that nobody is away in between. */
-  async function sit(identity: Identity, subscriptions: Subscriptions): Promise<readonly Frame[]> {
+  async function sit(identity: Identity, subscriptions: Subscriptions): Promise<number> {
     const isHearing = subscriptions.own || subscriptions.ops;
     const next = await connect({ identity, how: sessionOptions(identity, subscriptions) }, onEnd);
     const sent = hearing?.seat.participant.id === next.participant.id ? hearing.sent : new Set<string>();
     const nextHearing = createHearing({ peer, seat: next, desk, subscriptions, sent });
     if (isOver || peer.isGone()) {
       await next.end();
-      return [];
+      return 0;
     }
     const atWork = subscriptions.ops ? desk.enterWork(next) : undefined;
     rise();
     seat = next;
     hearing = nextHearing;
-    if (!isHearing) return [];
+    if (!isHearing) return 0;
     if (subscriptions.ops) desk.operators.add(peer);
     await atWork;
     const missed: Delivery[] = [];
@@ -87,7 +87,7 @@ export function createSeating(
       const identity = identityOf(sitter, desk);
       if (identity !== undefined) return sit(identity, subscriptions);
       rise();
-      return [];
+      return 0;
     },
     sign: () => hearing?.sign(),
     leave() {

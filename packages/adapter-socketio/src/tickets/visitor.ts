@@ -1,5 +1,5 @@
 import type { DisconnectReason, VerifiedIdentity } from '@dragoman/core';
-import type { Connect } from '../dialect.js';
+import type { Connect, Seat } from '../dialect.js';
 import type { Frame, Inbound, Peer } from '../transport.js';
 import { refuse, toAcknowledgement, type Answer } from './answers.js';
 import { answerCall } from './calls.js';
@@ -8,12 +8,6 @@ import { createGuard } from './guard.js';
 import { createSeating, isProgram, noSubscriptions } from './seating.js';
 import { createSignIn, type Admitted } from './sign-in.js';
 import { wishAfter, type Wish } from './subscribing.js';
-
-/** An answer and what is sent right behind it. */
-interface Reply {
-  readonly answer: Answer;
-  readonly frames?: readonly Frame[];
-}
 
 /** Calls of one connection that may wait for their turn; further ones are refused. */
 const maxWaiting = 200;
@@ -36,12 +30,14 @@ export function meet(peer: Peer, connect: Connect, desk: Desk): void {
     seating.leave();
     guard.leave();
   });
-  peer.onSign(() => seating.sign());
+  peer.onSign(() => {
+    seating.sign();
+    if (signIn.standing().phase === 'connected' && peer.isAlone() && peer.receivedUnits() > settings.strangerUnits)
+      peer.refuse();
+  });
   peer.receive((event) => {
     if (event.name === 'authenticate') return signIn.authenticate(event);
     if (signIn.standing().phase === 'authenticated') return hear(event);
-    if (signIn.standing().phase === 'connected' && peer.isAlone() && peer.receivedUnits() > settings.strangerUnits)
-      return peer.refuse();
     signIn.refuseStranger(event);
   });
 
@@ -58,13 +54,13 @@ export function meet(peer: Peer, connect: Connect, desk: Desk): void {
   function perform(event: Inbound): void {
     let place: ReturnType<Peer['reserve']> | undefined;
     let isAnswered = false;
-    const respond = ({ answer, frames = [] }: Reply): void => {
+    const respond = (answer: Answer): void => {
       if (!isAnswered) event.ack?.(...toAcknowledgement(answer));
       isAnswered = true;
       cancel();
-      place?.(frames);
+      place?.([]);
     };
-    const cancel = around.clock.after(settings.answerMs, () => respond({ answer: refuse('unavailable') }));
+    const cancel = around.clock.after(settings.answerMs, () => respond(refuse('unavailable')));
     queue(async () => {
       if (isAnswered) return;
       if (signIn.standing().phase !== 'authenticated') {
@@ -73,22 +69,21 @@ export function meet(peer: Peer, connect: Connect, desk: Desk): void {
         return signIn.refuseStranger(event);
       }
       place = peer.reserve();
-      respond(await replyTo(event).catch((error: unknown) => ({ answer: broken(event, error) })));
+      respond(await replyTo(event).catch((error: unknown) => broken(event, error)));
     });
   }
 
-  async function replyTo(event: Inbound): Promise<Reply> {
+  async function replyTo(event: Inbound): Promise<Answer> {
     const { identity } = signIn.standing();
-    if (identity === null) return { answer: refuse('unauthenticated') };
+    if (identity === null) return refuse('unauthenticated');
     const next = wishAfter(wish, event, identity);
-    if (next === undefined) return { answer: await answerCall(event, { identity, seat: seating.seat(), desk }) };
-    if ('refusal' in next) return { answer: next };
+    if (next === undefined) return answerCall(event, { identity, seat: seating.seat(), desk });
+    if ('refusal' in next) return next;
     // Who hears all that operators hear, hears his own too: there is nothing to begin.
     const isHeard = event.name === 'subscribe' && wish.subscriptions.ops;
     wish = next;
-    const frames = isHeard ? [] : await take(wish.subscriptions);
-    const isLeaving = event.name.startsWith('un');
-    return { answer: { result: isLeaving ? {} : { replayed: frames.length } }, frames };
+    const replayed = isHeard ? 0 : await take(wish.subscriptions);
+    return { result: event.name.startsWith('un') ? {} : { replayed } };
   }
 
   function broken({ name }: Inbound, error: unknown): Answer {
@@ -101,23 +96,23 @@ export function meet(peer: Peer, connect: Connect, desk: Desk): void {
     queue(async () => {
       const place = peer.reserve();
       if (!isSame) wish = nobody;
-      const isReady = isSame && !isMuted;
-      const frames = isReady ? [] : await take(wish.subscriptions);
-      place([greet(factsOf(identity)), ...frames]);
+      const isReady = isSame && !isMuted && hasHisRights(seating.seat(), identity);
+      if (!isReady) await take(wish.subscriptions);
+      place([greet(factsOf(identity))]);
     });
   }
 
   /** A connection whose session cannot be had is no use to its client; it comes back by itself. */
-  async function take(subscriptions: Wish['subscriptions']): Promise<readonly Frame[]> {
+  async function take(subscriptions: Wish['subscriptions']): Promise<number> {
     const { identity } = signIn.standing();
-    if (identity === null) return [];
+    if (identity === null) return 0;
     isMuted = signIn.standing().phase !== 'authenticated';
     try {
       return await seating.take({ identity, user: wish.user }, subscriptions);
     } catch (error) {
       around.log.error({ socketId: peer.id, error: String(error) }, 'a ticket client was dropped');
       peer.drop();
-      return [];
+      return 0;
     }
   }
 
@@ -142,6 +137,11 @@ export function meet(peer: Peer, connect: Connect, desk: Desk): void {
         return signIn.end();
     }
   }
+}
+
+/** What the core lets somebody do is what was known of him when his session began. */
+function hasHisRights(seat: Seat | undefined, { isSupervisor = false }: VerifiedIdentity): boolean {
+  return seat === undefined || seat.participant.isSupervisor === isSupervisor;
 }
 
 function factsOf(identity: VerifiedIdentity): Admitted {

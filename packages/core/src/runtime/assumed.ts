@@ -52,7 +52,7 @@ export class AssumedDeliveries {
     this.#handed.set(session, chats.set(happening.chatId, { version: happening.version, seq }));
   }
 
-  /** The carrier took the bytes up to this version. */
+  /** The client has what came up to this version. */
   written(session: Seated, chatId: ChatId, version: number): void {
     const chats = this.#handed.get(session);
     const last = chats?.get(chatId);

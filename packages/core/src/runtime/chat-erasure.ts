@@ -6,7 +6,7 @@ import { attachmentsIn, redactedChatFact } from '../redaction.js';
 import type { StoredEvent } from '../store.js';
 import { streams } from '../store.js';
 import { systemWork } from './chat-tasks.js';
-import type { Task } from './ledger.js';
+import type { Work } from './ledger.js';
 import { wholeLog } from './person-chats.js';
 import type { Workspace } from './workspace.js';
 
@@ -14,7 +14,7 @@ import type { Workspace } from './workspace.js';
 export interface ChatErasing {
   readonly workspace: Workspace;
   /** Has the ledger decide; resolves when the change is durable. */
-  readonly settled: (work: Pick<Task, 'prepare' | 'decide'>) => Promise<Outcome>;
+  readonly settled: (work: Work) => Promise<Outcome>;
 }
 
 /** What went with one chat. */

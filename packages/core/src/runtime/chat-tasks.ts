@@ -18,12 +18,10 @@ import { normalise } from '../routing/wishes.js';
 import { streams } from '../store.js';
 import type { Change } from './change.js';
 import type { ChatHead } from './heads.js';
-import type { Task } from './ledger.js';
+import type { Work } from './ledger.js';
 import type { Seated } from './sessions.js';
 import type { Workspace } from './workspace.js';
 import { speakerOf, system } from './workspace.js';
-
-type Work = Pick<Task, 'prepare' | 'decide'>;
 
 /** A command on a chat that must exist. */
 export function chatWork(workspace: Workspace, session: Seated, ref: ChatRef, command: ChatDecision): Work {

@@ -3,20 +3,19 @@ import type { Outcome } from '../outcome.js';
 import type { Acknowledge, Command, PostMessage, ReportQueue, SetTyping } from '../command.js';
 import type { Variants } from '../message.js';
 import { prospect } from '../chat/chat.js';
+import { isNestedBeyond, maxNesting } from '../nesting.js';
 import type { ChatHead } from './heads.js';
 import { streams } from '../store.js';
 import { isTraceparent } from '../trace.js';
 import { chatWork, isKnownTo, openWork, postWork } from './chat-tasks.js';
 import { variantsOf } from './filters.js';
 import { historyOf } from './history.js';
-import type { Task } from './ledger.js';
+import type { Task, Work } from './ledger.js';
 import { Recent } from './recent.js';
 import type { Seated } from './sessions.js';
 import { Turns } from './turns.js';
 import { availabilityWork, notifyWork, participantWork, routingConfigWork } from './workspace-tasks.js';
 import type { Workspace } from './workspace.js';
-
-type Work = Pick<Task, 'prepare' | 'decide'>;
 
 /** How long a command id is remembered unless the command says otherwise, ms. */
 const rememberMs = 24 * 3_600_000;
@@ -42,6 +41,7 @@ export class Dispatcher {
   dispatch(session: Seated, command: Command): Promise<Outcome> {
     const taken = this.#workspace.sessions.bucketOf(session.participant).take();
     if (!taken.ok) return refused('TOO_FAST', { afterMs: taken.afterMs });
+    if (isNestedBeyond(maxNesting, command)) return refused('TOO_LARGE', { what: 'data' });
     if (command.type === 'SetTyping') return this.#typing(session, command);
     if (command.type === 'ReportQueue') return this.#queueReport(session, command);
     return command.commandId === undefined

@@ -6,11 +6,9 @@ import type { Erased, Erasure } from '../erasure.js';
 import { redactedPersonFact } from '../redaction.js';
 import { streams } from '../store.js';
 import { eraseChat, removeAttachments, replaced, type ChatErasing, type ErasedChat } from './chat-erasure.js';
-import type { Task } from './ledger.js';
+import type { Work } from './ledger.js';
 import { chatsWith } from './person-chats.js';
 import type { Workspace } from './workspace.js';
-
-type Work = Pick<Task, 'prepare' | 'decide'>;
 
 /** What erasing needs of the core around it. */
 export interface Erasing extends ChatErasing {

@@ -16,13 +16,17 @@ import type { Applied, Change } from './change.js';
 import { apply } from './change.js';
 import type { Heads } from './heads.js';
 
-/** Something to be decided in its turn. */
-export interface Task {
-  readonly context: Omit<CommandContext, 'at'>;
+/** How something is decided. */
+export interface Work {
   /** Reads into the heads what `decide` needs. */
   prepare(): Promise<void>;
   /** Decides by the heads alone; `unprepared` when something is not in memory. */
   decide(at: number): Change | Rejection | 'unprepared';
+}
+
+/** Something to be decided in its turn. */
+export interface Task extends Work {
+  readonly context: Omit<CommandContext, 'at'>;
   settle(outcome: Outcome): void;
   readonly remember?: AppendRequest['remember'];
 }

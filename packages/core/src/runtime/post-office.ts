@@ -148,7 +148,7 @@ function mayFollow(view: View, audience: Audience): boolean {
 }
 
 /** Whether this is the session's participant's own message, of the kind its echo leaves out. */
-function isOwnEcho(session: Seated, happening: Happening): boolean {
+export function isOwnEcho(session: Seated, happening: Happening): boolean {
   if (happening.type !== 'MessagePosted' || happening.message.authorId !== session.participant.id) return false;
   switch (session.options.echo) {
     case 'all':

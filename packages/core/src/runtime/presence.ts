@@ -4,13 +4,11 @@ import type { Chat } from '../chat/chat.js';
 import type { Participant, ParticipantId } from '../participant.js';
 import type { Cancel } from '../ports.js';
 import { systemWork } from './chat-tasks.js';
-import type { Task } from './ledger.js';
+import type { Work } from './ledger.js';
 import type { Seated } from './sessions.js';
 import { countsAsPresent, ownView } from './sessions.js';
 import { offlineWork, onlineWork } from './workspace-tasks.js';
 import type { Workspace } from './workspace.js';
-
-type Work = Pick<Task, 'prepare' | 'decide'>;
 
 /** Turns sessions that come and go into what chats and routing must know of it. */
 export class Presence {

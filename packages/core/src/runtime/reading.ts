@@ -9,6 +9,7 @@ import { streams } from '../store.js';
 import { entriesOf, viewOf } from '../transcript.js';
 import { isKnownTo } from './chat-tasks.js';
 import { historyOf } from './history.js';
+import { isOwnEcho } from './post-office.js';
 import type { Seated } from './sessions.js';
 import type { Workspace } from './workspace.js';
 
@@ -172,6 +173,7 @@ async function chatsSince({ heads }: Workspace, customerId: ParticipantId, since
 }
 
 function isFor(session: Seated, event: ChatEvent, workspace: Workspace): boolean {
+  if (isOwnEcho(session, event)) return false;
   const audience = audienceOf(event, { botId: workspace.policies.botId });
   const { id, role } = session.participant;
   if (role === 'customer') return audience.customers.includes(id);

@@ -8,14 +8,12 @@ import { defaultCapacity, defaultGroup, newOperator } from '../routing/shard.js'
 import { signedIn } from '../person.js';
 import type { Change } from './change.js';
 import { preparePerson } from './chat-tasks.js';
-import type { Task } from './ledger.js';
+import type { Work } from './ledger.js';
 import type { Seated } from './sessions.js';
 import type { Workspace } from './workspace.js';
 
-type Work = Pick<Task, 'prepare' | 'decide'>;
-
-/** Longest profile as JSON, and longest notification. */
-const limits = { profileUnits: 4_096, nameUnits: 200, notificationUnits: 8_192 } as const;
+/** Longest profile as JSON, and longest notification; locales of one operator, beyond which new ones are ignored. */
+const limits = { profileUnits: 4_096, nameUnits: 200, notificationUnits: 8_192, locales: 100 } as const;
 
 /** A command on routing, decided by the operator it is about. */
 function routingWork(
@@ -61,18 +59,17 @@ function availability(record: OperatorRecord, command: SetAvailability, shard: S
   };
 }
 
+/** Locales have whatever names operators give them, some of which every object knows already. */
 function localesAfter(record: OperatorRecord, command: SetAvailability): OperatorRecord['locales'] {
-  const locales = { ...record.locales };
-  for (const [locale, capacity] of Object.entries(command.capacity ?? {})) {
-    locales[locale] = { capacity, isActive: locales[locale]?.isActive ?? true };
-  }
-  for (const [locale, isActive] of Object.entries(command.locales ?? {})) {
-    locales[locale] = {
-      capacity: locales[locale] === undefined ? defaultCapacity : locales[locale].capacity,
-      isActive,
-    };
-  }
-  return locales;
+  const locales = new Map(Object.entries(record.locales));
+  const put = (locale: string, membership: Partial<OperatorRecord['locales'][string]>): void => {
+    const known = locales.get(locale);
+    if (known === undefined && locales.size >= limits.locales) return;
+    locales.set(locale, { capacity: defaultCapacity, isActive: true, ...known, ...membership });
+  };
+  for (const [locale, capacity] of Object.entries(command.capacity ?? {})) put(locale, { capacity });
+  for (const [locale, isActive] of Object.entries(command.locales ?? {})) put(locale, { isActive });
+  return Object.fromEntries(locales);
 }
 
 function changed(before: OperatorRecord, after: OperatorRecord): readonly RoutingFact[] {

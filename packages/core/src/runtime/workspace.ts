@@ -64,7 +64,7 @@ export interface WorkspaceHooks {
   /** A session that must go: too slow, replaced. */
   readonly shed: (session: Seated, reason: 'SLOW' | 'REPLACED') => void;
   /** What was written to a session counts as delivered. */
-  readonly assume: (workspace: Workspace, session: Seated, what: { chatId: ChatId; upToSeq: number }) => void;
+  readonly assume: (session: Seated, what: { chatId: ChatId; upToSeq: number }) => void;
   /** A timer was set that may be due before the others. */
   readonly timerSet: (dueAt: number) => void;
 }
@@ -120,7 +120,7 @@ export class Workspace {
     this.assumed = new AssumedDeliveries({
       isAllowed: this.policies.assumeDelivered,
       clock: ports.clock,
-      confirm: (session, chatId, upToSeq) => hooks.assume(this, session, { chatId, upToSeq }),
+      confirm: (session, chatId, upToSeq) => hooks.assume(session, { chatId, upToSeq }),
     });
     this.typing = new TypingPace(ports.clock, (signal) => this.post.tell(signal));
     this.#announcements = new Announcements({

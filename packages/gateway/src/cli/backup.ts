@@ -1,20 +1,20 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { backupSqliteStore } from '@dragoman/store-sqlite';
 import { manifestName, sumsIn, type Manifest } from './backup/manifest.js';
 import { copyPictures } from './backup/pictures.js';
 import { picturesFolder, storeFolder } from './doctor/disk.js';
 import { Ending } from './ending.js';
-import { examples } from './examples.js';
 import { progress } from './progress.js';
-import { settingsOf, withSettings, type SettingsOptions } from './settings.js';
+import type { SettingsOptions } from './options.js';
+import { settingsOf } from './settings.js';
 import { answer, type Said, type Terminal } from './terminal.js';
 
 const shown = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MiB`;
 
-async function backup(folder: string, options: SettingsOptions & Said, terminal: Terminal): Promise<void> {
+/** Copies the store and the pictures into a folder. */
+export async function backup(folder: string, options: SettingsOptions & Said, terminal: Terminal): Promise<void> {
   const { config } = await settingsOf(options, terminal);
   const store = storeFolder(config);
   if (store === undefined) throw new Ending('noInput', 'a store in memory cannot be copied', 'take one of kind sqlite');
@@ -36,24 +36,4 @@ async function backup(folder: string, options: SettingsOptions & Said, terminal:
   for (const name of pictures.damaged) terminal.err(`dragoman: the picture ${name} is damaged and was left out\n`);
   const words = `${folder} holds ${shown(bytes)} of chats and ${pictures.copied} pictures\n`;
   answer(terminal, options, { folder, ...manifest, damaged: pictures.damaged }, words);
-}
-
-/** `dragoman backup` */
-export function backupCommand(terminal: Terminal): Command {
-  return withSettings(
-    new Command('backup')
-      .description('Copy the store and the pictures, as they are at one moment, also while a gateway serves them.')
-      .argument('<folder>', 'where to; it may not be there yet'),
-  )
-    .option('--json', 'say what was copied as JSON')
-    .addHelpText(
-      'after',
-      `${examples(
-        ['dragoman backup /backups/$(date +%F)', 'every night'],
-        ['dragoman restore /backups/2026-03-01', 'and back'],
-      )}
-
-A backup holds conversations in the clear, and people who are erased later: keep it as you keep the store, and not for ever.`,
-    )
-    .action((folder: string, options: SettingsOptions & Said) => backup(folder, options, terminal));
 }

@@ -1,9 +1,8 @@
-import { Command, Argument } from 'commander';
-import { examples } from './examples.js';
-import type { Terminal } from './terminal.js';
+import type { Command } from 'commander';
+import type { shellNames } from './choices.js';
 
-const shells = ['bash', 'zsh', 'fish'] as const;
-type Shell = (typeof shells)[number];
+/** A shell that completes for us. */
+export type Shell = (typeof shellNames)[number];
 
 /** What can be completed after one command. */
 interface Words {
@@ -101,18 +100,7 @@ function fish(all: readonly Words[]): string {
 
 const scripts: Readonly<Record<Shell, (all: readonly Words[]) => string>> = { bash, zsh, fish };
 
-/** `dragoman completion` */
-export function completionCommand(terminal: Terminal): Command {
-  const completion = new Command('completion')
-    .description('Print the script that completes commands and options in a shell.')
-    .addArgument(new Argument('<shell>', 'whose script').choices(shells))
-    .addHelpText(
-      'after',
-      examples(
-        ['source <(dragoman completion bash)', 'in ~/.bashrc'],
-        ['source <(dragoman completion zsh)', 'in ~/.zshrc, after compinit'],
-        ['dragoman completion fish > ~/.config/fish/completions/dragoman.fish', 'once'],
-      ),
-    );
-  return completion.action((shell: Shell) => terminal.out(scripts[shell](wordsOf(completion.parent ?? completion))));
+/** The script that completes the commands of a program in a shell. */
+export function completionScript(shell: Shell, dragoman: Command): string {
+  return scripts[shell](wordsOf(dragoman));
 }

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Command } from 'commander';
 import { remedies } from '../remedies.js';
 import { diagnose } from './doctor/diagnose.js';
 import type { Finding } from './doctor/finding.js';
 import { thisMachine } from './doctor/machine.js';
 import { ConfigEnding, Ending } from './ending.js';
-import { examples } from './examples.js';
-import { envName, neededConfig, settingsOf, withSettings, type Settings, type SettingsOptions } from './settings.js';
+import { envName, type SettingsOptions } from './options.js';
+import { neededConfig, settingsOf, type Settings } from './settings.js';
 import { answer, columns, type Said, type Terminal } from './terminal.js';
 
 const marks = { fine: 'ok', hint: 'hint', fault: 'FAULT' } as const;
@@ -44,27 +43,10 @@ async function findingsOf(options: SettingsOptions, terminal: Terminal): Promise
   }
 }
 
-async function doctor(options: SettingsOptions & Said, terminal: Terminal): Promise<void> {
+/** Says everything that is wrong around a config. */
+export async function doctor(options: SettingsOptions & Said, terminal: Terminal): Promise<void> {
   const findings = await findingsOf(options, terminal);
   const count = (level: Finding['level']): number => findings.filter((one) => one.level === level).length;
   answer(terminal, options, { findings, faults: count('fault') }, shown(findings));
   if (count('fault') > 0) throw new Ending('unavailable', `${count('fault')} faults and ${count('hint')} hints`);
-}
-
-/** `dragoman doctor` */
-export function doctorCommand(terminal: Terminal): Command {
-  return withSettings(
-    new Command('doctor').description(
-      'Look at everything a config needs around it: ports, store, disk, broker, secrets, clock, limits. Changes nothing.',
-    ),
-  )
-    .option('--json', 'the findings as JSON, each with its remedy')
-    .addHelpText(
-      'after',
-      examples(
-        ['dragoman doctor', 'before the first start, and when something is strange; also while it serves'],
-        [`dragoman doctor --json | jq '.findings[] | select(.level == "fault")'`, 'what keeps it from serving'],
-      ),
-    )
-    .action((options: SettingsOptions & Said) => doctor(options, terminal));
 }

@@ -1,5 +1,3 @@
-import { Fault } from '@dragoman/core';
-import { CommanderError } from 'commander';
 import type { Problem } from '../config/problems.js';
 import { remedies } from '../remedies.js';
 
@@ -13,6 +11,7 @@ export const exitCodes = {
   cannotCreate: 73,
   noPermission: 77,
   config: 78,
+  interrupted: 130,
 } as const;
 
 type Why = keyof typeof exitCodes;
@@ -27,6 +26,7 @@ export const exitMeanings: Readonly<Record<Why, string>> = {
   cannotCreate: 'what should be written is there already, or cannot be written',
   noPermission: 'the key or the secret is missing, or is not good for this',
   config: 'the config has problems, all of them in the message',
+  interrupted: 'Ctrl-C in answer to a question: nothing was changed',
 };
 
 /** An end that the person at the terminal can do something about. */
@@ -50,37 +50,4 @@ export class ConfigEnding extends Ending {
     super('config', message, remedies.CONFIG_INVALID);
     this.problems = problems;
   }
-}
-
-/** How an error ends the process. */
-export interface Report {
-  readonly exitCode: number;
-  /** Null: it has been said already. */
-  readonly text: string | null;
-  /** The same for programs. */
-  readonly facts: object;
-}
-
-const withRemedy = (message: string, remedy: string | undefined): string =>
-  `dragoman: ${message}\n${remedy === undefined ? '' : `  what to do: ${remedy}\n`}`;
-
-/** Says in one place what went wrong, in words for the person at the terminal. */
-export function reportOf(error: unknown): Report {
-  if (error instanceof CommanderError) {
-    const exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-    return { exitCode, text: null, facts: { error: error.code, message: error.message } };
-  }
-  if (error instanceof Ending) {
-    const { why, message, remedy } = error;
-    const text = withRemedy(message, remedy);
-    return { exitCode: exitCodes[why], text, facts: { error: why, message, remedy } };
-  }
-  if (error instanceof Fault) {
-    const { code, message } = error;
-    const exitCode = code === 'CONFIG_INVALID' ? exitCodes.config : exitCodes.unavailable;
-    const text = withRemedy(`${code}: ${message}`, remedies[code]);
-    return { exitCode, text, facts: { error: code, message, remedy: remedies[code] } };
-  }
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { exitCode: exitCodes.failure, text: `dragoman: ${message}\n`, facts: { error: 'failure', message } };
 }

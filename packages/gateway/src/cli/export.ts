@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { makeFolder } from '../folders.js';
 import { Ending } from './ending.js';
-import { examples } from './examples.js';
-import { askApi, withReach, type Reach } from './live/reach.js';
-import { reading, type AnyReachOptions } from './live/stopped.js';
+import { askApi, type Reach } from './live/reach.js';
+import { reading } from './live/stopped.js';
+import type { AnyReachOptions } from './options.js';
 import { progress } from './progress.js';
 import { answer, type Said, type Terminal } from './terminal.js';
 
-type ExportOptions = AnyReachOptions & Said;
+/** Which gateway is asked, and how it answers. */
+export type ExportOptions = AnyReachOptions & Said;
 
 const dataName = 'person.ndjson';
 
@@ -26,7 +26,8 @@ async function savePicture(reach: Reach, id: string, folder: string): Promise<vo
   await writeFile(join(folder, `${id}.${kind}`), Buffer.from(await answered.arrayBuffer()), { mode: 0o600 });
 }
 
-async function exportPerson(id: string, options: ExportOptions & { readonly to: string }, terminal: Terminal) {
+/** Writes all that is kept of a person. */
+export async function exportPerson(id: string, options: ExportOptions & { readonly to: string }, terminal: Terminal) {
   const { to: folder } = options;
   if (existsSync(join(folder, dataName))) {
     throw new Ending('cannotCreate', `${folder} holds an export already`, 'name another folder');
@@ -45,21 +46,4 @@ async function exportPerson(id: string, options: ExportOptions & { readonly to: 
     const facts = { participantId: id, folder, chats, pictures: pictures.length };
     answer(terminal, options, facts, `${folder} holds ${chats} chats and ${pictures.length} pictures\n`);
   });
-}
-
-/** `dragoman export` */
-export function exportCommand(terminal: Terminal): Command {
-  return withReach(
-    new Command('export').description(
-      'Write all that is kept of a person, as he may see it, with his pictures beside.',
-    ),
-  )
-    .argument('<participant>', 'the id of the person, as transcripts and the API have it')
-    .argument('<folder>', `where to: ${dataName} has a line for him and one for each chat`)
-    .option('--stopped', 'from a copy of the store, where no gateway serves it')
-    .option('--json', 'say what was written as JSON')
-    .addHelpText('after', examples(['dragoman export 3f1c2b9a ./for-ada', 'with a key of the scopes privacy and read']))
-    .action((id: string, folder: string, options: ExportOptions) =>
-      exportPerson(id, { ...options, to: folder }, terminal),
-    );
 }

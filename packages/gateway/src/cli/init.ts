@@ -1,19 +1,15 @@
 import { existsSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Command, Option } from 'commander';
 import type { AdapterConfig } from '../dialects/index.js';
 import { makeFolder } from '../folders.js';
 import { Ending } from './ending.js';
-import { examples } from './examples.js';
-import { beginningFiles, type Beginning } from './init/files.js';
-import { ask } from './init/questions.js';
-import { aloneNames, starterNames } from './init/starters.js';
-import { parsePort } from './serve.js';
-import { configName, envName } from './settings.js';
+import { aloneNames, type Beginning } from './init/beginning.js';
+import { writeTogether } from './init/together.js';
+import { configName, envName } from './options.js';
 import { answer, type Said, type Terminal } from './terminal.js';
 
-interface InitOptions extends Said {
+/** What can be said of a new gateway. */
+export interface InitOptions extends Said {
   readonly dialect?: readonly AdapterConfig['dialect'][];
   readonly folder: string;
   readonly host: string;
@@ -39,7 +35,8 @@ next:
 `;
 }
 
-async function init(options: InitOptions, terminal: Terminal): Promise<void> {
+/** Writes the files of a new gateway. */
+export async function init(options: InitOptions, terminal: Terminal): Promise<void> {
   const files = { config: join(options.folder, configName), secrets: join(options.folder, envName) };
   const present = Object.values(files).filter((file) => existsSync(file));
   if (present.length > 0 && options.force !== true) {
@@ -50,14 +47,18 @@ async function init(options: InitOptions, terminal: Terminal): Promise<void> {
     );
   }
   const isAsked = terminal.isInteractive && options.yes !== true && options.dialect === undefined && !options.json;
-  const beginning = isAsked ? await ask(beginningOf(options)) : beginningOf(options);
+  const beginning = isAsked
+    ? await (await import('./init/questions.js')).ask(beginningOf(options))
+    : beginningOf(options);
+  // What writes the files knows every adapter, and so takes a while to load: nobody waits for it before the questions.
+  const { beginningFiles } = await import('./init/files.js');
   const texts = beginningFiles(beginning);
   try {
     await makeFolder(options.folder);
-    // A file that is there would keep the rights it has.
-    await Promise.all(present.map((file) => rm(file)));
-    await writeFile(files.secrets, texts.secrets, { mode: 0o600 });
-    await writeFile(files.config, texts.config, { mode: 0o644 });
+    await writeTogether([
+      { path: files.secrets, text: texts.secrets, mode: 0o600 },
+      { path: files.config, text: texts.config, mode: 0o644 },
+    ]);
   } catch (error) {
     throw new Ending('cannotCreate', error instanceof Error ? error.message : '', 'name a folder that can be written');
   }
@@ -67,32 +68,4 @@ async function init(options: InitOptions, terminal: Terminal): Promise<void> {
     { ...files, dialects: beginning.dialects },
     nextSteps(files.config, files.secrets, beginning),
   );
-}
-
-/** `dragoman init` */
-export function initCommand(terminal: Terminal): Command {
-  return new Command('init')
-    .description(
-      `Write a config with comments, ${configName}, and fresh secrets, ${envName}. Asks, unless flags say it.`,
-    )
-    .addOption(
-      new Option('--dialect <names...>', `what to speak; all that need no broker unless given`).choices(starterNames),
-    )
-    .option('--folder <folder>', 'where to write', '.')
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--port <number>', 'port to listen on', parsePort, 4000)
-    .option('--origin <origins...>', 'origins of web pages that may connect', [])
-    .option('--broker <url>', 'of Sermo', 'amqp://guest:guest@127.0.0.1:5672')
-    .option('--yes', 'ask nothing')
-    .option('--force', 'write over what is there, secrets too')
-    .option('--json', 'say what was written as JSON; asks nothing')
-    .addHelpText(
-      'after',
-      examples(
-        ['dragoman init', 'asks what to speak'],
-        ['dragoman init --dialect happychat http --origin https://shop.example', 'asks nothing'],
-        ['dragoman init --dialect sermo --broker amqps://user:password@broker.example', 'with a broker'],
-      ),
-    )
-    .action((options: InitOptions) => init(options, terminal));
 }

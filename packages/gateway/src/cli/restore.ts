@@ -1,19 +1,19 @@
 import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Command } from 'commander';
 import { createSqliteStore, storeFiles } from '@dragoman/store-sqlite';
 import { makeFolder } from '../folders.js';
 import { readManifest } from './backup/manifest.js';
 import { copyPictures } from './backup/pictures.js';
 import { picturesFolder, storeFolder } from './doctor/disk.js';
 import { Ending } from './ending.js';
-import { examples } from './examples.js';
 import { progress } from './progress.js';
-import { settingsOf, withSettings, type SettingsOptions } from './settings.js';
+import type { SettingsOptions } from './options.js';
+import { settingsOf } from './settings.js';
 import { answer, type Said, type Terminal } from './terminal.js';
 
-interface RestoreOptions extends SettingsOptions, Said {
+/** What can be said of a restore. */
+export interface RestoreOptions extends SettingsOptions, Said {
   readonly force?: true;
 }
 
@@ -50,7 +50,8 @@ async function laidOut(backup: string, path: string): Promise<string> {
   return draft;
 }
 
-async function restore(folder: string, options: RestoreOptions, terminal: Terminal): Promise<void> {
+/** Puts a backup in the place of the store and its pictures. */
+export async function restore(folder: string, options: RestoreOptions, terminal: Terminal): Promise<void> {
   const { config } = await settingsOf(options, terminal);
   const path = storeFolder(config);
   if (path === undefined) throw new Ending('usage', 'the config has its store in memory', 'take one of kind sqlite');
@@ -70,23 +71,4 @@ async function restore(folder: string, options: RestoreOptions, terminal: Termin
   const kept = aside === null ? '' : `what was there is kept in ${aside}\n`;
   const words = `${path} is as it was at ${manifest.madeAt}, with ${pictures.copied} pictures\n${kept}`;
   answer(terminal, options, { store: path, madeAt: manifest.madeAt, aside, ...pictures }, words);
-}
-
-/** `dragoman restore` */
-export function restoreCommand(terminal: Terminal): Command {
-  return withSettings(
-    new Command('restore')
-      .description('Put a backup in the place of the store and its pictures, while no gateway serves them.')
-      .argument('<folder>', 'the backup'),
-  )
-    .option('--force', 'put aside the store that is there; it is kept beside')
-    .option('--json', 'say what was done as JSON')
-    .addHelpText(
-      'after',
-      examples(
-        ['dragoman restore /backups/2026-03-01', 'on a new machine'],
-        ['dragoman restore /backups/2026-03-01 --force', 'in place of what is there'],
-      ),
-    )
-    .action((folder: string, options: RestoreOptions) => restore(folder, options, terminal));
 }

@@ -1,29 +1,23 @@
 import { playground } from '@dragoman/playground';
-import { Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../config/schema.js';
 import type { GatewayOptions } from '../container.js';
 import { devBanner, devConfig, devEnvironment, verifyDev } from '../dev.js';
 import { createGateway, type Gateway } from '../gateway.js';
-import { Ending, reportOf } from './ending.js';
-import { examples } from './examples.js';
-import { configFile, settingsOf, withSettings, type SettingsOptions } from './settings.js';
+import { Ending } from './ending.js';
+import { reportOf } from './report.js';
+import type { SettingsOptions } from './options.js';
+import { configFile, settingsOf } from './settings.js';
 import type { Said, Terminal } from './terminal.js';
 
 /** How long the process may go on after everything was stopped, ms. */
 const lastMs = 1000;
 
-interface ServeOptions extends SettingsOptions, Said {
+/** What can be said of serving. */
+export interface ServeOptions extends SettingsOptions, Said {
   readonly dev?: true;
   readonly port?: number;
   readonly host?: string;
   readonly data?: string;
-}
-
-/** A port of the command line. */
-export function parsePort(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
-  return port;
 }
 
 function devProfile(
@@ -62,7 +56,7 @@ function reloadOnHangup(gateway: Gateway, options: ServeOptions, terminal: Termi
 }
 
 /** Serves until the process is told to end, then lets everybody go in order. A second signal ends it at once. */
-async function serve(options: ServeOptions, terminal: Terminal): Promise<void> {
+export async function serve(options: ServeOptions, terminal: Terminal): Promise<void> {
   const [config, more] = await profile(options, terminal);
   const gateway = createGateway(config, more);
   const ended = terminal.ended();
@@ -79,24 +73,4 @@ async function serve(options: ServeOptions, terminal: Terminal): Promise<void> {
     // What was left behind may keep the process, but not for ever.
     setTimeout(() => process.exit(), lastMs).unref();
   }
-}
-
-/** `dragoman serve` */
-export function serveCommand(terminal: Terminal): Command {
-  return withSettings(new Command('serve').description('Serve until SIGTERM or SIGINT; SIGHUP reads the config again.'))
-    .option('--dev', 'every protocol on one local port, with fixed public credentials')
-    .option('--port <number>', 'with --dev: the port, 4000 unless given', parsePort)
-    .option('--host <address>', 'with --dev: 127.0.0.1, and nothing else')
-    .option('--data <folder>', 'with --dev: where data is kept, ./data unless given')
-    .option('--json', 'say where it listens, as one line of JSON, when clients can connect')
-    .addHelpText(
-      'after',
-      examples(
-        ['dragoman serve', 'what `dragoman init` wrote here'],
-        ['dragoman serve --config /etc/dragoman/dragoman.jsonc', 'a config of your own'],
-        ['dragoman serve --dev', 'to try every protocol, with a playground in the browser'],
-        ['kill -HUP <pid>', 'take over what can change while everybody stays connected'],
-      ),
-    )
-    .action((options: ServeOptions) => serve(options, terminal));
 }

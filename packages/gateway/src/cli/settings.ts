@@ -2,38 +2,19 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { Option, type Command } from 'commander';
 import { checkConfig, configFault } from '../config/load.js';
 import { readConfig } from '../config/read.js';
 import type { Config } from '../config/schema.js';
 import type { Environment } from '../config/secrets.js';
 import { ConfigEnding, Ending } from './ending.js';
+import { configName, envName, type SettingsOptions } from './options.js';
 import type { Terminal } from './terminal.js';
-
-/** The files that `init` writes, and that every command looks for where it is called. */
-export const configName = 'dragoman.jsonc';
-export const envName = 'dragoman.env';
-
-/** Where a command finds its config and its secrets. */
-export interface SettingsOptions {
-  readonly config?: string;
-  readonly envFile?: string;
-}
 
 /** What a gateway is told. */
 export interface Settings {
   readonly file: string;
   readonly config: Config;
   readonly env: Environment;
-}
-
-/** Gives a command the options that say what a gateway is told. */
-export function withSettings(command: Command): Command {
-  return command
-    .addOption(new Option('--config <file>', `the config, JSON with comments (default: ${configName} here)`))
-    .addOption(
-      new Option('--env-file <file>', `secrets as NAME=value lines (default: ${envName} beside the config, if any)`),
-    );
 }
 
 /** The config that is meant; undefined when none is named and none is here. */

@@ -1,13 +1,13 @@
-import { Command } from 'commander';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { ShownSighting } from '../operations/redaction.js';
 import { Ending } from './ending.js';
-import { examples } from './examples.js';
-import { ask, queryOf, reachOf, withReach, type ReachOptions } from './live/reach.js';
+import { ask, queryOf, reachOf } from './live/reach.js';
+import type { ReachOptions } from './options.js';
 import type { Said, Terminal } from './terminal.js';
 
-interface TailOptions extends ReachOptions, Said {
-  readonly type?: readonly string[];
+/** What somebody who looks on wants to see. */
+export interface TailOptions extends ReachOptions, Said {
+  readonly type?: readonly ShownSighting['type'][];
   readonly space?: string;
   readonly chat?: string;
   readonly texts?: true;
@@ -52,7 +52,8 @@ async function show(body: ReadableStream<Uint8Array>, { json }: TailOptions, { o
   }
 }
 
-async function tail(options: TailOptions, terminal: Terminal): Promise<void> {
+/** Shows what happens at a gateway until it is told to end. */
+export async function tail(options: TailOptions, terminal: Terminal): Promise<void> {
   const { operations, operationsKey: key } = await reachOf(options, terminal);
   const leaving = new AbortController();
   const ended = terminal.ended().then(() => leaving.abort());
@@ -65,42 +66,4 @@ async function tail(options: TailOptions, terminal: Terminal): Promise<void> {
     if (error instanceof Ending) throw error;
   }
   throw new Ending('unavailable', 'the gateway has gone away', 'see that it serves, then look on again');
-}
-
-const types = [
-  'session-opened',
-  'session-ended',
-  'command',
-  'delivery',
-  'commit',
-  'queue',
-  'connection-opened',
-] as const;
-
-/** `dragoman tail` */
-export function tailCommand(terminal: Terminal): Command {
-  return withReach(
-    new Command('tail').description(
-      'Look on while a gateway serves: connections, frames, commands, deliveries, commits.',
-    ),
-  )
-    .option('--type <types...>', `only these: ${types.join(', ')}, connection-closed, frame`)
-    .option('--space <name>', 'only what happens at this adapter')
-    .option('--chat <id>', 'only what is about this chat')
-    .option(
-      '--texts',
-      'show what people write and the frames themselves, which are hidden otherwise; never credentials',
-    )
-    .option('--json', 'one JSON object for each line')
-    .addHelpText(
-      'after',
-      `${examples(
-        ['dragoman tail --type command delivery', 'who does what, and who hears of it'],
-        ['dragoman tail --dev --type frame --space convead --texts', 'every byte on a wire'],
-        ['dragoman tail --json | jq \'select(.outcome != "OK")\'', 'what is refused'],
-      )}
-
-The config needs "operations": { "sightings": true } and a key; the key is read from where the config says it is.`,
-    )
-    .action((options: TailOptions) => tail(options, terminal));
 }

@@ -1,35 +1,23 @@
 import { personToken } from '@dragoman/adapter-faye';
-import { Command, InvalidArgumentError, Option } from 'commander';
 import { SignJWT } from 'jose';
 import { minSecretBytes } from '@dragoman/tokens';
 import type { AuthConfig } from '../config/auth.js';
 import { secretOf } from '../config/secrets.js';
 import type { Config } from '../config/schema.js';
 import type { AdapterConfig } from '../dialects/index.js';
+import type { roleNames } from './choices.js';
 import { Ending } from './ending.js';
-import { examples } from './examples.js';
-import { settingsOf, withSettings, type Settings, type SettingsOptions } from './settings.js';
+import type { SettingsOptions } from './options.js';
+import { settingsOf, type Settings } from './settings.js';
 import { answer, type Said, type Terminal } from './terminal.js';
 
-const roles = ['customer', 'operator', 'supervisor', 'bot', 'monitor', 'program'] as const;
-type Role = (typeof roles)[number];
-
-interface TokenOptions extends SettingsOptions, Said {
-  readonly role: Role;
+/** What can be said of a token. */
+export interface TokenOptions extends SettingsOptions, Said {
+  readonly role: (typeof roleNames)[number];
   readonly name?: string;
   readonly expires: number;
   readonly space?: string;
   readonly dev?: true;
-}
-
-const unitsMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-const isUnit = (text: string): text is keyof typeof unitsMs => Object.hasOwn(unitsMs, text);
-
-/** `90s`, `15m`, `8h` or `30d`, in milliseconds. */
-export function parseSpan(text: string): number {
-  const [, count = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  if (!isUnit(unit)) throw new InvalidArgumentError('A span of time is a number and one of s, m, h, d: 15m, 8h.');
-  return Number(count) * unitsMs[unit];
 }
 
 function devToken(id: string, { role }: TokenOptions): string {
@@ -108,41 +96,12 @@ async function minted(id: string, options: TokenOptions, { config, env }: Settin
   return [isPersonal(adapter) ? personal(id, adapter, asked) : '', spaceOf(adapter)];
 }
 
-async function token(id: string, options: TokenOptions, terminal: Terminal): Promise<void> {
+/** Mints a token. */
+export async function token(id: string, options: TokenOptions, terminal: Terminal): Promise<void> {
   const { role } = options;
   const [made, space] =
     options.dev === true
       ? [devToken(id, options), null]
       : await minted(id, options, await settingsOf(options, terminal));
   answer(terminal, options, { token: made, id, role, space }, `${made}\n`);
-}
-
-/** `dragoman token` */
-export function tokenCommand(terminal: Terminal): Command {
-  return withSettings(
-    new Command('token')
-      .description('Mint a token that proves somebody: a JSON Web Token, or a personal token of Convead.')
-      .argument('<id>', 'who it is for'),
-  )
-    .addOption(new Option('--role <role>', 'what it lets its bearer be').choices(roles).default('customer'))
-    .option('--name <name>', 'as people read it; the id unless given')
-    .option(
-      '--expires <span>',
-      'how long it is good, as 15m, 8h, 30d; a personal token never ends',
-      parseSpan,
-      3_600_000,
-    )
-    .option('--space <name>', 'for which adapter; the first that tokens can be signed for')
-    .option('--dev', 'for the development profile')
-    .option('--json', 'with whom it is for')
-    .addHelpText(
-      'after',
-      examples(
-        ['dragoman token ada', 'a customer, for an hour'],
-        ['dragoman token oscar --role operator --expires 8h --space happychat', 'an operator of one adapter'],
-        ['dragoman token v-17 --space convead', 'a visitor of Convead who must prove himself'],
-        ['dragoman token ada --dev', 'of the development profile'],
-      ),
-    )
-    .action((id: string, options: TokenOptions) => token(id, options, terminal));
 }

@@ -6,6 +6,7 @@ import type { Config } from '../config/schema.js';
 import type { Environment } from '../config/secrets.js';
 import type { SecretConfig } from '../config/auth.js';
 import type { Hello } from '../probe/hello.js';
+import type { Leg } from '../probe/legs.js';
 import type { Sides } from '../probe/participant.js';
 import type { Materials } from './materials.js';
 
@@ -48,8 +49,10 @@ export interface Dialect<C> {
   problems(config: C, at: string, around: Surroundings): readonly Problem[];
   adapter(config: C, materials: Materials): Adapter;
   readonly dev: DevDialect<C>;
-  /** Absent: it is only asked how it fares. */
+  /** For those that are reached over our listener. Absent, without a leg: it is only asked how it fares. */
   readonly probe?: ProbedDialect<C>;
+  /** For those that are reached another way. */
+  leg?(config: C, materials: Materials): Omit<Leg, 'name'>;
 }
 
 /** The dialect of the configs with this schema. */

@@ -1,7 +1,8 @@
-import { sermoAdapter, sermoCapabilities, type BrokerTls } from '@dragoman/adapter-amqp';
+import { sermoAdapter, sermoCapabilities, type BrokerTls, type SermoOptions } from '@dragoman/adapter-amqp';
 import Type, { type Static } from 'typebox';
 import { secret } from '../config/auth.js';
 import { secretOf, secretProblems, type Environment } from '../config/secrets.js';
+import { sermoLeg } from '../probe/sermo.js';
 import { closed, ms, text } from '../config/words.js';
 import type { DialectOf } from './dialect.js';
 import { everyAdapter } from './keys.js';
@@ -112,6 +113,27 @@ function trustOf({ ca, cert, key, ...rest }: Tls, environment: Environment): Bro
   };
 }
 
+/** What the adapter is told by its part of a config. */
+export function sermoOptions(
+  config: Static<typeof sermoSchema>,
+  environment: Environment,
+): SermoOptions & { readonly name: string } {
+  const { dialect, workspace, space, url, tls, prefetch, heartbeatMs, offlineMs, idleMs, ...rest } = config;
+  return {
+    ...rest,
+    name: space ?? dialect,
+    workspaceId: workspace,
+    url: secretOf(url, environment).split(/[\s,]+/),
+    ...(tls !== undefined && { tls: trustOf(tls, environment) }),
+    limits: { ...(prefetch !== undefined && { prefetch }) },
+    times: {
+      ...(heartbeatMs !== undefined && { heartbeatMs }),
+      ...(offlineMs !== undefined && { offlineMs }),
+      ...(idleMs !== undefined && { idleMs }),
+    },
+  };
+}
+
 export const sermo: DialectOf<typeof sermoSchema> = {
   title: 'Sermo',
   capabilities: sermoCapabilities,
@@ -124,22 +146,8 @@ export const sermo: DialectOf<typeof sermoSchema> = {
     }),
   ],
 
-  adapter(config, { environment }) {
-    const { dialect, workspace, space, url, tls, prefetch, heartbeatMs, offlineMs, idleMs, ...rest } = config;
-    return sermoAdapter({
-      ...rest,
-      name: space ?? dialect,
-      workspaceId: workspace,
-      url: secretOf(url, environment).split(/[\s,]+/),
-      ...(tls !== undefined && { tls: trustOf(tls, environment) }),
-      limits: { ...(prefetch !== undefined && { prefetch }) },
-      times: {
-        ...(heartbeatMs !== undefined && { heartbeatMs }),
-        ...(offlineMs !== undefined && { offlineMs }),
-        ...(idleMs !== undefined && { idleMs }),
-      },
-    });
-  },
+  adapter: (config, { environment }) => sermoAdapter(sermoOptions(config, environment)),
+  leg: (config, { environment }) => sermoLeg(sermoOptions(config, environment)),
 
   // It needs a broker: it is on when one is named. Chats of the group `dev-desk` are for the desk on its queues.
   dev: {

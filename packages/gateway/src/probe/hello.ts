@@ -7,16 +7,22 @@ export type Hello = (url: string) => Promise<string | undefined>;
 /** So long a hello may take, ms. */
 const patienceMs = 5000;
 
+/** What takes longer is nobody's answer. */
+export function patiently<T>(work: Promise<T>, late: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const passed = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(late)), patienceMs);
+  });
+  return Promise.race([work, passed]).finally(() => clearTimeout(timer));
+}
+
 const inTime = (): { signal: AbortSignal } => ({ signal: AbortSignal.timeout(patienceMs) });
 
 /** A namespace that is refused, or open to nobody, does not answer. */
 export const socketio =
   (path: string, namespace: string): Hello =>
   async (url) => {
-    const late = new Promise<never>((_, reject) => {
-      setTimeout(() => reject(new Error(`nobody answers at ${path}`)), patienceMs).unref();
-    });
-    const socket = await Promise.race([openNamespace(`${url}${path}`, namespace), late]);
+    const socket = await patiently(openNamespace(`${url}${path}`, namespace), `nobody answers at ${path}`);
     socket.close();
     return undefined;
   };

@@ -29,8 +29,12 @@ interface Around {
 function legOf(config: AdapterConfig, around: Around): Leg {
   const { materials, adapters, secret, verifier } = around;
   const name = config.space ?? config.dialect;
-  const { probe } = dialectOf(config);
+  const { probe, leg } = dialectOf(config);
   const problem = (): string | undefined => adapters.find((one) => one.name === name)?.health?.().problems[0];
+  if (leg !== undefined) {
+    const { hello, copy } = leg(config, materials);
+    return { name, copy, hello: async () => problem() ?? (await hello()) };
+  }
   if (probe === undefined) return { name, copy: undefined, hello: async () => problem() };
   const path = `/operations/probe/${secret.slice(0, 32)}/${name}`;
   const url = (): string => webOf('listener' in config ? config : {}, materials).listener.url ?? '';
@@ -48,16 +52,21 @@ function legOf(config: AdapterConfig, around: Around): Leg {
     name,
     hello: async () => problem() ?? (await probe.hello(config)(url())),
     copy: {
-      place,
-      sides: probe.sides,
-      adapter: () =>
-        dialectOf(copied).adapter(copied, {
+      sides: new Set(probe.sides.operator === undefined ? ['customer'] : ['customer', 'operator']),
+      open: () => ({
+        adapter: dialectOf(copied).adapter(copied, {
           ...materials,
           environment,
           verifier,
           log: silentLog,
           carrierAt: rememberCarriers(),
         }),
+        async enter(side, hear) {
+          const enter = probe.sides[side];
+          if (enter === undefined) throw new TypeError(`${name} has no ${side}s`);
+          return enter(place, hear);
+        },
+      }),
     },
   };
 }

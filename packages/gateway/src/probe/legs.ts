@@ -1,5 +1,5 @@
-import type { Adapter } from '@dragoman/core';
-import type { Place, Sides } from './participant.js';
+import type { Adapter, WorkspaceConfig } from '@dragoman/core';
+import type { Hear, Participant } from './participant.js';
 
 /** One adapter of the config, as the probe sees it. */
 export interface Leg {
@@ -12,8 +12,19 @@ export interface Leg {
 }
 
 export interface LegCopy {
-  readonly place: Place;
-  readonly sides: Sides;
-  /** Not started yet; a fresh one for each meeting. */
-  adapter(): Adapter;
+  /** The sides that the adapter has on its wire. */
+  readonly sides: ReadonlySet<Side>;
+  /** Who gets the chats of a workspace in which its operators are met. Default: the workspace's own routing. */
+  readonly delegations?: WorkspaceConfig['delegations'];
+  /** For one meeting. */
+  open(): OpenCopy;
+}
+
+export type Side = 'customer' | 'operator';
+
+export interface OpenCopy {
+  /** Not started yet. */
+  readonly adapter: Adapter;
+  /** Somebody on the wire of the adapter, once it is started; resolves when he can be spoken to. */
+  enter(side: Side, hear: Hear): Promise<Participant>;
 }

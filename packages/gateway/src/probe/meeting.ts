@@ -1,6 +1,6 @@
-import { createCore, silentLog, type Adapter } from '@dragoman/core';
-import type { Leg, LegCopy } from './legs.js';
-import type { Participant } from './participant.js';
+import { createCore, silentLog, type Adapter, type RunningCore } from '@dragoman/core';
+import type { Leg, LegCopy, OpenCopy, Side } from './legs.js';
+import type { Hear, Participant } from './participant.js';
 
 /** How long words took from one adapter to another, ms; undefined: they did not arrive in time. */
 export interface Passage {
@@ -45,6 +45,40 @@ class Words {
   }
 }
 
+/** What was opened for a meeting; what comes when it is over is closed at once. */
+class Room {
+  readonly #core: RunningCore;
+  readonly #adapters: Adapter[] = [];
+  readonly #present: Participant[] = [];
+  #isOver = false;
+
+  constructor(core: RunningCore) {
+    this.#core = core;
+  }
+
+  async open({ copy }: ProbedLeg): Promise<OpenCopy> {
+    if (this.#isOver) throw new TypeError('the meeting is over');
+    const open = copy.open();
+    this.#adapters.push(open.adapter);
+    await open.adapter.start(this.#core);
+    return open;
+  }
+
+  async enter(open: OpenCopy, side: Side, hear: Hear): Promise<Participant> {
+    const participant = await open.enter(side, hear);
+    if (this.#isOver) participant.close();
+    else this.#present.push(participant);
+    return participant;
+  }
+
+  async close(): Promise<void> {
+    this.#isOver = true;
+    for (const participant of this.#present) participant.close();
+    for (const adapter of this.#adapters) await adapter.stop();
+    await this.#core.stop();
+  }
+}
+
 /**
  * Customers of all these legs say something to an operator of one, and he answers each, all on their wires. They are
  * alone in a core of their own, in memory, so that nothing of it is ever stored, counted, routed or shown to anybody.
@@ -54,28 +88,19 @@ export async function meet(
   customers: readonly ProbedLeg[],
   { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal },
 ): Promise<readonly Passage[]> {
-  const core = await createCore({ workspaces: [{ id: probeWorkspace }], log: silentLog });
-  const adapters: Adapter[] = [];
-  const present: Participant[] = [];
+  const { delegations = [] } = desk.copy;
+  const room = new Room(await createCore({ workspaces: [{ id: probeWorkspace, delegations }], log: silentLog }));
   const talks = new Map(
     customers.map((leg) => [`probe ${leg.name}`, { leg, there: new Words(timeoutMs), back: new Words(timeoutMs) }]),
   );
   const giveUp = (): void => talks.forEach(lose);
   signal?.addEventListener('abort', giveUp, { once: true });
   try {
-    for (const leg of new Set([desk, ...customers])) {
-      const adapter = leg.copy.adapter();
-      adapters.push(adapter);
-      await adapter.start(core);
-    }
-    const opened = seatAll(desk, talks, present);
-    opened.catch(giveUp);
+    seatAll(desk, talks, room).catch(giveUp);
     return await passages(desk, [...talks.values()]);
   } finally {
     signal?.removeEventListener('abort', giveUp);
-    for (const participant of present) participant.close();
-    for (const adapter of adapters) await adapter.stop();
-    await core.stop();
+    await room.close();
   }
 }
 
@@ -85,28 +110,39 @@ interface Talk {
   readonly back: Words;
 }
 
-async function seatAll(desk: ProbedLeg, talks: ReadonlyMap<string, Talk>, present: Participant[]): Promise<void> {
-  const { operator } = desk.copy.sides;
-  if (operator === undefined) throw new TypeError(`${desk.name} has no operators`);
-  present.push(
-    await operator(desk.copy.place, (text, answer) => {
-      const talk = talks.get(text);
-      talk?.there.hear();
-      talk?.back.say();
-      if (talk !== undefined) answer(`answer to ${talk.leg.name}`).catch(() => talk.back.lose());
-    }),
-  );
-  await Promise.all([...talks].map(([text, talk]) => seat(text, talk, present).catch(() => lose(talk))));
+async function seatAll(desk: ProbedLeg, talks: ReadonlyMap<string, Talk>, room: Room): Promise<void> {
+  const copies = new Map<ProbedLeg, OpenCopy>();
+  const open = async (leg: ProbedLeg): Promise<OpenCopy> => {
+    const copy = copies.get(leg) ?? (await room.open(leg));
+    copies.set(leg, copy);
+    return copy;
+  };
+  const ofDesk = await open(desk);
+  for (const { leg } of talks.values()) await open(leg);
+  await room.enter(ofDesk, 'operator', (text, answer) => {
+    const talk = talks.get(text);
+    talk?.there.hear();
+    talk?.back.say();
+    if (talk !== undefined) answer(`answer to ${talk.leg.name}`).catch(() => talk.back.lose());
+  });
+  const seats = [...talks].map(async ([text, talk]) => seat(text, talk, { room, copy: await open(talk.leg) }));
+  await Promise.all(seats);
 }
 
-async function seat(text: string, { leg, there, back }: Talk, present: Participant[]): Promise<void> {
-  const { customer } = leg.copy.sides;
-  const participant = await customer(leg.copy.place, (heard) => {
-    if (heard === `answer to ${leg.name}`) back.hear();
-  });
-  present.push(participant);
-  there.say();
-  await participant.say(text);
+async function seat(
+  text: string,
+  talk: Talk,
+  { room, copy }: { readonly room: Room; readonly copy: OpenCopy },
+): Promise<void> {
+  try {
+    const participant = await room.enter(copy, 'customer', (heard) => {
+      if (heard === `answer to ${talk.leg.name}`) talk.back.hear();
+    });
+    talk.there.say();
+    await participant.say(text);
+  } catch {
+    lose(talk);
+  }
 }
 
 function lose({ there, back }: Talk): void {

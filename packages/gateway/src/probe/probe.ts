@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '@dragoman/core';
 import type { Leg } from './legs.js';
 import { meet, type Passage, type ProbedLeg } from './meeting.js';
@@ -24,6 +25,9 @@ export interface Probe {
   stop(): Promise<void>;
 }
 
+/** Until who is silent is asked once more, ms. */
+const againMs = 1000;
+
 const isProbed = (leg: Leg): leg is ProbedLeg => leg.copy !== undefined;
 
 export function createProbe({ legs, everyMs, timeoutMs, log, told }: ProbeOptions): Probe {
@@ -43,29 +47,39 @@ export function createProbe({ legs, everyMs, timeoutMs, log, told }: ProbeOption
   async function tried(desk: ProbedLeg, customers: readonly ProbedLeg[]): Promise<readonly Passage[]> {
     return meet(desk, customers, { timeoutMs, signal: stopping.signal }).catch((error: unknown) => {
       log.warn({ error: String(error), adapter: desk.name }, 'the probe could not meet');
-      return customers.flatMap(({ name }) => [
-        { from: name, to: desk.name, tookMs: undefined },
-        { from: desk.name, to: name, tookMs: undefined },
-      ]);
+      return lost(desk, customers);
     });
   }
 
+  /** Who does not answer, and why; asked twice, since a connection may just be made anew. */
+  async function silentOf(all: readonly Leg[]): Promise<ReadonlyMap<string, string>> {
+    const first = await asked(all);
+    if (first.size === 0 || stopping.signal.aborted) return first;
+    await delay(againMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    return asked(all.filter(({ name }) => first.has(name)));
+  }
+
+  /** Those who are silent meet nobody: their words are lost. */
   async function look(): Promise<void> {
-    const [all, silent] = [legs(), new Map<string, string>()];
-    for (const leg of all) {
-      const problem = await leg.hello().catch((error: unknown) => String(error));
-      if (problem !== undefined) silent.set(leg.name, problem);
-    }
+    const all = legs();
+    const silent = await silentOf(all);
     const probed = all.filter(isProbed);
+    const customers = probed.filter(({ copy }) => copy.sides.has('customer'));
     const passages: Passage[] = [];
-    for (const desk of probed.filter(({ copy }) => copy.sides.operator !== undefined)) {
+    for (const desk of probed.filter(({ copy }) => copy.sides.has('operator'))) {
       if (stopping.signal.aborted) return;
-      passages.push(...(await twice(desk, probed)));
+      const present = customers.filter(({ name }) => !silent.has(name) && !silent.has(desk.name));
+      if (present.length > 0) passages.push(...(await twice(desk, present)));
+      passages.push(
+        ...lost(
+          desk,
+          customers.filter((leg) => !present.includes(leg)),
+        ),
+      );
     }
     if (stopping.signal.aborted) return;
-    const seen = passages.map((passage) => darkened(passage, silent));
-    told(seen);
-    keep(new Map(all.map(({ name }) => [name, problemsIn(name, seen, silent)])));
+    told(passages);
+    keep(new Map(all.map(({ name }) => [name, problemsIn(name, passages, silent)])));
   }
 
   function keep(found: ReadonlyMap<string, readonly string[]>): void {
@@ -97,9 +111,19 @@ export function createProbe({ legs, everyMs, timeoutMs, log, told }: ProbeOption
   };
 }
 
-/** What passes through the copy of an adapter says nothing when the real one is silent. */
-function darkened(passage: Passage, silent: ReadonlyMap<string, string>): Passage {
-  return silent.has(passage.from) || silent.has(passage.to) ? { ...passage, tookMs: undefined } : passage;
+/** Why each of these does not answer on its wire. */
+async function asked(legs: readonly Leg[]): Promise<ReadonlyMap<string, string>> {
+  const found = await Promise.all(
+    legs.map(async (leg) => [leg.name, await leg.hello().catch((error: unknown) => String(error))] as const),
+  );
+  return new Map(found.flatMap(([name, problem]) => (problem === undefined ? [] : [[name, problem]])));
+}
+
+function lost(desk: Leg, customers: readonly Leg[]): readonly Passage[] {
+  return customers.flatMap(({ name }) => [
+    { from: name, to: desk.name, tookMs: undefined },
+    { from: desk.name, to: name, tookMs: undefined },
+  ]);
 }
 
 /** An adapter is to blame when it is silent itself, or when none of its words pass while it speaks. */

@@ -2,6 +2,7 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import type { Command } from '../../command.js';
 import { capabilityNames, type Capabilities, type CapabilityName } from '../../capabilities.js';
 import { type Core } from '../../ports.js';
+import { pictureText, textsFor } from '../../stand-ins.js';
 import { eventually } from '../eventually.js';
 import { meet, type Counterpart, type Side } from './counterpart.js';
 import { pair, shows, type Check } from './stage.js';
@@ -102,6 +103,22 @@ const deafCheck = (side: Side, name: CapabilityName): Check => ({
   },
 });
 
+const pictureCheck = (side: Side): Check => ({
+  name: `what the ${side} side cannot be shown arrives in words: image`,
+  async run(stage) {
+    const { client, other } = await meet(stage, side);
+    const bytes = new Uint8Array(2_049);
+    const attachmentId = await stage.core.attachments.put('default', bytes, 'image/png');
+    const size = { bytes: bytes.length, width: 10, height: 10 };
+    const body = { kind: 'image', attachmentId, mime: 'image/png', caption: '', ...size } as const;
+    const to = { chatId: other.chatId };
+    await stage.core.dispatch(other.session, { type: 'PostMessage', to, body, ifClosed: 'refuse' });
+    const words = pictureText(body, stage.core.attachments.link('default', attachmentId));
+    const shown = textsFor(words, stage.adapter.capabilities[side]?.hears.text);
+    await eventually('the words for a picture', () => shown.every((text) => client.heard().includes(text)));
+  },
+});
+
 /** A sign that one hearer lacks may reach him as its nearest kin. */
 const kin: readonly (readonly CapabilityName[])[] = [
   ['typing', 'typing-preview'],
@@ -114,7 +131,9 @@ function checksOf(side: Side, capabilities: Capabilities): readonly Check[] {
   const said = capabilityNames.filter((name) => name !== 'text' && speech.says[name] !== undefined);
   const heard = kin.flatMap((names) => names.filter((name) => speech.hears[name] !== undefined));
   const unheard = kin.filter((names) => !names.some((name) => heard.includes(name))).flat();
+  const isToldOfPictures = speech.hears.text !== undefined && speech.hears.image === undefined;
   return [
+    ...(isToldOfPictures ? [pictureCheck(side)] : []),
     ...said.map((name) => saysCheck(side, name)),
     ...heard.map((name) => hearsCheck(side, name)),
     ...unheard.map((name) => deafCheck(side, name)),

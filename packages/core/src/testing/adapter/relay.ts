@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok } from 'node:assert/strict';
 import type { Speech } from '../../capabilities.js';
 import { messageLimits } from '../../message.js';
-import { textsFor } from '../../plan.js';
+import { textsFor } from '../../stand-ins.js';
 import { eventually } from '../eventually.js';
 import { exchange, pair, shownOf, shows, type Check } from './stage.js';
 import type { SubjectClient } from './subject.js';

@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { disconnectReasons, reject, rejectionCodes, type DisconnectReason, type RejectionCode } from '../../outcome.js';
 import { messageLimits } from '../../message.js';
-import { textsFor } from '../../plan.js';
+import { textsFor } from '../../stand-ins.js';
 import { eventually } from '../eventually.js';
 import { meet } from './counterpart.js';
 import { exchange, pair, shows, type Check } from './stage.js';

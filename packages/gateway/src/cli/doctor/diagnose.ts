@@ -1,7 +1,8 @@
+import { checkBroker } from './broker.js';
 import { checkPictures, checkSpace, checkStore } from './disk.js';
 import type { Check, Finding, Patient } from './finding.js';
 import { checkNode, checkOpenFiles } from './machine.js';
-import { checkAuthorities, checkBroker } from './outside.js';
+import { checkAuthorities } from './outside.js';
 import { checkPorts, checkProxies } from './ports.js';
 import { checkSecretFiles, checkSecrets } from './secrets.js';
 

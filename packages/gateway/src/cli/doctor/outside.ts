@@ -1,8 +1,4 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
-import { connect as connectTls } from 'node:tls';
 import type { AuthConfig } from '../../config/auth.js';
-import { secretOf } from '../../config/secrets.js';
 import { codeOf, findings, type Check, type Finding, type Patient } from './finding.js';
 
 /** What is asked answers in this time, or not at all, ms. */
@@ -10,48 +6,6 @@ const patienceMs = 3_000;
 
 /** A clock that differs by more makes tokens begin or end at the wrong time, ms. */
 const skewMs = 30_000;
-
-/** How a broker of AMQP 0-9-1 is greeted; it answers with a frame whose first byte is 1. [AMQP 4.2.2] */
-const greeting = Buffer.from('AMQP\0\0\x09\x01', 'latin1');
-
-/** What keeps a broker from answering; undefined: it does. */
-async function brokerProblem(url: URL): Promise<string | undefined> {
-  const isTls = url.protocol === 'amqps:';
-  const [host, port] = [url.hostname.replaceAll(/[[\]]/g, ''), Number(url.port || (isTls ? 5671 : 5672))];
-  // Whether its certificate is good is said by the gateway: here it is asked whether it is there.
-  const socket = isTls ? connectTls({ host, port, rejectUnauthorized: false }) : connect({ host, port });
-  try {
-    const signal = AbortSignal.timeout(patienceMs);
-    await once(socket, isTls ? 'secureConnect' : 'connect', { signal });
-    socket.write(greeting);
-    const [answer]: unknown[] = await once(socket, 'data', { signal });
-    return Buffer.isBuffer(answer) && answer[0] === 1 ? undefined : 'what answers there is no broker';
-  } catch (error) {
-    return codeOf(error);
-  } finally {
-    socket.destroy();
-  }
-}
-
-async function brokerFinding(text: string): Promise<Finding> {
-  const { fault, fine } = findings('broker');
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !['amqp:', 'amqps:'].includes(url.protocol)) {
-    return fault('the address of the broker is none', 'it reads amqp://user:password@host:5672/vhost');
-  }
-  const problem = await brokerProblem(url);
-  if (problem === undefined) return fine(`the broker at ${url.host} answers`);
-  return fault(
-    `the broker at ${url.host} does not answer (${problem})`,
-    'see that it runs and that no firewall is between; then correct the url of the adapter sermo',
-  );
-}
-
-/** The broker of each adapter that has one answers; who we are to it is asked when we serve. */
-export const checkBroker: Check = async ({ config: { adapters }, env }) => {
-  const urls = adapters.flatMap((one) => (one.dialect === 'sermo' ? secretOf(one.url, env).split(/[\s,]+/) : []));
-  return Promise.all([...new Set(urls)].map(brokerFinding));
-};
 
 type Authority = Extract<AuthConfig, { url: string }>;
 

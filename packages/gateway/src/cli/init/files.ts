@@ -1,15 +1,7 @@
 import type { AdapterConfig } from '../../dialects/index.js';
+import type { Beginning } from './beginning.js';
 import { operationsSecret, starterOf, type FreshSecret, type Starter } from './starters.js';
-
-/** What a config is begun with. */
-export interface Beginning {
-  readonly dialects: readonly AdapterConfig['dialect'][];
-  readonly host: string;
-  readonly port: number;
-  /** Origins of the pages that may connect; none: as each protocol has it. */
-  readonly origins: readonly string[];
-  readonly broker: string;
-}
+import { titles } from './titles.js';
 
 /** The two files that `init` writes. */
 export interface Written {
@@ -20,9 +12,9 @@ export interface Written {
 const indented = (lines: readonly string[], by: number): string =>
   lines.map((line) => `${' '.repeat(by)}${line}\n`).join('');
 
-function adapterText(dialect: string, { title, lines }: Starter): string {
+function adapterText(dialect: AdapterConfig['dialect'], { lines }: Starter): string {
   const inside = [`"dialect": "${dialect}",`, '"workspace": "default",', ...lines];
-  return `    // ${title}.\n    {\n${indented(inside, 6)}    },\n`;
+  return `    // ${titles[dialect]}.\n    {\n${indented(inside, 6)}    },\n`;
 }
 
 function originLines({ origins }: Beginning): readonly string[] {
@@ -47,7 +39,7 @@ function listenerText(beginning: Beginning): string {
   return `    {\n${indented(lines, 6)}    },\n`;
 }
 
-function configText(beginning: Beginning, starters: readonly (readonly [string, Starter])[]): string {
+function configText(beginning: Beginning, starters: readonly (readonly [AdapterConfig['dialect'], Starter])[]): string {
   return `// The config of Dragoman. Comments and a comma after the last item are fine.
 // \`dragoman schema\` describes every key; \`dragoman check\` says what is wrong here; \`dragoman doctor\` what is wrong around it.
 // Secrets never stand in this file: { "env": NAME } names a line of dragoman.env or a variable of the environment.

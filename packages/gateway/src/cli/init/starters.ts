@@ -11,8 +11,6 @@ export interface FreshSecret {
 
 /** What one dialect needs to begin with. */
 export interface Starter {
-  /** One line for the person who chooses. */
-  readonly title: string;
   /** Its adapter, as lines of JSON with comments, without the braces. */
   readonly lines: readonly string[];
   readonly secrets: readonly FreshSecret[];
@@ -42,17 +40,14 @@ type Name = AdapterConfig['dialect'];
 
 const starters: { readonly [Dialect in Name]: (wishes: Wishes) => Starter } = {
   happychat: () => ({
-    title: 'Happychat: the Happychat client and operators, over Socket.IO',
     lines: signedTokens,
     secrets: [signing],
   }),
   tickets: () => ({
-    title: 'Tickets: customers and operators with tickets, over Socket.IO',
     lines: signedTokens,
     secrets: [signing],
   }),
   convead: () => ({
-    title: 'Convead: the widget and managers, over Faye',
     lines: [
       '// What managers and backends prove themselves with.',
       '"serviceToken": { "env": "DRAGOMAN_CONVEAD_TOKEN" },',
@@ -65,7 +60,6 @@ const starters: { readonly [Dialect in Name]: (wishes: Wishes) => Starter } = {
     ],
   }),
   clustaar: () => ({
-    title: 'Clustaar: the web chat of a bot, over Phoenix Channels',
     lines: [
       ...signedTokens,
       '// The bots whose pages may connect, by bot_id. The key stands in the source of the page: it is no secret.',
@@ -76,7 +70,6 @@ const starters: { readonly [Dialect in Name]: (wishes: Wishes) => Starter } = {
     secrets: [signing],
   }),
   sermo: ({ broker }) => ({
-    title: 'Sermo: front ends and desks behind RabbitMQ (needs a broker)',
     lines: [
       '// The broker, with its user and password.',
       '"url": { "env": "AMQP_URL" },',
@@ -88,7 +81,6 @@ const starters: { readonly [Dialect in Name]: (wishes: Wishes) => Starter } = {
   http: () => {
     const { key, hash } = createKey();
     return {
-      title: 'HTTP: a REST API and an event feed for backends of your own, and for `dragoman chats`',
       lines: [
         '// Backends by their keys. A key stands nowhere but with its backend; `dragoman key` makes more.',
         `"keys": [{ "id": "backend", "hash": "${hash}", "scopes": ${JSON.stringify(scopes).replaceAll(',', ', ')} }],`,
@@ -104,14 +96,6 @@ const starters: { readonly [Dialect in Name]: (wishes: Wishes) => Starter } = {
     };
   },
 };
-
-const isName = (text: string): text is Name => Object.hasOwn(starters, text);
-
-/** Every dialect that a config can be begun with. */
-export const starterNames = Object.keys(starters).filter(isName);
-
-/** Those that need nothing but this machine. */
-export const aloneNames = starterNames.filter((name) => name !== 'sermo');
 
 export function starterOf(name: Name, wishes: Wishes): Starter {
   return starters[name](wishes);

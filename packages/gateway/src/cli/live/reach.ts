@@ -1,4 +1,3 @@
-import { Option, type Command } from 'commander';
 import { checkConfig } from '../../config/load.js';
 import { readConfig } from '../../config/read.js';
 import type { Config } from '../../config/schema.js';
@@ -7,14 +6,9 @@ import { devEnvironment } from '../../dev.js';
 import { devKey } from '../../dialects/http.js';
 import { addressOf } from '../doctor/ports.js';
 import { Ending } from '../ending.js';
-import { configFile, environmentFor, withSettings, type SettingsOptions } from '../settings.js';
+import type { ReachOptions } from '../options.js';
+import { configFile, environmentFor } from '../settings.js';
 import type { Terminal } from '../terminal.js';
-
-/** Where a gateway is that should be asked. */
-export interface ReachOptions extends SettingsOptions {
-  readonly url?: string;
-  readonly dev?: true;
-}
 
 /** A gateway that can be asked. */
 export interface Reach {
@@ -24,13 +18,8 @@ export interface Reach {
   readonly operations: string;
   readonly apiKey: string | undefined;
   readonly operationsKey: string | undefined;
-}
-
-/** Gives a command the options that say which gateway is asked. */
-export function withReach(command: Command): Command {
-  return withSettings(command)
-    .addOption(new Option('--url <url>', 'of the gateway; unless given, where the config says that it listens'))
-    .option('--dev', 'a gateway of the development profile, on port 4000 unless --url says otherwise');
+  /** Undefined where an address alone was given. */
+  readonly config: Config | undefined;
 }
 
 const withoutSlash = (url: string): string => url.replace(/\/+$/, '');
@@ -42,6 +31,7 @@ function devReach({ url = 'http://127.0.0.1:4000' }: ReachOptions): Reach {
     operations: base,
     apiKey: devKey,
     operationsKey: devEnvironment.DRAGOMAN_DEV_OPERATIONS,
+    config: undefined,
   };
 }
 
@@ -61,6 +51,7 @@ function configReach(config: Config, env: Environment, { url }: ReachOptions): R
     operations: at(operations?.listener),
     apiKey: env['DRAGOMAN_API_KEY'],
     operationsKey: operations?.key === undefined ? env['DRAGOMAN_OPERATIONS_KEY'] : secretOf(operations.key, env),
+    config,
   };
 }
 
@@ -74,7 +65,7 @@ export async function reachOf(options: ReachOptions, terminal: Terminal): Promis
     }
     const { DRAGOMAN_API_KEY: apiKey, DRAGOMAN_OPERATIONS_KEY: operationsKey } = terminal.env;
     const base = withoutSlash(options.url);
-    return { api: `${base}/v1`, operations: base, apiKey, operationsKey };
+    return { api: `${base}/v1`, operations: base, apiKey, operationsKey, config: undefined };
   }
   const env = await environmentFor(file, options, terminal);
   // Where it is can be said of a config that could not be served from here.

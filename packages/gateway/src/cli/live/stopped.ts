@@ -7,14 +7,10 @@ import type { Config } from '../../config/schema.js';
 import { createGateway } from '../../gateway.js';
 import { picturesFolder, storeFolder } from '../doctor/disk.js';
 import { Ending } from '../ending.js';
+import type { AnyReachOptions } from '../options.js';
 import { settingsOf } from '../settings.js';
 import type { Terminal } from '../terminal.js';
-import { reachOf, type Reach, type ReachOptions } from './reach.js';
-
-/** Which gateway is asked: one that serves, or one that is started for the question. */
-export interface AnyReachOptions extends ReachOptions {
-  readonly stopped?: true;
-}
+import { reachOf, type Reach } from './reach.js';
 
 type Work = (reach: Reach) => Promise<void>;
 
@@ -54,7 +50,7 @@ async function serveFor({ config, store }: Opened, work: Work): Promise<void> {
   await gateway.start();
   try {
     const url = gateway.url() ?? '';
-    await work({ api: `${url}/v1`, operations: url, apiKey: key, operationsKey: undefined });
+    await work({ api: `${url}/v1`, operations: url, apiKey: key, operationsKey: undefined, config });
   } finally {
     await gateway.stop();
   }

@@ -1,0 +1,132 @@
+import { once } from 'node:events';
+import { connect as connectSocket, type Socket } from 'node:net';
+import { eventFrame } from '@dragoman/adapter-faye';
+import { eventually } from '@dragoman/core/testing';
+import { expect } from 'chai';
+import { openTestCarrier, type TestCarrier } from './carrier.js';
+import { handshake, openSocket, parse, post } from './wire.js';
+
+describe('a Bayeux client with two connections at once', () => {
+  let open: TestCarrier;
+  let clientId: string;
+
+  const subscribe = { channel: '/meta/subscribe', subscription: '/service/a', id: '2' };
+  const poll = { channel: '/meta/connect', connectionType: 'long-polling' };
+
+  beforeEach(async () => {
+    open = await openTestCarrier({ timeoutMs: 2000, quietMs: 50, limits: { queuedBytes: 64 * 1024 * 1024 } });
+    clientId = await handshake(open.port);
+    await post(open.port, [{ ...subscribe, clientId }]);
+  });
+
+  afterEach(() => open.close());
+
+  async function connected(): ReturnType<typeof openSocket> {
+    const socket = await openSocket(open.port);
+    socket.send([{ channel: '/meta/connect', clientId, connectionType: 'websocket', id: 'w', advice: { timeout: 0 } }]);
+    await socket.next();
+    return socket;
+  }
+
+  /** A poll of somebody who reads nothing of its answer. */
+  async function deafPoll(): Promise<{ raw: Socket; isBeingAnswered: () => boolean }> {
+    const raw = connectSocket(open.port, '127.0.0.1');
+    raw.pause();
+    const body = JSON.stringify([{ ...poll, clientId, id: '3' }]);
+    const head = `POST /faye HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
+    const arrived = once(open.server, 'request');
+    raw.write(`${head}\r\n\r\n${body}`);
+    const [, response] = await arrived;
+    await post(open.port, [{ channel: '/meta/unsubscribe', clientId, subscription: '/service/x', id: '4' }]);
+    return { raw, isBeingAnswered: () => response.headersSent };
+  }
+
+  it('that polls because its socket carries nothing any more hears what is said by its poll', async () => {
+    const socket = await connected();
+    socket.ws.pause();
+    const arrived = once(open.server, 'request');
+    const answers = post(open.port, [{ ...poll, clientId, id: '3' }]);
+    await arrived;
+    await post(open.port, [{ channel: '/meta/unsubscribe', clientId, subscription: '/service/x', id: '4' }]);
+    open.carrier.publish(eventFrame('/service/a', 'news'));
+    expect((await answers).map(({ data }) => data)).to.deep.equal([undefined, 'news']);
+    socket.ws.terminate();
+  });
+
+  it('is not cut from its socket by a poll of a type that nobody knows', async () => {
+    const socket = await connected();
+    await post(open.port, [{ ...poll, connectionType: 'flash', clientId, id: '3' }]);
+    open.carrier.publish(eventFrame('/service/a', 'news'));
+    expect(await socket.next()).to.deep.equal([{ channel: '/service/a', data: 'news' }]);
+    socket.ws.close();
+  });
+
+  it('hears over its socket, at once, what broke off in the answer to a poll', async () => {
+    const { raw, isBeingAnswered } = await deafPoll();
+    const long = 'x'.repeat(16 * 1024 * 1024);
+    open.carrier.publish(eventFrame('/service/a', long));
+    await eventually('the poll is being answered', isBeingAnswered);
+    const socket = await connected();
+    raw.resetAndDestroy();
+    expect(await socket.next()).to.deep.equal([{ channel: '/service/a', data: long }]);
+    socket.ws.close();
+  });
+
+  it('is not taken for gone while the newer of two polls is held', async () => {
+    const older = post(open.port, [{ ...poll, clientId, id: '3' }]);
+    const newer = post(open.port, [{ ...poll, clientId, id: '4' }]);
+    await older;
+    // Whoever has no connection is looked for five times in this time.
+    const sweeps = await handshake(open.port);
+    await post(open.port, [{ ...poll, clientId: sweeps, id: '5', advice: { timeout: 0 } }]);
+    expect((await open.waitFor('fellQuiet')).session.id).to.equal(sweeps);
+    open.carrier.publish(eventFrame('/service/a', 'news'));
+    await newer;
+    expect(open.told.filter(({ what }) => what === 'fellQuiet')).to.have.lengthOf(1);
+  });
+
+  it('has what was answered to a connect among other messages', async () => {
+    open.carrier.publish(eventFrame('/service/a', 'news'));
+    const batch = [
+      { ...poll, clientId, id: '3' },
+      { ...subscribe, clientId, id: '4' },
+    ];
+    const answers = await post(open.port, batch);
+    expect(answers.map(({ data }) => data)).to.deep.equal([undefined, 'news', undefined]);
+    await post(open.port, [{ ...poll, clientId, id: '5', advice: { timeout: 0 } }]);
+    const written = await open.waitFor('written');
+    expect(parse(`[${String(written.about)}]`)).to.deep.equal([{ channel: '/service/a', data: 'news' }]);
+  });
+
+  it('counts as told when it polls again, not when it was answered', async () => {
+    open.carrier.publish(eventFrame('/service/a', 'news'));
+    await post(open.port, [{ ...poll, clientId, id: '3' }]);
+    const isWritten = (): boolean => open.told.some(({ what }) => what === 'written');
+    await post(open.port, [{ ...subscribe, clientId, id: '4' }]);
+    expect(isWritten()).to.equal(false);
+    await post(open.port, [{ ...poll, clientId, id: '5', advice: { timeout: 0 } }]);
+    expect(isWritten()).to.equal(true);
+  });
+});
+
+describe('a Bayeux client that subscribes while much is said', () => {
+  it('is known to listen before anything reaches it', async () => {
+    const speak = async (): Promise<void> => {
+      for (let n = 0; n < 40; n += 1) {
+        await undefined;
+        open.carrier.publish(eventFrame('/service/a', n));
+      }
+    };
+    const open = await openTestCarrier({}, { authorize: async () => void speak() });
+    const clientId = await handshake(open.port);
+    const socket = await openSocket(open.port);
+    const connect = { channel: '/meta/connect', clientId, connectionType: 'websocket', advice: { timeout: 0 } };
+    socket.send([{ ...connect, id: '2' }]);
+    await socket.next();
+    socket.send([{ channel: '/meta/subscribe', clientId, subscription: '/service/a', id: '3' }]);
+    await open.waitFor('written');
+    expect(open.told.map(({ what }) => what).slice(0, 3)).to.deep.equal(['opened', 'subscribed', 'written']);
+    socket.ws.close();
+    await open.close();
+  });
+});

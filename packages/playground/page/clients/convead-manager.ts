@@ -5,7 +5,7 @@ import {
   capitalised,
   lineOf,
   openFaye,
-  post,
+  asker,
   unreadBy,
   type Conversation,
   type Message,
@@ -23,8 +23,7 @@ export function conveadManager(name: string): Seat {
   let client: ReturnType<typeof openFaye> | undefined;
   let duty: Subscription | undefined;
 
-  const ask = <Answer>(path: string, content?: string): Promise<Answer> =>
-    post<Answer>(path, { cable, sender, token, ...(content !== undefined && { content }) });
+  const ask = asker({ cable, sender, token });
 
   function show(conversationId: number, messages: readonly Message[]): void {
     book.put(String(conversationId), ...messages.map((message) => lineOf('manager', message)));

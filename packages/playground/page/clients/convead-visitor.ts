@@ -4,7 +4,7 @@ import {
   capitalised,
   lineOf,
   openFaye,
-  post,
+  asker,
   unreadBy,
   type Conversation,
   type Message,
@@ -21,8 +21,7 @@ export function conveadVisitor(visitorId: string): Seat {
   let client: ReturnType<typeof openFaye> | undefined;
   let conversation: Conversation | undefined;
 
-  const ask = <Answer>(path: string, content?: string): Promise<Answer> =>
-    post<Answer>(path, { cable, sender, ...(content !== undefined && { content }) });
+  const ask = asker({ cable, sender });
 
   function show(messages: readonly Message[]): void {
     if (conversation === undefined) return;

@@ -55,7 +55,7 @@ export function openFaye(cable: Cable): Client {
 }
 
 /** A request of the HTTP API, as the widget and the desk make them; rejects with the gateway's own words. */
-export async function post<Answer>(
+async function post<Answer>(
   path: string,
   {
     cable,
@@ -72,3 +72,9 @@ export async function post<Answer>(
   if (!response.ok) throw new Error(answer.message);
   return answer;
 }
+
+/** Asks as one and the same person, with words or without. */
+export const asker =
+  (who: { readonly cable: Cable; readonly sender: Sender; readonly token?: string }) =>
+  <Answer>(path: string, content?: string): Promise<Answer> =>
+    post<Answer>(path, { ...who, ...(content !== undefined && { content }) });

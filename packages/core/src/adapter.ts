@@ -18,6 +18,8 @@ export interface AdapterHealth {
   readonly waiting?: number;
   /** How long the oldest of them has waited, ms. */
   readonly lagMs?: number;
+  /** What it has counted since its start, by names of its own, never from the wire. Absent: nothing. */
+  readonly counts?: Readonly<Record<string, number>>;
 }
 
 /**

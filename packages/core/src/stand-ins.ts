@@ -26,7 +26,7 @@ export function textsFor(text: string, limits: CapabilityLimits = {}): readonly 
 
 /** A picture's kind and size, for where neither it nor its address can be shown. */
 export function pictureNote({ mime, bytes }: Pick<ImageBody, 'mime' | 'bytes'>): string {
-  return `[${mime}, ${Math.ceil(bytes / 1024)} KiB]`;
+  return `[picture, ${mime.replace('image/', '')}, ${Math.ceil(bytes / 1024)} kB, not shown here]`;
 }
 
 /** A picture as text: the words below it, then its address; its kind and size where it has none (`link` null). */

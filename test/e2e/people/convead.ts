@@ -147,7 +147,7 @@ async function customer(gateway: Gateway, id: string): Promise<Person> {
   });
   await page.client.subscribe(`/notifications/${id}`, (told) => {
     const { notification } = told as Told;
-    if (notification?.kind === 'notice') page.notices.push(notification.content);
+    if (notification?.kind === 'notice' || notification?.kind === 'queue') page.notices.push(notification.content);
   });
   return { ...page, notices: () => page.notices, open: () => page.open(id) };
 }

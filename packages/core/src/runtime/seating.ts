@@ -42,6 +42,7 @@ export class Seating {
       held: how.begins === 'replay' ? [] : null,
       replays: 0,
       isOver: false,
+      leftAs: undefined,
       cancelExpiry: undefined,
     };
     const session = this.#handleOf(seated);
@@ -64,8 +65,9 @@ export class Seating {
   /** Ends one session; its participant may be gone with it. */
   end(seated: Seated, reason?: DisconnectReason, away?: Away): void {
     if (seated.isOver) return;
+    seated.leftAs = away;
     this.#close(seated, reason);
-    this.#presence.ended(seated, away);
+    this.#presence.ended(seated);
   }
 
   endAllOf(id: ParticipantId): void {

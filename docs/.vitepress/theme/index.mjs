@@ -25,7 +25,7 @@ export default {
     const { isDark } = useData();
     let last = Promise.resolve();
     const drawAgain = () => {
-      last = last.then(() => draw(isDark.value)).catch((error) => console.error(error));
+      last = last.then(() => draw(isDark.value)).catch(reportError);
     };
     onMounted(drawAgain);
     watch([() => route.path, isDark], () => void nextTick(drawAgain));

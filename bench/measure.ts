@@ -7,6 +7,8 @@ export interface Figures {
   readonly cpuMicros: number;
   /** Against the case it is compared with; undefined: it is that case. */
   readonly ratio?: number | undefined;
+  /** The ratios of the single rounds that `ratio` is the middle of. */
+  readonly spread?: readonly number[];
 }
 
 /** Runs something so many times at once, so many times in all, and says what each cost this process. */
@@ -30,8 +32,10 @@ export async function measured(
 export function printFigures(title: string, unit: string, figures: readonly Figures[]): void {
   const width = Math.max(...figures.map((figure) => figure.case.length));
   console.log(`\n${title}`);
-  for (const { case: name, perSecond, cpuMicros, ratio } of figures) {
-    const compared = ratio === undefined ? '' : `   ratio ${ratio.toFixed(2)}`;
+  for (const { case: name, perSecond, cpuMicros, ratio, spread = [] } of figures) {
+    const between = [Math.min(...spread), Math.max(...spread)].map((one) => one.toFixed(2)).join(' to ');
+    const around = spread.length === 0 ? '' : ` (${between})`;
+    const compared = ratio === undefined ? '' : `   ratio ${ratio.toFixed(2)}${around}`;
     const rate = Math.round(perSecond).toLocaleString('en').padStart(9);
     console.log(
       `  ${name.padEnd(width)}  ${rate} ${unit}/s  ${cpuMicros.toFixed(1).padStart(7)} us CPU each${compared}`,

@@ -76,6 +76,27 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
     expect(await stage.parked()).to.deep.equal([]);
   });
 
+  it('gives us a hundred customers at once, the core is asked for 32 of them side by side', async () => {
+    let [atOnce, most] = [0, 0];
+    const around = (core: Core): Core => ({
+      ...core,
+      async dispatch(by, command) {
+        if (command.type !== 'PostMessage') return core.dispatch(by, command);
+        most = Math.max(most, (atOnce += 1));
+        await new Promise((resolve) => setImmediate(resolve));
+        const outcome = await core.dispatch(by, command);
+        atOnce -= 1;
+        return outcome;
+      },
+    });
+    stage = await scene({ limits: { prefetch: 100 } }, delegated, around);
+    const [front, desk] = [await stage.customer('front'), await stage.desk()];
+    const users = Array.from({ length: 100 }, (_, n) => `u-${n}`);
+    await Promise.all(users.map((userId) => front.say({ type: 'text', userId, text: `of ${userId}` })));
+    await Promise.all(users.map((userId) => desk.hears('text', { text: `of ${userId}` })));
+    expect(most).to.equal(32);
+  });
+
   it('takes nothing for us, because nobody is bound, what we say is sent again until somebody is', async () => {
     const { customer, desk } = await talking();
     await desk.close();
@@ -85,6 +106,38 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
     await later.hears('text', { text: 'is anybody there?' });
     await eventually('nothing waits', () => stage.adapter.status()['waiting'] === 0);
     expect(new Set(later.properties.map(({ messageId }) => messageId)).size).to.equal(1);
+  });
+
+  it('lets us not write somewhere, that is a problem by name, asked about now and then; the rest goes on', async () => {
+    const { customer, userId } = await talking({ times: { ...quick, fatalRetryMs: 400 } });
+    const { outbound } = stage.names;
+    const model = await connect(broker.url);
+    const channel = await model.createChannel();
+    await channel.deleteExchange(outbound);
+    await channel.assertExchange(outbound, 'topic', { durable: true, internal: true });
+    const { session, say } = await stage.colleague();
+    for (const text of ['first', 'second']) await say(userId, text);
+    const refused = (): readonly string[] =>
+      (stage.adapter.health?.().problems ?? []).filter((one) => /write/.test(one));
+    await eventually('it is said', () => refused().length === 1);
+    expect(refused()[0]).to.include(outbound);
+    const read = Number(stage.counts()['in_text']);
+    await customer.say({ type: 'text', text: 'still here' });
+    await eventually('it is read', () => Number(stage.counts()['in_text']) === read + 1);
+    await channel.deleteExchange(outbound);
+    await channel.assertExchange(outbound, 'topic', { durable: true });
+    const { queue } = await channel.assertQueue('', { exclusive: true });
+    await channel.bindQueue(queue, outbound, '#');
+    const heard: string[] = [];
+    await channel.consume(queue, (message) => {
+      const { type, text } = JSON.parse(String(message?.content)) as { type: string; text: string };
+      if (type === 'text') heard.push(text);
+    });
+    await eventually('what waited', () => heard.length === 2);
+    expect(heard).to.deep.equal(['first', 'second']);
+    expect(refused()).to.deep.equal([]);
+    await session.end();
+    await model.close();
   });
 
   it('refuses the arguments of a queue, it is said once and nothing else breaks', async () => {

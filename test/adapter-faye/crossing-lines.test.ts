@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect as connectSocket, type Socket } from 'node:net';
 import { eventFrame } from '@dragoman/adapter-faye';
-import { eventually } from '@dragoman/core/testing';
+import { createFixedClock, eventually } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import { openTestCarrier, type TestCarrier } from './carrier.js';
 import { handshake, openSocket, parse, post } from './wire.js';
@@ -106,6 +106,128 @@ describe('a Bayeux client with two connections at once', () => {
     expect(isWritten()).to.equal(false);
     await post(open.port, [{ ...poll, clientId, id: '5', advice: { timeout: 0 } }]);
     expect(isWritten()).to.equal(true);
+  });
+});
+
+describe('a Bayeux client whose socket breaks unseen', () => {
+  let open: TestCarrier;
+  let clientId: string;
+
+  const connect = { channel: '/meta/connect', advice: { timeout: 0 } };
+  const say = (data: unknown): void => open.carrier.publish(eventFrame('/service/a', data));
+  const event = (data: unknown): readonly object[] => [{ channel: '/service/a', data }];
+
+  async function begin(...settings: Parameters<typeof openTestCarrier>): Promise<void> {
+    open = await openTestCarrier(...settings);
+    clientId = await handshake(open.port);
+    await post(open.port, [{ channel: '/meta/subscribe', clientId, subscription: '/service/a', id: '2' }]);
+  }
+
+  async function connected(): ReturnType<typeof openSocket> {
+    const socket = await openSocket(open.port);
+    socket.send([{ ...connect, clientId, connectionType: 'websocket', id: 'w' }]);
+    await socket.next();
+    return socket;
+  }
+
+  const isWritten = (): boolean => open.told.some(({ what }) => what === 'written');
+
+  afterEach(() => open.close());
+
+  it('hears over the next one, in order, what it has not shown to have', async () => {
+    await begin();
+    const broken = await connected();
+    broken.ws.pause();
+    for (const word of ['one', 'two', 'three']) say(word);
+    expect(isWritten()).to.equal(false);
+    const next = await openSocket(open.port);
+    next.send([{ ...connect, clientId, connectionType: 'websocket', id: '4' }]);
+    for (const word of ['one', 'two', 'three']) expect(await next.next()).to.deep.equal(event(word));
+    broken.ws.terminate();
+    next.ws.close();
+  });
+
+  it('hears it by its next poll', async () => {
+    await begin();
+    const broken = await connected();
+    broken.ws.pause();
+    say('news');
+    const answers = await post(open.port, [{ ...connect, clientId, connectionType: 'long-polling', id: '4' }]);
+    expect(answers.slice(1)).to.deep.equal(event('news'));
+    broken.ws.terminate();
+  });
+
+  it('does not hear again what it has shown to have', async () => {
+    await begin();
+    const broken = await connected();
+    say('one');
+    await open.waitFor('written');
+    broken.ws.terminate();
+    const next = await connected();
+    say('two');
+    expect(await next.next()).to.deep.equal(event('two'));
+    next.ws.close();
+  });
+
+  it('is asked at once about the first word, and about what comes soon after it together', async () => {
+    const clock = createFixedClock();
+    await begin({}, {}, clock);
+    const socket = await connected();
+    let pings = 0;
+    socket.ws.on('ping', () => (pings += 1));
+    const count = (): number => open.told.filter(({ what }) => what === 'written').length;
+    say(0);
+    await eventually('the first word is known to have come', () => count() === 1);
+    for (const word of [1, 2, 3]) say(word);
+    for (let n = 0; n < 4; n += 1) await socket.next();
+    expect([pings, count()]).to.deep.equal([1, 1]);
+    clock.advance(250);
+    await eventually('the others are, too', () => count() === 4);
+    expect(pings).to.equal(2);
+    socket.ws.close();
+  });
+
+  it('has everything when it answers the good-bye of a server that stops', async () => {
+    await begin({}, {}, createFixedClock());
+    const socket = await connected();
+    for (const word of ['asked about at once', 'asked about later']) say(word);
+    await socket.next();
+    await open.carrier.close();
+    expect(await socket.closed).to.equal(1000);
+    expect(open.told.filter(({ what }) => what === 'written')).to.have.lengthOf(2);
+  });
+
+  it('has its session ended when more is on its way than may wait', async () => {
+    await begin({ limits: { queuedEvents: 3 } });
+    const broken = await connected();
+    broken.ws.pause();
+    for (let n = 0; n < 6; n += 1) say(n);
+    expect(open.told.some(({ what }) => what === 'ended')).to.equal(false);
+    say(6);
+    await open.waitFor('ended', 'slow');
+    broken.ws.terminate();
+  });
+});
+
+describe('a Bayeux client that stops reading its stream', () => {
+  it('keeps no connection when its session has ended', async () => {
+    const clock = createFixedClock();
+    const open = await openTestCarrier({ limits: { bufferedBytes: 1, queuedEvents: 1 } }, {}, clock);
+    const clientId = await handshake(open.port);
+    await post(open.port, [{ channel: '/meta/subscribe', clientId, subscription: '/service/a', id: '2' }]);
+    const raw = connectSocket(open.port, '127.0.0.1');
+    const asked = once(open.server, 'request');
+    raw.write(`GET /faye/${clientId} HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n`);
+    const [, response] = await asked;
+    raw.pause();
+    const long = 'x'.repeat(16 * 1024 * 1024);
+    for (const words of [long, 'short', 'short']) open.carrier.publish(eventFrame('/service/a', words));
+    await open.waitFor('ended', 'slow');
+    const gone = once(response, 'close');
+    clock.advance(2000);
+    await gone;
+    raw.destroy();
+    await open.close();
   });
 });
 

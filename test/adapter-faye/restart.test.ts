@@ -1,12 +1,24 @@
 import { eventually } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import { manager, openHouse, visitor, type Body, type MessageBody } from './house.js';
+import { handshake } from './wire.js';
 
 const crowd = 24;
 const comeBackMs = 2000;
 
 describe('a restart of the gateway', function () {
   this.timeout(30_000);
+
+  it('lets visitors write on while clients are sent away one after the other', async () => {
+    const house = await openHouse({ roster: [{ id: '7', name: 'Ann' }] });
+    const number = (await house.api('/chat/service/v1', visitor('v1'))).json.conversation?.id;
+    for (let n = 0; n < 3; n += 1) await handshake(house.port);
+    const stopped = house.adapter.stop({ reason: 'SHUTDOWN', overMs: 600 });
+    const said = await house.api(`/chat/conversation/${number}`, { ...visitor('v1'), content: 'still here?' });
+    expect(said.status).to.equal(201);
+    await stopped;
+    await house.close();
+  });
 
   it('brings every client back by itself, each at another time, with all that was said meanwhile', async () => {
     const house = await openHouse({ roster: [{ id: '7', name: 'Ann' }], comeBackMs });

@@ -200,7 +200,7 @@ describe('the event feed', () => {
       if (stdout.includes('"specversion"')) break;
     }
     curl.kill();
-    expect(stdout).to.match(/^retry: 2000\n\nid: \d{16}\ndata: \{"specversion":"1.0"/m);
+    expect(stdout).to.match(/^retry: \d{4}\nid: 0{16}\n\nid: \d{16}\ndata: \{"specversion":"1.0"/m);
   });
 
   it('refuses an upgrade as it refuses a request', async () => {
@@ -286,7 +286,51 @@ describe('a reader of the event feed', () => {
     const stream = await fetch(`${house.url}/events`, { headers: { authorization } });
     await house.adapter.stop();
     expect(await closed).to.deep.equal([1001, 'SHUTDOWN']);
-    expect(await stream.text()).to.match(/^retry: 2000/);
+    expect(await stream.text()).to.match(/^retry: \d{4}\n/);
+    await house.close();
+  });
+
+  it('that was told nothing yet comes back to where it began', async () => {
+    const house = await openHouse();
+    const first = await fetch(`${house.url}/events`, { headers: { authorization } });
+    const reader = first.body?.getReader();
+    const said = new TextDecoder().decode((await reader?.read())?.value);
+    await reader?.cancel();
+    await house.ask('POST', '/chats', { as: joe, message: text('Meanwhile') });
+    const [, place = ''] = /^id: (\d{16})$/m.exec(said) ?? [];
+    const again = await fetch(`${house.url}/events`, { headers: { authorization, 'last-event-id': place } });
+    const back = again.body?.getReader();
+    let heard = '';
+    while (!heard.includes('Meanwhile')) heard += new TextDecoder().decode((await back?.read())?.value);
+    await back?.cancel();
+    await house.close();
+  });
+
+  it('ends one after the other over the time of a stop, and says to each when to be back', async () => {
+    const house = await openHouse();
+    const ends: number[] = [];
+    const listening = await Promise.all(
+      [1, 2, 3, 4].map(() => fetch(`${house.url}/events`, { headers: { authorization } })),
+    );
+    const read = listening.map(async (stream) => {
+      const said = await stream.text();
+      ends.push(performance.now());
+      return said;
+    });
+    const from = performance.now();
+    const stopped = house.adapter.stop({ reason: 'SHUTDOWN', overMs: 400 });
+    // Who comes meanwhile is not refused: an event source would give up for ever.
+    expect((await house.ask('GET', '/chats')).status).to.equal(200);
+    const late = await fetch(`${house.url}/events`, { headers: { authorization } });
+    const backMs = [await late.text(), ...(await Promise.all(read))].map((said) =>
+      Number(/(\d+)\n\n$/.exec(said)?.[1]),
+    );
+    expect(late.status).to.equal(200);
+    for (const ms of backMs) expect(ms).to.be.within(1400, 3400);
+    expect(new Set(backMs).size).to.be.greaterThan(1);
+    ends.forEach((at, index) => expect(at - from).to.be.at.least(index * 100 - 1));
+    await stopped;
+    expect((await house.ask('GET', '/chats')).status).to.equal(404);
     await house.close();
   });
 });

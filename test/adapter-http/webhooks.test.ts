@@ -322,6 +322,35 @@ describe('webhooks', () => {
     expect(receiver.texts()).to.deep.equal(['a1', 'a2', 'a3', 'a4']);
   });
 
+  it('under way at a stop are waited for, and not sent again after it', async () => {
+    const kept = unclosed(createMemoryStore());
+    let core = await open(endpoint(), kept);
+    let answer = (): void => expect.fail('nothing came');
+    receiver.answering = (_, response) => void (answer = () => response.writeHead(204).end());
+    await say(core, 'a1', 'a2');
+    await receiver.until('the first', ({ requests }) => requests.length === 1);
+    const stopped = closing.pop()?.();
+    answer();
+    await stopped;
+    receiver.answering = () => 204;
+    core = await open(endpoint(), kept);
+    await receiver.until('the second', ({ requests }) => requests.length === 2);
+    expect(receiver.requests.map(textOf)).to.deep.equal(['a1', 'a2']);
+  });
+
+  it('nobody answers during a stop are sent again after it, under the same id', async () => {
+    const kept = unclosed(createMemoryStore());
+    const core = await open(endpoint(), kept);
+    receiver.answering = () => undefined;
+    await say(core, 'a1');
+    await receiver.until('the first', ({ requests }) => requests.length === 1);
+    await closing.pop()?.();
+    receiver.answering = () => 204;
+    await open(endpoint(), kept);
+    await receiver.until('it again', ({ taken }) => taken.length === 1);
+    expect(new Set(receiver.requests.map(({ id }) => id)).size).to.equal(1);
+  });
+
   it('begin with what happens next, or with the whole log where that is wished', async () => {
     const kept = unclosed(createMemoryStore());
     let core = await open(endpoint({ id: 'other' }), kept);

@@ -62,7 +62,8 @@ async function client(ear: Ear, role: 'customer' | 'operator', done: string): Pr
 }
 
 async function open(): Promise<Subject> {
-  const service = await openService(undefined, { staffRate: { perSecond: 1e6, burst: 1e6 } }, { maxUnreadBytes: 1e6 });
+  const inHaste = { perSecond: 1e9, burst: 1e9 };
+  const service = await openService(undefined, { staffRate: inHaste }, { maxUnreadBytes: 1e6, inflowRate: inHaste });
   const options = { reconnection: false };
   return {
     adapter: service.adapter,

@@ -13,11 +13,14 @@ const words = {
   delivered: { form: 'exact' },
   read: { form: 'exact' },
 } as const;
-const heard = { ...words, lifecycle: {}, notice: {}, history: { pushed: 500 } } as const;
+const heard = { ...words, lifecycle: {}, notice: {} } as const;
 
 const capabilities: Capabilities = {
   customer: { says: words, hears: heard },
-  operator: { says: { ...words, claim: {}, transfer: {}, 'hand-over': {}, close: {}, reopen: {} }, hears: heard },
+  operator: {
+    says: { ...words, claim: {}, transfer: {}, 'hand-over': {}, close: {}, reopen: {} },
+    hears: { ...heard, history: { pushed: 500 } },
+  },
 };
 
 const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';

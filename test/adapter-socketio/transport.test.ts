@@ -167,6 +167,14 @@ describe('the Socket.IO carrier', () => {
     await ear.next('disconnect');
   });
 
+  it('sends a client away that leaves its answers unread', async () => {
+    open((peer) => peer.receive(({ ack }) => ack?.('x'.repeat(600))), { maxUnreadBytes: 1000 });
+    const ear = connect('4.8.4', { transports: ['polling'], upgrade: false, reconnection: false });
+    await ear.next('connect');
+    for (let count = 0; count < 5; count += 1) ear.socket.emit('say', () => undefined);
+    await ear.next('disconnect');
+  });
+
   it('encodes a frame once, however many hear it', async () => {
     const peers: Peer[] = [];
     open((peer) => peers.push(peer));
@@ -215,6 +223,13 @@ describe('the Socket.IO carrier', () => {
     expect((await asking(web.url)).status).to.equal(200);
   });
 
+  it('takes a program that names no origin, and no page that asks for a script instead', async () => {
+    open(echoes);
+    const asking = (more: string): Promise<Response> => fetch(`${web.url}/socket.io/?EIO=3&transport=polling${more}`);
+    expect((await asking('')).status).to.equal(200);
+    expect((await asking('&j=0')).status).to.equal(403);
+  });
+
   it('ends the connection of a client that sends more than a frame may hold, and of no other', async () => {
     open(echoes, { maxFrameBytes: 1000 });
     const [big, good] = [connect('4.8.4', { reconnection: false }), connect('4.8.4')];
@@ -222,6 +237,36 @@ describe('the Socket.IO carrier', () => {
     big.say('say', 'x'.repeat(2000));
     expect(await big.next('disconnect')).to.have.property('0', 'transport close');
     expect(await good.ask('say', 1)).to.deep.equal([1]);
+  });
+
+  it('ends the connection of a client that sends too much at a time, and reads no more of it', async () => {
+    let heard = 0;
+    const count = (peer: Peer): void =>
+      peer.receive(({ ack }) => {
+        heard += 1;
+        ack?.(heard);
+      });
+    open(count, { inflowRate: { perSecond: 1, burst: 1000 } });
+    const ear = connect('4.8.4', { reconnection: false });
+    await ear.next('connect');
+    const large = 'x'.repeat(400);
+    expect([await ear.ask('say', large), await ear.ask('say', large)]).to.deep.equal([[1], [2]]);
+    ear.say('say', large);
+    expect(await ear.next('disconnect')).to.have.property('0', 'transport close');
+    expect(heard).to.equal(2);
+  });
+
+  it('minds more where a dialect expects more', async () => {
+    open(
+      (peer) => {
+        peer.boundInflow({ perSecond: 1, burst: 5000 });
+        echoes(peer);
+      },
+      { inflowRate: { perSecond: 1, burst: 1000 } },
+    );
+    const ear = connect('4.8.4', { reconnection: false });
+    await ear.next('connect');
+    expect(await ear.ask('say', 'x'.repeat(4000))).to.deep.equal(['x'.repeat(4000)]);
   });
 
   it('opens no more connections from one address than it may, and minds those that are open', async () => {

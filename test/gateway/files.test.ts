@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createFileAttachments } from '@dragoman/gateway';
+import { basename, join } from 'node:path';
+import { createFileAttachments, createGateway, verifyDev, type Config } from '@dragoman/gateway';
 import { expect } from 'chai';
 
 const png = Buffer.from('\x89PNG\r\n\x1a\nrest of a picture', 'latin1');
@@ -53,6 +53,26 @@ describe('attachments in a folder', () => {
     expect(await attachments.get('default', `../default/${id}`)).to.equal(undefined);
     const escape = await attachments.get('..', id).catch((error: unknown) => error);
     expect(escape).to.be.instanceOf(TypeError);
+  });
+
+  it('leave no half of a picture behind where a process ended while it wrote one', async () => {
+    const attachments = { path: join(path, 'files') };
+    const config: Config = {
+      listeners: [{ name: 'main', port: 0 }],
+      store: { kind: 'memory' },
+      attachments,
+      workspaces: [{ id: 'default' }],
+      adapters: [{ dialect: 'tickets', workspace: 'default' }],
+      log: { level: 'silent' },
+    };
+    await mkdir(join(attachments.path, 'default'), { recursive: true });
+    const [left, underWay] = [randomUUID(), randomUUID()].map((name) => join(attachments.path, 'default', `.${name}`));
+    for (const file of [left, underWay]) await writeFile(file ?? '', png);
+    await utimes(left ?? '', 0, 0);
+    const gateway = createGateway(config, { verify: verifyDev });
+    await gateway.start();
+    await gateway.stop();
+    expect(await readdir(join(attachments.path, 'default'))).to.deep.equal([basename(underWay ?? '')]);
   });
 
   it('have a link only where the folder is served', async () => {

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
@@ -7,6 +8,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '@dragoman/core/testing';
 import { expect } from 'chai';
+import { SignJWT } from 'jose';
+import { io } from 'socket.io-client';
 
 const main = fileURLToPath(new URL('../../../packages/gateway/dist/main.js', import.meta.url));
 
@@ -72,6 +75,28 @@ describe('the command dragoman', function () {
     return /"url":"([^"]+)"/.exec(started.err())?.[1] ?? '';
   }
 
+  /** A real client, signed in: `says` resolves when the gateway took it. */
+  async function happychat(url: string) {
+    const claims = { sub: 'joe', username: 'joe', display_name: 'Joe', avatar_URL: '', session_id: 's' };
+    const signing = new SignJWT(claims).setProtectedHeader({ alg: 'HS256' });
+    const jwt = await signing.sign(new TextEncoder().encode(env.HC_SECRET));
+    const socket = io(`${url}/customer`, { transports: ['websocket'], reconnection: false });
+    let lost = 0;
+    socket.on('disconnect', () => (lost += 1));
+    socket.on('token', (answer: (proof: object) => void) => answer({ jwt }));
+    await new Promise<void>((resolve) => socket.once('init', () => resolve()));
+    return {
+      says: (text: string) =>
+        new Promise<void>((resolve) => {
+          const id = randomUUID();
+          socket.on('message', (line: { id: string }) => line.id === id && resolve());
+          socket.emit('message', { id, text });
+        }),
+      lost: () => lost,
+      close: () => void socket.close(),
+    };
+  }
+
   it('serves a config: its dialects, its health, and 404 for every other path', async () => {
     const url = await urlOf(await serveConfig(config()));
     expect((await fetch(`${url}/health/ready`)).status).to.equal(200);
@@ -92,6 +117,21 @@ describe('the command dragoman', function () {
       await poll;
     });
   }
+
+  it('ends in order under npx, when the shell between is told to end and npm says nothing', async () => {
+    const file = join(folder, 'config.json');
+    await writeFile(file, JSON.stringify(config()));
+    const line = `'${process.execPath}' '${main}' serve --config '${file}' & wait`;
+    const child = spawn('sh', ['-c', line], { env: { PATH: process.env['PATH'], ...env, npm_command: 'exec' } });
+    let log = '';
+    child.stderr.on('data', (chunk) => (log += String(chunk)));
+    await eventually('the gateway is ready', () => log.includes('the gateway is ready'), 25_000);
+    // Its output ends with the last of those that write to it: not with the shell.
+    const ended = once(child, 'close');
+    child.kill('SIGTERM');
+    await ended;
+    expect(log).to.contain('the gateway has stopped');
+  });
 
   it('names five problems of a bad config at once, each with its path, and exits 78', async () => {
     const bad = {
@@ -119,7 +159,7 @@ describe('the command dragoman', function () {
     expect(broken.err()).to.match(/^dragoman: CONFIG_INVALID: .*config\.json is not JSON: /);
     const absent = start(['serve', '--config', join(folder, 'absent.json')]);
     expect(await absent.ended).to.equal(78);
-    expect(absent.err()).to.contain('absent.json cannot be read (ENOENT)');
+    expect(absent.err()).to.match(/^dragoman: there is no file .*absent\.json\n {2}what to do: name another/);
   });
 
   it('says which port is in use and exits 69', async () => {
@@ -136,19 +176,24 @@ describe('the command dragoman', function () {
   it('takes over on SIGHUP what can change, names what cannot, and keeps what it has when the file is wrong', async () => {
     const started = await serveConfig(config());
     const url = await urlOf(started);
+    const joe = await happychat(url);
     const file = join(folder, 'config.json');
     const reload = async (text: string, said: string): Promise<void> => {
       await writeFile(file, text);
       started.child.kill('SIGHUP');
       await eventually(said, () => started.err().includes(said));
+      await joe.says(`after ${said}`);
     };
     await reload('{}', 'CONFIG_INVALID');
+    expect(started.err()).to.contain('listeners: is missing').and.not.contain('the config was read again');
     const listeners = [{ name: 'main', port: 0, maxConnections: 7 }];
     await reload(JSON.stringify(config({ listeners, drainMs: 11, log: { level: 'info' } })), 'wait for the next start');
     expect(started.err()).to.contain('"taken":["drainMs","log.level"]').and.contain('["listeners[0].maxConnections"]');
     expect((await fetch(`${url}/health/ready`)).status).to.equal(200);
+    expect(joe.lost()).to.equal(0);
     started.child.kill('SIGTERM');
     expect(await started.ended).to.equal(0);
+    joe.close();
   });
 
   it('serves the development profile with a warning and lines to paste', async () => {

@@ -1,6 +1,9 @@
 import { Fault, type Lobby } from '@dragoman/core';
 import { expect } from 'chai';
-import { devEnvironment, type Config } from '@dragoman/gateway';
+import { eventually } from '@dragoman/core/testing';
+import { devConfig, devEnvironment, type Config } from '@dragoman/gateway';
+import { listener } from './drain/backends.js';
+import { web } from './drain/clients.js';
 import { say, stage, type Stage } from './operations/stage.js';
 
 const groups = [
@@ -72,5 +75,52 @@ describe('a config that is read again', () => {
     expect(error).to.be.instanceOf(Fault).with.property('code', 'CONFIG_INVALID');
     const reload = await here.gateway.reload({ ...config, drainMs: 5 });
     expect(reload.taken).to.deep.equal(['drainMs']);
+  });
+});
+
+describe('a config that is read again while real clients are connected', () => {
+  const { adapters } = devConfig(0, '');
+  const config: Config = {
+    listeners: [{ name: 'main', port: 0 }],
+    store: { kind: 'memory' },
+    workspaces: [{ id: 'default', groups }],
+    adapters: adapters.map((one) => (one.dialect === 'convead' ? { ...one, roster: [{ id: '7', name: 'Ann' }] } : one)),
+    operations: { key: { env: 'DRAGOMAN_DEV_OPERATIONS' } },
+    drainMs: 0,
+  };
+  const changed: Config = {
+    ...config,
+    noticeMs: 1,
+    limits: { customer: { perSecond: 10, burst: 50 }, waitingCommands: 5000 },
+    workspaces: [{ id: 'default', groups: groups.slice(1), locales: { default: 'sv', supported: ['sv', 'en-US'] } }],
+  };
+
+  it('loses no connection and no word, neither when it is taken over nor when it is wrong', async () => {
+    const here = await stage(config);
+    const port = Number(new URL(here.url).port);
+    const backend = await listener(port);
+    const customers = await Promise.all(
+      web.map((connect, index) => connect({ port, address: '127.0.0.1', id: `c${index}` })),
+    );
+    const round = (words: string) => Promise.all(customers.map((one) => one.say(`${words} from ${one.dialect}`)));
+    const open = (): Promise<readonly number[]> => here.connections();
+    await round('before');
+    const connected = await open();
+    expect((await here.gateway.reload(changed)).waiting).to.deep.equal([]);
+    await round('after');
+    const wrong = { ...changed, limits: { customer: { perSecond: -1, burst: 1 } }, drainMs: 77 };
+    const refusal = await here.gateway.reload(wrong).catch((reason: unknown) => reason);
+    expect(String(refusal)).to.contain('limits.customer.perSecond');
+    await round('at last');
+    expect(await open()).to.deep.equal(connected);
+    const said = ['before', 'after', 'at last'].flatMap((words) =>
+      customers.map(({ dialect }) => `${words} from ${dialect}`),
+    );
+    await eventually('the backend was told all', () => backend.told().length === said.length);
+    expect(backend.told()).to.have.members(said);
+    // What was refused is nowhere in force: the file that follows names it as its own change.
+    expect((await here.gateway.reload({ ...changed, drainMs: 77 })).taken).to.deep.equal(['drainMs']);
+    await Promise.all([...customers, backend].map((one) => one.close()));
+    await here.gateway.stop();
   });
 });

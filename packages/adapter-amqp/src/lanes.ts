@@ -1,13 +1,23 @@
 type Work = () => Promise<void>;
 
 interface Lane {
+  readonly key: string;
   readonly waiting: Work[];
-  over: Promise<void>;
+  /** Who wants to know when it is empty. */
+  over?: (() => void)[];
 }
 
 /** Work of one key strictly one after the other, of different keys side by side. */
 export class Lanes {
   readonly #lanes = new Map<string, Lane>();
+  /** Lanes whose work waits until another lane has ended a piece of its own. */
+  readonly #ready: Lane[] = [];
+  #free: number;
+
+  /** `atOnce`: lanes that work side by side, at most; what is begun together is also kept in memory together. */
+  constructor(atOnce = Infinity) {
+    this.#free = atOnce;
+  }
 
   get size(): number {
     return this.#lanes.size;
@@ -20,18 +30,37 @@ export class Lanes {
       busy.waiting.push(work);
       return;
     }
-    const lane: Lane = { waiting: [], over: Promise.resolve() };
+    const lane: Lane = { key, waiting: [work] };
     this.#lanes.set(key, lane);
-    lane.over = this.#empty(key, lane, work);
+    if (this.#free === 0) {
+      this.#ready.push(lane);
+      return;
+    }
+    this.#free -= 1;
+    void this.#work(lane);
   }
 
   /** Resolves when the lanes that were in use when it was asked are empty. */
   async idle(): Promise<void> {
-    await Promise.all([...this.#lanes.values()].map(({ over }) => over));
+    await Promise.all(
+      [...this.#lanes.values()].map((lane) => new Promise<void>((resolve) => (lane.over ??= []).push(resolve))),
+    );
   }
 
-  async #empty(key: string, { waiting }: Lane, first: Work): Promise<void> {
-    for (let work: Work | undefined = first; work !== undefined; work = waiting.shift()) await work();
-    this.#lanes.delete(key);
+  async #work(first: Lane): Promise<void> {
+    for (let lane: Lane | undefined = first; lane !== undefined; lane = this.#after(lane))
+      await lane.waiting.shift()?.();
+    this.#free += 1;
+  }
+
+  /** The lane whose turn it is after this one's. */
+  #after(lane: Lane): Lane | undefined {
+    if (lane.waiting.length > 0) {
+      this.#ready.push(lane);
+    } else {
+      this.#lanes.delete(lane.key);
+      for (const tell of lane.over ?? []) tell();
+    }
+    return this.#ready.shift();
   }
 }

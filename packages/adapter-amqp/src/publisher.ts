@@ -2,6 +2,7 @@ import { IllegalOperationError, type ChannelModel, type ConfirmChannel, type Mes
 import type { Clock, Log, Wire } from '@dragoman/core';
 import { backoffMs } from './backoff.js';
 import { guard, type Part } from './link.js';
+import { Refusals } from './refusals.js';
 import { Waiting } from './waiting.js';
 
 /** One message on its way to the broker. */
@@ -21,6 +22,8 @@ export interface PublisherOptions {
   readonly window: number;
   /** No confirm for so long counts as a lost channel, ms. */
   readonly confirmMs: number;
+  /** Where the broker let us not write it is tried again after so long, ms. */
+  readonly refusedRetryMs: number;
   readonly wire?: Wire | undefined;
 }
 
@@ -30,6 +33,15 @@ const again = { firstMs: 250, mostMs: 5_000 } as const;
 const alertMs = 300_000;
 
 type End = 'confirmed' | 'returned' | 'unknown';
+
+/** A letter until it has reached the broker. */
+interface Sending {
+  readonly letter: Letter;
+  readonly since: number;
+  attempt: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
 
 /** The library's buffer is full after so much: what may be lost is dropped then, bytes. */
 const ephemeralBytes = 262_144;
@@ -51,7 +63,11 @@ const sizeRefusal = /message size \d+ .*max\w* size (\d+)/;
 export class Publisher implements Part {
   readonly #options: PublisherOptions;
   readonly #waiting: Waiting;
-  readonly #turns: (() => void)[] = [];
+  /** What waits for room, or for a channel. */
+  readonly #line: Sending[] = [];
+  /** What goes where we may not write. */
+  readonly #refused: Sending[] = [];
+  readonly #refusals: Refusals;
   readonly #returned = new Set<string>();
   /** When each unconfirmed letter was sent, oldest first. */
   readonly #unconfirmed = new Map<number, number>();
@@ -66,6 +82,13 @@ export class Publisher implements Part {
   constructor(options: PublisherOptions) {
     this.#options = options;
     this.#waiting = new Waiting(options.clock);
+    const { clock, log, refusedRetryMs: retryMs } = options;
+    this.#refusals = new Refusals({ clock, log, retryMs, over: () => this.#retryRefused() });
+  }
+
+  /** Where the broker does not let us write, for people. */
+  get refusedPlaces(): readonly string[] {
+    return this.#refusals.places;
   }
 
   get unconfirmed(): number {
@@ -80,10 +103,11 @@ export class Publisher implements Part {
     const channel = await model.createConfirmChannel();
     guard(channel, this.#options.log, 'publish');
     channel.on('error', (error) => this.#learn(error));
+    channel.on('error', (error) => this.#refusals.learn(error));
     channel.on('return', (message: Message) => this.#noteReturn(message));
     this.#channel = channel;
     this.#isBlocked = false;
-    this.#wake();
+    this.#go();
     return channel;
   }
 
@@ -94,26 +118,23 @@ export class Publisher implements Part {
 
   blocked(isBlocked: boolean): void {
     this.#isBlocked = isBlocked;
-    this.#wake();
+    this.#go();
   }
 
   /** Resolves when the broker has it for good. Rejects with `Stopped`, `TooLarge`, or why else it can never be sent. */
-  async send(letter: Letter): Promise<void> {
-    const startedAt = this.#options.clock.monotonic();
-    for (let attempt = 0; ; attempt += 1) {
-      while (!this.#hasRoom()) await this.#turn();
-      if (letter.body.length > this.#mostBytes) throw new TooLarge('larger than the broker takes');
-      const end = await this.#once(letter);
-      if (end === 'confirmed') return;
-      if (end === 'returned') this.#alert(letter, startedAt);
-      await this.#waiting.pause(backoffMs(again, attempt, Math.random()));
-    }
+  send(letter: Letter): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#line.push({ letter, since: this.#options.clock.monotonic(), attempt: 0, resolve, reject });
+      this.#go();
+    });
   }
 
   /** Sent if that is possible at once, else dropped. */
-  toss({ exchange, key, body, properties }: Letter): void {
+  toss(letter: Letter): void {
+    const { exchange, key, body, properties } = letter;
     const channel = this.#channel;
     if (channel === undefined || this.#isBlocked || this.#isStopped || body.length > ephemeralBytes) return;
+    if (this.#refusals.has(letter)) return;
     this.#options.wire?.out(placeOf(exchange, key), body);
     try {
       channel.publish(exchange, key, body, properties);
@@ -126,51 +147,60 @@ export class Publisher implements Part {
   stop(): void {
     this.#isStopped = true;
     this.#waiting.stop();
-    this.#wake();
+    this.#retryRefused();
   }
 
-  #hasRoom(): boolean {
-    if (this.#isStopped) throw new Stopped('stopped');
-    return this.isUp && this.#unconfirmed.size < this.#options.window;
+  #retryRefused(): void {
+    this.#line.push(...this.#refused.splice(0));
+    this.#go();
   }
 
-  #turn(): Promise<void> {
-    return new Promise((resolve) => this.#turns.push(resolve));
+  /** Sends what there is room for, first come first served. */
+  #go(): void {
+    while (this.#line.length > 0) {
+      const channel = this.#channel;
+      if (this.#isStopped) this.#line.shift()?.reject(new Stopped('stopped'));
+      else if (channel === undefined || this.#isBlocked || this.#unconfirmed.size >= this.#options.window) return;
+      else this.#put(channel, this.#line.shift());
+    }
   }
 
-  /** Everybody who waits looks again whether there is room. */
-  #wake(): void {
-    for (const go of this.#turns.splice(0)) go();
-  }
-
-  #once({ exchange, key, body, properties }: Letter): Promise<End> {
-    const channel = this.#channel;
-    if (channel === undefined) return Promise.resolve('unknown');
-    return new Promise((resolve, reject) => {
-      const number = (this.#sent += 1);
-      this.#unconfirmed.set(number, this.#options.clock.monotonic());
-      const leave = (): void => {
+  #put(channel: ConfirmChannel, sending: Sending | undefined): void {
+    if (sending === undefined) return;
+    if (this.#refusals.has(sending.letter)) return void this.#refused.push(sending);
+    const { exchange, key, body, properties } = sending.letter;
+    if (body.length > this.#mostBytes) return sending.reject(new TooLarge('larger than the broker takes'));
+    const number = (this.#sent += 1);
+    this.#unconfirmed.set(number, this.#options.clock.monotonic());
+    this.#options.wire?.out(placeOf(exchange, key), body);
+    try {
+      channel.publish(exchange, key, body, { ...properties, mandatory: true }, (error) => {
         this.#unconfirmed.delete(number);
-        this.#turns.shift()?.();
-      };
-      const settle = (end: End): void => {
-        leave();
-        resolve(end);
-      };
-      this.#options.wire?.out(placeOf(exchange, key), body);
-      try {
-        channel.publish(exchange, key, body, { ...properties, mandatory: true }, (error) => {
-          // A return comes before its confirm. [RABBITMQ mandatory]
-          const isReturned = this.#returned.delete(properties.messageId);
-          settle(error !== null && error !== undefined ? 'unknown' : isReturned ? 'returned' : 'confirmed');
-        });
-        this.#watch();
-      } catch (error) {
-        if (error instanceof IllegalOperationError) return settle('unknown'); // the channel is closing
-        leave();
-        reject(error);
-      }
-    });
+        // A return comes before its confirm. [RABBITMQ mandatory]
+        const isReturned = this.#returned.delete(properties.messageId);
+        this.#ended(sending, error !== null && error !== undefined ? 'unknown' : isReturned ? 'returned' : 'confirmed');
+      });
+      this.#watch();
+    } catch (error) {
+      this.#unconfirmed.delete(number);
+      if (error instanceof IllegalOperationError)
+        this.#ended(sending, 'unknown'); // the channel is closing
+      else sending.reject(error);
+    }
+  }
+
+  #ended(sending: Sending, end: End): void {
+    if (end === 'confirmed') sending.resolve();
+    else void this.#again(sending, end);
+    this.#go();
+  }
+
+  async #again(sending: Sending, end: End): Promise<void> {
+    if (end === 'returned') this.#alert(sending);
+    await this.#waiting.pause(backoffMs(again, sending.attempt, Math.random()));
+    sending.attempt += 1;
+    this.#line.push(sending);
+    this.#go();
   }
 
   /** One letter that is too large costs everybody the channel: it must not be sent again. */
@@ -183,8 +213,8 @@ export class Publisher implements Part {
     if (typeof messageId === 'string') this.#returned.add(messageId);
   }
 
-  #alert({ exchange, key }: Letter, startedAt: number): void {
-    const forMs = this.#options.clock.monotonic() - startedAt;
+  #alert({ letter: { exchange, key }, since }: Sending): void {
+    const forMs = this.#options.clock.monotonic() - since;
     const facts = { exchange, key: key.split('.')[0], forMs };
     if (forMs > alertMs) this.#options.log.error(facts, 'nobody is bound to receive what we publish');
   }

@@ -116,8 +116,9 @@ async function start(
   await callRoster(people, options);
   return {
     async stop(goodbye) {
-      release();
+      // While clients are sent away one after the other, those still here go on talking.
       await carrier.close(goodbye);
+      release();
       await people.close();
       await observer.end();
     },

@@ -1,13 +1,19 @@
-import type { Cancel, Clock } from '@dragoman/core';
+import type { Clock } from '@dragoman/core';
 import type { Application } from './application.js';
 import type { EventFrame } from './event-frame.js';
+import { Lifetimes, type LifeLimits } from './lifetimes.js';
+
+/**
+ * What a connection makes of a frame. `refused`: congested, `Sessions.drain` is called when there is room again. `sent`: on
+ * its way, `Sessions.arrived` is called when the client has it. `gone`: on its way, and nobody will ever know.
+ */
+export type Fate = 'refused' | 'sent' | 'gone';
 
 /** A connection that carries events at once: a WebSocket or an EventSource. */
 export interface Outlet {
-  /** False: congested, the frame was not taken; `Sessions.drain` is called when there is room again. */
-  write(frame: EventFrame): boolean;
-  /** After what was written is out. */
-  close(): void;
+  write(frame: EventFrame): Fate;
+  /** After what was written is out; `arrived` runs if the client then says that it has all of it. */
+  close(arrived?: () => void): void;
 }
 
 /** A held connect, which the first events end. */
@@ -29,19 +35,15 @@ interface Entry extends BayeuxSession {
   outlet: Outlet | undefined;
   queue: EventFrame[];
   queuedBytes: number;
+  /** Events that the outlet was written and the client has not shown to have, oldest first. */
+  sent: EventFrame[];
   /** Events that a poll has taken, until it is known what became of its answer. */
   polled: EventFrame[];
   /** Events of the last answered poll, until the next connect shows that they arrived. */
   lastPoll: { readonly connectId: string | number | undefined; readonly frames: readonly EventFrame[] } | undefined;
 }
 
-export interface SessionLimits {
-  /** Life after the last sign of a client, ms. */
-  readonly lifeMs: number;
-  /** Life of a session that never connected, ms. */
-  readonly unconnectedMs: number;
-  /** No connection for so long counts as quiet, ms. */
-  readonly quietMs: number;
+export interface SessionLimits extends LifeLimits {
   /** Waiting for one client: events, and their bytes. */
   readonly queuedEvents: number;
   readonly queuedBytes: number;
@@ -57,24 +59,21 @@ export interface Polls {
 
 /** All sessions of one mount: who listens to which channel, and what waits for whom. */
 export class Sessions {
-  readonly #clock: Clock;
   readonly #limits: SessionLimits;
   readonly #application: Application;
   readonly #polls: Polls;
   readonly #all = new Map<string, Entry>();
   readonly #listeners = new Map<string, Set<Entry>>();
-  /** Each in the order of the times they hold, so that a sweep looks at the due ones alone. */
-  readonly #unconnected = new Map<Entry, number>();
-  readonly #heard = new Map<Entry, number>();
-  readonly #detached = new Map<Entry, number>();
-  readonly #quiet = new Set<Entry>();
-  #cancelSweep: Cancel = () => undefined;
+  readonly #lifetimes: Lifetimes<Entry>;
 
   constructor(clock: Clock, limits: SessionLimits, application: Application, polls: Polls) {
-    this.#clock = clock;
     this.#limits = limits;
     this.#application = application;
     this.#polls = polls;
+    this.#lifetimes = new Lifetimes(clock, limits, {
+      silent: ({ id }) => void this.end(id, 'silent'),
+      fellQuiet: (entry) => application.fellQuiet(entry),
+    });
   }
 
   get size(): number {
@@ -87,29 +86,28 @@ export class Sessions {
 
   open(id: string): void {
     const nothing = { outlet: undefined, queuedBytes: 0, lastPoll: undefined } as const;
-    const entry: Entry = { ...nothing, id, channels: new Set(), queue: [], polled: [] };
+    const entry: Entry = { ...nothing, id, channels: new Set(), queue: [], sent: [], polled: [] };
     this.#all.set(id, entry);
-    this.#stamp(this.#unconnected, entry);
-    if (this.#all.size === 1) this.#sweepLater();
+    this.#lifetimes.opened(entry);
   }
 
   /** The client was heard: a connect begins. */
   ping(id: string): void {
     const entry = this.#all.get(id);
     if (entry === undefined) return;
-    this.#unconnected.delete(entry);
-    this.#stamp(this.#heard, entry);
-    this.#detached.delete(entry);
-    if (this.#quiet.delete(entry)) this.#application.woke(entry);
+    if (this.#lifetimes.heard(entry)) this.#application.woke(entry);
   }
 
   /** Puts the session on this connection; one it had before is closed. False when there is no such session. */
   attach(id: string, outlet: Outlet): boolean {
     const entry = this.#all.get(id);
     if (entry === undefined) return false;
-    if (entry.outlet !== outlet) entry.outlet?.close();
+    if (entry.outlet !== outlet) {
+      entry.outlet?.close();
+      this.#takeBack(entry);
+    }
     entry.outlet = outlet;
-    this.#detached.delete(entry);
+    this.#lifetimes.attached(entry);
     return true;
   }
 
@@ -118,8 +116,17 @@ export class Sessions {
     const entry = this.#all.get(id);
     if (entry?.outlet !== outlet) return false;
     entry.outlet = undefined;
-    this.#stamp(this.#detached, entry);
+    this.#lifetimes.detached(entry);
+    this.#takeBack(entry);
     return true;
+  }
+
+  /** The client has shown to have so many more of what this connection was written. */
+  arrived(id: string, outlet: Outlet, count: number): void {
+    const entry = this.#all.get(id);
+    if (entry?.outlet !== outlet) return;
+    this.#confirm(entry, entry.sent.splice(0, count));
+    this.drain(id);
   }
 
   /** The client polls: what it was connected by before, perhaps a line that broke unseen, carries nothing more. */
@@ -160,8 +167,8 @@ export class Sessions {
 
   /** Whether this very event, made anew, is on its way to the session already. */
   awaits({ id }: BayeuxSession, { channel, mark }: EventFrame): boolean {
-    const { queue = [], polled = [], lastPoll } = this.#all.get(id) ?? {};
-    return [...(lastPoll?.frames ?? []), ...polled, ...queue].some(
+    const { queue = [], sent = [], polled = [], lastPoll } = this.#all.get(id) ?? {};
+    return [...(lastPoll?.frames ?? []), ...polled, ...sent, ...queue].some(
       (frame) =>
         frame.channel === channel && frame.mark?.chatId === mark?.chatId && frame.mark?.version === mark?.version,
     );
@@ -171,13 +178,11 @@ export class Sessions {
   drain(id: string): void {
     const entry = this.#all.get(id);
     if (entry === undefined || entry.queue.length === 0) return;
-    const { outlet } = entry;
-    if (outlet === undefined) return this.#drainToPoll(entry);
+    if (entry.outlet === undefined) return this.#drainToPoll(entry);
     let taken = 0;
     for (const frame of entry.queue) {
-      if (!outlet.write(frame)) break;
+      if (!this.#write(entry, entry.outlet, frame)) break;
       taken += 1;
-      this.#application.written(entry, frame);
     }
     this.#setQueue(entry, entry.queue.slice(taken));
   }
@@ -224,13 +229,13 @@ export class Sessions {
     const entry = this.#all.get(id);
     if (entry === undefined) return false;
     this.#all.delete(id);
-    for (const set of [this.#unconnected, this.#heard, this.#detached, this.#quiet]) set.delete(entry);
+    this.#lifetimes.ended(entry);
     for (const channel of entry.channels) this.#forget(entry, channel);
-    entry.outlet?.close();
+    const { sent } = entry;
+    entry.outlet?.close(() => this.#confirm(entry, sent));
     this.#polls.release(id);
-    if (reason === 'left') this.#confirmPoll(entry);
+    if (reason === 'left') this.#confirmAll(entry);
     this.#application.ended(entry, reason);
-    if (this.#all.size === 0) this.#cancelSweep();
     return true;
   }
 
@@ -239,9 +244,7 @@ export class Sessions {
   }
 
   #send(entry: Entry, frame: EventFrame): void {
-    if (entry.queue.length === 0 && entry.outlet !== undefined && entry.outlet.write(frame)) {
-      return this.#application.written(entry, frame);
-    }
+    if (entry.queue.length === 0 && entry.outlet !== undefined && this.#write(entry, entry.outlet, frame)) return;
     const poll = entry.outlet === undefined ? this.#polls.find(entry.id) : undefined;
     if (poll !== undefined) return this.#giveToPoll(entry, poll, [frame]);
     entry.queue.push(frame);
@@ -257,16 +260,43 @@ export class Sessions {
     this.#giveToPoll(entry, poll, queue);
   }
 
+  /** False: it must wait. */
+  #write(entry: Entry, outlet: Outlet, frame: EventFrame): boolean {
+    if (entry.sent.length >= this.#limits.queuedEvents) return false;
+    const fate = outlet.write(frame);
+    if (fate === 'sent') entry.sent.push(frame);
+    if (fate === 'gone') this.#application.written(entry, frame);
+    return fate !== 'refused';
+  }
+
+  /** What may not have arrived before a connection ended goes out by the next. */
+  #takeBack(entry: Entry): void {
+    const { sent } = entry;
+    if (sent.length === 0) return;
+    entry.sent = [];
+    this.#setQueue(entry, [...sent, ...entry.queue]);
+  }
+
+  /** Who says good-bye has everything. */
+  #confirmAll(entry: Entry): void {
+    this.#confirmPoll(entry);
+    this.#confirm(entry, entry.sent.splice(0));
+  }
+
   #confirmPoll(entry: Entry): void {
     const frames = entry.lastPoll?.frames ?? [];
     entry.lastPoll = undefined;
+    this.#confirm(entry, frames);
+  }
+
+  #confirm(entry: Entry, frames: readonly EventFrame[]): void {
     for (const frame of frames) this.#application.written(entry, frame);
   }
 
   /** A newer poll may be held already, or another connection be there. */
   #pollEnded(entry: Entry): void {
     const isConnected = entry.outlet !== undefined || this.#polls.find(entry.id) !== undefined;
-    if (!isConnected) this.#stamp(this.#detached, entry);
+    if (!isConnected) this.#lifetimes.detached(entry);
   }
 
   #giveToPoll(entry: Entry, poll: Poll, frames: readonly EventFrame[]): void {
@@ -286,47 +316,14 @@ export class Sessions {
     if (isOverfull) this.end(entry.id, 'slow');
   }
 
-  #stamp(times: Map<Entry, number>, entry: Entry): void {
-    times.delete(entry);
-    times.set(entry, this.#clock.monotonic());
-  }
-
   #forget(entry: Entry, channel: string): void {
     entry.channels.delete(channel);
     const listeners = this.#listeners.get(channel);
     listeners?.delete(entry);
     if (listeners?.size === 0) this.#listeners.delete(channel);
   }
-
-  #sweepLater(): void {
-    this.#cancelSweep();
-    const every = Math.min(this.#limits.unconnectedMs, this.#limits.quietMs, this.#limits.lifeMs) / 5;
-    this.#cancelSweep = this.#clock.after(every, () => this.#sweep());
-  }
-
-  #sweep(): void {
-    const now = this.#clock.monotonic();
-    for (const entry of due(this.#unconnected, now - this.#limits.unconnectedMs)) this.end(entry.id, 'silent');
-    for (const entry of due(this.#heard, now - this.#limits.lifeMs)) this.end(entry.id, 'silent');
-    for (const entry of due(this.#detached, now - this.#limits.quietMs)) {
-      this.#detached.delete(entry);
-      this.#quiet.add(entry);
-      this.#application.fellQuiet(entry);
-    }
-    if (this.#all.size > 0) this.#sweepLater();
-  }
 }
 
 function without(frames: readonly EventFrame[], others: readonly EventFrame[]): EventFrame[] {
   return frames.filter((frame) => !others.includes(frame));
-}
-
-/** The keys whose time is not later than this; the map is in the order of its times. */
-function due<Key>(times: ReadonlyMap<Key, number>, until: number): Key[] {
-  const found: Key[] = [];
-  for (const [key, time] of times) {
-    if (time > until) break;
-    found.push(key);
-  }
-  return found;
 }

@@ -6,7 +6,8 @@ import type { Cork } from './cork.js';
 import type { EventFrame } from './event-frame.js';
 import type { Rates } from './rates.js';
 import { textOf, type BayeuxServer, type Reply } from './server.js';
-import type { Outlet, Sessions } from './sessions.js';
+import { Receipts, type Reminders } from './receipts.js';
+import type { Fate, Outlet, Sessions } from './sessions.js';
 import { textFrame } from './socket-frame.js';
 
 export interface SocketConnectionOptions {
@@ -14,6 +15,7 @@ export interface SocketConnectionOptions {
   readonly sessions: Sessions;
   readonly handshakes: Rates;
   readonly cork: Cork;
+  readonly reminders: Reminders;
   readonly wire: Wire | undefined;
   /** Unsent bytes above which events wait. */
   readonly maxBufferedBytes: number;
@@ -34,15 +36,19 @@ export class SocketConnection implements Outlet {
   #pending = 0;
   #turn: Promise<void> = Promise.resolve();
   #isWaitingForRoom = false;
+  readonly #receipts: Receipts;
+  #allArrived: (() => void) | undefined;
 
   constructor(socket: WebSocket, stream: Duplex, address: string, options: SocketConnectionOptions) {
     this.#socket = socket;
     this.#stream = stream;
     this.#address = address;
     this.#options = options;
+    this.#receipts = new Receipts(options.reminders.clock);
     socket.on('message', (data) => this.#receive(data));
+    socket.on('pong', (payload) => this.#arrived(payload));
     socket.on('error', () => socket.terminate());
-    socket.on('close', () => this.#leave());
+    socket.on('close', (code) => this.#ended(code));
   }
 
   /** Whether a session's events come this way. */
@@ -50,21 +56,44 @@ export class SocketConnection implements Outlet {
     return this.#sessionId !== undefined;
   }
 
-  write(frame: EventFrame): boolean {
-    if (this.#socket.readyState !== this.#socket.OPEN) return false;
+  write(frame: EventFrame): Fate {
+    if (this.#socket.readyState !== this.#socket.OPEN) return 'refused';
     if (this.#stream.writableLength > this.#options.maxBufferedBytes) {
       this.#waitForRoom();
-      return false;
+      return 'refused';
     }
     this.#options.cork(this.#stream);
     this.#options.wire?.out(this.#sessionId ?? null, `[${frame.text}]`);
     this.#stream.write(frame.bytes);
-    return true;
+    this.#receipts.sent();
+    this.ask();
+    return 'sent';
+  }
+
+  /** Whether the client has what it was sent, unless that was asked a moment ago. */
+  ask(): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    const { isDue } = this.#receipts;
+    if (isDue === 'later') this.#options.reminders.add(this);
+    if (isDue === 'now') this.#socket.ping(this.#receipts.ask());
   }
 
   /** Later, because the answer to the very message that ends the session is still on its way. */
-  close(): void {
+  close(arrived?: () => void): void {
+    this.#allArrived = arrived;
     setImmediate(() => this.#socket.close(1000));
+  }
+
+  /** A close that comes back answers ours, and everything before it. [RFC 6455 5.5.1] */
+  #ended(code: number): void {
+    if (code === 1000) this.#allArrived?.();
+    this.#leave();
+  }
+
+  #arrived(payload: Uint8Array): void {
+    const count = this.#receipts.answered(payload);
+    if (this.#sessionId !== undefined) this.#options.sessions.arrived(this.#sessionId, this, count);
+    this.ask();
   }
 
   #receive(data: RawData): void {
@@ -109,6 +138,7 @@ export class SocketConnection implements Outlet {
     const { sessions } = this.#options;
     if (this.#sessionId !== undefined && sessions.detach(this.#sessionId, this)) sessions.releasePoll(this.#sessionId);
     this.#sessionId = undefined;
+    this.#receipts.reset();
   }
 
   #answer(replies: readonly Reply[]): void {

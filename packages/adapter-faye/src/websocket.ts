@@ -1,11 +1,16 @@
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Cancel, Clock } from '@dragoman/core';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { createCork } from './cork.js';
+import { createReminders } from './receipts.js';
 import { SocketConnection, type SocketConnectionOptions } from './socket-connection.js';
 
-export interface SocketOptions extends Omit<SocketConnectionOptions, 'cork'> {
+/** How long peers may take to answer a close, ms. */
+const patienceMs = 1000;
+
+export interface SocketOptions extends Omit<SocketConnectionOptions, 'cork' | 'reminders'> {
   readonly clock: Clock;
   /** The largest frame. */
   readonly maxBodyBytes: number;
@@ -16,13 +21,14 @@ export interface SocketOptions extends Omit<SocketConnectionOptions, 'cork'> {
 /** Everything about Bayeux over WebSocket. [FAYE web_socket] */
 export interface Sockets {
   upgrade(request: IncomingMessage, stream: Duplex, head: Uint8Array): void;
-  /** Ends what is still open. */
-  close(): void;
+  /** Ends what is still open; resolves when none is left. */
+  close(): Promise<void>;
 }
 
 export function createSockets(options: SocketOptions): Sockets {
   const { maxBodyBytes, clock, pingMs, addressOf } = options;
-  const connectionOptions = { ...options, cork: createCork() };
+  const reminders = createReminders(clock);
+  const connectionOptions = { ...options, cork: createCork(), reminders };
   const wss = new WebSocketServer({ noServer: true, maxPayload: maxBodyBytes, perMessageDeflate: false });
   /** Sockets that have not answered the last ping, or carried no session when it was sent. */
   const suspects = new Set<WebSocket>();
@@ -49,9 +55,16 @@ export function createSockets(options: SocketOptions): Sockets {
       const address = addressOf(request);
       wss.handleUpgrade(request, stream, Buffer.from(head), (socket) => accept(socket, stream, address));
     },
-    close() {
+    async close() {
       cancelPing();
-      for (const socket of wss.clients) socket.terminate();
+      reminders.close();
+      const left = [...wss.clients].map((socket) => {
+        socket.close(1000);
+        return once(socket, 'close');
+      });
+      const cancel = clock.after(patienceMs, () => wss.clients.forEach((socket) => socket.terminate()));
+      await Promise.all(left);
+      cancel();
       wss.close();
     },
   };

@@ -1,5 +1,5 @@
 import { Fault, messageLimits } from '@dragoman/core';
-import type { Adapter, Capabilities, Core } from '@dragoman/core';
+import type { Adapter, Capabilities, Core, Goodbye } from '@dragoman/core';
 import { Access } from './access.js';
 import { Actors } from './actors.js';
 import type { Bridge } from './bridge.js';
@@ -37,7 +37,7 @@ export const httpCapabilities: Capabilities = {
 
 interface Running {
   readonly webhooks: Webhooks;
-  stop(): Promise<void>;
+  stop(goodbye: Goodbye | undefined): Promise<void>;
 }
 
 /**
@@ -60,10 +60,10 @@ export function httpAdapter(settings: HttpSettings): Adapter {
       ({ webhooks } = await running);
     },
     deadLetters: deadLettersOf(() => webhooks),
-    async stop() {
+    async stop(goodbye) {
       const stopping = running;
       running = undefined;
-      await (await stopping)?.stop();
+      await (await stopping)?.stop(goodbye);
     },
   };
 }
@@ -85,9 +85,10 @@ async function open(core: Core, options: HttpOptions): Promise<Running> {
   });
   return {
     webhooks,
-    async stop() {
+    async stop(goodbye) {
+      // Requests are answered and events posted until the last reader was sent away.
+      await feeds.stop(goodbye?.overMs ?? 0);
       release();
-      feeds.stop();
       upgrades.stop();
       await Promise.all([webhooks.stop(), bots.stop()]);
       await app.close();

@@ -6,7 +6,7 @@ import { openTopics } from './transport.js';
 /** What an interlocutor can say and hear in this protocol. */
 const customer: Speech = {
   says: { text: { maxUnits: 2000 }, custom: {} },
-  hears: { text: {}, control: {}, notice: {}, history: { pushed: 100 } },
+  hears: { text: {}, control: {}, notice: {} },
 };
 
 /** What an operator can on his topic: all but send a picture. */

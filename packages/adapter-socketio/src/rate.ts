@@ -4,19 +4,19 @@ export interface RateLimit {
   readonly burst: number;
 }
 
-/** Answers whether one more is allowed now, and counts it if so. */
-export type Allowance = (nowMs: number) => boolean;
+/** Answers whether one more, or so many, are allowed now, and counts them if so. */
+export type Allowance = (nowMs: number, count?: number) => boolean;
 
 /** A token bucket that starts full. */
 export function createAllowance(limit: RateLimit): Allowance {
   let tokens = limit.burst;
   let filledAt: number | undefined;
-  return (nowMs) => {
+  return (nowMs, count = 1) => {
     const elapsedMs = nowMs - (filledAt ?? nowMs);
     filledAt = nowMs;
     tokens = Math.min(limit.burst, tokens + (elapsedMs * limit.perSecond) / 1000);
-    if (tokens < 1) return false;
-    tokens -= 1;
+    if (tokens < count) return false;
+    tokens -= count;
     return true;
   };
 }

@@ -1,5 +1,6 @@
 import type { Socket as Connection } from 'engine.io';
 import { undoDoubleUtf8 } from './encoding.js';
+import { createAllowance, type Allowance, type RateLimit } from './rate.js';
 
 /** Connections whose traffic is counted. */
 const watched = new WeakSet<Connection>();
@@ -9,6 +10,12 @@ const unread = new WeakMap<Connection, { readonly units: number; readonly larges
 
 /** Characters, and bytes, that have come over a connection. */
 const received = new WeakMap<Connection, number>();
+
+/** How much more may come over a connection. */
+const inflows = new WeakMap<Connection, Allowance>();
+
+/** Connections that were ended because too much came. */
+const flooded = new WeakSet<Connection>();
 
 const nothingUnread = { units: 0, largest: 0 };
 
@@ -24,7 +31,14 @@ export function watchTraffic(connection: Connection): void {
   // Engine.IO hands over everything that waits only when the client took what came before.
   connection.on('flush', () => unread.delete(connection));
   connection.on('packet', (packet: Packet) => {
-    received.set(connection, receivedOver(connection) + sizeOf(packet));
+    const size = sizeOf(packet);
+    received.set(connection, receivedOver(connection) + size);
+    if (inflows.get(connection)?.(performance.now(), size) === false) {
+      flooded.add(connection);
+      // To read it would cost all the others more than to receive it did.
+      packet.type = 'noop';
+      connection.close(true);
+    }
     const isSuspect = connection.protocol === 3 && connection.transport.name === 'polling';
     if (isSuspect && typeof packet.data === 'string') packet.data = undoDoubleUtf8(packet.data);
   });
@@ -34,6 +48,15 @@ export function watchTraffic(connection: Connection): void {
 export function arrearsOf(connection: Connection): number {
   const { units, largest } = unread.get(connection) ?? nothingUnread;
   return units - largest;
+}
+
+/** From here on characters and bytes may come at this rate; what is beyond it is not read, and ends the connection. */
+export function boundInflow(connection: Connection, rate: RateLimit): void {
+  inflows.set(connection, createAllowance(rate));
+}
+
+export function hasFlooded(connection: Connection): boolean {
+  return flooded.has(connection);
 }
 
 export function receivedOver(connection: Connection): number {
@@ -57,6 +80,7 @@ export function whenTaken(connection: Connection, run: () => void): void {
 }
 
 interface Packet {
+  type?: string;
   data?: unknown;
 }
 

@@ -6,7 +6,8 @@ import { Server, type Socket } from 'socket.io';
 import { doorDefaults, engineOptions, serverOptions, type DoorOptions } from './door.js';
 import { createKeepOut, type KeepOut } from './keep-out.js';
 import { createOutbox, type Outbox } from './outbox.js';
-import { arrearsOf, receivedOver, watchTraffic, whenTaken } from './traffic.js';
+import type { RateLimit } from './rate.js';
+import { arrearsOf, boundInflow, hasFlooded, receivedOver, watchTraffic, whenTaken } from './traffic.js';
 import { connectionIdOf, watchWire } from './wire.js';
 import { createWriteQueue, type Place } from './write-queue.js';
 
@@ -61,6 +62,8 @@ export interface Peer {
   isAlone(): boolean;
   /** Characters, and bytes, that have come over its connection so far. */
   receivedUnits(): number;
+  /** From now on so many characters, and bytes, may come over its connection. */
+  boundInflow(rate: RateLimit): void;
   /** From its address nobody shakes hands for so long, ms: further attempts are answered 429. */
   keepOut(forMs: number): void;
   /**
@@ -77,6 +80,11 @@ export type NodeWebListener = WebListener<IncomingMessage, ServerResponse, Duple
 
 export interface CarrierOptions extends CarrierLimits, DoorOptions {
   readonly listener: NodeWebListener;
+  /**
+   * Characters, and bytes, that may come over a connection until a dialect knows better; default 1 000 000/s, burst
+   * 4 000 000. What is beyond is not read, and ends the connection.
+   */
+  readonly inflowRate?: RateLimit;
 }
 
 /** What one client may take of the memory. */
@@ -106,6 +114,7 @@ type Limits = Required<CarrierLimits> & Pick<Settings, 'addressOf'>;
 
 const defaults = {
   ...doorDefaults,
+  inflowRate: { perSecond: 1_000_000, burst: 4_000_000 },
   maxUnreadBytes: 8 * 1024 * 1024,
   maxWaitingFrames: 2000,
 };
@@ -176,6 +185,7 @@ function listen(settings: Settings, wires: ReadonlyMap<string, Wire>): Running {
   const engine: Engine = new Engine(engineOptions(settings, () => engine.clientsCount));
   engine.on('connection', (connection: Connection) => {
     watchTraffic(connection);
+    boundInflow(connection, settings.inflowRate);
     watchWire(connection, wires);
   });
   const io = new Server(serverOptions);
@@ -225,10 +235,17 @@ function createPeer(socket: Socket, { outbox, keepOut, limits, log, wires }: Hou
 
   function write(frame: Frame | (() => void)): void {
     if (typeof frame === 'function') return frame();
-    const size = arrearsOf(socket.conn);
+    const size = arrearsOf(conn);
     if (size > limits.maxUnreadBytes) return shed();
     if (frame.isSignal === true && size > limits.maxUnreadBytes / 2) return;
     outbox.write(socket, frame);
+  }
+
+  /** Answers overtake what waits for its place, but not what the client has left unread. */
+  function answer(ack: () => void): void {
+    outbox.flush();
+    if (arrearsOf(conn) > limits.maxUnreadBytes) shed();
+    else ack();
   }
 
   function isAlone(): boolean {
@@ -239,6 +256,7 @@ function createPeer(socket: Socket, { outbox, keepOut, limits, log, wires }: Hou
   function leave(): void {
     if (isGone) return;
     isGone = true;
+    if (hasFlooded(conn)) log.info({ socketId: socket.id }, 'a client that sent too much was sent away');
     occupancy.set(conn, (occupancy.get(conn) ?? 1) - 1);
     queue.close();
     for (const run of goodbyes) run();
@@ -269,7 +287,7 @@ function createPeer(socket: Socket, { outbox, keepOut, limits, log, wires }: Hou
     receive(on) {
       socket.offAny(hear);
       hear = (...event) => {
-        const inbound = toInbound(event, outbox);
+        const inbound = toInbound(event, answer);
         if (inbound !== undefined && !isGone) on(inbound);
       };
       socket.onAny(hear);
@@ -285,6 +303,7 @@ function createPeer(socket: Socket, { outbox, keepOut, limits, log, wires }: Hou
     isGone: () => isGone,
     isAlone,
     receivedUnits: () => receivedOver(conn),
+    boundInflow: (rate) => boundInflow(conn, rate),
     keepOut: (forMs) => keepOut.add(remoteAddress, forMs),
     refuse() {
       outbox.flush();
@@ -298,14 +317,11 @@ function createPeer(socket: Socket, { outbox, keepOut, limits, log, wires }: Hou
   };
 }
 
-function toInbound([name, ...given]: readonly unknown[], outbox: Outbox): Inbound | undefined {
+function toInbound([name, ...given]: readonly unknown[], answer: (ack: () => void) => void): Inbound | undefined {
   if (typeof name !== 'string') return undefined;
   const args = given.map((arg) => (isNestedBeyond(maxNesting, arg) ? null : arg));
   const last = args.at(-1);
   if (typeof last !== 'function') return { name, args };
-  const ack: NonNullable<Inbound['ack']> = (...answer) => {
-    outbox.flush();
-    Reflect.apply(last, undefined, answer);
-  };
+  const ack: NonNullable<Inbound['ack']> = (...said) => answer(() => void Reflect.apply(last, undefined, said));
   return { name, args: args.slice(0, -1), ack };
 }

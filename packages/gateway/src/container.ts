@@ -21,7 +21,7 @@ import { rememberCarriers, type Listeners } from './dialects/materials.js';
 import { coreLimits } from './core-limits.js';
 import type { Environment } from './config/secrets.js';
 import type { Config } from './config/schema.js';
-import { createFileAttachments, type FileAttachmentsOptions } from './files.js';
+import { createFileAttachments, removeDrafts, type FileAttachmentsOptions } from './files.js';
 import { readyFolder } from './folders.js';
 import { createListener } from './listener.js';
 import { createLog } from './log.js';
@@ -68,6 +68,7 @@ async function openAttachments(config: Config): Promise<Attachments> {
   const folder = folderOf(config);
   if (folder === undefined) return memoryAttachments();
   await readyFolder(folder.path, 'attachments.path');
+  await removeDrafts(folder.path);
   return createFileAttachments(folder);
 }
 

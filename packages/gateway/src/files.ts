@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Attachments } from '@dragoman/core';
 import { makeFolder } from './folders.js';
@@ -49,6 +49,19 @@ async function writeDurably(folder: string, name: string, bytes: Uint8Array): Pr
     await file.close().catch(() => undefined);
     await unlink(draft).catch(() => undefined);
     throw error;
+  }
+}
+
+/** A draft is moved within seconds; one that is older was left by a process that came to an end, ms. */
+const draftMs = 3_600_000;
+
+/** Takes away what a process left that ended while it wrote: no message shows it, and no erasure would find it. */
+export async function removeDrafts(path: string): Promise<void> {
+  for (const { name, parentPath } of await readdir(path, { recursive: true, withFileTypes: true })) {
+    const file = join(parentPath, name);
+    if (!/^\.[0-9a-f-]{36}$/.test(name)) continue;
+    const draft = await stat(file).catch(() => undefined);
+    if (draft !== undefined && Date.now() - draft.mtimeMs > draftMs) await rm(file, { force: true });
   }
 }
 

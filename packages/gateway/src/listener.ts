@@ -22,8 +22,8 @@ export interface ListenerOptions {
   /** Connections at a time, upgraded ones among them; the ones above are closed at once. Default 20 000. */
   readonly maxConnections?: number;
   /**
-   * New connections a second; the ones above wait for their turn, unread, five seconds at most. After a restart everybody comes back at once,
-   * and each is a sign-in and a history. Default 1000.
+   * New connections in any second, at most; the ones above wait for their turn, unread, five seconds at most. After a
+   * restart everybody comes back at once, and each is a sign-in and a history. Default 1000.
    */
   readonly acceptsPerSecond?: number;
   readonly log: Log;
@@ -47,6 +47,7 @@ export interface Listener extends NodeWebListener {
 type Handlers = Parameters<NodeWebListener['claim']>[1];
 
 const notFound = JSON.stringify({ error: 'not_found', message: 'Nothing is served at this path.' });
+const leaving = JSON.stringify({ error: 'unavailable', message: 'The gateway is about to stop.' });
 const broken = JSON.stringify({ error: 'internal_error', message: 'The request could not be answered.' });
 
 function answer(response: ServerResponse, status: number, body: string): void {
@@ -56,6 +57,13 @@ function answer(response: ServerResponse, status: number, body: string): void {
   }
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
   response.end(body);
+}
+
+/** Whoever was served here has gone already. An event stream ends for good with any status; with none it comes back. [SSE fail] */
+function leave(request: IncomingMessage, response: ServerResponse): void {
+  if (request.headers.accept?.includes('text/event-stream') === true) return void request.socket.destroy();
+  response.setHeader('retry-after', '5');
+  answer(response, 503, leaving);
 }
 
 function refuse(socket: Duplex, status: string): void {
@@ -161,7 +169,8 @@ export function createListener(options: ListenerOptions): Listener {
     });
     const handle = claims.find(request.url)?.request;
     if (handle === undefined) {
-      answer(response, 404, notFound);
+      if (isDraining) leave(request, response);
+      else answer(response, 404, notFound);
       return;
     }
     try {

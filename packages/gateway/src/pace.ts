@@ -9,7 +9,7 @@ const stepMs = 20;
  */
 const longestWait = 5;
 
-/** Lets connections in at a bounded rate; the others wait unread, in order of arrival, or are cut when too many do. */
+/** Lets no more connections in than so many in any second; the others wait unread, in order of arrival, or are cut when too many do. */
 export interface Pace {
   /** Calls `enter` when it is the connection's turn; never when it is gone by then. */
   wait(socket: Socket, enter: () => void): void;
@@ -17,16 +17,19 @@ export interface Pace {
   cut(): void;
 }
 
-/** At most a tenth of a second's worth come in at once. */
+/** So much of a second's worth comes in evenly; the rest may come at once, so that no second ever has more than its worth. */
+export const steadyShare = 0.9;
+
 export function createPace(perSecond: number): Pace {
-  const most = Math.max(1, perSecond / 10);
+  const steady = perSecond * steadyShare;
+  const most = Math.max(1, perSecond - steady);
   let [room, lookedAt] = [most, performance.now()];
   let queue: { readonly socket: Socket; readonly enter: () => void }[] = [];
   let timer: NodeJS.Timeout | undefined;
 
   function refill(): void {
     const now = performance.now();
-    room = Math.min(most, room + ((now - lookedAt) / 1000) * perSecond);
+    room = Math.min(most, room + ((now - lookedAt) / 1000) * steady);
     lookedAt = now;
   }
 
@@ -51,7 +54,7 @@ export function createPace(perSecond: number): Pace {
         room -= 1;
         return enter();
       }
-      if (queue.length >= perSecond * longestWait) return void socket.destroy();
+      if (queue.length >= steady * longestWait) return void socket.destroy();
       queue.push({ socket, enter });
       timer ??= setTimeout(admit, stepMs);
     },

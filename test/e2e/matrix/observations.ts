@@ -1,118 +1,30 @@
-import type { CapabilityName, Fate, Passage } from '@dragoman/core';
-import { messageLimits } from '@dragoman/core';
+import type { CapabilityName, Passage } from '@dragoman/core';
 import { eventually } from '@dragoman/core/testing';
 import type { Person } from '../people/person.js';
+import { begin, caption, deskNotice, end, look, pixel, saidNames, type Seen, type Way } from './looks.js';
 
 export interface Pair {
   readonly customer: Person;
   readonly operator: Person;
 }
 
-/** Of one direction: who says something, and who would be shown it. */
-interface Way {
-  readonly speaker: Person;
-  readonly hearer: Person;
+export interface Planned {
+  readonly passages: readonly Passage[];
+  /** The longest text that each side may say, UTF-16 units. */
+  readonly longest: { readonly customer: number; readonly operator: number };
+  /** Whether each was shown what was said before he came. */
+  readonly knowsThePast: { readonly customer: boolean; readonly operator: boolean };
 }
 
-/** Undefined: neither of the two has to do with it. */
-type Look = (way: Way, name: CapabilityName) => Fate | undefined;
-
-/** One pixel, as PNG. */
-const pixel = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-  'base64',
-);
-const caption = 'the broken part';
-const deskNotice = 'notice: of the desk';
-const begin = 'from here: ';
-const end = ' up to here';
-
-const lookAtText: Look = ({ hearer }) => {
-  const heard = hearer.heard();
-  const [first, last] = [
-    heard.findIndex((text) => text.startsWith(begin)),
-    heard.findIndex((text) => text.endsWith(end)),
-  ];
-  if (first === -1 || last === -1) return 'lost';
-  return first === last ? 'crosses' : 'degrades';
-};
-
-const lookAtPicture: Look = ({ speaker, hearer }) => {
-  if (speaker.picture === undefined) return hearer.pictures === undefined ? undefined : 'unsaid';
-  const said = speaker.captions === true ? caption : '';
-  if (hearer.pictures?.().includes(said) === true) return 'crosses';
-  if (hearer.pictures?.().includes('') === true) return hearer.heard().includes(said) ? 'degrades' : 'lost';
-  return hearer.heard().some((text) => text.includes('https://files.') && text.includes(said)) ? 'degrades' : 'lost';
-};
-
-const lookAtTyping: Look = ({ speaker, hearer }, name) => {
-  if (speaker.type === undefined) return hearer.typing === undefined ? undefined : 'unsaid';
-  const shown = hearer.typing?.() ?? 'nothing';
-  if (shown === 'nothing') return 'lost';
-  return shown === (name === 'typing' ? 'sign' : 'draft') ? 'crosses' : 'degrades';
-};
-
-/** The author is who would be shown it. */
-const lookAtDelivery: Look = ({ speaker: reader, hearer: author }) => {
-  if (author.receipts?.delivered === undefined) return reader.confirms === true ? 'lost' : undefined;
-  if (author.receipt?.() === 'sent') return 'lost';
-  return reader.confirms === true ? 'crosses' : 'degrades';
-};
-
-const lookAtReading: Look = ({ speaker: reader, hearer: author }) => {
-  if (author.receipts === undefined) return reader.read === undefined ? undefined : 'lost';
-  if (author.receipt?.() !== 'read') return reader.read === undefined ? 'unsaid' : 'lost';
-  return author.receipts.read === 'watermark' && reader.readsUpTo !== true ? 'degrades' : 'crosses';
-};
-
-const lookAtState =
-  (kind: 'lifecycle' | 'control'): Look =>
-  ({ hearer: { shows, isServed } }) => {
-    if (shows === undefined || isServed?.() !== true) return 'lost';
-    return shows === 'both' || shows === kind ? 'crosses' : 'degrades';
-  };
-
-const looks: Readonly<Partial<Record<CapabilityName, Look>>> = {
-  text: lookAtText,
-  image: lookAtPicture,
-  typing: lookAtTyping,
-  'typing-preview': lookAtTyping,
-  delivered: lookAtDelivery,
-  read: lookAtReading,
-  custom: ({ speaker, hearer }) =>
-    speaker.custom === undefined ? undefined : (hearer.customs?.() ?? 0) > 0 ? 'crosses' : 'lost',
-  notice: ({ speaker, hearer }) => {
-    const lines = hearer.notices?.() ?? [];
-    const expected = speaker.tellNotice === undefined ? 1 : 2;
-    return lines.filter((line) => line.startsWith('notice:')).length === expected ? 'crosses' : 'lost';
-  },
-  lifecycle: lookAtState('lifecycle'),
-  control: lookAtState('control'),
-  'queue-position': ({ hearer }) => (hearer.place?.() === undefined ? 'lost' : 'crosses'),
-  presence: ({ hearer }) => (hearer.sawPresence?.() === true ? 'crosses' : 'lost'),
-};
-
-const deeds: Readonly<Partial<Record<CapabilityName, (pair: Pair) => unknown>>> = {
-  transfer: ({ operator }) => operator.transfer,
-  'hand-over': ({ operator }) => operator.release,
-  claim: ({ operator }) => operator.claim,
-  close: ({ operator }) => operator.end,
-  reopen: ({ operator }) => operator.reopen,
-  end: ({ customer }) => customer.end,
-};
-
-function look(pair: Pair, { name, to }: Passage): Fate | undefined {
-  if (to === 'chat') return deeds[name]?.(pair) === undefined ? 'unsaid' : 'crosses';
-  const { customer, operator } = pair;
-  return looks[name]?.(
-    to === 'customer' ? { speaker: operator, hearer: customer } : { speaker: customer, hearer: operator },
-    name,
-  );
+/** What is looked at: something, and who would be shown it. */
+interface Place {
+  readonly name: CapabilityName;
+  readonly way: Way;
 }
 
-/** One way after the other, as the plan says how long a text may be. */
-async function show({ speaker, hearer }: Way, longest: number): Promise<void> {
-  await speaker.say(`${begin}${'é'.repeat(longest - begin.length - end.length)}${end}`);
+/** Says and does everything this side can. */
+async function show({ speaker, hearer, said }: Way): Promise<void> {
+  await speaker.say(said);
   await eventually('the longest text is heard to its end', () => hearer.heard().some((text) => text.endsWith(end)));
   await speaker.type?.();
   await speaker.custom?.();
@@ -120,33 +32,64 @@ async function show({ speaker, hearer }: Way, longest: number): Promise<void> {
   await speaker.picture?.(pixel, speaker.captions === true ? caption : '');
 }
 
-/** What a cell shows of a plan is looked at in this order; a message that was read counts as delivered, too. */
-const beforeReading = (passage: Passage): boolean => passage.name !== 'read' && passage.name !== 'presence';
-
-export interface Planned {
-  readonly passages: readonly Passage[];
-  /** The longest text that each side may say. */
-  readonly longest: { readonly customer: number; readonly operator: number };
+/** Whatever was to be shown of what they did is shown before what they say after it. */
+async function sayAfterIt({ customer, operator }: Pair, words: string): Promise<void> {
+  await customer.say(words);
+  await eventually('the operator hears what was said after it', () => operator.heard().includes(words));
+  await operator.say(words);
+  await eventually('the customer hears what was said after it', () => customer.heard().includes(words));
 }
 
+const textOf = (units: number): string => `${begin}${'é'.repeat(units - begin.length - end.length)}${end}`;
+
+function waysOf({ customer, operator }: Pair, { longest, knowsThePast }: Planned): readonly Way[] {
+  const toOperator = { to: 'operator', speaker: customer, hearer: operator } as const;
+  const toCustomer = { to: 'customer', speaker: operator, hearer: customer } as const;
+  return [
+    { ...toOperator, said: textOf(longest.customer), knowsThePast: knowsThePast.operator },
+    { ...toCustomer, said: textOf(longest.operator), knowsThePast: knowsThePast.customer },
+  ];
+}
+
+/** As it is planned; undefined: the plan has not a word on it. */
+export const plannedOf = (passages: readonly Passage[], name: CapabilityName, to: Passage['to']): Seen | undefined => {
+  const passage = passages.find((one) => one.name === name && one.to === to);
+  return passage === undefined || passage.fate === 'degrades' ? (passage?.as ?? undefined) : passage.fate;
+};
+
+const isThere = (seen: Seen | undefined): boolean => seen !== undefined && seen !== 'lost' && seen !== 'unsaid';
+
+/** A message that was read counts as delivered, too; that somebody went away is shown after he did. */
+const waitsFor = { read: 'the reading', presence: 'the end' } as const;
+
 /**
- * Does everything that each side can say, and looks at what the other is shown. What is answered tells what was seen of a
- * passage; of presence, what was seen up to then.
+ * Does everything that each side can say, and looks at what the other is shown. Answers what was seen of something when it is
+ * asked: what was not there may have come since.
  */
-export async function observations(pair: Pair, { passages, longest }: Planned): Promise<(passage: Passage) => Fate> {
-  const { customer, operator } = pair;
-  await show({ speaker: customer, hearer: operator }, Math.min(longest.customer, messageLimits.textUnits));
-  await show({ speaker: operator, hearer: customer }, Math.min(longest.operator, messageLimits.textUnits));
-  const found = new Map<Passage, Fate>();
-  const settle = async (some: readonly Passage[]): Promise<void> => {
-    const isAsPlanned = (): boolean => some.every((passage) => (look(pair, passage) ?? passage.fate) === passage.fate);
+export async function observations(
+  pair: Pair,
+  planned: Planned,
+): Promise<(name: CapabilityName, to: Way['to']) => Seen | undefined> {
+  const ways = waysOf(pair, planned);
+  const places = ways.flatMap((way) => saidNames.map((name): Place => ({ name, way })));
+  const found = new Map<string, Seen | undefined>();
+  const settle = async (some: readonly Place[]): Promise<void> => {
+    const isAsPlanned = ({ name, way }: Place): boolean =>
+      look(way, name) === plannedOf(planned.passages, name, way.to);
     // What is not as planned is told by what is seen in its place.
-    await eventually('all is as planned', isAsPlanned).catch(() => undefined);
-    for (const passage of some) found.set(passage, look(pair, passage) ?? passage.fate);
+    await eventually('all is as planned', () => some.every(isAsPlanned)).catch(() => undefined);
+    for (const { name, way } of some) found.set(`${name} to ${way.to}`, look(way, name));
   };
-  await settle(passages.filter(beforeReading));
-  await customer.read?.();
-  await operator.read?.();
-  await settle(passages.filter(({ name }) => name === 'read'));
-  return (passage) => found.get(passage) ?? look(pair, passage) ?? passage.fate;
+  for (const way of ways) await show(way);
+  await sayAfterIt(pair, 'that was all');
+  await settle(places.filter(({ name }) => !(name in waitsFor)));
+  await pair.customer.read?.();
+  await pair.operator.read?.();
+  await sayAfterIt(pair, 'all was read');
+  await settle(places.filter(({ name }) => name === 'read'));
+  return (name, to) => {
+    const seen = found.get(`${name} to ${to}`);
+    const way = ways.find((one) => one.to === to);
+    return isThere(seen) || way === undefined ? seen : look(way, name);
+  };
 }

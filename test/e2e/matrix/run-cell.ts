@@ -11,11 +11,11 @@ export const nameOf = ({ from, to }: Cell): string => `a ${from.title} customer 
 export const dialectsOf = ({ from, to, colleague }: Cell): readonly Dialect[] =>
   [from, to, colleague].map(({ dialect }) => dialect);
 
-/** Of what one cell showed, what its plan does not say. */
+/** Of what one cell showed, what its plan does not say; and of what the plan says, what it did not show. */
 export function amiss(shown: readonly Shown[]): readonly string[] {
   return shown
-    .filter(({ passage, seen }) => seen !== passage.fate)
-    .map(({ passage: { name, to, fate }, seen }) => `${name} to ${to}: ${fate} by the plan, ${seen} in truth`);
+    .filter(({ planned, seen }) => seen !== planned)
+    .map(({ name, to, planned = 'nothing', seen = 'nothing' }) => `${name} to ${to}: ${planned} planned, ${seen} seen`);
 }
 
 /** Plays one cell with a gateway of its own in this process. */

@@ -10,7 +10,7 @@ const guests = guestsOf(
   dialects.filter(({ name }) => order.dialects.includes(name)),
   order.ports,
 );
-const gateway = gatewayOf(configFor(devConfig(port, folder, environment), mark, desk), environment, guests.adapters);
+const gateway = gatewayOf(configFor(devConfig(port, folder, environment), mark, desk), environment, guests);
 await gateway.start();
 const served: Served = { url: gateway.url() ?? '', ports: guests.ports() };
 console.log(JSON.stringify(served));

@@ -1,5 +1,4 @@
 /** npm run matrix: the whole table, as it is seen. */
-import type { Fate, Passage } from '@dragoman/core';
 import type { Cell, Shown } from './cell.js';
 import { inTurn } from './pool.js';
 import { amiss, nameOf, runCell } from './run-cell.js';
@@ -8,19 +7,31 @@ import { cells } from './table.js';
 const atOnce = 4;
 const arrows = { operator: '→', customer: '←', chat: '' } as const;
 
-const nameIn = ({ name, to, as }: Passage): string => `${arrows[to]}${name}${as === null ? '' : ` (${as})`}`;
-
-function lineOf(shown: readonly Shown[], fate: Fate, word: string): readonly string[] {
-  const found = shown.filter(({ seen }) => seen === fate).map(({ passage }) => nameIn(passage));
+function lineOf(shown: readonly Shown[], word: string): readonly string[] {
+  const found = shown.map(({ name, to, seen = '' }) => `${arrows[to]}${name}${isWhole(seen) ? '' : ` (${seen})`}`);
   return found.length === 0 ? [] : [`    ${word}: ${found.join(', ')}`];
 }
 
+const isWhole = (seen: string): boolean => ['crosses', 'lost', 'unsaid'].includes(seen);
+
 function report(shown: readonly Shown[]): string {
   return [
-    ...lineOf(shown, 'crosses', 'crossed'),
-    ...lineOf(shown, 'degrades', 'degraded as declared'),
-    ...lineOf(shown, 'lost', 'lost as declared'),
-    ...lineOf(shown, 'unsaid', 'said by nobody, as declared'),
+    ...lineOf(
+      shown.filter(({ seen }) => seen === 'crosses'),
+      'crossed',
+    ),
+    ...lineOf(
+      shown.filter(({ seen }) => seen !== undefined && !isWhole(seen)),
+      'degraded as declared',
+    ),
+    ...lineOf(
+      shown.filter(({ seen }) => seen === 'lost'),
+      'lost as declared',
+    ),
+    ...lineOf(
+      shown.filter(({ seen }) => seen === 'unsaid'),
+      'said by nobody, as declared',
+    ),
   ].join('\n');
 }
 

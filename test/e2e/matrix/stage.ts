@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Adapter } from '@dragoman/core';
+import type { Adapter, CommandAnswered, Observe, ParticipantId } from '@dragoman/core';
 import {
   createGateway,
   createObservers,
@@ -44,7 +44,7 @@ export interface Stage {
 
 /** What a gateway needs to be told for these dialects. */
 export function configFor(plain: Config, mark: string, desk: Dialect['desk']): Config {
-  const policies = { linkBy: 'subject', botSilentMs: 60_000 } as const;
+  const policies = { linkBy: 'subject', botSilentMs: 60_000, queueNotice: 'place: {position}' } as const;
   return {
     ...plain,
     drainMs: 0,
@@ -122,16 +122,24 @@ function lines(at: Reached) {
   };
 }
 
-/** Makes a gateway in this process; `more` are adapters beside those of the config. */
-export function gatewayOf(config: Config, environment: Environment, more: readonly Adapter[] = []): ServedGateway {
+/** What a gateway on a stage has beside its config. */
+interface Extra {
+  readonly adapters: readonly Adapter[];
+  /** Default: nobody looks on but `frames`. */
+  readonly observe?: Observe;
+}
+
+/** Makes a gateway in this process. */
+export function gatewayOf(config: Config, environment: Environment, { adapters, observe }: Extra): ServedGateway {
   return createGateway(config, {
     verify: verifyDev,
     environment,
     bind(container) {
       const observers = createObservers();
       observers.add(frames.observe);
+      if (observe !== undefined) observers.add(observe);
       container.rebind(tokens.observers).toConstantValue(observers);
-      for (const adapter of [greeter.adapter(), ...more]) container.bind(tokens.adapter).toConstantValue(adapter);
+      for (const adapter of [greeter.adapter(), ...adapters]) container.bind(tokens.adapter).toConstantValue(adapter);
     },
   });
 }
@@ -150,21 +158,38 @@ function peopleOf(people: ReturnType<typeof lines>): Pick<Stage, 'customer' | 'o
   };
 }
 
+/** A stage that shows what its gateway was asked and did. */
+export interface WatchedStage extends Stage {
+  readonly commands: readonly CommandAnswered[];
+  /** By what id others know the operator of this dialect who signed in last. */
+  idOfLatest(dialect: Dialect): ParticipantId | undefined;
+}
+
 /** A gateway in this process; `more` are adapters beside those of the config. */
 export async function openStage(
   among: readonly Dialect[],
   desk: Dialect['desk'],
   more: readonly Adapter[] = [],
-): Promise<Stage> {
+): Promise<WatchedStage> {
   const { folder, broker, mark } = await prepared(among);
   const environment = environmentOf(broker);
   const config = configFor(devConfig(0, folder, environment), mark, desk);
   const guests = guestsOf(among, {});
-  const gateway = gatewayOf(config, environment, [...guests.adapters, ...more]);
+  const commands: CommandAnswered[] = [];
+  const operators = new Map<string, ParticipantId>();
+  const observe: Observe = (sighting) => {
+    if (sighting.type === 'command') commands.push(sighting);
+    if (sighting.type === 'session-opened' && sighting.role === 'operator') {
+      operators.set(sighting.space, sighting.participantId);
+    }
+  };
+  const gateway = gatewayOf(config, environment, { adapters: [...guests.adapters, ...more], observe });
   await gateway.start();
   const people = lines({ url: gateway.url() ?? '', broker, mark, ports: guests.ports() });
   return {
     ...peopleOf(people),
+    commands,
+    idOfLatest: ({ name }) => operators.get(name),
     async close() {
       await people.close();
       await gateway.stop();

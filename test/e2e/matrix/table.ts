@@ -9,14 +9,15 @@ const sides: readonly Side[] = dialects.map((dialect) => {
   return { dialect, title, capabilities };
 });
 
-/** Somebody else, whom anybody can hand a chat to and who is given it without asking. */
-function colleagueOf({ dialect }: Side): Side {
-  const found = sides.find((side) => side.dialect !== dialect && ['happychat', 'clustaar'].includes(side.dialect.name));
+/** Whoever can be handed a chat at another protocol, each in his turn. A desk is no single person. */
+function colleagueOf({ dialect }: Side, turn: number): Side {
+  const others = sides.filter((side) => side.dialect !== dialect && side.dialect.desk === undefined);
+  const found = others[turn % others.length];
   if (found === undefined) throw new Error('nobody to hand a chat to');
   return found;
 }
 
 /** Every customer with every operator. */
-export const cells: readonly Cell[] = sides.flatMap((from) =>
-  sides.map((to) => ({ from, to, colleague: colleagueOf(to) })),
+export const cells: readonly Cell[] = sides.flatMap((from, turn) =>
+  sides.map((to) => ({ from, to, colleague: colleagueOf(to, turn) })),
 );

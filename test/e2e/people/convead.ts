@@ -12,7 +12,11 @@ interface Message {
 }
 
 interface Told {
-  readonly conversation?: { readonly id: number; readonly manager_id: number | string | null };
+  readonly conversation?: {
+    readonly id: number;
+    readonly visitor_id: string;
+    readonly manager_id: number | string | null;
+  };
   readonly message?: Message;
   readonly notification?: { readonly kind: string; readonly content: string };
 }
@@ -143,25 +147,27 @@ async function customer(gateway: Gateway, id: string): Promise<Person> {
   });
   await page.client.subscribe(`/notifications/${id}`, (told) => {
     const { notification } = told as Told;
-    if (notification?.kind === 'notice') page.notices.push(notification.content);
+    if (notification?.kind === 'notice' || notification?.kind === 'queue') page.notices.push(notification.content);
   });
-  return { ...page, notices: () => page.notices };
+  return { ...page, notices: () => page.notices, open: () => page.open(id) };
 }
 
 async function operator(gateway: Gateway, id: string): Promise<Person> {
   const sender: Sender = { type: 'manager', id, name: id };
-  let visitor = '';
+  let [visitor, isOffered] = ['', false];
   const page = await opened(gateway, {
     sender,
     ext: { token, sender },
     channel: '/service/*',
     isMine(conversation) {
-      visitor = String((conversation as { visitor_id?: unknown }).visitor_id ?? visitor);
-      return conversation.manager_id === id;
+      const isHis = conversation.manager_id === id;
+      isOffered = !isHis;
+      if (isOffered || visitor === '') visitor = conversation.visitor_id;
+      return isHis;
     },
   });
-  const { notices: _, ...own } = page;
-  return { ...own, claim: () => page.open(visitor) };
+  const { notices: _, open, ...own } = page;
+  return { ...own, claim: () => open(visitor), isOffered: () => isOffered };
 }
 
 export const convead: Dialect = { name: 'convead', customer, operator };

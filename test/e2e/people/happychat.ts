@@ -1,6 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import { outstanding, type Outstanding } from './outstanding.js';
-import { isNotice, type Dialect, type Gateway, type Person } from './person.js';
+import { draft, isNotice, type Dialect, type Gateway, type Person } from './person.js';
 
 interface Told {
   readonly id: string;
@@ -83,7 +83,8 @@ async function customer(gateway: Gateway, id: string): Promise<Person> {
     say: say(calls, shown, (message) => socket.emit('message', message)),
     heard: shown.heard,
     notices: shown.notices,
-    type: async () => void socket.emit('typing', { message: 'hel' }),
+    type: async () => void socket.emit('typing', { message: draft }),
+    tellsDrafts: true,
     typing: () => (isTyping ? 'sign' : 'nothing'),
     custom: async () =>
       void socket.emit('message', { id: `e${(words += 1)}`, type: 'customer-event', text: 'looked at a page' }),
@@ -98,7 +99,7 @@ async function customer(gateway: Gateway, id: string): Promise<Person> {
 async function operator(gateway: Gateway, id: string): Promise<Person> {
   const shown = log((source) => source !== 'customer');
   const calls = outstanding();
-  let [chat, draft, isOver, sawPresence] = ['', 'nothing' as 'nothing' | 'dots' | 'draft', false, false];
+  let [chat, typed, isOver, sawPresence] = ['', 'nothing' as 'nothing' | 'dots' | 'draft', false, false];
   const socket = connecting(gateway, '/operator', `dev-operator-${id}`);
   const hear = (told: Told): void => {
     sawPresence ||= told.meta?.event_type === 'customer-leave';
@@ -111,7 +112,8 @@ async function operator(gateway: Gateway, id: string): Promise<Person> {
   });
   socket.on('chat.message', (_chat: unknown, told: Told) => hear(told));
   socket.on('chat.typing', (_chat: unknown, _user: unknown, text: string) => {
-    if (text !== '' && draft !== 'draft') draft = text === '…' ? 'dots' : 'draft';
+    if (text === draft) typed = 'draft';
+    else if (text === '…' && typed === 'nothing') typed = 'dots';
   });
   socket.on('chat.close', () => (isOver = true));
   // The customer's online state is a status of his chat in what operators share.
@@ -129,7 +131,7 @@ async function operator(gateway: Gateway, id: string): Promise<Person> {
     notices: shown.notices,
     customs: shown.customs,
     type: async () => void socket.emit('chat.typing', chat, 'wel'),
-    typing: () => draft,
+    typing: () => typed,
     isServed: () => chat !== '',
     shows: 'lifecycle',
     sawPresence: () => sawPresence,

@@ -1,12 +1,12 @@
 import { answerTo, connect } from '../../adapter-phoenix/clients.js';
 import { outstanding } from './outstanding.js';
-import type { Gateway, Person } from './person.js';
+import { draft, type Gateway, type Person } from './person.js';
 
 interface Told {
   readonly id: string;
   readonly seq: number;
   readonly author: { readonly role: string };
-  readonly body: { readonly type: string; readonly message: string };
+  readonly body: { readonly type: string; readonly message: string; readonly url?: string };
 }
 
 interface Line {
@@ -36,7 +36,7 @@ export async function operator({ url }: Gateway, id: string): Promise<Person> {
   const calls = outstanding();
   const told = new Map<number, Told>();
   let typing: 'nothing' | 'sign' | 'draft' = 'nothing';
-  let [chatId, isOver, isServed, sawPresence, state] = ['', false, false, false, 0];
+  let [chatId, offered, isOver, isServed, sawPresence, state] = ['', '', false, false, false, 0];
   const ask = (event: string, payload: object): Promise<unknown> =>
     calls.ask((done, refused) => {
       const push = channel.push(event, { chat_id: chatId, ...payload });
@@ -49,6 +49,7 @@ export async function operator({ url }: Gateway, id: string): Promise<Person> {
   };
   channel.on('chat', ({ event, version, chat }: Line & { version: number }) => {
     handled(chat.id, version);
+    if (chat.operator === null) offered = chat.id;
     if (event === 'assigned' && chat.operator?.id === id) {
       if (chat.id !== chatId) told.clear();
       [chatId, isServed] = [chat.id, true];
@@ -62,7 +63,7 @@ export async function operator({ url }: Gateway, id: string): Promise<Person> {
     if (chat_id === chatId) hear(message);
   });
   channel.on('typing', ({ is_on, preview }: { is_on: boolean; preview?: string }) => {
-    if (is_on && typing !== 'draft') typing = preview === undefined ? 'sign' : 'draft';
+    if (is_on && typing !== 'draft') typing = preview === draft ? 'draft' : 'sign';
   });
   channel.on('receipt', (told: Receipt) => {
     handled(told.chat_id, told.version);
@@ -83,7 +84,10 @@ export async function operator({ url }: Gateway, id: string): Promise<Person> {
   return {
     say: (message) => act('chat.reply', { id: `r${(replies += 1)}`, body: { type: 'text', message } }),
     heard: () => shown('customer', 'text'),
-    pictures: () => shown('customer', 'image'),
+    pictures: () =>
+      [...told.values()].flatMap(({ body: { type, message: caption, url: source = '' } }) =>
+        type === 'image' ? [{ caption, source }] : [],
+      ),
     customs: () => [...told.values()].filter(({ body }) => body.type === 'custom').length,
     notices: () => [...shown('bot', 'notice'), ...shown('system', 'notice')],
     type: () => act('chat.typing'),
@@ -94,7 +98,12 @@ export async function operator({ url }: Gateway, id: string): Promise<Person> {
     isServed: () => isServed,
     shows: 'both',
     sawPresence: () => sawPresence,
-    claim: () => act('chat.take'),
+    isOffered: () => offered !== chatId,
+    claim() {
+      if (offered !== '' && offered !== chatId) told.clear();
+      chatId = offered || chatId;
+      return act('chat.take');
+    },
     async joinIn() {
       const { chats } = (await ask('chats.list', {})) as { chats: { id: string }[] };
       chatId = chats[0]?.id ?? '';

@@ -16,8 +16,9 @@ export interface Person {
   readonly again?: () => readonly string[];
   /** What it is told has no ids: what a gateway that was killed tells again it cannot know, and shows again. */
   readonly hearsWithoutIds?: true;
-  /** Begins to type. */
+  /** Begins to type: `draft`, where what is being typed is told. */
   readonly type?: () => Promise<void>;
+  readonly tellsDrafts?: true;
   /** The most that was shown of the other side's typing. */
   readonly typing?: () => 'nothing' | 'sign' | 'dots' | 'draft';
   /** Tells that everything heard so far was read. */
@@ -33,8 +34,8 @@ export interface Person {
   /** Sends a picture; with words below it where `captions` says so. */
   readonly picture?: (bytes: Uint8Array, caption: string) => Promise<void>;
   readonly captions?: true;
-  /** The words below each picture that was shown as one. */
-  readonly pictures?: () => readonly string[];
+  /** What was shown as a picture. */
+  readonly pictures?: () => readonly Picture[];
   /** Sends something beside words. */
   readonly custom?: () => Promise<void>;
   /** How many such things were shown. */
@@ -54,7 +55,12 @@ export interface Person {
   /** Tells the customer his place in a queue of the operator's own. */
   readonly placeAt?: (place: number) => Promise<void>;
   readonly tellNotice?: (text: string) => Promise<void>;
+  /** Turns to the chat he has. Absent: his client does so by itself. */
+  readonly open?: () => Promise<void>;
+  /** Takes the chat that was offered last. */
   readonly claim?: () => Promise<void>;
+  /** Whether he was told of a chat that is not his. Absent: he may claim at any time. */
+  readonly isOffered?: () => boolean;
   /** Listens in, and may speak, in the newest chat there is. */
   readonly joinIn?: () => Promise<void>;
   /** Gives the chat to the colleague with this id. */
@@ -67,8 +73,18 @@ export interface Person {
   hangUp(): Promise<void>;
 }
 
+export interface Picture {
+  /** The words below it. */
+  readonly caption: string;
+  /** Its bytes in base64, or its address. */
+  readonly source: string;
+}
+
+/** What people type and do not send. */
+export const draft = 'hel';
+
 /** Where a protocol shows lines that nobody said as if somebody had, people tell them apart by their words. */
-export const isNotice = (text: string): boolean => text.startsWith('notice:');
+export const isNotice = (text: string): boolean => /^(?:notice|place):/.test(text);
 
 /** Where a gateway that speaks every dialect is reached. */
 export interface Gateway {

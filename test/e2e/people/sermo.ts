@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Heard } from '../../adapter-amqp/sermo-peers.js';
 import { stubbornPeer } from '../../adapter-amqp/stubborn-peer.js';
-import type { Dialect, Gateway, Person } from './person.js';
+import { draft, type Dialect, type Gateway, type Person, type Picture } from './person.js';
 
 const now = (): string => new Date().toISOString();
 
@@ -45,8 +45,10 @@ const wordsOfLife = ['agent_done', 'text', 'system_text', 'handover_to_agent'];
 
 const textsOf = (heard: readonly Heard[], type: string): readonly string[] =>
   heard.flatMap((told) => (told.type === type && told['image'] === undefined ? [told.text ?? ''] : []));
-const picturesOf = (heard: readonly Heard[]): readonly string[] =>
-  heard.flatMap((told) => (told['image'] === undefined ? [] : [told.text ?? '']));
+const picturesOf = (heard: readonly Heard[]): readonly Picture[] =>
+  heard.flatMap(({ text: caption = '', image }) =>
+    image === undefined ? [] : [{ caption, source: String(image).replace('data:image/png;base64,', '') }],
+  );
 const imageOf = (bytes: Uint8Array): string => `data:image/png;base64,${Buffer.from(bytes).toString('base64')}`;
 
 /** One customer of a front end on the platform dev-web. */
@@ -60,7 +62,8 @@ async function customer(gateway: Gateway, userId: string): Promise<Person> {
     say: async (text) => (refuseBlank(text), say({ type: 'text', text })),
     heard: () => textsOf(heard, 'text'),
     notices: () => textsOf(heard, 'system_text'),
-    type: () => say({ type: 'typing', text: 'hel', at: now() }),
+    type: () => say({ type: 'typing', text: draft, at: now() }),
+    tellsDrafts: true,
     typing: () => (heard.some(({ type }) => type === 'typing_on') ? 'sign' : 'nothing'),
     picture: (bytes, text) => say({ type: 'text', text, image: imageOf(bytes) }),
     captions: true,
@@ -92,8 +95,7 @@ async function operator(gateway: Gateway, id: string): Promise<Person> {
     say: async (text) => (refuseBlank(text), say({ type: 'text', text, agent })),
     heard: () => textsOf(heard, 'text'),
     type: () => say({ type: 'typing_on' }),
-    typing: () =>
-      drafts().some((draft) => draft !== '' && draft !== '…') ? 'draft' : drafts().includes('…') ? 'dots' : 'nothing',
+    typing: () => (drafts().includes(draft) ? 'draft' : drafts().includes('…') ? 'dots' : 'nothing'),
     picture: (bytes, text) => say({ type: 'text', text, image: imageOf(bytes), agent }),
     captions: true,
     pictures: () => picturesOf(heard),

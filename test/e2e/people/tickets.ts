@@ -81,7 +81,8 @@ function person({ socket, call }: Line, ticket: Ticket): Person {
     heard: () => words(false),
     notices: () => words(true),
     picture: (bytes) => post(Buffer.from(bytes).toString('base64'), 2),
-    pictures: () => [...told.values()].filter(({ type }) => type === 2).map(() => ''),
+    pictures: () =>
+      [...told.values()].flatMap(({ type, content }) => (type === 2 ? [{ caption: '', source: content }] : [])),
     type: () => call('typing', ticket.id(), ''),
     typing: () => (isTyping ? 'sign' : 'nothing'),
     confirms: true,

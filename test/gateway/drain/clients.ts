@@ -1,8 +1,10 @@
 /** Customers on real clients that live through a restart: what is not confirmed they say again, as their applications do. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
+import { connect } from 'amqplib';
 import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
+import { isOurs, theBroker } from '../../adapter-amqp/broker.js';
 import { fayeClient, leave, type FayeClient } from '../../adapter-faye/faye-client.js';
 import { phoenixOf } from '../../adapter-phoenix/clients.js';
 
@@ -94,6 +96,7 @@ const tickets: Connect = async (place) => {
   const call = (id: string): void => {
     const { args = [], done } = unsure.get(id) ?? {};
     socket.emit('updateMessage', ...args, (refusal: unknown) => {
+      // The rhythm of an application that was refused: nothing tells it when to try again.
       if (refusal !== null) return void setTimeout(() => isIn && unsure.has(id) && call(id), 200);
       unsure.delete(id);
       done?.();
@@ -173,6 +176,7 @@ const convead: Connect = async (place) => {
           await ask(`/chat/conversation/${conversation}`, { content: text });
           return;
         } catch {
+          // As above: whoever cannot reach a server asks again now and then.
           await pause(500 + Math.random() * 1000);
           if (
             await history().then(
@@ -237,4 +241,51 @@ const clustaar: Connect = async (place) => {
   };
 };
 
-export const dialects: readonly Connect[] = [happychat, tickets, convead, clustaar];
+/** A front end that serves all its visitors over one connection to the broker; it is taken what the broker has. */
+async function openFrontEnd(): Promise<Connect> {
+  const model = await connect((await theBroker()).url);
+  const channel = await model.createConfirmChannel();
+  await channel.assertExchange('sermo.inbound', 'topic', { durable: true });
+  await channel.assertExchange('sermo.outbound', 'topic', { durable: true });
+  const { queue } = await channel.assertQueue('', { exclusive: true });
+  await channel.bindQueue(queue, 'sermo.outbound', 'dev-web.#');
+  /** By user, then by message: what comes again under its id is the same message. */
+  const shown = new Map<string, Map<string, string>>();
+  await channel.consume(queue, (letter) => {
+    if (letter === null) return;
+    channel.ack(letter);
+    const { type, userId, text }: SermoEvent = JSON.parse(letter.content.toString());
+    if (type === 'text') shown.get(userId)?.set(String(letter.properties.messageId), text);
+  });
+  let guests = 0;
+  return async ({ id: userId }) => {
+    const heard = new Map<string, string>();
+    shown.set(userId, heard);
+    guests += 1;
+    return {
+      dialect: 'sermo',
+      say: (text) =>
+        new Promise((resolve, reject) => {
+          const event = { type: 'text', platformId: 'dev-web', userId, text };
+          const properties = { messageId: randomUUID(), persistent: true };
+          channel.publish('sermo.inbound', `dev-web.${userId}`, Buffer.from(JSON.stringify(event)), properties, (no) =>
+            no == null ? resolve() : reject(new Error('the broker did not take it')),
+          );
+        }),
+      heard: () => [...heard.values()],
+      close: () => ((guests -= 1) === 0 ? model.close() : undefined),
+    };
+  };
+}
+
+interface SermoEvent {
+  readonly type: string;
+  readonly userId: string;
+  readonly text: string;
+}
+
+/** Who connects to us, in turn. */
+export const web: readonly Connect[] = [happychat, tickets, convead, clustaar];
+
+/** And who comes over a broker, where there is one that may be used up. */
+export const everybody = async (): Promise<readonly Connect[]> => (isOurs ? [...web, await openFrontEnd()] : web);

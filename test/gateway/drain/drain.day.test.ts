@@ -8,12 +8,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '@dragoman/core/testing';
 import { expect } from 'chai';
-import { dialects, type Customer } from './clients.js';
+import { isOurs, theBroker } from '../../adapter-amqp/broker.js';
+import { listener, receiver, type Backend } from './backends.js';
+import { everybody, type Customer } from './clients.js';
 
 /** Under `npm run faults` the crowd of the promise. */
 const isWhole = process.env['FAULT_ROUNDS'] !== undefined;
 const crowd = Number(process.env['FAULT_CLIENTS'] ?? (isWhole ? 2000 : 12));
 const acceptsPerSecond = isWhole ? Math.ceil(crowd * 0.15) : 20;
+/** Backends that read everything that is said, as it is said. */
+const readers = isWhole ? 20 : 3;
 /** The desk takes so long at most to answer: longer than a drain, so that answers fall into every part of the restart. */
 const answerMs = isWhole ? 15_000 : 500;
 
@@ -40,9 +44,18 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function start(port: number, folder: string): Promise<Running> {
+interface Around {
+  readonly port: number;
+  readonly folder: string;
+  /** The address of the backend that is told by webhook. */
+  readonly webhook: string;
+}
+
+async function start({ port, folder, webhook }: Around): Promise<Running> {
   const program = fileURLToPath(new URL('gateway.js', import.meta.url));
-  const child = fork(program, [String(port), folder, String(acceptsPerSecond), String(answerMs)], { silent: true });
+  const args = [String(port), folder, String(acceptsPerSecond), String(answerMs), webhook];
+  const env = { ...process.env, ...(isOurs && { AMQP_URL: (await theBroker()).url }) };
+  const child = fork(program, args, { silent: true, env });
   let errors = '';
   child.stderr?.on('data', (chunk) => (errors += String(chunk)));
   await once(child, 'message');
@@ -80,6 +93,7 @@ const addressOf = (index: number): string => `10.${(index >> 16) & 255}.${(index
 /** So many at a time: the drill is about the restart, not about its beginning. */
 async function connectAll(port: number): Promise<readonly Customer[]> {
   const customers: Customer[] = [];
+  const dialects = await everybody();
   for (let from = 0; from < crowd; from += 50) {
     const batch = Array.from({ length: Math.min(50, crowd - from) }, (_, offset) => {
       const index = from + offset;
@@ -101,19 +115,25 @@ describe('a restart with clients of every dialect', () => {
   let folder = '';
   let running: Running | undefined;
   let customers: readonly Customer[] = [];
+  let backends: readonly Backend[] = [];
 
   beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'dragoman-drain-'))));
   afterEach(async () => {
-    for (const customer of customers) void customer.close();
+    for (const one of [...customers, ...backends]) void one.close();
     running?.child.kill('SIGKILL');
     await rm(folder, { recursive: true });
   });
 
   it('brings all of them back no faster than they can be taken in, and loses or doubles no word', async function () {
     this.timeout(isWhole ? 600_000 : 60_000);
-    const port = await freePort();
-    running = await start(port, folder);
-    customers = await connectAll(port);
+    const hook = await receiver(20);
+    backends = [hook];
+    const around = { port: await freePort(), folder, webhook: hook.url };
+    running = await start(around);
+    const feeds = await Promise.all(Array.from({ length: readers }, () => listener(around.port)));
+    backends = [hook, ...feeds];
+    customers = await connectAll(around.port);
+    const connections = readers + customers.filter(({ dialect }) => dialect !== 'sermo').length;
     const said = customers.map((_, index) => [`hello ${index}`, `again ${index}`] as const);
     await Promise.all(
       customers.map(async (customer, index) => {
@@ -131,7 +151,7 @@ describe('a restart with clients of every dialect', () => {
     const before = await running.stop();
     const stopMs = performance.now() - stoppedAt;
     expect(running.errors()).not.to.contain('did not stop');
-    running = await start(port, folder);
+    running = await start(around);
     await Promise.all(speaking);
     const answers = (index: number): readonly string[] => (said[index] ?? []).map((text) => `answer to ${text}`);
     const patienceMs = isWhole ? 240_000 : 30_000;
@@ -139,6 +159,13 @@ describe('a restart with clients of every dialect', () => {
       answers(index).every((text) => customer.heard().includes(text));
     await eventually('everybody has his answers', () => customers.every(isAnswered), patienceMs);
     const backMs = performance.now() - stoppedAt;
+    const words = [...said.flat(), ...said.flatMap((_, index) => answers(index))];
+    const knowAll = (): boolean => backends.every(({ told }) => told().length >= words.length);
+    await eventually('every backend was told everything', knowAll, patienceMs).catch((error: unknown) => {
+      console.log(backends.map(({ told, gaveUp }) => [told().length, new Set(told()).size, gaveUp()]));
+      throw error;
+    });
+    expect(backends.map(({ gaveUp }) => gaveUp())).to.deep.equal(backends.map(() => undefined));
     const talks = customers.flatMap((customer, index) => customer.heard().map((text) => `${index} heard ${text}`));
     await Promise.all(customers.map((customer) => customer.close()));
     customers = [];
@@ -148,28 +175,31 @@ describe('a restart with clients of every dialect', () => {
     const wanted = [
       ...said.flat(),
       ...said.flatMap((_, index) => answers(index).map((text) => `${index} heard ${text}`)),
+      ...backends.flatMap((_, backend) => words.map((text) => `backend ${backend} was told ${text}`)),
     ];
-    const has = counted([...stored, ...talks]);
+    const told = backends.flatMap((one, backend) => one.told().map((text) => `backend ${backend} was told ${text}`));
+    const has = counted([...stored, ...talks, ...told]);
     const doubled = [...has].filter(([, count]) => count > 1).map(([text]) => text);
-    const goneInDrain = before.closed.slice(-crowd);
     const figures = {
       clients: crowd,
+      'readers of the feed': readers,
       acceptsPerSecond,
       drainMs: Math.round(stopMs),
-      'all connections back so long after the start, ms': Math.round(after.opened[crowd - 1] ?? 0),
+      'all connections back so long after the start, ms': Math.round(after.opened[connections - 1] ?? 0),
       'all words answered so long after the stop, ms': Math.round(backMs),
-      'most sent away in a second': peak(goneInDrain),
+      'most sent away in a second': peak(before.closed.slice(-connections)),
       'most back in a second': peak(after.opened),
       'words said': 2 * crowd,
       'answers heard': talks.length,
+      'words told to backends': told.length,
+      'webhooks sent again under their id': hook.repeats(),
       lost: wanted.filter((text) => !has.has(text)).length,
       doubled: doubled.length,
     };
     if (isWhole) console.log(figures);
     expect(has).to.deep.equal(counted(wanted));
-    expect(after.opened.length).to.be.at.least(crowd);
-    // One second's worth, and the tenth of a second's worth that may come in at once.
-    expect(peak(after.opened)).to.be.at.most(Math.ceil(acceptsPerSecond * 1.1) + 1);
+    expect(after.opened.length).to.be.at.least(connections);
+    expect(peak(after.opened)).to.be.at.most(acceptsPerSecond);
     running = undefined;
   });
 });

@@ -1,8 +1,11 @@
 /** A gateway in a process of its own, with a desk in it that answers every customer once, over restarts too. */
 import { createGateway, createObservers, devConfig, devEnvironment, tokens, verifyDev } from '@dragoman/gateway';
+import type { Config } from '@dragoman/gateway';
 import type { Adapter, ChatEvent, Core, Sighting } from '@dragoman/core';
 
-const [port = '', folder = '', acceptsPerSecond = '', answerMs = ''] = process.argv.slice(2);
+const [port = '', folder = '', acceptsPerSecond = '', answerMs = '', webhook = ''] = process.argv.slice(2);
+
+type AdapterConfig = Config['adapters'][number];
 
 /** When connections were opened and closed, ms since the process began. */
 const traffic: { readonly opened: number[]; readonly closed: number[] } = {
@@ -15,7 +18,10 @@ function note({ type }: Sighting): void {
   if (type === 'connection-closed') traffic.closed.push(performance.now());
 }
 
-/** Answers what a customer says after a while, and at its start what nobody has answered. */
+/**
+ * Answers what a customer says after a while, and at its start what nobody has answered. Its waits are the rhythm of
+ * people, who think before they write and try again when they are refused.
+ */
 function desk(): Adapter {
   let isStopped = false;
   return {
@@ -82,7 +88,18 @@ async function everything(core: Core, monitor: Parameters<Core['events']>[0]): P
   }
 }
 
-const { listeners, adapters, ...config } = devConfig(Number(port), folder);
+const { listeners, adapters, ...config } = devConfig(Number(port), folder, process.env);
+const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
+const environment = { ...process.env, ...devEnvironment, DRILL_WEBHOOK: secret };
+
+/** With what the drill needs beside the development profile. */
+function forDrill(adapter: AdapterConfig): AdapterConfig {
+  if (adapter.dialect === 'convead') return { ...adapter, roster: [{ id: '7', name: 'Ann' }] };
+  if (adapter.dialect !== 'http') return adapter;
+  const told = { id: 'drill', url: webhook, allow: ['127.0.0.0/8'], secrets: [{ env: 'DRILL_WEBHOOK' }], parallel: 32 };
+  return { ...adapter, webhooks: [{ ...told, types: ['MessagePosted'] }] };
+}
+
 const gateway = createGateway(
   {
     ...config,
@@ -91,13 +108,11 @@ const gateway = createGateway(
       acceptsPerSecond: Number(acceptsPerSecond),
       trustedProxies: ['127.0.0.1'],
     })),
-    adapters: adapters.map((adapter) =>
-      adapter.dialect === 'convead' ? { ...adapter, roster: [{ id: '7', name: 'Ann' }] } : adapter,
-    ),
+    adapters: adapters.map(forDrill),
     log: { level: 'error' },
   },
   {
-    environment: { ...process.env, ...devEnvironment },
+    environment,
     verify: verifyDev,
     bind(container) {
       const observers = createObservers();

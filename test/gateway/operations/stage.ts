@@ -49,6 +49,11 @@ export async function stage(more: Partial<Config> = {}, options: GatewayOptions 
     },
     see: (sighting: Sighting) => observe(sighting),
     get: (path: string, init: RequestInit = bearer) => fetch(`${url}${path}`, init),
+    /** Connections that were ever opened, and closed, of all adapters, as the metrics have it. */
+    async connections(): Promise<readonly number[]> {
+      const text = await (await fetch(`${url}/metrics`, bearer)).text();
+      return [...text.matchAll(/^dragoman_connections(?:_\w+)?\{[^}]*\} (\d+)$/gm)].map(([, count]) => Number(count));
+    },
     /** The value of one line of the metrics; undefined: there is no such line. */
     async metric(line: string): Promise<number | undefined> {
       const text = await (await fetch(`${url}/metrics`, bearer)).text();

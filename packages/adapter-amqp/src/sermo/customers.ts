@@ -55,8 +55,9 @@ export class Customers {
       return 'done';
     }
     const present = this.#seen(sessionKey(event)) ?? (await this.#appear(event));
+    if (event.type !== 'client_left') return this.#obey(present, event, about);
     const verdict = await this.#obey(present, event, about);
-    if (event.type === 'client_left' && verdict === 'done') await this.#end(sessionKey(event));
+    if (verdict === 'done') await this.#end(sessionKey(event));
     return verdict;
   };
 

@@ -4,7 +4,7 @@ import { TooLarge, type Carrier, type Letter } from '../transport.js';
 import { withPicture } from './bodies.js';
 import type { Customers } from './customers.js';
 import type { Desks } from './desks.js';
-import type { Address } from './frames.js';
+import type { Address, InboundWords, OutboundWords } from './frames.js';
 import { addressIn } from './keys.js';
 import type { Post } from './letters.js';
 import type { SermoSetup } from './options.js';
@@ -23,6 +23,11 @@ export interface OutletPorts {
 }
 
 type Send = () => Promise<void>;
+
+/** How far somebody has read is true whatever is said meanwhile, and waits for its second beside it. */
+export function laneOf({ type, chatId }: ChatEvent): string {
+  return type === 'MessageAcknowledged' ? `${chatId} read` : chatId;
+}
 
 /** What of the chats' life goes to the broker: to a customer's front end, to the desk that has the chat, or to both. */
 export class Outlet {
@@ -47,10 +52,10 @@ export class Outlet {
       this.#isNews(event, words.type),
     );
     if (event.type === 'ChatClosed') this.#done.delete(event.chatId);
-    return drafts.map((draft, n) => async () => {
-      const { post } = this.#ports;
-      await this.#send(draft, (words) => post.recorded(event, n, { direction: 'outbound', address, words }));
-      if (n === drafts.length - 1) customers.published(event, address);
+    return drafts.map((draft, n) => () => {
+      const letterOf = (words: OutboundWords): Letter =>
+        this.#ports.post.recorded(event, n, { direction: 'outbound', address, words });
+      return this.#send(draft, letterOf, () => n === drafts.length - 1 && customers.published(event, address));
     });
   }
 
@@ -60,10 +65,13 @@ export class Outlet {
     if (platformId === undefined) return [];
     const address: Address = { platformId, userId: event.chatId };
     const drafts = forDesk(event, around);
-    return drafts.map((draft, n) => async () => {
-      const { post } = this.#ports;
-      await this.#send(draft, (words) => post.recorded(event, n, { direction: 'inbound', address, words }));
-      if (n === drafts.length - 1) desks.published(event, platformId);
+    if (drafts[0]?.words.type === 'messages_read') desks.reads(event);
+    return drafts.map((draft, n) => () => {
+      const letterOf = (words: InboundWords): Letter =>
+        this.#ports.post.recorded(event, n, { direction: 'inbound', address, words });
+      const send = (): Promise<void> =>
+        this.#send(draft, letterOf, () => n === drafts.length - 1 && desks.published(event, platformId));
+      return draft.words.type === 'messages_read' ? desks.paced(event, send) : send();
     });
   }
 
@@ -71,6 +79,7 @@ export class Outlet {
   async #send<Words extends { readonly type: string }>(
     { words, picture }: Draft<Words>,
     letterOf: (words: Words) => Letter,
+    published: () => void,
   ): Promise<void> {
     const { core, setup, carrier, tally } = this.#ports;
     const { publisher } = carrier();
@@ -85,6 +94,7 @@ export class Outlet {
       core.log.error({ type: words.type }, 'an event is larger than the broker takes: it goes without its picture');
       if (picture !== undefined) await publisher.send(letterOf(this.#linked(words, picture)));
     }
+    published();
   }
 
   #linked<Words extends object>(words: Words, picture: ImageBody): Words {

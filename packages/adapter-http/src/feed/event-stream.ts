@@ -4,8 +4,16 @@ import { sequenceOf } from '../wire/translate.js';
 import type { WireEvent } from '../wire/event.js';
 import type { Carrier } from './feed.js';
 
-/** Clients come back so long after a line broke, ms [SSE retry]. */
-const retryMs = 2_000;
+/** Clients come back so long after a line broke, ms, each in his own time: a crash breaks all lines at once [SSE retry]. */
+const [soonestMs, latestMs] = [1_000, 3_000];
+
+const retryMs = (): number => Math.round(soonestMs + Math.random() * (latestMs - soonestMs));
+
+const head = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+} as const;
 
 /** When a reader has room again: after so long without any it is given up. */
 export interface Patience {
@@ -13,14 +21,18 @@ export interface Patience {
   readonly stallMs: number;
 }
 
-/** A feed as Server-Sent Events. The id of each is its place in the log; signals have none, so the last one stands. */
-export function eventStream(response: ServerResponse, { clock, stallMs }: Patience): Carrier {
-  response.writeHead(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-store',
-    'x-accel-buffering': 'no',
-  });
-  response.write(`retry: ${retryMs}\n\n`);
+export interface Beginning extends Patience {
+  /** The number to go on after. */
+  readonly after: number;
+}
+
+/**
+ * A feed as Server-Sent Events. The id of each is its place in the log; signals have none, so the last one stands. The
+ * first id is where it begins: who is cut off before anything happened comes back to there.
+ */
+export function eventStream(response: ServerResponse, { clock, stallMs, after: begin }: Beginning): Carrier {
+  response.writeHead(200, head);
+  response.write(`retry: ${retryMs()}\nid: ${sequenceOf(begin)}\n\n`);
   return {
     write(event: WireEvent) {
       const id = 'sequence' in event ? `id: ${event.sequence}\n` : '';
@@ -40,6 +52,17 @@ export function eventStream(response: ServerResponse, { clock, stallMs }: Patien
         response.once('close', over);
       }),
     // An id without data moves the place to come back to, and is no event [SSE dispatch].
-    beat: (after) => void response.write(`id: ${sequenceOf(after)}\n\n`),
+    beat: (reached) => void response.write(`id: ${sequenceOf(reached)}\n\n`),
   };
+}
+
+/** Ends a stream whose reader shall be back after so long, and some time of his own, ms. */
+export function endStream(response: ServerResponse, backMs: number): void {
+  response.end(`retry: ${backMs + retryMs()}\n\n`);
+}
+
+/** Answers who comes while all are sent away: any other status would make him give up for ever [SSE fail]. */
+export function turnAway(response: ServerResponse, backMs: number): void {
+  response.writeHead(200, { ...head, connection: 'close' });
+  endStream(response, backMs);
 }

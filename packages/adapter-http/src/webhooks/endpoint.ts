@@ -1,17 +1,19 @@
 import type { Cancel, ChatEvent, Core, Session } from '@dragoman/core';
 import { visibleTo } from '../feed/visible.js';
-import { toEvent } from '../wire/translate.js';
 import { addressGuard } from './address-guard.js';
 import { beginningOf } from './beginning.js';
 import { after, paused, well, widthOf, type Attempt, type Condition, type PauseCause } from './condition.js';
 import { DeadLetters, type DeadLetter } from './dead-letters.js';
+import { letterOf } from './letter.js';
 import { defaultWebhookLimits, type Receiver, type WebhookEndpoint, type WebhookLimits } from './options.js';
 import { Outbox, type Handled } from './outbox.js';
 import { delayMs, isGivenUp } from './patience.js';
 import { Poster, type Posted } from './poster.js';
 import { isTaken, reasonOf } from './reasons.js';
-import { signatureHeaders } from './signature.js';
 import { eventTypeOf } from './wanted.js';
+
+/** So long a stop waits for the answer to what is under way, ms. */
+const lastWordsMs = 1_000;
 
 /** Where an endpoint lives. */
 export interface Surroundings {
@@ -52,7 +54,6 @@ export class Endpoint {
   #condition: Condition;
   #lastFailure: { readonly at: number; readonly reason: string } | null = null;
   #cancelWait: Cancel | undefined;
-  #isStopped = false;
 
   static async open(endpoint: WebhookEndpoint, around: Surroundings): Promise<Endpoint> {
     const { core, session } = around;
@@ -137,11 +138,13 @@ export class Endpoint {
     return letter;
   }
 
+  /** What is under way may still be taken; else it is sent again after the next start, under the same id. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
+    const giveUp = this.#around.core.clock.after(lastWordsMs, () => this.#poster.stop());
+    await this.#outbox().stop();
+    giveUp();
     this.#cancelWait?.();
     this.#poster.stop();
-    await this.#outbox().stop();
   }
 
   async #again(event: ChatEvent): Promise<void> {
@@ -153,10 +156,9 @@ export class Endpoint {
   async #tell(event: ChatEvent): Promise<Handled> {
     const { core, space } = this.#around;
     const seen = visibleTo('all', event) ?? event;
-    const body = JSON.stringify(toEvent(seen, space));
-    const signed = signatureHeaders(this.#secrets, { id: event.eventId, at: core.clock.now(), body });
-    const posted = await this.#poster.post({ ...signed, 'content-type': 'application/cloudevents+json' }, body);
-    if (this.#isStopped) return { againMs: 0 };
+    const { headers, body } = letterOf(seen, { core, space, secrets: this.#secrets });
+    const posted = await this.#poster.post(headers, body);
+    if (!posted.ok && posted.problem === 'STOPPED') return { againMs: 0 };
     const wasPaused = this.#condition.paused !== null;
     this.#note(attemptOf(posted, Math.random()));
     if (isTaken(posted)) return this.#taken(event.number);

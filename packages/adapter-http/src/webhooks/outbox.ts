@@ -162,7 +162,7 @@ export class Outbox {
   }
 
   #park(chatId: ChatId, ms: number): void {
-    if (ms === 0) return void this.#ready.add(chatId);
+    if (ms === 0 || this.#isStopped) return void this.#ready.add(chatId);
     const cancel = this.#options.core.clock.after(ms, () => {
       this.#parked.delete(cancel);
       this.#ready.add(chatId);

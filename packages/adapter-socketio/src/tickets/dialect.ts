@@ -19,12 +19,16 @@ const words = {
   read: { form: 'exact' },
 } as const;
 
-const heard = { ...words, lifecycle: {}, notice: {}, history: { pushed: 500 } } as const;
+const heard = { ...words, lifecycle: {}, notice: {} } as const;
 
 /** What tickets can say and hear [TKD capabilities]. */
 export const ticketsCapabilities: Capabilities = {
   customer: { says: words, hears: heard },
-  operator: { says: { ...words, claim: {}, transfer: {}, 'hand-over': {}, close: {}, reopen: {} }, hears: heard },
+  operator: {
+    says: { ...words, claim: {}, transfer: {}, 'hand-over': {}, close: {}, reopen: {} },
+    // What was said in tickets that wait; their owners' clients keep what they were told.
+    hears: { ...heard, history: { pushed: 500 } },
+  },
 };
 
 /** The ticket protocol on one namespace. */

@@ -37,6 +37,8 @@ export interface TicketsOptions {
   readonly messageRate?: RateLimit;
   /** Of these, images, by person; default 10 a minute, burst 10. */
   readonly imageRate?: RateLimit;
+  /** Characters, and bytes, of a connection that is signed in: pictures are large. Default 2 000 000/s, burst 80 000 000. */
+  readonly inflowRate?: RateLimit;
   /** Refused for their rate within a minute, so many calls close the connection; default 500. */
   readonly maxRateRefusals?: number;
   /** Typing of one person in one ticket goes on at most this often, ms; default 2000. */
@@ -65,6 +67,7 @@ const defaults = {
   callRate: { perSecond: 30, burst: 60 },
   messageRate: { perSecond: 5, burst: 20 },
   imageRate: { perSecond: 10 / 60, burst: 10 },
+  inflowRate: { perSecond: 2_000_000, burst: 80_000_000 },
   maxRateRefusals: 500,
   typingEveryMs: 2000,
 } as const;

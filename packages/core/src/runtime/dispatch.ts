@@ -12,6 +12,7 @@ import { chatWork, isKnownTo, openWork, postWork } from './chat-tasks.js';
 import { variantsOf } from './filters.js';
 import { historyOf } from './history.js';
 import type { Task, Work } from './ledger.js';
+import { queueMoved } from './queue-moved.js';
 import { Recent } from './recent.js';
 import type { Seated } from './sessions.js';
 import { Turns } from './turns.js';
@@ -207,9 +208,11 @@ export class Dispatcher {
     if (head === null) return refused('UNKNOWN_CHAT');
     const { chat } = head;
     if (chat.delegateId !== session.participant.id) return refused('NOT_ALLOWED');
-    const { post } = this.#workspace;
-    if (command.position !== undefined)
-      post.tell({ type: 'QueueMoved', chatId: chat.id, chat, position: command.position });
+    const { post, policies, ports } = this.#workspace;
+    if (command.position !== undefined) {
+      const words = { words: policies.queueNotice, at: ports.clock.now() };
+      post.tell(queueMoved(head, command.position, words));
+    }
     if (command.isOpen !== undefined) {
       const customers = chat.customerIds.flatMap((id) => [...this.#workspace.sessions.of(id)]);
       post.signal(

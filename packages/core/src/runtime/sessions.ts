@@ -2,8 +2,9 @@ import type { Away } from '../chat-summary.js';
 import type { ChatId, Identity, Participant, ParticipantId, SessionId } from '../participant.js';
 import type { Clock, Cancel } from '../ports.js';
 import type { Delivery, SessionOptions, View } from '../session.js';
-import { Bucket } from './rates.js';
 import type { CoreLimits } from './config.js';
+import { Bucket } from './rates.js';
+import { Recent } from './recent.js';
 
 /** One session as the core holds it. */
 export interface Seated {
@@ -33,10 +34,13 @@ export class Sessions {
   readonly #lobby = new Set<Seated>();
   readonly #all = new Set<Seated>();
   readonly #buckets = new Map<ParticipantId, Bucket>();
+  /** Of those who have gone: who comes back at once finds his as he left it. */
+  readonly #left: Recent<ParticipantId, Bucket>;
 
   constructor(limits: CoreLimits, clock: Clock) {
     this.#limits = limits;
     this.#clock = clock;
+    this.#left = new Recent(limits.cached);
   }
 
   of(id: ParticipantId): ReadonlySet<Seated> {
@@ -72,7 +76,7 @@ export class Sessions {
     own?.delete(session);
     if (own?.size === 0) {
       this.#byParticipant.delete(session.participant.id);
-      this.#buckets.delete(session.participant.id);
+      this.#putAwayBucket(session.participant.id);
     }
     this.#lobby.delete(session);
     this.#all.delete(session);
@@ -97,9 +101,17 @@ export class Sessions {
     const known = this.#buckets.get(participant.id);
     if (known !== undefined) return known;
     const { customer, operator } = this.#limits.rates;
-    const bucket = new Bucket(participant.role === 'customer' ? customer : operator, this.#clock);
+    const rate = participant.role === 'customer' ? customer : operator;
+    const left = this.#left.get(participant.id);
+    const bucket = left?.rate === rate ? left : new Bucket(rate, this.#clock);
     this.#buckets.set(participant.id, bucket);
     return bucket;
+  }
+
+  #putAwayBucket(id: ParticipantId): void {
+    const bucket = this.#buckets.get(id);
+    this.#buckets.delete(id);
+    if (bucket !== undefined) this.#left.set(id, bucket);
   }
 
   #link(session: Seated, chatId: ChatId): void {

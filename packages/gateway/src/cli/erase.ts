@@ -1,5 +1,6 @@
 import { Ending } from './ending.js';
 import { askApi } from './live/reach.js';
+import { leftBehind } from './live/left.js';
 import { changing } from './live/stopped.js';
 import type { AnyReachOptions } from './options.js';
 import { answer, columns, type Said, type Terminal } from './terminal.js';
@@ -22,6 +23,8 @@ export async function erase(id: string, options: EraseOptions, terminal: Termina
     const answered = await askApi(reach, `/participants/${encodeURIComponent(id)}`, 'DELETE');
     const report = (await answered.json()) as Readonly<Record<string, unknown>>;
     const rows = Object.entries(report).map(([what, count]) => [what, String(count)]);
-    answer(terminal, options, report, `${columns(rows)}Backups that were made before still hold all of it.\n`);
+    const left = await leftBehind(reach.config);
+    const lines = left.map((place) => `  ${place}\n`).join('');
+    answer(terminal, options, { ...report, left }, `${columns(rows)}\nWhat the gateway cannot reach:\n${lines}`);
   });
 }

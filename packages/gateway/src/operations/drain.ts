@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.js';
+import { steadyShare } from '../pace.js';
 import type { Observers } from './observers.js';
 
 const defaults = { drainMs: 20_000, acceptsPerSecond: 1000 } as const;
@@ -16,5 +17,5 @@ export function countConnections(observers: Observers): { readonly open: number 
 /** Over how long so many clients are sent away, ms: not faster than whoever takes them in lets them in. */
 export function drainTime({ drainMs = defaults.drainMs, listeners }: Config, connections: number): number {
   const rates = listeners.map(({ acceptsPerSecond = defaults.acceptsPerSecond }) => acceptsPerSecond);
-  return Math.min(drainMs, Math.ceil((connections / Math.min(...rates)) * 1000));
+  return Math.min(drainMs, Math.ceil((connections / (Math.min(...rates) * steadyShare)) * 1000));
 }

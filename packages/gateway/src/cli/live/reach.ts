@@ -18,6 +18,8 @@ export interface Reach {
   readonly operations: string;
   readonly apiKey: string | undefined;
   readonly operationsKey: string | undefined;
+  /** Undefined where an address alone was given. */
+  readonly config: Config | undefined;
 }
 
 const withoutSlash = (url: string): string => url.replace(/\/+$/, '');
@@ -29,6 +31,7 @@ function devReach({ url = 'http://127.0.0.1:4000' }: ReachOptions): Reach {
     operations: base,
     apiKey: devKey,
     operationsKey: devEnvironment.DRAGOMAN_DEV_OPERATIONS,
+    config: undefined,
   };
 }
 
@@ -48,6 +51,7 @@ function configReach(config: Config, env: Environment, { url }: ReachOptions): R
     operations: at(operations?.listener),
     apiKey: env['DRAGOMAN_API_KEY'],
     operationsKey: operations?.key === undefined ? env['DRAGOMAN_OPERATIONS_KEY'] : secretOf(operations.key, env),
+    config,
   };
 }
 
@@ -61,7 +65,7 @@ export async function reachOf(options: ReachOptions, terminal: Terminal): Promis
     }
     const { DRAGOMAN_API_KEY: apiKey, DRAGOMAN_OPERATIONS_KEY: operationsKey } = terminal.env;
     const base = withoutSlash(options.url);
-    return { api: `${base}/v1`, operations: base, apiKey, operationsKey };
+    return { api: `${base}/v1`, operations: base, apiKey, operationsKey, config: undefined };
   }
   const env = await environmentFor(file, options, terminal);
   // Where it is can be said of a config that could not be served from here.

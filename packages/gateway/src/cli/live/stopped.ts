@@ -50,7 +50,7 @@ async function serveFor({ config, store }: Opened, work: Work): Promise<void> {
   await gateway.start();
   try {
     const url = gateway.url() ?? '';
-    await work({ api: `${url}/v1`, operations: url, apiKey: key, operationsKey: undefined });
+    await work({ api: `${url}/v1`, operations: url, apiKey: key, operationsKey: undefined, config });
   } finally {
     await gateway.stop();
   }

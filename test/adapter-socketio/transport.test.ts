@@ -223,6 +223,13 @@ describe('the Socket.IO carrier', () => {
     expect((await asking(web.url)).status).to.equal(200);
   });
 
+  it('takes a program that names no origin, and no page that asks for a script instead', async () => {
+    open(echoes);
+    const asking = (more: string): Promise<Response> => fetch(`${web.url}/socket.io/?EIO=3&transport=polling${more}`);
+    expect((await asking('')).status).to.equal(200);
+    expect((await asking('&j=0')).status).to.equal(403);
+  });
+
   it('ends the connection of a client that sends more than a frame may hold, and of no other', async () => {
     open(echoes, { maxFrameBytes: 1000 });
     const [big, good] = [connect('4.8.4', { reconnection: false }), connect('4.8.4')];

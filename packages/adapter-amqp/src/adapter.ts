@@ -7,6 +7,7 @@ import {
   type Fields,
   type Session,
 } from '@dragoman/core';
+import { asideOn } from './aside.js';
 import { brokerAddress } from './broker-address.js';
 import { Relay } from './relay.js';
 import { sermoCapabilities } from './sermo/capabilities.js';
@@ -43,6 +44,7 @@ export function sermoAdapter(options: SermoOptions): SermoAdapter {
     name: setup.name,
     capabilities: sermoCapabilities,
     health: () => running?.health() ?? { problems: [] },
+    deadLetters: asideOn({ urls: setup.urls, tls: setup.tls, queues: [setup.names.parked, setup.names.deadQueue] }),
     status: () => ({ ...running?.status(), counts: tally.all }),
     async start(core) {
       running = await Running.open(core, setup, tally);

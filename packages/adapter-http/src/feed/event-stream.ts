@@ -30,9 +30,9 @@ export interface Beginning extends Patience {
  * A feed as Server-Sent Events. The id of each is its place in the log; signals have none, so the last one stands. The
  * first id is where it begins: who is cut off before anything happened comes back to there.
  */
-export function eventStream(response: ServerResponse, { clock, stallMs, after }: Beginning): Carrier {
+export function eventStream(response: ServerResponse, { clock, stallMs, after: begin }: Beginning): Carrier {
   response.writeHead(200, head);
-  response.write(`retry: ${retryMs()}\nid: ${sequenceOf(after)}\n\n`);
+  response.write(`retry: ${retryMs()}\nid: ${sequenceOf(begin)}\n\n`);
   return {
     write(event: WireEvent) {
       const id = 'sequence' in event ? `id: ${event.sequence}\n` : '';
@@ -52,7 +52,7 @@ export function eventStream(response: ServerResponse, { clock, stallMs, after }:
         response.once('close', over);
       }),
     // An id without data moves the place to come back to, and is no event [SSE dispatch].
-    beat: (after) => void response.write(`id: ${sequenceOf(after)}\n\n`),
+    beat: (reached) => void response.write(`id: ${sequenceOf(reached)}\n\n`),
   };
 }
 

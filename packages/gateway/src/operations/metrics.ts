@@ -49,6 +49,9 @@ export function createMetrics(adapters: () => readonly AdapterState[]): Metrics 
           return commit(sighting);
         case 'queue':
           return queue.set({ workspace: sighting.workspaceId }, sighting.chats);
+        case 'written':
+          // As many as deliveries, and with no time of their own.
+          return undefined;
         default:
           return client(sighting);
       }

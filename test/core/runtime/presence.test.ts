@@ -1,3 +1,4 @@
+import { createMemoryStore } from '@dragoman/core';
 import { expect } from 'chai';
 import type { Seat, Workbench } from './workbench.js';
 import { chatOf, settled, workbench } from './workbench.js';
@@ -58,6 +59,33 @@ describe('people who come and go', () => {
     await request.session.end();
     await settled();
     expect(statusFor(bench, olga, chatId)).to.equal('assigned');
+  });
+
+  it('an operator who is back before it is decided that he went has his chats', async () => {
+    const store = createMemoryStore();
+    const appendMany = store.appendMany.bind(store);
+    let [busy, began] = [Promise.resolve(), (): void => undefined];
+    store.appendMany = async (requests) => {
+      began();
+      await busy;
+      return appendMany(requests);
+    };
+    const { customer, operator, core } = await workbench({ store });
+    const [joe, olga] = [await customer('joe'), await operator('olga')];
+    const to = { chatId: chatOf(await joe.say('hello', 'joe')).id };
+    await olga.do({ type: 'AssignChat', to });
+    let goOn = (): void => undefined;
+    busy = new Promise((resolve) => (goOn = resolve));
+    const isBusy = new Promise<void>((resolve) => (began = resolve));
+    const said = joe.say('while the store is busy', 'joe');
+    await isBusy;
+    await olga.session.end();
+    const back = await operator('olga');
+    goOn();
+    await said;
+    await joe.say('are you there?', 'joe');
+    expect((await core.find(joe.session, to))?.status).to.equal('assigned');
+    expect(back.texts()).to.include('are you there?');
   });
 
   it('an operator who drops leaves his chats abandoned and has them again when he is back', async () => {

@@ -67,8 +67,9 @@ export class Presence {
   #operatorOnline(session: Seated): void {
     const { id } = session.participant;
     this.#submit(onlineWork(this.#workspace, session, true));
+    // Of a chat that is still his, too: that he went may be waiting to be decided, and is decided before this.
     for (const { chat } of this.#workspace.heads.open.values()) {
-      if (chat.status === 'abandoned' && chat.assigneeId === id) this.#note(chat.id, 'operator', id, null);
+      if (chat.assigneeId === id) this.#note(chat.id, 'operator', id, null);
     }
   }
 

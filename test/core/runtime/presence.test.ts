@@ -1,7 +1,7 @@
 import { createMemoryStore } from '@dragoman/core';
 import { expect } from 'chai';
 import type { Seat, Workbench } from './workbench.js';
-import { chatOf, settled, workbench } from './workbench.js';
+import { chatOf, settled, textOf, workbench } from './workbench.js';
 
 async function talking(): Promise<{ bench: Workbench; joe: Seat; olga: Seat; chatId: string }> {
   const bench = await workbench();
@@ -14,6 +14,28 @@ async function talking(): Promise<{ bench: Workbench; joe: Seat; olga: Seat; cha
 
 function statusFor(bench: Workbench, viewer: Seat, chatId: string): string {
   return bench.core.lobby(viewer.session).chats.get(chatId)?.status ?? 'closed';
+}
+
+/** A store that can be kept busy. */
+function occupied() {
+  const store = createMemoryStore();
+  const appendMany = store.appendMany.bind(store);
+  let [busy, begins] = [Promise.resolve(), (): void => undefined];
+  store.appendMany = async (requests) => {
+    begins();
+    await busy;
+    return appendMany(requests);
+  };
+  return {
+    store,
+    /** From the next append on, until it may go on. */
+    occupy() {
+      let goOn = (): void => undefined;
+      busy = new Promise((resolve) => (goOn = resolve));
+      const isBusy = new Promise<void>((resolve) => (begins = resolve));
+      return { isBusy, goOn: () => goOn() };
+    },
+  };
 }
 
 describe('people who come and go', () => {
@@ -62,21 +84,12 @@ describe('people who come and go', () => {
   });
 
   it('an operator who is back before it is decided that he went has his chats', async () => {
-    const store = createMemoryStore();
-    const appendMany = store.appendMany.bind(store);
-    let [busy, began] = [Promise.resolve(), (): void => undefined];
-    store.appendMany = async (requests) => {
-      began();
-      await busy;
-      return appendMany(requests);
-    };
+    const { store, occupy } = occupied();
     const { customer, operator, core } = await workbench({ store });
     const [joe, olga] = [await customer('joe'), await operator('olga')];
     const to = { chatId: chatOf(await joe.say('hello', 'joe')).id };
     await olga.do({ type: 'AssignChat', to });
-    let goOn = (): void => undefined;
-    busy = new Promise((resolve) => (goOn = resolve));
-    const isBusy = new Promise<void>((resolve) => (began = resolve));
+    const { isBusy, goOn } = occupy();
     const said = joe.say('while the store is busy', 'joe');
     await isBusy;
     await olga.session.end();
@@ -86,6 +99,23 @@ describe('people who come and go', () => {
     await joe.say('are you there?', 'joe');
     expect((await core.find(joe.session, to))?.status).to.equal('assigned');
     expect(back.texts()).to.include('are you there?');
+  });
+
+  it('who comes back while his words are on their way to the store finds them when he is let in', async () => {
+    const { store, occupy } = occupied();
+    const { customer, core } = await workbench({ store });
+    const joe = await customer('joe');
+    const chatId = chatOf(await joe.say('hello', 'joe')).id;
+    const { isBusy, goOn } = occupy();
+    const said = joe.say('and I am cut off', 'joe');
+    await isBusy;
+    await joe.session.end();
+    const coming = customer('joe').then(({ session }) => core.transcript(session, { chatId }, { limit: 10 }));
+    await settled();
+    goOn();
+    await said;
+    const texts = (await coming).entries.map(({ event }) => textOf(event));
+    expect(texts).to.deep.equal(['hello', 'and I am cut off']);
   });
 
   it('an operator who drops leaves his chats abandoned and has them again when he is back', async () => {

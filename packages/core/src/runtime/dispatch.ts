@@ -2,6 +2,7 @@ import { reject } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import type { Acknowledge, Command, PostMessage, ReportQueue, SetTyping } from '../command.js';
 import type { Variants } from '../message.js';
+import type { ParticipantId } from '../participant.js';
 import { prospect } from '../chat/chat.js';
 import { isNestedBeyond, maxNesting } from '../nesting.js';
 import type { ChatHead } from './heads.js';
@@ -34,12 +35,34 @@ export class Dispatcher {
   /** Answers by command id, the pending ones too: a repeat gets the same promise. */
   readonly #answers: Recent<string, { readonly digest: string; readonly outcome: Promise<Outcome> }>;
 
+  /** What each participant said last, until it is answered. */
+  readonly #latest = new Map<ParticipantId, Promise<Outcome>>();
+
   constructor(workspace: Workspace) {
     this.#workspace = workspace;
     this.#answers = new Recent(workspace.ports.limits.cached);
   }
 
+  /**
+   * Resolves when what this participant said last is answered, by whichever session he said it: who comes back on another
+   * connection finds it in what he reads first.
+   */
+  async answered(participantId: ParticipantId): Promise<void> {
+    await this.#latest.get(participantId);
+  }
+
   dispatch(session: Seated, command: Command): Promise<Outcome> {
+    const { id } = session.participant;
+    const answer = this.#dispatched(session, command);
+    this.#latest.set(id, answer);
+    const isAnswered = (): void => {
+      if (this.#latest.get(id) === answer) this.#latest.delete(id);
+    };
+    answer.then(isAnswered, isAnswered);
+    return answer;
+  }
+
+  #dispatched(session: Seated, command: Command): Promise<Outcome> {
     const taken = this.#workspace.sessions.bucketOf(session.participant).take();
     if (!taken.ok) return refused('TOO_FAST', { afterMs: taken.afterMs });
     if (isNestedBeyond(maxNesting, command)) return refused('TOO_LARGE', { what: 'data' });

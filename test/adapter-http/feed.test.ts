@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { connect as connectTcp } from 'node:net';
+import { createMemoryStore } from '@dragoman/core';
 import { eventually } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import { EventSource } from 'eventsource';
 import { WebSocket } from 'ws';
+import { troubled, type TroubledStore } from '../core/runtime/troubled-store.js';
 import { judgeOf } from './document.js';
 import { fullKey, openHouse, type House } from './house.js';
 
@@ -24,10 +26,12 @@ const wordsIn = (told: readonly Told[]): readonly string[] => told.flatMap(({ da
 
 describe('the event feed', () => {
   let house: House;
+  let store: TroubledStore;
   const open: { close(): void }[] = [];
 
   beforeEach(async () => {
-    house = await openHouse();
+    store = troubled(createMemoryStore());
+    house = await openHouse({ core: { store } });
   });
   afterEach(async () => {
     for (const one of open.splice(0)) one.close();
@@ -110,6 +114,23 @@ describe('the event feed', () => {
     while (!read.includes('two')) read += new TextDecoder().decode((await reader?.read())?.value);
     await reader?.cancel();
     expect([...read.matchAll(/"text":"(\w+)"/g)].map(([, words]) => words)).to.deep.equal(['one', 'two']);
+  });
+
+  it('refuses a place that the log has not reached, as after an older backup was laid back', async () => {
+    await openChat();
+    const { body } = await house.ask('GET', '/events?after=9000');
+    expect(body).to.deep.include({ status: 400, code: 'BAD_REQUEST' });
+    expect(body['problems']?.[0]?.path).to.equal('query/after');
+    const { status } = await house.ask('GET', '/events', undefined, { 'last-event-id': '0000000000009000' });
+    expect(status).to.equal(400);
+  });
+
+  it('says that it is busy while the store cannot be read', async () => {
+    const chatId = await openChat();
+    store.failReads('readStream', 1);
+    const { status, body } = await house.ask('GET', `/chats/${chatId}/messages`);
+    expect([status, body['code'], body['canRetry']]).to.deep.equal([503, 'BUSY', true]);
+    expect((await house.ask('GET', `/chats/${chatId}/messages`)).status).to.equal(200);
   });
 
   it('speaks WebSocket as CloudEvents have it', async () => {

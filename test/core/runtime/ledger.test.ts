@@ -104,6 +104,22 @@ describe('the one writer of a workspace', () => {
     expect(olga.lines().filter((line) => line === 'ChatAssigned')).to.have.lengthOf(1);
   });
 
+  it('decides by the newest state of a chat, though an older one was read more slowly', async () => {
+    const { bench, store } = await benchOnFailing();
+    const joe = await bench.customer('joe');
+    const olga = await bench.operator('olga');
+    const { id } = chatOf(await joe.say('one', 'joe'));
+    await olga.do({ type: 'CloseChat', to: { chatId: id }, reason: 'operator' });
+    const after = await bench.restarted();
+    const [watcher, again] = [await after.operator('watcher'), await after.customer('joe')];
+    const arrive = store.holdRead();
+    const looked = after.core.find(watcher.session, { chatId: id });
+    await again.say('two', 'joe');
+    arrive();
+    expect((await looked)?.status).to.equal('pending');
+    expect(codeOf(await again.say('three', 'joe', { ifClosed: 'refuse' }))).to.equal('accepted');
+  });
+
   it('appends in one batch what came while the store was busy', async () => {
     const { bench, store } = await benchOnFailing();
     const customers = await Promise.all(Array.from({ length: 20 }, (_, n) => bench.customer(`c${n}`)));

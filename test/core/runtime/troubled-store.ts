@@ -14,6 +14,8 @@ export interface TroubledStore extends Store {
   failReads(kind: 'readStream' | 'loadBookmarks', count: number): void;
   /** Batches wait from now on, until the returned function is called. */
   hold(): () => void;
+  /** The answer to the next reading of a stream is on its way until the returned function is called. */
+  holdRead(): () => void;
 }
 
 export function troubled(store: Store): TroubledStore {
@@ -21,6 +23,7 @@ export function troubled(store: Store): TroubledStore {
   const batches: number[] = [];
   const unread = new Map<string, number>();
   let held = Promise.resolve();
+  const slowReads: Promise<void>[] = [];
 
   async function one(request: AppendRequest): Promise<AppendResult> {
     const fate = fates.shift();
@@ -41,6 +44,22 @@ export function troubled(store: Store): TroubledStore {
       held = new Promise((resolve) => (release = resolve));
       return () => release();
     },
+    holdRead() {
+      let release = (): void => {};
+      slowReads.push(new Promise((resolve) => (release = resolve)));
+      return () => release();
+    },
+    async readStream(...asked) {
+      if (failsNow('readStream')) throw new StoreError('Unavailable', 'told to fail');
+      const slow = slowReads.shift();
+      const events = await store.readStream(...asked);
+      await slow;
+      return events;
+    },
+    async loadBookmarks(...asked) {
+      if (failsNow('loadBookmarks')) throw new StoreError('Unavailable', 'told to fail');
+      return store.loadBookmarks(...asked);
+    },
     async appendMany(requests) {
       batches.push(requests.length);
       await held;
@@ -50,20 +69,17 @@ export function troubled(store: Store): TroubledStore {
     },
   };
 
-  function asked(name: string | symbol, value: (...args: unknown[]) => unknown): (...args: unknown[]) => unknown {
-    return (...args) => {
-      const left = unread.get(String(name)) ?? 0;
-      if (left === 0) return value.apply(store, args);
-      unread.set(String(name), left - 1);
-      return Promise.reject(new StoreError('Unavailable', 'told to fail'));
-    };
+  function failsNow(kind: string): boolean {
+    const left = unread.get(kind) ?? 0;
+    unread.set(kind, Math.max(left - 1, 0));
+    return left > 0;
   }
 
   return new Proxy(store, {
     get(target, name) {
       if (name in troubles) return Reflect.get(troubles, name);
       const value: unknown = Reflect.get(target, name);
-      return typeof value === 'function' ? asked(name, (...args) => Reflect.apply(value, store, args)) : value;
+      return typeof value === 'function' ? value.bind(target) : value;
     },
   }) as TroubledStore;
 }

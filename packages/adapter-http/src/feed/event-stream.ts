@@ -30,9 +30,9 @@ export interface Beginning extends Patience {
  * A feed as Server-Sent Events. The id of each is its place in the log; signals have none, so the last one stands. The
  * first id is where it begins: who is cut off before anything happened comes back to there.
  */
-export function eventStream(response: ServerResponse, { clock, stallMs, after }: Beginning): Carrier {
+export function eventStream(response: ServerResponse, { clock, stallMs, after: begin }: Beginning): Carrier {
   response.writeHead(200, head);
-  response.write(`retry: ${retryMs()}\nid: ${sequenceOf(after)}\n\n`);
+  response.write(`retry: ${retryMs()}\nid: ${sequenceOf(begin)}\n\n`);
   return {
     write(event: WireEvent) {
       const id = 'sequence' in event ? `id: ${event.sequence}\n` : '';

@@ -119,6 +119,7 @@ export class Seating {
       written: (chatId, version) => {
         bookmarks.move(seated, chatId, version);
         assumed.written(seated, chatId, version);
+        ports.observe?.({ type: 'written', at: ports.clock.now(), ...standpointOf(seated), chatId, version });
       },
       writtenUpTo: (number) => bookmarks.move(seated, wholeLane, number),
       lastWritten: () => bookmarks.versionOf(seated, wholeLane),

@@ -24,7 +24,7 @@ const listener = closed(
     maxConnections: Type.Optional(count('Connections at a time. Default 20000.')),
     acceptsPerSecond: Type.Optional(
       count(
-        'New connections a second; more wait for their turn, and a stop sends clients away no faster. Default 1000.',
+        'New connections in any second, at most; more wait for their turn, and a stop sends clients away no faster. Default 1000.',
       ),
     ),
   },

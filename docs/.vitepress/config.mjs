@@ -1,7 +1,10 @@
 // The documentation as a site: every page of the repository, where it lies. npm run docs serves it.
+import { readFileSync } from 'node:fs';
 import { withMermaid } from 'vitepress-plugin-mermaid';
 import { links } from './links.mjs';
 import { sidebar } from './sidebar.mjs';
+
+const mark = readFileSync(new URL('../../packages/playground/page/mark.svg', import.meta.url), 'utf8');
 
 export default withMermaid({
   title: 'Dragoman',
@@ -11,9 +14,12 @@ export default withMermaid({
   outDir: '../build/site',
   cacheDir: '../build/.vitepress',
   rewrites: { 'README.md': 'index.md', ':folder(.+)/README.md': ':folder/index.md' },
+  head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(mark)}` }]],
   cleanUrls: false,
   lastUpdated: false,
-  markdown: { config: links },
+  // As the text around them, because drawings are measured by it.
+  mermaid: { fontFamily: "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', sans-serif" },
+  markdown: { config: links, theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' } },
   themeConfig: {
     search: { provider: 'local' },
     outline: { level: [2, 3] },

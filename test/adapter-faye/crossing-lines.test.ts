@@ -187,6 +187,16 @@ describe('a Bayeux client whose socket breaks unseen', () => {
     socket.ws.close();
   });
 
+  it('has everything when it answers the good-bye of a server that stops', async () => {
+    await begin({}, {}, createFixedClock());
+    const socket = await connected();
+    for (const word of ['asked about at once', 'asked about later']) say(word);
+    await socket.next();
+    await open.carrier.close();
+    expect(await socket.closed).to.equal(1000);
+    expect(open.told.filter(({ what }) => what === 'written')).to.have.lengthOf(2);
+  });
+
   it('has its session ended when more is on its way than may wait', async () => {
     await begin({ limits: { queuedEvents: 3 } });
     const broken = await connected();
@@ -196,6 +206,28 @@ describe('a Bayeux client whose socket breaks unseen', () => {
     say(6);
     await open.waitFor('ended', 'slow');
     broken.ws.terminate();
+  });
+});
+
+describe('a Bayeux client that stops reading its stream', () => {
+  it('keeps no connection when its session has ended', async () => {
+    const clock = createFixedClock();
+    const open = await openTestCarrier({ limits: { bufferedBytes: 1, queuedEvents: 1 } }, {}, clock);
+    const clientId = await handshake(open.port);
+    await post(open.port, [{ channel: '/meta/subscribe', clientId, subscription: '/service/a', id: '2' }]);
+    const raw = connectSocket(open.port, '127.0.0.1');
+    const asked = once(open.server, 'request');
+    raw.write(`GET /faye/${clientId} HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n`);
+    const [, response] = await asked;
+    raw.pause();
+    const long = 'x'.repeat(16 * 1024 * 1024);
+    for (const words of [long, 'short', 'short']) open.carrier.publish(eventFrame('/service/a', words));
+    await open.waitFor('ended', 'slow');
+    const gone = once(response, 'close');
+    clock.advance(2000);
+    await gone;
+    raw.destroy();
+    await open.close();
   });
 });
 

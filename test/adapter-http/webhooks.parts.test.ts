@@ -8,6 +8,7 @@ import {
   isGivenUp,
   isSecret,
   paused,
+  retryAfterMs,
   signatureHeaders,
   well,
   widthOf,
@@ -16,6 +17,22 @@ import {
 import { expect } from 'chai';
 import { Webhook } from 'standardwebhooks';
 import { newSecret, secret } from './receiver.js';
+
+describe('what a receiver asks for by Retry-After', () => {
+  const now = Date.UTC(2026, 0, 1);
+
+  it('is a number of seconds or a date', () => {
+    expect(retryAfterMs('120', now)).to.equal(120_000);
+    expect(retryAfterMs('Thu, 01 Jan 2026 00:00:30 GMT', now)).to.equal(30_000);
+    expect(retryAfterMs('Wed, 31 Dec 2025 23:59:00 GMT', now)).to.equal(0);
+  });
+
+  it('is nothing where nobody can read it', () => {
+    for (const text of [undefined, '', 'soon', '-1', '1.5', '9'.repeat(12), '2026-01-01', 'never GMT']) {
+      expect(retryAfterMs(text, now), String(text)).to.equal(null);
+    }
+  });
+});
 
 describe('signatures of webhooks', () => {
   const signed = { id: 'e-1', at: Date.now(), body: '{"text":"ä€😀"}' };

@@ -14,6 +14,20 @@ const clients: readonly ClientOptions[] = [
   { version: '1.3.5', transport: 'longpoll' },
 ];
 
+/** A customer of another protocol who has said two hundred things; the chat. */
+async function talkative({ core }: House, id: string): Promise<string> {
+  const who = { workspaceId: 'default', space: 'other', side: 'customer', role: 'customer', realm: '' } as const;
+  const how = { scope: 'own', echo: 'others', away: null, chats: 'mine' } as const;
+  const session = await core.connect({ ...who, externalId: id, idType: 'string', name: id }, how, () => undefined);
+  let chatId = '';
+  for (let n = 0; n < 200; n += 1) {
+    const body = { kind: 'text', text: `${id} ${n}` } as const;
+    const said = await core.dispatch(session, { type: 'PostMessage', to: { key: id }, body, ifClosed: 'new' });
+    chatId = said.ok ? (said.chat?.id ?? '') : '';
+  }
+  return chatId;
+}
+
 describe('an operator on his topic', () => {
   let house: House;
 
@@ -50,6 +64,23 @@ describe('an operator on his topic', () => {
       expect(ada.told).to.deep.equal(['taken', 'Olga here', 'released', 'taken', 'released']);
       expect(olga.lives()).to.include.members(['opened', 'released', 'assigned', 'closed']);
       for (const one of [olga, ada]) one.leave();
+    });
+  }
+
+  for (const transport of ['websocket', 'longpoll'] as const) {
+    it(`is told a gap of a thousand words on one connection: ${transport}`, async () => {
+      const limits = { rates: { customer: { perSecond: 1, burst: 500 }, operator: { perSecond: 1, burst: 500 } } };
+      house = await openHouse({ ...withOperators, core: { limits } });
+      const first = await desk(house, 'olga', { params: { status: 'available' } });
+      await first.ask('status', { capacity: { 'en-US': null } });
+      const since: Record<string, number> = {};
+      for (const id of ['ada', 'bob', 'cyd', 'dan', 'eve', 'fay']) since[await talkative(house, id)] = 1;
+      first.leave();
+      const back = await desk(house, 'olga', { transport, params: { since } });
+      const gaps = (): number => back.lives().filter((life) => life === 'now').length;
+      await eventually('every gap is filled', () => gaps() === 6);
+      expect(new Set(back.heard()).size).to.be.above(1100);
+      back.leave();
     });
   }
 

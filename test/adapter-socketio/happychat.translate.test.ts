@@ -151,6 +151,6 @@ describe('happychat, word by word', () => {
 
   it('has an answer or a stated silence for every refusal', () => {
     const spokenCodes = rejectionCodes.filter((code) => toRefusal(code) !== null);
-    expect(spokenCodes).to.deep.equal(['UNKNOWN_CHAT', 'NOT_ALLOWED', 'BUSY']);
+    expect(spokenCodes).to.deep.equal(['UNKNOWN_CHAT', 'NOT_ALLOWED', 'TOO_FAST', 'BUSY']);
   });
 });

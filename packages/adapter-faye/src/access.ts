@@ -42,6 +42,8 @@ interface Binding {
 export class Access implements Application {
   readonly #options: AccessOptions;
   readonly #bindings = new Map<BayeuxSession, Binding>();
+  /** Who stood behind a session that has ended: what it has got may be known a moment later. */
+  readonly #leavers = new WeakMap<BayeuxSession, Person>();
 
   constructor(options: AccessOptions) {
     this.#options = options;
@@ -114,7 +116,7 @@ export class Access implements Application {
   }
 
   written(session: BayeuxSession, { mark }: EventFrame): void {
-    const person = this.#bindings.get(session)?.person;
+    const person = this.#bindings.get(session)?.person ?? this.#leavers.get(session);
     if (mark !== undefined) person?.session.written(mark.chatId, mark.version);
   }
 
@@ -125,6 +127,7 @@ export class Access implements Application {
     this.#goOffDuty(session);
     binding.isEnded = true;
     this.#bindings.delete(session);
+    if (binding.person !== undefined) this.#leavers.set(session, binding.person);
     this.#options.observers.delete(session);
     this.#unbind(session, binding);
   }

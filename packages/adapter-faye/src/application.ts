@@ -20,7 +20,7 @@ export interface Application {
   fellQuiet(session: BayeuxSession): void;
   /** Connected again after it fell quiet. */
   woke(session: BayeuxSession): void;
-  /** The transport took the event; a client that polls has asked for the next. */
+  /** The client has the event, as surely as its transport can tell; perhaps told when the session has ended. */
   written(session: BayeuxSession, frame: EventFrame): void;
   ended(session: BayeuxSession, reason: EndReason): void;
 }

@@ -5,6 +5,9 @@ import type { Outlet, Sessions } from './sessions.js';
 /** How often an idle stream says that it lives, ms. [FAYE event_source] */
 const commentMs = 10_000;
 
+/** How long a reader may take to read to the end of a stream that is over, ms. */
+const patienceMs = 2000;
+
 export interface EventSourceOptions {
   readonly sessions: Sessions;
   readonly clock: Clock;
@@ -38,7 +41,12 @@ export function createEventSources({ sessions, clock, wire, maxBufferedBytes }: 
         stream.write(text);
         return 'gone';
       },
-      close: () => void stream.end(),
+      close() {
+        stream.end();
+        // Somebody who reads no more would keep the connection, and what is buffered for it, for ever.
+        const cancel = clock.after(patienceMs, () => stream.destroy());
+        stream.once('close', cancel);
+      },
     };
   }
 

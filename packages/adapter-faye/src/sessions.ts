@@ -12,8 +12,8 @@ export type Fate = 'refused' | 'sent' | 'gone';
 /** A connection that carries events at once: a WebSocket or an EventSource. */
 export interface Outlet {
   write(frame: EventFrame): Fate;
-  /** After what was written is out. */
-  close(): void;
+  /** After what was written is out; `arrived` runs if the client then says that it has all of it. */
+  close(arrived?: () => void): void;
 }
 
 /** A held connect, which the first events end. */
@@ -125,7 +125,7 @@ export class Sessions {
   arrived(id: string, outlet: Outlet, count: number): void {
     const entry = this.#all.get(id);
     if (entry?.outlet !== outlet) return;
-    for (const frame of entry.sent.splice(0, count)) this.#application.written(entry, frame);
+    this.#confirm(entry, entry.sent.splice(0, count));
     this.drain(id);
   }
 
@@ -231,7 +231,8 @@ export class Sessions {
     this.#all.delete(id);
     this.#lifetimes.ended(entry);
     for (const channel of entry.channels) this.#forget(entry, channel);
-    entry.outlet?.close();
+    const { sent } = entry;
+    entry.outlet?.close(() => this.#confirm(entry, sent));
     this.#polls.release(id);
     if (reason === 'left') this.#confirmAll(entry);
     this.#application.ended(entry, reason);
@@ -279,12 +280,16 @@ export class Sessions {
   /** Who says good-bye has everything. */
   #confirmAll(entry: Entry): void {
     this.#confirmPoll(entry);
-    for (const frame of entry.sent.splice(0)) this.#application.written(entry, frame);
+    this.#confirm(entry, entry.sent.splice(0));
   }
 
   #confirmPoll(entry: Entry): void {
     const frames = entry.lastPoll?.frames ?? [];
     entry.lastPoll = undefined;
+    this.#confirm(entry, frames);
+  }
+
+  #confirm(entry: Entry, frames: readonly EventFrame[]): void {
     for (const frame of frames) this.#application.written(entry, frame);
   }
 

@@ -37,6 +37,7 @@ export class SocketConnection implements Outlet {
   #turn: Promise<void> = Promise.resolve();
   #isWaitingForRoom = false;
   readonly #receipts: Receipts;
+  #allArrived: (() => void) | undefined;
 
   constructor(socket: WebSocket, stream: Duplex, address: string, options: SocketConnectionOptions) {
     this.#socket = socket;
@@ -47,7 +48,7 @@ export class SocketConnection implements Outlet {
     socket.on('message', (data) => this.#receive(data));
     socket.on('pong', (payload) => this.#arrived(payload));
     socket.on('error', () => socket.terminate());
-    socket.on('close', () => this.#leave());
+    socket.on('close', (code) => this.#ended(code));
   }
 
   /** Whether a session's events come this way. */
@@ -78,8 +79,15 @@ export class SocketConnection implements Outlet {
   }
 
   /** Later, because the answer to the very message that ends the session is still on its way. */
-  close(): void {
+  close(arrived?: () => void): void {
+    this.#allArrived = arrived;
     setImmediate(() => this.#socket.close(1000));
+  }
+
+  /** A close that comes back answers ours, and everything before it. [RFC 6455 5.5.1] */
+  #ended(code: number): void {
+    if (code === 1000) this.#allArrived?.();
+    this.#leave();
   }
 
   #arrived(payload: Uint8Array): void {

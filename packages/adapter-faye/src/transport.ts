@@ -73,7 +73,7 @@ export function openCarrier(ports: CarrierPorts, options: CarrierOptions, applic
       release();
       library.close();
       eventSources.close();
-      sockets.close();
+      await sockets.close();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Cancel, Clock } from '@dragoman/core';
@@ -5,6 +6,9 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { createCork } from './cork.js';
 import { createReminders } from './receipts.js';
 import { SocketConnection, type SocketConnectionOptions } from './socket-connection.js';
+
+/** How long peers may take to answer a close, ms. */
+const patienceMs = 1000;
 
 export interface SocketOptions extends Omit<SocketConnectionOptions, 'cork' | 'reminders'> {
   readonly clock: Clock;
@@ -17,8 +21,8 @@ export interface SocketOptions extends Omit<SocketConnectionOptions, 'cork' | 'r
 /** Everything about Bayeux over WebSocket. [FAYE web_socket] */
 export interface Sockets {
   upgrade(request: IncomingMessage, stream: Duplex, head: Uint8Array): void;
-  /** Ends what is still open. */
-  close(): void;
+  /** Ends what is still open; resolves when none is left. */
+  close(): Promise<void>;
 }
 
 export function createSockets(options: SocketOptions): Sockets {
@@ -51,10 +55,16 @@ export function createSockets(options: SocketOptions): Sockets {
       const address = addressOf(request);
       wss.handleUpgrade(request, stream, Buffer.from(head), (socket) => accept(socket, stream, address));
     },
-    close() {
+    async close() {
       cancelPing();
       reminders.close();
-      for (const socket of wss.clients) socket.terminate();
+      const left = [...wss.clients].map((socket) => {
+        socket.close(1000);
+        return once(socket, 'close');
+      });
+      const cancel = clock.after(patienceMs, () => wss.clients.forEach((socket) => socket.terminate()));
+      await Promise.all(left);
+      cancel();
       wss.close();
     },
   };

@@ -57,6 +57,7 @@ function textFate({ text }: CapabilityMap, hears: CapabilityMap): Judged | undef
   if (text === undefined) return hears.text === undefined ? undefined : unsaid;
   if (hears.text === undefined) return lost;
   const longest = longestText(hears);
+  if (hears.text.isOneLine === true && text.isOneLine !== true) return degrades('parts', { ...hears.text });
   return (text.maxUnits ?? messageLimits.textUnits) > longest ? degrades('parts', { maxUnits: longest }) : crosses;
 }
 

@@ -1,4 +1,5 @@
-import type { ImageBody } from './message.js';
+import type { CapabilityLimits } from './capabilities.js';
+import { messageLimits, type ImageBody } from './message.js';
 
 /** The words of `plan` made true: what is said in place of what a hearer cannot be shown, the same in every dialect. */
 
@@ -12,6 +13,15 @@ export function inParts(text: string, maxUnits: number): readonly string[] {
     start = Math.max(end, 1);
   }
   return found;
+}
+
+/**
+ * The messages that a text becomes for who hears texts within these limits, in order: it itself where it fits. Nothing but
+ * line breaks, and lines without a word, is left out.
+ */
+export function textsFor(text: string, limits: CapabilityLimits = {}): readonly string[] {
+  const lines = limits.isOneLine === true ? text.split(/\r\n|[\r\n]/).filter((line) => line.trim() !== '') : [text];
+  return lines.flatMap((line) => inParts(line, limits.maxUnits ?? messageLimits.textUnits));
 }
 
 /** A picture's kind and size, for where neither it nor its address can be shown. */

@@ -165,6 +165,21 @@ describe('a core in one process', () => {
     expect(codeOf(await joe.say('5', 'joe'))).to.equal('accepted');
   });
 
+  it('does not let a customer say more by going and coming back', async () => {
+    const { customer, advance } = await workbench({
+      limits: { rates: { customer: { perSecond: 2, burst: 3 }, operator: { perSecond: 1, burst: 1 } } },
+    });
+    const joe = await customer('joe');
+    for (const text of ['1', '2', '3']) await joe.say(text, 'joe');
+    await joe.session.end();
+    const again = await customer('joe');
+    expect(codeOf(await again.say('4', 'joe'))).to.equal('TOO_FAST');
+    await again.session.end();
+    await advance(1_000);
+    const later = await customer('joe');
+    expect(codeOf(await later.say('5', 'joe'))).to.equal('accepted');
+  });
+
   it('ends the oldest of too many sessions as replaced', async () => {
     const { customer } = await workbench({ limits: { sessionsPerParticipant: 2 } });
     const [first, second] = [await customer('joe'), await customer('joe')];

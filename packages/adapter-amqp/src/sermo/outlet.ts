@@ -24,6 +24,11 @@ export interface OutletPorts {
 
 type Send = () => Promise<void>;
 
+/** How far somebody has read is true whatever is said meanwhile, and waits for its second beside it. */
+export function laneOf({ type, chatId }: ChatEvent): string {
+  return type === 'MessageAcknowledged' ? `${chatId} read` : chatId;
+}
+
 /** What of the chats' life goes to the broker: to a customer's front end, to the desk that has the chat, or to both. */
 export class Outlet {
   readonly #ports: OutletPorts;
@@ -60,10 +65,13 @@ export class Outlet {
     if (platformId === undefined) return [];
     const address: Address = { platformId, userId: event.chatId };
     const drafts = forDesk(event, around);
+    if (drafts[0]?.words.type === 'messages_read') desks.reads(event);
     return drafts.map((draft, n) => () => {
       const letterOf = (words: InboundWords): Letter =>
         this.#ports.post.recorded(event, n, { direction: 'inbound', address, words });
-      return this.#send(draft, letterOf, () => n === drafts.length - 1 && desks.published(event, platformId));
+      const send = (): Promise<void> =>
+        this.#send(draft, letterOf, () => n === drafts.length - 1 && desks.published(event, platformId));
+      return draft.words.type === 'messages_read' ? desks.paced(event, send) : send();
     });
   }
 

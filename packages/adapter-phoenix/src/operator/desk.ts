@@ -25,6 +25,9 @@ export interface OperatorDesk {
 /** What a page that was away is handed over of the chats that are its operator's [OP coming back]. */
 const missed = { limit: 500, maxAgeMs: 86_400_000 } as const;
 
+/** Frames of a gap that may be on their way before the page has shown to have them: more would overrun one that polls. */
+const framesAhead = 400;
+
 export async function joinOperator(join: Join<undefined>, desk: OperatorDesk): Promise<JoinAnswer | undefined> {
   const operatorId = operatorOf(join.topic);
   if (operatorId === undefined) return undefined;
@@ -55,6 +58,8 @@ class OperatorPage implements ChannelHandler {
   #resumed: Promise<void> = Promise.resolve();
   /** Up to where this page was told of chats whose gap it asked to be filled. */
   readonly #told = new Map<string, number>();
+  /** Frames of gaps since the page last showed what it has. */
+  #ahead = 0;
 
   constructor(join: Join<undefined>, desk: OperatorDesk, params: OperatorJoin) {
     this.#join = join;
@@ -132,9 +137,20 @@ class OperatorPage implements ChannelHandler {
     for (const { event } of entries) if (event.version > since) this.#send(framesOf({ event }, this.#channel));
     for (const { event, payload } of toReceipts(chat, entries)) this.#channel.push(event, payload);
     const now = { event: 'now', at: core.clock.now(), version, by: null };
-    const payload = { ...now, chat: toChat(chat, (id) => people[id], on.space) };
-    const written = (): void => session.written(chatId, version);
-    this.#channel.send(encodeFrame({ topic: this.#channel.topic, event: 'chat', payload, written }));
+    const arrived = this.#tell({ ...now, chat: toChat(chat, (id) => people[id], on.space) });
+    void arrived.then(() => session.written(chatId, version));
+    this.#ahead += entries.length;
+    if (this.#ahead < framesAhead) return;
+    await arrived;
+    this.#ahead = 0;
+  }
+
+  /** Resolves when the page has it; never, if it goes before. */
+  #tell(payload: Fields): Promise<void> {
+    const { topic } = this.#channel;
+    return new Promise((written) => {
+      this.#channel.send(encodeFrame({ topic, event: 'chat', payload, written: () => written() }));
+    });
   }
 
   #hear(delivery: Delivery): void {

@@ -187,7 +187,7 @@ const refusals: Readonly<Record<RejectionCode, string | null>> = {
   EMPTY_MESSAGE: null,
   UNSUPPORTED_BODY: null,
   TOO_LARGE: null,
-  TOO_FAST: null,
+  TOO_FAST: 'temporarily unavailable',
   ID_CONFLICT: null,
   BUSY: 'temporarily unavailable',
 };

@@ -2,7 +2,7 @@ import { reject } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import type { Acknowledge, Command, PostMessage, ReportQueue, SetTyping } from '../command.js';
 import type { Variants } from '../message.js';
-import type { ParticipantId } from '../participant.js';
+import type { ChatId, ParticipantId } from '../participant.js';
 import { prospect } from '../chat/chat.js';
 import { isNestedBeyond, maxNesting } from '../nesting.js';
 import type { ChatHead } from './heads.js';
@@ -37,9 +37,12 @@ export class Dispatcher {
 
   /** What each participant said last, until it is answered. */
   readonly #latest = new Map<ParticipantId, Promise<Outcome>>();
+  readonly #spokeLast: (session: Seated, chatId: ChatId) => void;
 
-  constructor(workspace: Workspace) {
+  /** `spokeLast` is told when a command is decided whose session has ended meanwhile. */
+  constructor(workspace: Workspace, spokeLast: (session: Seated, chatId: ChatId) => void) {
     this.#workspace = workspace;
+    this.#spokeLast = spokeLast;
     this.#answers = new Recent(workspace.ports.limits.cached);
   }
 
@@ -187,7 +190,10 @@ export class Dispatcher {
     return new Promise((settle) => {
       ledger.submit({
         ...work,
-        settle,
+        settle: (outcome) => {
+          settle(outcome);
+          if (session.isOver && outcome.ok && outcome.chat !== undefined) this.#spokeLast(session, outcome.chat.id);
+        },
         context: {
           workspaceId: id,
           commandId,

@@ -10,11 +10,11 @@ export interface Rate {
 export class Bucket {
   #tokens: number;
   #filledAt: number;
-  readonly #rate: Rate;
+  readonly rate: Rate;
   readonly #clock: Clock;
 
   constructor(rate: Rate, clock: Clock) {
-    this.#rate = rate;
+    this.rate = rate;
     this.#clock = clock;
     this.#tokens = rate.burst;
     this.#filledAt = clock.monotonic();
@@ -23,12 +23,12 @@ export class Bucket {
   /** Takes one token; else how long to wait for the next, ms. */
   take(): { readonly ok: true } | { readonly ok: false; readonly afterMs: number } {
     const now = this.#clock.monotonic();
-    this.#tokens = Math.min(this.#rate.burst, this.#tokens + ((now - this.#filledAt) / 1_000) * this.#rate.perSecond);
+    this.#tokens = Math.min(this.rate.burst, this.#tokens + ((now - this.#filledAt) / 1_000) * this.rate.perSecond);
     this.#filledAt = now;
     if (this.#tokens >= 1) {
       this.#tokens -= 1;
       return { ok: true };
     }
-    return { ok: false, afterMs: Math.ceil(((1 - this.#tokens) / this.#rate.perSecond) * 1_000) };
+    return { ok: false, afterMs: Math.ceil(((1 - this.#tokens) / this.rate.perSecond) * 1_000) };
   }
 }

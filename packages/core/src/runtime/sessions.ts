@@ -1,10 +1,10 @@
 import type { Away } from '../chat-summary.js';
-import type { DisconnectReason } from '../outcome.js';
 import type { ChatId, Identity, Participant, ParticipantId, SessionId } from '../participant.js';
 import type { Clock, Cancel } from '../ports.js';
 import type { Delivery, SessionOptions, View } from '../session.js';
-import { Bucket } from './rates.js';
 import type { CoreLimits } from './config.js';
+import { Bucket } from './rates.js';
+import { Recent } from './recent.js';
 
 /** One session as the core holds it. */
 export interface Seated {
@@ -20,6 +20,8 @@ export interface Seated {
   /** How many hand-overs are running; what is held goes out after the last. */
   replays: number;
   isOver: boolean;
+  /** What its end means to its participant's chats, where that differs from what was said at its start. */
+  leftAs: Away | undefined;
   cancelExpiry: Cancel | undefined;
 }
 
@@ -32,10 +34,13 @@ export class Sessions {
   readonly #lobby = new Set<Seated>();
   readonly #all = new Set<Seated>();
   readonly #buckets = new Map<ParticipantId, Bucket>();
+  /** Of those who have gone: who comes back at once finds his as he left it. */
+  readonly #left: Recent<ParticipantId, Bucket>;
 
   constructor(limits: CoreLimits, clock: Clock) {
     this.#limits = limits;
     this.#clock = clock;
+    this.#left = new Recent(limits.cached);
   }
 
   of(id: ParticipantId): ReadonlySet<Seated> {
@@ -71,7 +76,7 @@ export class Sessions {
     own?.delete(session);
     if (own?.size === 0) {
       this.#byParticipant.delete(session.participant.id);
-      this.#buckets.delete(session.participant.id);
+      this.#putAwayBucket(session.participant.id);
     }
     this.#lobby.delete(session);
     this.#all.delete(session);
@@ -96,9 +101,17 @@ export class Sessions {
     const known = this.#buckets.get(participant.id);
     if (known !== undefined) return known;
     const { customer, operator } = this.#limits.rates;
-    const bucket = new Bucket(participant.role === 'customer' ? customer : operator, this.#clock);
+    const rate = participant.role === 'customer' ? customer : operator;
+    const left = this.#left.get(participant.id);
+    const bucket = left?.rate === rate ? left : new Bucket(rate, this.#clock);
     this.#buckets.set(participant.id, bucket);
     return bucket;
+  }
+
+  #putAwayBucket(id: ParticipantId): void {
+    const bucket = this.#buckets.get(id);
+    this.#buckets.delete(id);
+    if (bucket !== undefined) this.#left.set(id, bucket);
   }
 
   #link(session: Seated, chatId: ChatId): void {
@@ -127,10 +140,4 @@ export function ownView(participant: Participant): View {
     case 'monitor':
       return 'all';
   }
-}
-
-/** Why and how a session ended. */
-export interface Ending {
-  readonly reason: DisconnectReason | undefined;
-  readonly away: Away | undefined;
 }

@@ -40,8 +40,8 @@ export class Tenant {
 
   private constructor(workspace: Workspace) {
     this.workspace = workspace;
-    this.#dispatcher = new Dispatcher(workspace);
-    this.#presence = new Presence(workspace, (work) => this.#submit(work));
+    this.#presence = new Presence(workspace, (work) => this.settled(work));
+    this.#dispatcher = new Dispatcher(workspace, (session, chatId) => this.#presence.spokeLast(session, chatId));
     this.#seating = new Seating(workspace, this.#presence);
     this.#retention = new Retention({ workspace, settled: (work) => this.settled(work) });
   }

@@ -160,6 +160,18 @@ describe('the condition of an endpoint', () => {
     expect(forEver.notBeforeAt).to.equal(defaultPatience.mostMs);
   });
 
+  it('leaves it alone also when others that were under way are taken, or fail, without a word about time', () => {
+    const asked = after(well, { ...failure, afterMs: 30_000 }, 0, defaultPatience);
+    for (const others of [
+      after(asked, { type: 'taken' }, 10, defaultPatience),
+      fail(asked, 1, 10),
+      fail(asked, 4, 10),
+    ]) {
+      expect(widthOf(others, 8, 29_999)).to.equal(0);
+      expect(widthOf(others, 8, 30_000)).to.be.above(0);
+    }
+  });
+
   it('stays paused for who said it is gone, or was paused by somebody, whatever comes in late', () => {
     const gone = after(well, { type: 'gone' }, 5, defaultPatience);
     expect(gone.paused).to.deep.equal({ cause: 'gone', sinceAt: 5 });

@@ -36,8 +36,9 @@ import {
 import { WorkerLink } from './worker-link.js';
 import { WriteQueue } from './write-queue.js';
 
-/** How often, and after how long each time, the log is tried to be emptied while somebody reads it: five minutes, ms. */
+/** How often the log is tried to be emptied while somebody reads it: for five minutes. */
 const maxEmptyings = 1_500;
+/** After how long each time, ms. */
 const emptyAgainMs = 200;
 
 export interface SqliteStoreOptions {

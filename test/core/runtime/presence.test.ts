@@ -21,28 +21,6 @@ function statusFor(bench: Workbench, viewer: Seat, chatId: string): string {
   return bench.core.lobby(viewer.session).chats.get(chatId)?.status ?? 'closed';
 }
 
-/** A store that can be kept busy. */
-function occupied() {
-  const store = createMemoryStore();
-  const appendMany = store.appendMany.bind(store);
-  let [busy, begins] = [Promise.resolve(), (): void => undefined];
-  store.appendMany = async (requests) => {
-    begins();
-    await busy;
-    return appendMany(requests);
-  };
-  return {
-    store,
-    /** From the next append on, until it may go on. */
-    occupy() {
-      let goOn = (): void => undefined;
-      busy = new Promise((resolve) => (goOn = resolve));
-      const isBusy = new Promise<void>((resolve) => (begins = resolve));
-      return { isBusy, goOn: () => goOn() };
-    },
-  };
-}
-
 interface Troubled {
   readonly bench: Workbench;
   readonly store: TroubledStore;
@@ -105,39 +83,19 @@ describe('people who come and go', () => {
     expect(statusFor(bench, olga, chatId)).to.equal('assigned');
   });
 
-  it('an operator who is back before it is decided that he went has his chats', async () => {
-    const { store, occupy } = occupied();
-    const { customer, operator, core } = await workbench({ store });
-    const [joe, olga] = [await customer('joe'), await operator('olga')];
-    const to = { chatId: chatOf(await joe.say('hello', 'joe')).id };
-    await olga.do({ type: 'AssignChat', to });
-    const { isBusy, goOn } = occupy();
-    const said = joe.say('while the store is busy', 'joe');
-    await isBusy;
-    await olga.session.end();
-    const back = await operator('olga');
-    goOn();
-    await said;
-    await joe.say('are you there?', 'joe');
-    expect((await core.find(joe.session, to))?.status).to.equal('assigned');
-    expect(back.texts()).to.include('are you there?');
-  });
-
   it('who comes back while his words are on their way to the store finds them when he is let in', async () => {
-    const { store, occupy } = occupied();
-    const { customer, core } = await workbench({ store });
-    const joe = await customer('joe');
-    const chatId = chatOf(await joe.say('hello', 'joe')).id;
-    const { isBusy, goOn } = occupy();
+    const { bench, store, joe, chatId } = await troubledTalk();
+    const release = store.hold();
     const said = joe.say('and I am cut off', 'joe');
-    await isBusy;
+    await joe.do({ type: 'SetTyping', to: { chatId }, isOn: true, ttlMs: 1_000 });
     await joe.session.end();
-    const coming = customer('joe').then(({ session }) => core.transcript(session, { chatId }, { limit: 10 }));
+    const coming = bench
+      .customer('joe')
+      .then(({ session }) => bench.core.transcript(session, { chatId }, { limit: 10 }));
     await settled();
-    goOn();
+    release();
     await said;
-    const texts = (await coming).entries.map(({ event }) => textOf(event));
-    expect(texts).to.deep.equal(['hello', 'and I am cut off']);
+    expect((await coming).entries.map(({ event }) => textOf(event))).to.deep.equal(['hello', 'and I am cut off']);
   });
 
   it('an operator who drops leaves his chats abandoned and has them again when he is back', async () => {

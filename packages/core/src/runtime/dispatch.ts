@@ -35,9 +35,9 @@ export class Dispatcher {
   /** Answers by command id, the pending ones too: a repeat gets the same promise. */
   readonly #answers: Recent<string, { readonly digest: string; readonly outcome: Promise<Outcome> }>;
 
-  /** What each participant said last, until it is answered. */
-  readonly #latest = new Map<ParticipantId, Promise<Outcome>>();
   readonly #spokeLast: (session: Seated, chatId: ChatId) => void;
+  /** Settled when all is answered that a participant has asked so far. */
+  readonly #underWay = new Map<ParticipantId, Promise<unknown>>();
 
   /** `spokeLast` is told when a command is decided whose session has ended meanwhile. */
   constructor(workspace: Workspace, spokeLast: (session: Seated, chatId: ChatId) => void) {
@@ -47,21 +47,21 @@ export class Dispatcher {
   }
 
   /**
-   * Resolves when what this participant said last is answered, by whichever session he said it: who comes back on another
-   * connection finds it in what he reads first.
+   * Resolves when everything is answered that this participant has asked so far, by whichever session: who comes back on
+   * another connection finds his last words in what he reads first.
    */
-  async answered(participantId: ParticipantId): Promise<void> {
-    await this.#latest.get(participantId);
+  async answered(id: ParticipantId): Promise<void> {
+    await this.#underWay.get(id);
   }
 
   dispatch(session: Seated, command: Command): Promise<Outcome> {
     const { id } = session.participant;
     const answer = this.#dispatched(session, command);
-    this.#latest.set(id, answer);
-    const isAnswered = (): void => {
-      if (this.#latest.get(id) === answer) this.#latest.delete(id);
-    };
-    answer.then(isAnswered, isAnswered);
+    const before = this.#underWay.get(id);
+    const underWay = Promise.allSettled(before === undefined ? [answer] : [before, answer]).then(() => {
+      if (this.#underWay.get(id) === underWay) this.#underWay.delete(id);
+    });
+    this.#underWay.set(id, underWay);
     return answer;
   }
 

@@ -2,8 +2,9 @@ import type { Clock, Log } from '../ports.js';
 import type { AppendRequest, AppendResult, Store, StoredEvent } from '../store.js';
 import { StoreError } from '../store.js';
 
-/** How often the store is asked what it did, and how long after each time it could not say, ms. */
+/** How often the store is asked what it did. */
 const maxAsks = 10;
+/** How long after it could not say it is asked again, ms. */
 const askAgainMs = 500;
 
 interface Ports {

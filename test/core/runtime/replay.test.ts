@@ -78,4 +78,37 @@ describe('what is said while somebody comes back', () => {
     await back.session.replay({ limit: 100, maxAgeMs: 60_000 });
     expect(back.texts()).to.deep.equal(['two']);
   });
+
+  it('is heard once by who read it in the store before it was told', async () => {
+    const clock = createFixedClock();
+    const store = troubled(createMemoryStore({ clock, ids: createCountingIds() }));
+    const slow = await workbench({ store, clock }, { clock, store });
+    const joe = await slow.customer('joe');
+    await joe.say('one', 'joe');
+    const [phone, answer] = [await slow.customer('joe', { begins: 'replay' }), store.holdAnswers()];
+    const two = joe.say('two', 'joe');
+    await turns(50);
+    await phone.session.replay(everything);
+    answer();
+    await two;
+    await joe.say('three', 'joe');
+    expect(phone.texts()).to.deep.equal(['one', 'two', 'three']);
+  });
+
+  it('does not hide what could not be read: the session ends, and the next one is handed all of it', async () => {
+    const clock = createFixedClock();
+    const store = troubled(createMemoryStore({ clock, ids: createCountingIds() }));
+    const ill = await workbench({ store, clock }, { clock, store });
+    const joe = await ill.customer('joe');
+    await joe.say('one', 'joe');
+    const phone = await ill.customer('joe', { begins: 'replay' });
+    await joe.say('two', 'joe');
+    store.failReads('readStream', 1);
+    const failed = await phone.session.replay(everything).catch((error: unknown) => error);
+    expect(failed).to.have.property('code', 'Unavailable');
+    expect([phone.texts(), phone.ended]).to.deep.equal([[], 'SLOW']);
+    const again = await ill.customer('joe', { begins: 'replay' });
+    await again.session.replay(everything);
+    expect(again.texts()).to.deep.equal(['one', 'two']);
+  });
 });

@@ -14,6 +14,8 @@ export interface TroubledStore extends Store {
   failReads(kind: 'readStream' | 'loadBookmarks', count: number): void;
   /** Batches wait from now on, until the returned function is called. */
   hold(): () => void;
+  /** Batches are written, and their answers wait until the returned function is called. */
+  holdAnswers(): () => void;
   /** The answer to the next reading of a stream is on its way until the returned function is called. */
   holdRead(): () => void;
 }
@@ -23,6 +25,7 @@ export function troubled(store: Store): TroubledStore {
   const batches: number[] = [];
   const unread = new Map<string, number>();
   let held = Promise.resolve();
+  let answersHeld = Promise.resolve();
   const slowReads: Promise<void>[] = [];
 
   async function one(request: AppendRequest): Promise<AppendResult> {
@@ -42,6 +45,11 @@ export function troubled(store: Store): TroubledStore {
     hold() {
       let release = (): void => {};
       held = new Promise((resolve) => (release = resolve));
+      return () => release();
+    },
+    holdAnswers() {
+      let release = (): void => {};
+      answersHeld = new Promise((resolve) => (release = resolve));
       return () => release();
     },
     holdRead() {
@@ -65,6 +73,7 @@ export function troubled(store: Store): TroubledStore {
       await held;
       const results: AppendResult[] = [];
       for (const request of requests) results.push(await one(request));
+      await answersHeld;
       return results;
     },
   };

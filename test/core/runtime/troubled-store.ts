@@ -11,7 +11,7 @@ export interface TroubledStore extends Store {
   /** What becomes of the next requests, in their order; those after them are taken. */
   failNext(...fates: Fate[]): void;
   /** So many of the next questions of this kind fail. */
-  failReads(kind: 'readStream' | 'loadBookmarks', count: number): void;
+  failCalls(kind: 'readStream' | 'loadBookmarks' | 'saveBookmarks', count: number): void;
   /** Batches wait from now on, until the returned function is called. */
   hold(): () => void;
   /** Batches are written, and their answers wait until the returned function is called. */
@@ -41,7 +41,7 @@ export function troubled(store: Store): TroubledStore {
   const troubles: Partial<TroubledStore> = {
     batches,
     failNext: (...next) => void fates.push(...next),
-    failReads: (kind, count) => void unread.set(kind, count),
+    failCalls: (kind, count) => void unread.set(kind, count),
     hold() {
       let release = (): void => {};
       held = new Promise((resolve) => (release = resolve));
@@ -67,6 +67,10 @@ export function troubled(store: Store): TroubledStore {
     async loadBookmarks(...asked) {
       if (failsNow('loadBookmarks')) throw new StoreError('Unavailable', 'told to fail');
       return store.loadBookmarks(...asked);
+    },
+    async saveBookmarks(bookmarks) {
+      if (failsNow('saveBookmarks')) throw new StoreError('Unavailable', 'told to fail');
+      return store.saveBookmarks(bookmarks);
     },
     async appendMany(requests) {
       batches.push(requests.length);

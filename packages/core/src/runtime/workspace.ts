@@ -207,7 +207,7 @@ export class Workspace {
     this.typing.stop();
     this.assumed.stop();
     await this.ledger.stop();
-    await this.bookmarks.flush();
+    await this.bookmarks.stop();
   }
 
   /** Whoever bears these words now: who bore them before may have been erased. */

@@ -66,11 +66,11 @@ function watch(page, url, about) {
 
 /** Whether everything is drawn, fits, and can be used by everybody. */
 async function look(page, name, isAsked) {
-  await page.waitForFunction(
-    () =>
-      [...document.querySelectorAll('.vp-doc .mermaid')].every((drawing) => drawing.querySelector('svg') !== null) &&
-      [...document.querySelectorAll('.VPSwitchAppearance')].every(({ title }) => title !== ''),
-  );
+  const isDrawn = () =>
+    [...document.querySelectorAll('[data-drawing]')].every((place) => place.querySelector('svg') !== null) &&
+    [...document.querySelectorAll('.VPSwitchAppearance')].every(({ title }) => title !== '');
+  await page.waitForFunction(isDrawn).catch(() => faults.push(`${name}: not everything is drawn`));
+  if (await page.locator('svg[aria-roledescription=error]').count()) faults.push(`${name}: a drawing is wrong`);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   if (overflow > 0) faults.push(`${name}: ${overflow} px wider than its window`);
   if (!isAsked) return;

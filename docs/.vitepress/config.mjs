@@ -1,12 +1,12 @@
 // The documentation as a site: every page of the repository, where it lies. npm run docs serves it.
 import { readFileSync } from 'node:fs';
-import { withMermaid } from 'vitepress-plugin-mermaid';
+import { drawings } from './drawings.mjs';
 import { links } from './links.mjs';
 import { sidebar } from './sidebar.mjs';
 
 const mark = readFileSync(new URL('../../packages/playground/page/mark.svg', import.meta.url), 'utf8');
 
-export default withMermaid({
+export default {
   title: 'Dragoman',
   description: 'An interpreter between chat protocols',
   srcDir: '..',
@@ -17,9 +17,10 @@ export default withMermaid({
   head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(mark)}` }]],
   cleanUrls: false,
   lastUpdated: false,
-  // As the text around them, because drawings are measured by it.
-  mermaid: { fontFamily: "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', sans-serif" },
-  markdown: { config: links, theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' } },
+  markdown: {
+    config: (markdown) => markdown.use(links).use(drawings),
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+  },
   themeConfig: {
     search: { provider: 'local' },
     outline: { level: [2, 3] },
@@ -31,4 +32,4 @@ export default withMermaid({
     ],
     sidebar,
   },
-});
+};

@@ -257,6 +257,20 @@ describe('a hostile Bayeux client', () => {
     expect((await http(open.port, '/faye/made-up.js', { method: 'GET' })).status).to.equal(400);
   });
 
+  it('lets a page of elsewhere read why it is refused', async () => {
+    const origin = 'https://shop.example';
+    const refusals = [
+      ['{', 400],
+      ['x'.repeat(70_000), 413],
+    ] as const;
+    for (const [body, status] of refusals) {
+      const answer = await http(open.port, '/faye', { body, headers: { origin } });
+      expect(answer.status).to.equal(status);
+      expect(answer.headers['access-control-allow-origin']).to.equal(origin);
+      expect(answer.headers['access-control-allow-credentials']).to.equal('true');
+    }
+  });
+
   it('is heard by cross-origin and callback polling and by an event stream alike', async () => {
     const form = await http(open.port, '/faye', {
       body: `message=${encodeURIComponent(JSON.stringify([handshakeMessage()]))}`,

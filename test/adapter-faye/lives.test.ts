@@ -137,6 +137,35 @@ describe('the life of a Convead client', () => {
     again.ws.terminate();
   });
 
+  it('as a manager stays on duty though the core had ended him while he was writing', async () => {
+    await house.close();
+    house = await openHouse({ quietMs: 100 }, { limits: { sessionsPerParticipant: 1 } });
+    const { session, sees } = await witness(house);
+    await listen(house.manager(7), '/service/*');
+    const number = (await house.api('/chat/service/v1', visitor('v1'))).json.conversation?.id;
+    const { dispatch } = house.core;
+    const asked = box<() => void>();
+    house.core.dispatch = (by, command) =>
+      command.type === 'PostMessage'
+        ? new Promise((resolve) => asked.put(() => resolve(dispatch(by, command))))
+        : dispatch(by, command);
+    const writing = house.api(`/chat/conversation/${number}`, { ...manager(7), content: 'slowly' });
+    const goOn = await asked.next();
+    const one = { side: 'operator', role: 'operator', space: 'convead', externalId: '7', idType: 'number' } as const;
+    await (await stranger(house, one)).end();
+    const status = async (id: string): Promise<number> => (await house.api(`/chat/service/${id}`, visitor(id))).status;
+    await eventually('his page has come back', async () => (await status('v2')) === 201);
+    goOn();
+    await writing;
+    // Who comes after him is gone after him.
+    const last = (await house.api('/chat/service/v3', visitor('v3'))).json.conversation?.id ?? 0;
+    const chat = await house.core.find(session, { publicNumber: last });
+    await sees(
+      ({ event }) => event.type === 'PresenceChanged' && event.participantId === chat?.customerId && !event.isOnline,
+    );
+    expect(await status('v4')).to.equal(201);
+  });
+
   it('as a manager hears no more of a conversation that was taken from him', async () => {
     const ann = house.manager(7);
     await listen(ann, '/service/*');

@@ -89,6 +89,8 @@ describe('what a server wrote to a line that was dead', () => {
     await ada.say('one');
     await eventually('it is hers', () => olga.lives().includes('assigned'));
     await olga.ask('chat.reply', { chat_id: olga.chatId(), body: { type: 'text', message: 'Hi' } });
+    // By then the ping behind her own words is answered.
+    await olga.ask('chats.list');
     line.swallow();
     for (const text of ['two', 'three']) await ada.say(text);
     await eventually('it was written', () => line.has('three'));

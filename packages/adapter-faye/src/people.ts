@@ -45,6 +45,7 @@ export interface PeopleOptions {
 }
 
 interface Entry {
+  readonly key: string;
   who: Held;
   readonly ready: Promise<Person>;
   holds: number;
@@ -60,6 +61,8 @@ export class People {
   readonly #core: Core;
   readonly #options: PeopleOptions;
   readonly #entries = new Map<string, Entry>();
+  /** Whose entry is whose, also when the core has ended it and somebody of the same id has come since. */
+  readonly #entryOf = new WeakMap<Person, Entry>();
 
   constructor(core: Core, options: PeopleOptions) {
     this.#core = core;
@@ -74,6 +77,7 @@ export class People {
     entry.cancelEnd();
     try {
       const person = await entry.ready;
+      this.#entryOf.set(person, entry);
       if (who.type === 'manager') await entry.dutyTurn;
       if (who.name !== '' && who.name !== entry.who.name) {
         entry.who = who;
@@ -81,51 +85,47 @@ export class People {
       }
       return person;
     } catch (error) {
-      if (this.#entries.get(key) === entry) this.#entries.delete(key);
+      this.#forget(entry);
       throw error;
     }
   }
 
   release(person: Person): void {
-    const key = keyOf({ type: person.type, id: person.externalId });
-    const entry = this.#entries.get(key);
+    const entry = this.#entryOf.get(person);
     if (entry === undefined) return;
     entry.holds -= 1;
     if (entry.holds > 0) return;
     entry.cancelEnd();
-    entry.cancelEnd = this.#core.clock.after(this.#options.lingerMs, () => void this.#leave(key, entry));
+    entry.cancelEnd = this.#core.clock.after(this.#options.lingerMs, () => void this.#leave(entry));
   }
 
   isOnDuty(person: Person): boolean {
-    return this.#entryOf(person)?.isOnDuty === true;
+    return this.#entryOf.get(person)?.isOnDuty === true;
   }
 
   /** Resolves when routing knows. */
   goOnDuty(person: Person, listener: BayeuxSession): Promise<void> {
-    const entry = this.#entryOf(person);
+    const entry = this.#entryOf.get(person);
     entry?.dutySessions.add(listener);
     return this.#settleDuty(entry);
   }
 
   goOffDuty(person: Person, listener: BayeuxSession): Promise<void> {
-    const entry = this.#entryOf(person);
+    const entry = this.#entryOf.get(person);
     entry?.dutySessions.delete(listener);
     return this.#settleDuty(entry);
   }
 
   /** Ends everybody's sessions. */
   async close(): Promise<void> {
-    await Promise.all([...this.#entries].map(([key, entry]) => this.#leave(key, entry)));
-  }
-
-  #entryOf(person: Person): Entry | undefined {
-    return this.#entries.get(keyOf({ type: person.type, id: person.externalId }));
+    await Promise.all([...this.#entries.values()].map((entry) => this.#leave(entry)));
   }
 
   #enter(key: string, who: Held): Entry {
     const entry: Entry = {
+      key,
       who,
-      ready: this.#connect(key, who),
+      ready: this.#connect(who, () => this.#forget(entry)),
       holds: 0,
       cancelEnd: () => undefined,
       dutySessions: new Set(),
@@ -137,7 +137,11 @@ export class People {
     return entry;
   }
 
-  async #connect(key: string, who: Held): Promise<Person> {
+  #forget(entry: Entry): void {
+    if (this.#entries.get(entry.key) === entry) this.#entries.delete(entry.key);
+  }
+
+  async #connect(who: Held, ended: () => void): Promise<Person> {
     const { deliver, onEnd } = this.#options;
     const waiting: Delivery[] = [];
     let person: Person | undefined;
@@ -146,7 +150,7 @@ export class People {
       {
         ...listening(who),
         onEnd: (reason) => {
-          this.#entries.delete(key);
+          ended();
           if (person !== undefined) onEnd(person, reason);
         },
       },
@@ -175,8 +179,8 @@ export class People {
     };
   }
 
-  async #leave(key: string, entry: Entry): Promise<void> {
-    if (this.#entries.get(key) === entry) this.#entries.delete(key);
+  async #leave(entry: Entry): Promise<void> {
+    this.#forget(entry);
     entry.cancelEnd();
     const person = await entry.ready;
     await person.session.end();

@@ -23,7 +23,6 @@ export type Polling = (request: IncomingMessage, response: ServerResponse) => Pr
 /** What an answer is wrapped in, and who sees it go. */
 interface Wrapping {
   readonly callback: string | undefined;
-  readonly origin: string | undefined;
   readonly clientId: string | null;
   readonly wire: Wire | undefined;
 }
@@ -31,6 +30,7 @@ interface Wrapping {
 export function createPolling(options: PollingOptions): Polling {
   return async (request, response) => {
     if (isPreflight(request)) return answerPreflight(request, response);
+    allowOrigin(response, request.headers.origin);
     const message = await messageOf(request, options);
     if (message === 'too-large') return finish(response, 413, 'Payload too large');
     const batch = message === undefined ? undefined : readBatch(parse(message));
@@ -42,7 +42,7 @@ export function createPolling(options: PollingOptions): Polling {
       response.setHeader('Retry-After', '5');
       return finish(response, 429, 'Too many requests');
     }
-    const wrapping = { callback, origin: request.headers.origin, clientId, wire: options.wire };
+    const wrapping = { callback, clientId, wire: options.wire };
     const connect = batch.find(({ message: { channel } }) => channel === metaChannels.connect);
     if (connect === undefined) return send(response, wrapping, await answerAll(batch, options.server));
     await poll({ connect, batch }, response, wrapping, options);
@@ -108,12 +108,11 @@ function whenGone(response: ServerResponse, told: (isWhole: boolean) => void): v
 }
 
 function send(response: ServerResponse, wrapping: Wrapping, replies: readonly Reply[]): void {
-  const { callback, origin, clientId, wire } = wrapping;
+  const { callback, clientId, wire } = wrapping;
   const json = textOf(replies);
   wire?.out(clientId, json);
   response.setHeader('Cache-Control', 'no-cache, no-store');
   response.setHeader('X-Content-Type-Options', 'nosniff');
-  allowOrigin(response, origin);
   if (callback === undefined) return finish(response, 200, json, 'application/json; charset=utf-8');
   response.setHeader('Content-Disposition', 'attachment; filename=f.txt');
   finish(response, 200, `/**/${callback}(${escapeLines(json)});`, 'text/javascript; charset=utf-8');

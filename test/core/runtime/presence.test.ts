@@ -4,7 +4,7 @@ import { createCountingIds, createFixedClock } from '@dragoman/core/testing';
 import type { TroubledStore } from './troubled-store.js';
 import { troubled } from './troubled-store.js';
 import type { Seat, Workbench } from './workbench.js';
-import { chatOf, settled, workbench } from './workbench.js';
+import { chatOf, settled, textOf, workbench } from './workbench.js';
 
 async function talking(
   shared?: Pick<Workbench, 'clock' | 'store'>,
@@ -81,6 +81,21 @@ describe('people who come and go', () => {
     await request.session.end();
     await settled();
     expect(statusFor(bench, olga, chatId)).to.equal('assigned');
+  });
+
+  it('who comes back while his words are on their way to the store finds them when he is let in', async () => {
+    const { bench, store, joe, chatId } = await troubledTalk();
+    const release = store.hold();
+    const said = joe.say('and I am cut off', 'joe');
+    await joe.do({ type: 'SetTyping', to: { chatId }, isOn: true, ttlMs: 1_000 });
+    await joe.session.end();
+    const coming = bench
+      .customer('joe')
+      .then(({ session }) => bench.core.transcript(session, { chatId }, { limit: 10 }));
+    await settled();
+    release();
+    await said;
+    expect((await coming).entries.map(({ event }) => textOf(event))).to.deep.equal(['hello', 'and I am cut off']);
   });
 
   it('an operator who drops leaves his chats abandoned and has them again when he is back', async () => {

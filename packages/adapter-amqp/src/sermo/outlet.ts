@@ -69,9 +69,9 @@ export class Outlet {
     return drafts.map((draft, n) => () => {
       const letterOf = (words: InboundWords): Letter =>
         this.#ports.post.recorded(event, n, { direction: 'inbound', address, words });
-      const send = (): Promise<void> =>
-        this.#send(draft, letterOf, () => n === drafts.length - 1 && desks.published(event, platformId));
-      return draft.words.type === 'messages_read' ? desks.paced(event, send) : send();
+      // A mark passes words that are still under way: it says nothing of how far the desk has them.
+      if (draft.words.type === 'messages_read') return desks.paced(event, () => this.#send(draft, letterOf));
+      return this.#send(draft, letterOf, () => n === drafts.length - 1 && desks.published(event, platformId));
     });
   }
 
@@ -79,7 +79,7 @@ export class Outlet {
   async #send<Words extends { readonly type: string }>(
     { words, picture }: Draft<Words>,
     letterOf: (words: Words) => Letter,
-    published: () => void,
+    published: () => void = () => undefined,
   ): Promise<void> {
     const { core, setup, carrier, tally } = this.#ports;
     const { publisher } = carrier();

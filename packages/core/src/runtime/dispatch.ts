@@ -2,7 +2,7 @@ import { reject } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import type { Acknowledge, Command, PostMessage, ReportQueue, SetTyping } from '../command.js';
 import type { Variants } from '../message.js';
-import type { ChatId } from '../participant.js';
+import type { ChatId, ParticipantId } from '../participant.js';
 import { prospect } from '../chat/chat.js';
 import { isNestedBeyond, maxNesting } from '../nesting.js';
 import type { ChatHead } from './heads.js';
@@ -36,6 +36,8 @@ export class Dispatcher {
   readonly #answers: Recent<string, { readonly digest: string; readonly outcome: Promise<Outcome> }>;
 
   readonly #spokeLast: (session: Seated, chatId: ChatId) => void;
+  /** Settled when all is answered that a participant has asked so far. */
+  readonly #underWay = new Map<ParticipantId, Promise<unknown>>();
 
   /** `spokeLast` is told when a command is decided whose session has ended meanwhile. */
   constructor(workspace: Workspace, spokeLast: (session: Seated, chatId: ChatId) => void) {
@@ -44,7 +46,26 @@ export class Dispatcher {
     this.#answers = new Recent(workspace.ports.limits.cached);
   }
 
+  /**
+   * Resolves when everything is answered that this participant has asked so far, by whichever session: who comes back on
+   * another connection finds his last words in what he reads first.
+   */
+  async answered(id: ParticipantId): Promise<void> {
+    await this.#underWay.get(id);
+  }
+
   dispatch(session: Seated, command: Command): Promise<Outcome> {
+    const { id } = session.participant;
+    const answer = this.#dispatched(session, command);
+    const before = this.#underWay.get(id);
+    const underWay = Promise.allSettled(before === undefined ? [answer] : [before, answer]).then(() => {
+      if (this.#underWay.get(id) === underWay) this.#underWay.delete(id);
+    });
+    this.#underWay.set(id, underWay);
+    return answer;
+  }
+
+  #dispatched(session: Seated, command: Command): Promise<Outcome> {
     const taken = this.#workspace.sessions.bucketOf(session.participant).take();
     if (!taken.ok) return refused('TOO_FAST', { afterMs: taken.afterMs });
     if (isNestedBeyond(maxNesting, command)) return refused('TOO_LARGE', { what: 'data' });

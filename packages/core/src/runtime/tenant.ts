@@ -63,6 +63,7 @@ export class Tenant {
 
   async connect(who: Identity, how: SessionOptions, deliver: Deliver): Promise<Session> {
     const { seated, session } = await this.#seating.prepare(who, how, deliver);
+    await this.#dispatcher.answered(seated.participant.id);
     handles.set(session, { tenant: this, seated });
     this.#seating.admit(seated);
     return session;

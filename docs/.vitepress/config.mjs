@@ -1,9 +1,12 @@
 // The documentation as a site: every page of the repository, where it lies. npm run docs serves it.
-import { withMermaid } from 'vitepress-plugin-mermaid';
+import { readFileSync } from 'node:fs';
+import { drawings } from './drawings.mjs';
 import { links } from './links.mjs';
 import { sidebar } from './sidebar.mjs';
 
-export default withMermaid({
+const mark = readFileSync(new URL('../../packages/playground/page/mark.svg', import.meta.url), 'utf8');
+
+export default {
   title: 'Dragoman',
   description: 'An interpreter between chat protocols',
   srcDir: '..',
@@ -11,9 +14,13 @@ export default withMermaid({
   outDir: '../build/site',
   cacheDir: '../build/.vitepress',
   rewrites: { 'README.md': 'index.md', ':folder(.+)/README.md': ':folder/index.md' },
+  head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(mark)}` }]],
   cleanUrls: false,
   lastUpdated: false,
-  markdown: { config: links },
+  markdown: {
+    config: (markdown) => markdown.use(links).use(drawings),
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+  },
   themeConfig: {
     search: { provider: 'local' },
     outline: { level: [2, 3] },
@@ -25,4 +32,4 @@ export default withMermaid({
     ],
     sidebar,
   },
-});
+};

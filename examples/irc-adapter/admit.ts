@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import {
   neverAway,
+  withHistory,
   type ChatId,
   type ChatRef,
   type Core,
@@ -9,7 +10,8 @@ import {
   type Session,
   type SessionOptions,
 } from '@dragoman/core';
-import { desk, nickOf, reply, toCommand, toFrames, toRefusal, welcome } from './frames.js';
+import { hangUp } from '../line-adapter/lines.js';
+import { desk, goodbye, nickOf, reply, toCommand, toFrames, toRefusal, welcome } from './frames.js';
 import type { IrcAdapterOptions } from './irc-adapter.js';
 
 const historyMessages = 50;
@@ -51,19 +53,8 @@ function createDirectory(): Directory {
   };
 }
 
-/** Says good-bye to who reads, and hangs up. */
 export function dismiss(socket: Socket, reason: DisconnectReason): void {
-  if (socket.writableLength > 0) socket.destroy();
-  else socket.end(`ERROR :${reason}\r\n`, () => socket.destroy());
-}
-
-/** Who comes to a chat reads what was said in it before; who comes back to it has read that already. */
-async function spoken(event: Happening, core: Core, session: Session): Promise<readonly Happening[]> {
-  const comes = event.type === 'ChatAssigned' && event.operatorId === session.participant.id;
-  if (!comes || event.cause === 'return' || event.cause === 'recovered') return [event];
-  const page = { upToVersion: event.version, limit: historyMessages };
-  const { entries } = await core.transcript(session, { chatId: event.chatId }, page);
-  return entries.map((entry) => entry.event);
+  hangUp(socket, goodbye(reason));
 }
 
 /** Signs somebody in. Undefined: he was refused. */
@@ -99,7 +90,7 @@ export async function admit(
   const who = { ...verified.identity, workspaceId: options.workspaceId, space: 'irc', side: role, realm: '', name };
   const session = await core.connect({ idType: 'string', ...who }, heard, ({ event }, mine) => {
     written = written.then(async () => {
-      const events = await spoken(event, core, mine);
+      const events = await withHistory(core, mine, event, { limit: historyMessages });
       if (!('chatId' in event) || !('version' in event)) return;
       const text = events.flatMap((one) => framesOf(one, mine)).join('');
       socket.write(text, () => mine.written(event.chatId, event.version));

@@ -2,12 +2,22 @@
  * The words of IRC that a chat needs [RFC2812 2.3, 3]: pure, without sockets and clocks. A line is at most 512 bytes with
  * its end, so a long text, or one of several lines, is several messages, in order.
  */
-import { pictureText, type ChatRef, type Command, type Happening, type RejectionCode } from '@dragoman/core';
+import {
+  pictureText,
+  textsFor,
+  type ChatRef,
+  type Command,
+  type DisconnectReason,
+  type Happening,
+  type RejectionCode,
+} from '@dragoman/core';
 
 /** Whom every customer talks to, whoever it is that answers. */
 export const desk = 'support';
 const server = 'dragoman';
-const textBytes = 400;
+
+/** A text is one line, which leaves it 400 bytes after the names: a UTF-16 unit takes three at most. */
+export const textLimits = { maxUnits: 133, isOneLine: true };
 
 /** A command and its parameters, the last of which may hold blanks. */
 export interface Frame {
@@ -34,31 +44,18 @@ export function nickOf(name: string): string {
   return /^[A-Za-z_]/.test(nick) ? nick : `_${nick}`;
 }
 
-/** Pieces that fit in a line, cut between characters. */
-function* piecesOf(text: string): Generator<string> {
-  for (const line of text.split(/\r\n|[\r\n\0]/)) {
-    let piece = '';
-    for (const character of line) {
-      if (Buffer.byteLength(piece + character) > textBytes) {
-        yield piece;
-        piece = '';
-      }
-      piece += character;
-    }
-    if (piece !== '') yield piece;
-  }
-}
-
 /** Where a picture can be looked at; null: nowhere. */
 type LinkOf = (attachmentId: string) => string | null;
 
-/** Nothing for what IRC has no word for; a picture is told in words. */
+/** Nothing for what IRC has no word for; a picture is told in words. NUL may stand in no line [RFC2812 2.3.1]. */
 export function toFrames(event: Happening, from: string, to: string, linkOf: LinkOf): readonly string[] {
   if (event.type !== 'MessagePosted') return [];
   const { body } = event.message;
   if (body.kind !== 'text' && body.kind !== 'image') return [];
   const words = body.kind === 'text' ? body.text : pictureText(body, linkOf(body.attachmentId));
-  return Array.from(piecesOf(words), (text) => `:${from}!${from}@${server} PRIVMSG ${to} :${text}\r\n`);
+  return textsFor(words.replaceAll('\0', ' '), textLimits).map(
+    (text) => `:${from}!${from}@${server} PRIVMSG ${to} :${text}\r\n`,
+  );
 }
 
 /** A numbered answer. */
@@ -71,6 +68,10 @@ export function toRefusal(code: RejectionCode, nick: string, to: string): string
   return reply(code === 'TOO_FAST' ? '263' : '404', nick, code, to);
 }
 
+export function goodbye(reason: DisconnectReason): string {
+  return `ERROR :${reason}\r\n`;
+}
+
 /** What greets who has registered: 001 to 004, and that there is no message of the day. */
 export function welcome(nick: string): string {
   return [
@@ -81,6 +82,3 @@ export function welcome(nick: string): string {
     reply('422', nick, 'No message of the day'),
   ].join('');
 }
-
-/** The longest text that surely fits in one line, UTF-16 units: each is three bytes at most. */
-export const maxUnits = Math.floor(textBytes / 3);

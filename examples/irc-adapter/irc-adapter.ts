@@ -2,11 +2,11 @@
  * Chat by IRC, for any client of it: a customer talks with `support`, an operator is talked to by each customer as
  * somebody of his own. Who it is says the password. Made by following docs/adapter-guide.md.
  */
-import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
-import { type Adapter, type Capabilities, type Core, type TokenVerifier } from '@dragoman/core';
+import type { Socket } from 'node:net';
+import type { Adapter, Capabilities, Core, TokenVerifier } from '@dragoman/core';
+import { lineServer, linesOf } from '../line-adapter/lines.js';
 import { admit, dismiss, type Words } from './admit.js';
-import { desk, maxUnits, parse, reply, type Frame } from './frames.js';
+import { desk, goodbye, parse, reply, textLimits, type Frame } from './frames.js';
 
 export interface IrcAdapterOptions {
   /** 0: any free one. */
@@ -24,18 +24,8 @@ const registrationMs = 10_000;
 const maxBadLines = 20;
 const maxLineUnits = 4096;
 
-const speech = { says: { text: { maxUnits } }, hears: { text: {} } };
+const speech = { says: { text: textLimits }, hears: { text: textLimits } };
 export const ircCapabilities: Capabilities = { customer: speech, operator: speech };
-
-async function* linesOf(socket: Socket): AsyncGenerator<string> {
-  let rest = '';
-  for await (const chunk of socket.setEncoding('utf8')) {
-    const lines = `${rest}${chunk}`.split(/\r?\n/);
-    rest = lines.pop() ?? '';
-    if (rest.length > maxLineUnits) return;
-    yield* lines.filter((line) => line !== '');
-  }
-}
 
 /** What a client says of itself until it is let in. */
 interface Registration {
@@ -79,7 +69,9 @@ async function converse(socket: Socket, core: Core, options: IrcAdapterOptions):
     'close',
     core.clock.after(registrationMs, () => words ?? dismiss(socket, 'UNAUTHENTICATED')),
   );
-  for await (const line of linesOf(socket)) {
+  for await (const line of linesOf(socket, maxLineUnits)) {
+    // Clients may end a line twice, and an empty one says nothing [RFC2812 2.3.1].
+    if (line === '') continue;
     const frame = parse(line);
     const [to = '', text = ''] = frame?.params ?? [];
     if (frame?.command === 'PRIVMSG' && words !== undefined) await words.say(to, text);
@@ -101,28 +93,14 @@ export interface IrcAdapter extends Adapter {
 }
 
 export function ircAdapter(options: IrcAdapterOptions): IrcAdapter {
-  const sockets = new Set<Socket>();
-  let server: Server | undefined;
+  const server = lineServer(options);
   return {
     name: 'irc',
     capabilities: ircCapabilities,
     get port() {
-      const address = server?.address() ?? null;
-      return typeof address === 'object' ? address?.port : undefined;
+      return server.port;
     },
-    async start(core) {
-      server = createServer((socket) => {
-        sockets.add(socket.once('close', () => sockets.delete(socket)).on('error', () => socket.destroy()));
-        converse(socket, core, options).catch(() => socket.destroy());
-      });
-      server.maxConnections = options.maxConnections ?? 1000;
-      await once(server.listen(options.port, '127.0.0.1'), 'listening');
-    },
-    async stop(goodbye) {
-      if (server?.listening !== true) return;
-      const closed = once(server.close(), 'close');
-      for (const socket of sockets) dismiss(socket, goodbye?.reason ?? 'SHUTDOWN');
-      await closed;
-    },
+    start: (core) => server.start((socket) => converse(socket, core, options)),
+    stop: (told) => server.stop(goodbye(told?.reason ?? 'SHUTDOWN')),
   };
 }

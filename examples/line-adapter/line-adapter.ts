@@ -5,12 +5,12 @@
  * is not confirmed is told again when it is back, by the same number. An operator answers whoever spoke to him last. Line
  * breaks in a text travel as `\n`, backslashes as `\\`.
  */
-import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import {
   messageLimits,
   neverAway,
   pictureText,
+  withHistory,
   type Adapter,
   type Capabilities,
   type ChatEvent,
@@ -24,6 +24,7 @@ import {
   type SessionOptions,
   type TokenVerifier,
 } from '@dragoman/core';
+import { hangUp, lineServer, linesOf } from './lines.js';
 
 export interface LineAdapterOptions {
   /** 0: any free one. */
@@ -85,24 +86,17 @@ function toFrames(event: Happening, linkOf: (attachmentId: string) => string | n
   return [{ number: event.number, line }];
 }
 
+function goodbye(reason: DisconnectReason): string {
+  return `bye ${reason}\n`;
+}
+
 /** This protocol says every code as it is; another has a table here, from each code to an answer of its own. */
 function toRefusal(code: RejectionCode): string {
   return `no ${code}\n`;
 }
 
-async function* linesOf(socket: Socket): AsyncGenerator<string> {
-  let rest = '';
-  for await (const chunk of socket.setEncoding('utf8')) {
-    const lines = `${rest}${chunk}`.split(/\r?\n/);
-    rest = lines.pop() ?? '';
-    if (rest.length > maxLineUnits) return;
-    yield* lines;
-  }
-}
-
 function dismiss(socket: Socket, reason: DisconnectReason): void {
-  if (socket.writableLength > 0) socket.destroy();
-  else socket.end(`bye ${reason}\n`, () => socket.destroy());
+  hangUp(socket, goodbye(reason));
 }
 
 function howIs(side: Hello['side'], socket: Socket): SessionOptions {
@@ -110,16 +104,6 @@ function howIs(side: Hello['side'], socket: Socket): SessionOptions {
   const onEnd = (reason: DisconnectReason): void => dismiss(socket, reason);
   if (side === 'customer') return { ...everybody, away: neverAway, onEnd };
   return { ...everybody, away: null, mode: 'auto', onEnd };
-}
-
-/** Who comes to a chat reads what was said in it before; who comes back to it has read that already. */
-async function framesOf(event: Happening, core: Core, session: Session): Promise<readonly Told[]> {
-  const linkOf = (attachmentId: string): string | null => core.attachments.link(session.workspaceId, attachmentId);
-  const comes = event.type === 'ChatAssigned' && event.operatorId === session.participant.id;
-  if (!comes || event.cause === 'return' || event.cause === 'recovered') return toFrames(event, linkOf);
-  const page = { upToVersion: event.version, limit: historyMessages };
-  const { entries } = await core.transcript(session, { chatId: event.chatId }, page);
-  return entries.flatMap((entry) => toFrames(entry.event, linkOf));
 }
 
 /** What a client was told and has not said to have got. */
@@ -171,12 +155,14 @@ async function admit(
   let chat: ChatRef | undefined = side === 'customer' ? key : undefined;
   let told = Promise.resolve();
   const who = { ...verified.identity, workspaceId: options.workspaceId, space: 'line', side, realm: '', name };
+  const linkOf = (attachmentId: string): string | null => core.attachments.link(options.workspaceId, attachmentId);
   let receipts: ReturnType<typeof unconfirmed> | undefined;
   const session = await core.connect({ idType: 'string', ...who }, howIs(side, socket), ({ event }, mine) => {
     receipts ??= unconfirmed(mine);
     // One after the other, so that what is said now waits behind the history that is still being read.
     told = told.then(async () => {
-      const messages = await framesOf(event, core, mine);
+      const events = await withHistory(core, mine, event, { limit: historyMessages });
+      const messages = events.flatMap((one) => toFrames(one, linkOf));
       if (!('chatId' in event) || !('version' in event)) return;
       if (side === 'operator' && messages.length > 0) chat = { chatId: event.chatId };
       socket.write(messages.map(({ line }) => line).join(''));
@@ -209,7 +195,7 @@ async function converse(socket: Socket, core: Core, options: LineAdapterOptions)
     'close',
     core.clock.after(helloMs, () => words ?? dismiss(socket, 'UNAUTHENTICATED')),
   );
-  for await (const line of linesOf(socket)) {
+  for await (const line of linesOf(socket, maxLineUnits)) {
     const frame = parse(line);
     if (frame?.type === 'say' && words !== undefined) await words.say(frame.text);
     else if (frame?.type === 'got' && words !== undefined) words.got(frame.number);
@@ -227,28 +213,14 @@ export interface LineAdapter extends Adapter {
 }
 
 export function lineAdapter(options: LineAdapterOptions): LineAdapter {
-  const sockets = new Set<Socket>();
-  let server: Server | undefined;
+  const server = lineServer(options);
   return {
     name: 'line',
     capabilities: lineCapabilities,
     get port() {
-      const address = server?.address() ?? null;
-      return typeof address === 'object' ? address?.port : undefined;
+      return server.port;
     },
-    async start(core) {
-      server = createServer((socket) => {
-        sockets.add(socket.once('close', () => sockets.delete(socket)).on('error', () => socket.destroy()));
-        converse(socket, core, options).catch(() => socket.destroy());
-      });
-      server.maxConnections = options.maxConnections ?? 1000;
-      await once(server.listen(options.port, '127.0.0.1'), 'listening');
-    },
-    async stop(goodbye) {
-      if (server?.listening !== true) return;
-      const closed = once(server.close(), 'close');
-      for (const socket of sockets) dismiss(socket, goodbye?.reason ?? 'SHUTDOWN');
-      await closed;
-    },
+    start: (core) => server.start((socket) => converse(socket, core, options)),
+    stop: (told) => server.stop(goodbye(told?.reason ?? 'SHUTDOWN')),
   };
 }

@@ -223,7 +223,7 @@ describeWith('rabbitmq', 'Sermo, when everything fails in turn', function () {
           await say(chatId, 'after');
           await customer.hears('text', { text: 'after' });
           const heard = customer.heard.flatMap(({ type, text }) => (type === 'text' ? [text] : []));
-          expect(heard).to.deep.equal(['look\n[image/gif, 20 KiB]', 'after']);
+          expect(heard).to.deep.equal(['look\n[picture, gif, 20 kB, not shown here]', 'after']);
           expect(stage.counts()).to.include({ too_large: 1 });
         } finally {
           setMost(134_217_728);

@@ -76,6 +76,26 @@ describeWith('rabbitmq', 'a review of what was put aside', function () {
     ]);
   });
 
+  it('is what the adapter has set aside, and gives one again by its id', async () => {
+    await withAside();
+    const { deadLetters } = stage.adapter;
+    const letters = (await deadLetters?.all()) ?? [];
+    expect(letters.map(({ way, to, event, reason, attempts }) => [way, to, event, reason, attempts])).to.deep.equal([
+      ['in', stage.names.customerQueue, 'message', 'not_json', 1],
+      ['in', stage.names.customerQueue, 'dance', 'unknown_type inbound dance', 1],
+      ['in', stage.names.customerQueue, 'agent_done', 'wrong_direction inbound agent_done', 1],
+    ]);
+    expect(await deadLetters?.redrive(letters[1]?.id ?? '')).to.equal(true);
+    await eventually('it was put aside again', () => stage.counts()['parked_unknown_type'] === 2);
+    const later = (await deadLetters?.all()) ?? [];
+    expect(later.map(({ event, attempts }) => [event, attempts])).to.deep.equal([
+      ['message', 1],
+      ['agent_done', 1],
+      ['dance', 2],
+    ]);
+    expect(await deadLetters?.redrive('nowhere:x')).to.equal(false);
+  });
+
   it('words that were put aside for want of a platform are heard when there is one', async () => {
     stage = await scene({ platforms: { 'other-web': 'customer', [deskPlatform]: 'desk' } });
     const customer = await stage.customer('u-1');

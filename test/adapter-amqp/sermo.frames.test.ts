@@ -120,6 +120,25 @@ describe('reading an event', () => {
     expect(typeOf(inbound({ type: 'application_heartbeat' }))).to.equal(null);
   });
 
+  it('names the other name it was read under, so that it can be counted', () => {
+    expect(outbound({ type: 'handover_to' })).to.deep.include({ alias: 'handover_to' });
+    expect(inbound({ type: 'client_closed' })).to.deep.include({ alias: 'client_closed' });
+    expect(outbound({ type: 'end_session' })).to.deep.include({ alias: 'end_session' });
+    expect(inbound({ type: 'claim_session' })).to.deep.include({ alias: 'claim_session' });
+    expect(inbound({ type: 'heartbeat' })).to.not.have.property('alias');
+  });
+
+  it('without extensions knows the document alone, and the names of its own scenario', () => {
+    const plain = { extensions: false };
+    const body = (type: string): Uint8Array => bytes(JSON.stringify({ type, text: 'a', ...whose }));
+    for (const type of ['info', 'end_session', 'claim_session'])
+      expect(reasonOf(parseOutbound(body(type), plain))).to.equal(`unknown_type outbound ${type}`);
+    for (const type of ['start', 'end_session', 'application_heartbeat'])
+      expect(reasonOf(parseInbound(body(type), plain))).to.equal(`unknown_type inbound ${type}`);
+    expect(parseOutbound(body('handover_to'), plain).ok).to.equal(true);
+    expect(parseInbound(body('client_closed'), plain).ok).to.equal(true);
+  });
+
   it('never copies a key it does not know', () => {
     const body = `{"__proto__":{"text":"x"},"constructor":1,"extra":2,"type":"heartbeat","platformId":"p","userId":"u"}`;
     const read = parseInbound(bytes(body));

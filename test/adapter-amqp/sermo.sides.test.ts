@@ -225,6 +225,16 @@ describeWith('rabbitmq', 'Sermo, customer side', function () {
     expect(await stage.parked()).to.deep.equal([]);
   });
 
+  it('an event under another name is counted by that name, an unknown one put aside or, if asked, let pass', async () => {
+    stage = await scene({ unknownTypes: 'ignore' });
+    const customer = await stage.customer('u-1');
+    for (const type of ['start', 'dance', 'client_closed']) await customer.say({ type, at: '' });
+    await eventually('the last', () => stage.counts()['in_client_left'] === 1);
+    const { alias_start, alias_client_closed, ignored_unknown_type } = stage.adapter.health?.().counts ?? {};
+    expect([alias_start, alias_client_closed, ignored_unknown_type]).to.deep.equal([1, 1, 1]);
+    expect(await stage.parked()).to.deep.equal([]);
+  });
+
   it('our own events are ignored, and so are old heartbeats and drafts', async () => {
     stage = await scene();
     const anna = await seat(stage.core, 'operator', 'anna', 'auto');
@@ -341,6 +351,22 @@ describeWith('rabbitmq', 'Sermo, desk side', function () {
     await joe.session.end();
     await desk.hears('client_unload', { userId });
     expect(typesOf(desk)).to.not.include('client_left');
+  });
+
+  it('reads on and on: the desk hears of it at once, then once a second, and words wait for none of it', async () => {
+    const { joe, desk, userId } = await asked();
+    for (const text of ['one', 'two', 'three']) {
+      await desk.say({ type: 'text', userId, text });
+      await eventually(text, () => texts(joe).includes(text));
+      await joe.do({ type: 'Acknowledge', to: { chatId: userId }, state: 'read', what: { all: true } });
+    }
+    await joe.do(say(userId, 'thank you'));
+    await desk.hears('text', { text: 'thank you' });
+    const marks = (): number => desk.heard.filter(({ type }) => type === 'messages_read').length;
+    expect(marks()).to.equal(1);
+    await eventually('the newest', () => marks() === 2);
+    await eventually('nothing waits', () => stage.adapter.status()['waiting'] === 0);
+    expect(marks()).to.equal(2);
   });
 
   it('agent_done puts the chat away, and what the customer says then comes back to the same desk', async () => {

@@ -108,6 +108,38 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
     expect(new Set(later.properties.map(({ messageId }) => messageId)).size).to.equal(1);
   });
 
+  it('lets us not write somewhere, that is a problem by name, asked about now and then; the rest goes on', async () => {
+    const { customer, userId } = await talking({ times: { ...quick, fatalRetryMs: 400 } });
+    const { outbound } = stage.names;
+    const model = await connect(broker.url);
+    const channel = await model.createChannel();
+    await channel.deleteExchange(outbound);
+    await channel.assertExchange(outbound, 'topic', { durable: true, internal: true });
+    const { session, say } = await stage.colleague();
+    for (const text of ['first', 'second']) await say(userId, text);
+    const refused = (): readonly string[] =>
+      (stage.adapter.health?.().problems ?? []).filter((one) => /write/.test(one));
+    await eventually('it is said', () => refused().length === 1);
+    expect(refused()[0]).to.include(outbound);
+    const read = Number(stage.counts()['in_text']);
+    await customer.say({ type: 'text', text: 'still here' });
+    await eventually('it is read', () => Number(stage.counts()['in_text']) === read + 1);
+    await channel.deleteExchange(outbound);
+    await channel.assertExchange(outbound, 'topic', { durable: true });
+    const { queue } = await channel.assertQueue('', { exclusive: true });
+    await channel.bindQueue(queue, outbound, '#');
+    const heard: string[] = [];
+    await channel.consume(queue, (message) => {
+      const { type, text } = JSON.parse(String(message?.content)) as { type: string; text: string };
+      if (type === 'text') heard.push(text);
+    });
+    await eventually('what waited', () => heard.length === 2);
+    expect(heard).to.deep.equal(['first', 'second']);
+    expect(refused()).to.deep.equal([]);
+    await session.end();
+    await model.close();
+  });
+
   it('refuses the arguments of a queue, it is said once and nothing else breaks', async () => {
     const { customer, desk } = await talking();
     const other = await scene({ names: stage.names, queueType: 'quorum', times: { fatalRetryMs: 60_000 } }, delegated);

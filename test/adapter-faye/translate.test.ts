@@ -183,7 +183,7 @@ describe('what happened, in the words of Convead', () => {
     const linked = posted({ body: { ...image, attachmentId: 'linked', caption: 'bill' } });
     expect(shown(linked)?.content).to.equal('bill\nhttps://files.example/linked');
     expect(shown(posted({ body: { ...image, attachmentId: 'x', caption: '' } }))?.content).to.equal(
-      '[image/jpeg, 118 KiB]',
+      '[picture, jpeg, 118 kB, not shown here]',
     );
   });
 
@@ -193,6 +193,21 @@ describe('what happened, in the words of Convead', () => {
     const own = posted({ authorId: 'p_visitor', authorRole: 'customer', authorName: '' });
     expect(toFrames(own, 'customer', words)).to.have.lengthOf(1);
     expect(shown(own)).to.deep.include({ sender_type: 'visitor', sender_id: 'v8f2c1' });
+  });
+
+  it('makes a place in the queue a notification of kind queue, where there are words for it', () => {
+    const moved = { type: 'QueueMoved', chatId, chat, people: {}, position: 2 } as const;
+    const told = { ...moved, notice: { text: 'You are number 2.', at: envelope.at } };
+    const output = frameOf(toFrames(told, 'customer', words)[0]);
+    expect(output).to.have.property('channel', '/notifications/v8f2c1');
+    expect(output)
+      .to.have.nested.property('data.notification')
+      .that.deep.includes({
+        kind: 'queue',
+        content: 'You are number 2.',
+        data: { position: 2 },
+      });
+    expect([...toFrames(moved, 'customer', words), ...toFrames(told, 'all', words)]).to.deep.equal([]);
   });
 
   it('makes a line of the system a notification', () => {

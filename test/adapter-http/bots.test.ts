@@ -1,8 +1,8 @@
 import { createMemoryStore, type Core, type Delivery, type Session, type Store } from '@dragoman/core';
 import { eventually } from '@dragoman/core/testing';
-import type { BotEndpoint } from '@dragoman/adapter-http';
+import type { BotEndpoint, HttpSettings } from '@dragoman/adapter-http';
 import { expect } from 'chai';
-import { openHouse } from './house.js';
+import { openHouse, type House } from './house.js';
 import { openReceiver, secret, textOf, verify, type Answering, type Receiver } from './receiver.js';
 import { unclosed } from './unclosed.js';
 
@@ -19,20 +19,24 @@ const picture = { type: 'PostMessage', body: { kind: 'image', attachmentId: 'a'.
 describe('a bot that answers within its reply', () => {
   let receiver: Receiver;
   let core: Core;
+  let request: House['ask'];
   let joe: Session;
   let heard: Delivery[];
   const closing: (() => Promise<void>)[] = [];
 
-  const open = async (bot: Partial<BotEndpoint> = {}, store: Store = createMemoryStore()): Promise<void> => {
+  const open = async (
+    bot: Partial<BotEndpoint> = {},
+    { store = createMemoryStore(), limits = {} }: { store?: Store; limits?: HttpSettings['limits'] } = {},
+  ): Promise<void> => {
     const endpoint: BotEndpoint = {
       ...{ id: 'helper', name: 'Helper', url: receiver.url, secrets: [secret], allow: ['127.0.0.1'] },
       ...bot,
     };
     const groups = [{ id: 'billing', name: 'Billing', isExclusive: false }];
     const workspace = { id: 'default', groups, bot: { space: 'http', externalId: 'helper' } };
-    const house = await openHouse({ settings: { bots: [endpoint] }, core: { store, workspaces: [workspace] } });
+    const house = await openHouse({ settings: { bots: [endpoint], limits }, core: { store, workspaces: [workspace] } });
     closing.push(house.close);
-    core = house.core;
+    ({ core, ask: request } = house);
     heard = [];
     joe = await core.connect(
       {
@@ -103,6 +107,21 @@ describe('a bot that answers within its reply', () => {
     expect(chat?.status).to.equal('pending');
     expect(chat?.groups).to.include('billing');
     expect(receiver.requests).to.have.length(before);
+  });
+
+  it('answers, however many others a backend has spoken for while it thought', async () => {
+    let think = (): void => {};
+    receiver.answering = (taken, response) => {
+      if (textOf(taken) === '') return 204;
+      think = () => response.end(JSON.stringify({ actions: [say('At last.')] }));
+      return undefined;
+    };
+    await open({}, { limits: { actors: 1 } });
+    await ask('hello');
+    await receiver.until('it is asked', () => receiver.requests.some((one) => textOf(one) === 'hello'));
+    await request('POST', '/chats', { as: { side: 'customer', id: 'ann' }, message: { kind: 'text', text: 'hi' } });
+    think();
+    await until('the answer', 'At last.');
   });
 
   it('that has nothing to say says nothing', async () => {
@@ -213,11 +232,11 @@ describe('a bot that answers within its reply', () => {
     });
     let answers = 0;
     receiver.answering = answering(() => reply(say(`Answer ${(answers += 1)}.`)));
-    await open({}, forgetful);
+    await open({}, { store: forgetful });
     await ask('hello');
     await until('the answer', 'Answer 1.');
     await closing.pop()?.();
-    await open({}, forgetful);
+    await open({}, { store: forgetful });
     await receiver.until('the question again', () => answers === 2);
     await ask('and now?');
     await until('the next answer', 'Answer 3.');

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { connect as connectTcp } from 'node:net';
+import { createMemoryStore } from '@dragoman/core';
 import { eventually } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import { EventSource } from 'eventsource';
 import { WebSocket } from 'ws';
+import { troubled, type TroubledStore } from '../core/runtime/troubled-store.js';
 import { judgeOf } from './document.js';
 import { fullKey, openHouse, type House } from './house.js';
 
@@ -24,10 +26,12 @@ const wordsIn = (told: readonly Told[]): readonly string[] => told.flatMap(({ da
 
 describe('the event feed', () => {
   let house: House;
+  let store: TroubledStore;
   const open: { close(): void }[] = [];
 
   beforeEach(async () => {
-    house = await openHouse();
+    store = troubled(createMemoryStore());
+    house = await openHouse({ core: { store } });
   });
   afterEach(async () => {
     for (const one of open.splice(0)) one.close();
@@ -112,6 +116,23 @@ describe('the event feed', () => {
     expect([...read.matchAll(/"text":"(\w+)"/g)].map(([, words]) => words)).to.deep.equal(['one', 'two']);
   });
 
+  it('refuses a place that the log has not reached, as after an older backup was laid back', async () => {
+    await openChat();
+    const { body } = await house.ask('GET', '/events?after=9000');
+    expect(body).to.deep.include({ status: 400, code: 'BAD_REQUEST' });
+    expect(body['problems']?.[0]?.path).to.equal('query/after');
+    const { status } = await house.ask('GET', '/events', undefined, { 'last-event-id': '0000000000009000' });
+    expect(status).to.equal(400);
+  });
+
+  it('says that it is busy while the store cannot be read', async () => {
+    const chatId = await openChat();
+    store.failReads('readStream', 1);
+    const { status, body } = await house.ask('GET', `/chats/${chatId}/messages`);
+    expect([status, body['code'], body['canRetry']]).to.deep.equal([503, 'BUSY', true]);
+    expect((await house.ask('GET', `/chats/${chatId}/messages`)).status).to.equal(200);
+  });
+
   it('speaks WebSocket as CloudEvents have it', async () => {
     const chatId = await openChat();
     const { told, ws } = await socket('?after=0&type=MessagePosted', ['cloudevents.json']);
@@ -179,7 +200,7 @@ describe('the event feed', () => {
       if (stdout.includes('"specversion"')) break;
     }
     curl.kill();
-    expect(stdout).to.match(/^retry: \d{4}\n\nid: \d{16}\ndata: \{"specversion":"1.0"/m);
+    expect(stdout).to.match(/^retry: \d{4}\nid: 0{16}\n\nid: \d{16}\ndata: \{"specversion":"1.0"/m);
   });
 
   it('refuses an upgrade as it refuses a request', async () => {
@@ -266,6 +287,22 @@ describe('a reader of the event feed', () => {
     await house.adapter.stop();
     expect(await closed).to.deep.equal([1001, 'SHUTDOWN']);
     expect(await stream.text()).to.match(/^retry: \d{4}\n/);
+    await house.close();
+  });
+
+  it('that was told nothing yet comes back to where it began', async () => {
+    const house = await openHouse();
+    const first = await fetch(`${house.url}/events`, { headers: { authorization } });
+    const reader = first.body?.getReader();
+    const said = new TextDecoder().decode((await reader?.read())?.value);
+    await reader?.cancel();
+    await house.ask('POST', '/chats', { as: joe, message: text('Meanwhile') });
+    const [, place = ''] = /^id: (\d{16})$/m.exec(said) ?? [];
+    const again = await fetch(`${house.url}/events`, { headers: { authorization, 'last-event-id': place } });
+    const back = again.body?.getReader();
+    let heard = '';
+    while (!heard.includes('Meanwhile')) heard += new TextDecoder().decode((await back?.read())?.value);
+    await back?.cancel();
     await house.close();
   });
 

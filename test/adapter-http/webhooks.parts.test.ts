@@ -8,6 +8,7 @@ import {
   isGivenUp,
   isSecret,
   paused,
+  retryAfterMs,
   signatureHeaders,
   well,
   widthOf,
@@ -16,6 +17,22 @@ import {
 import { expect } from 'chai';
 import { Webhook } from 'standardwebhooks';
 import { newSecret, secret } from './receiver.js';
+
+describe('what a receiver asks for by Retry-After', () => {
+  const now = Date.UTC(2026, 0, 1);
+
+  it('is a number of seconds or a date', () => {
+    expect(retryAfterMs('120', now)).to.equal(120_000);
+    expect(retryAfterMs('Thu, 01 Jan 2026 00:00:30 GMT', now)).to.equal(30_000);
+    expect(retryAfterMs('Wed, 31 Dec 2025 23:59:00 GMT', now)).to.equal(0);
+  });
+
+  it('is nothing where nobody can read it', () => {
+    for (const text of [undefined, '', 'soon', '-1', '1.5', '9'.repeat(12), '2026-01-01', 'never GMT']) {
+      expect(retryAfterMs(text, now), String(text)).to.equal(null);
+    }
+  });
+});
 
 describe('signatures of webhooks', () => {
   const signed = { id: 'e-1', at: Date.now(), body: '{"text":"ä€😀"}' };
@@ -141,6 +158,18 @@ describe('the condition of an endpoint', () => {
     expect([widthOf(asked, 8, 5_999), widthOf(asked, 8, 6_000)]).to.deep.equal([0, 8]);
     const forEver = after(well, { ...failure, afterMs: 1e12 }, 0, defaultPatience);
     expect(forEver.notBeforeAt).to.equal(defaultPatience.mostMs);
+  });
+
+  it('leaves it alone also when others that were under way are taken, or fail, without a word about time', () => {
+    const asked = after(well, { ...failure, afterMs: 30_000 }, 0, defaultPatience);
+    for (const others of [
+      after(asked, { type: 'taken' }, 10, defaultPatience),
+      fail(asked, 1, 10),
+      fail(asked, 4, 10),
+    ]) {
+      expect(widthOf(others, 8, 29_999)).to.equal(0);
+      expect(widthOf(others, 8, 30_000)).to.be.above(0);
+    }
   });
 
   it('stays paused for who said it is gone, or was paused by somebody, whatever comes in late', () => {

@@ -110,6 +110,15 @@ describe('what an interlocutor’s page is told', () => {
     expect(toFrames({ ...line, chat: { ...line.chat, status: 'assigned' } }, words)).to.have.lengthOf(1);
   });
 
+  it('a place in the queue is said by the bot, where there are words for it', () => {
+    const { chat, people } = said({ claim: '', author: 'customer', body: { kind: 'text', text: 'x' }, frames: [] });
+    const moved = { type: 'QueueMoved', chatId: chat.id, chat, people, position: 2 } as const;
+    expect(toFrames(moved, words)).to.deep.equal([]);
+    const [frame] = toFrames({ ...moved, notice: { text: 'You are number 2.', at: 1 } }, words);
+    expect(frame).to.have.property('event', 'bot_reply');
+    expect(frame).to.have.nested.property('payload.body.data.fulfillment.actions[0].text', 'You are number 2.');
+  });
+
   it('when control last changed hands, whatever else has changed since', () => {
     const statuses = ['pending', 'assigned', 'assigned', 'with-bot', 'pending'] as const;
     const entries = statuses.map((status, n) => {

@@ -1,4 +1,4 @@
-import type { ChatEvent, Command, Transcript } from '@dragoman/core';
+import type { ChatEvent, Command, Page, Transcript } from '@dragoman/core';
 import { rejectionCodes } from '@dragoman/core';
 import { expect } from 'chai';
 import type { Ear } from './clients.js';
@@ -30,6 +30,10 @@ function posted(seq: number, text: string): ChatEvent {
 
 function page(...events: readonly ChatEvent[]): Transcript {
   return { entries: events.map((event) => ({ event, receipt: null })), hasMore: false, people };
+}
+
+function upTo({ upToVersion = Infinity }: Page, ...events: readonly ChatEvent[]): Transcript {
+  return page(...events.filter(({ version }) => version <= upToVersion));
 }
 
 const neverAsked = {
@@ -142,6 +146,20 @@ describe("happychat's answers", () => {
       expect(olga.heard.filter(({ name }) => name === 'chat.message')).to.have.lengthOf(1);
     });
 
+    it('chat.open while something is on its way to him: live alone', async () => {
+      const mine = { ...chat, version: 11, memberIds: ['p_new'] };
+      core.board = { ...core.board, chats: new Map([[chat.id, mine]]) };
+      core.find = async () => ({ ...mine, version: 12 });
+      core.pages = async (asked) => upTo(asked, posted(1, 'before'), posted(2, 'on its way'));
+      const olga = await operator();
+      await olga.next('log');
+      olga.say('chat.open', 's-7');
+      const [, again] = await olga.next('log');
+      (await core.session('operator')).deliver(posted(2, 'on its way'), 'operator');
+      expect(await olga.next('chat.message')).to.have.nested.property('[1].text', 'on its way');
+      expect(again).to.have.length(1);
+    });
+
     it('chat.open of any other chat: a join', async () => {
       const olga = await operator();
       olga.say('chat.open', 's-7');
@@ -156,6 +174,7 @@ describe("happychat's answers", () => {
           UNKNOWN_CHAT: 'chat not found',
           NOT_ALLOWED: 'Remote dispatch not allowed',
           BUSY: 'temporarily unavailable',
+          TOO_FAST: 'temporarily unavailable',
         };
         let answer: readonly unknown[] | undefined;
         olga.socket.emit('broadcast.dispatch', { type: 'JOIN_LOCALE', locale: 'fr' }, (...args: unknown[]) => {
@@ -192,6 +211,37 @@ describe("happychat's answers", () => {
       await joe.next('log');
       core.pages = () => Promise.reject(new Error('the disk is full'));
       expect(await joe.ask('transcript', null)).to.deep.equal(['temporarily unavailable', null]);
+    });
+
+    it('a message that comes between the answer and the greeting is live, and not in the log', async () => {
+      const own = (event: ChatEvent): ChatEvent => ({
+        ...event,
+        chat: { ...event.chat, version: event.version, addresses: { happychat: 'joe' } },
+      });
+      const [before, between] = [own(posted(1, 'before')), own(posted(2, 'between'))];
+      core.answer = async () => {
+        (await core.session('customer')).deliver(between, 'customer');
+        return { ...accepted, chat: { ...chat, version: 11, addresses: { happychat: 'joe' } } };
+      };
+      core.pages = async (asked) => upTo(asked, before, between);
+      const joe = service.join('/customer', 'joe');
+      expect(await joe.next('log')).to.have.deep.nested.property('[0].length', 1);
+      expect(await joe.next('message')).to.have.nested.property('[0].text', 'between');
+    });
+
+    it('more than can be kept while he comes in: he comes again, and misses nothing', async () => {
+      let visits = 0;
+      core.answer = async () => {
+        const session = core.sessions.at(-1);
+        visits += 1;
+        const flood = visits === 1 ? 10_001 : 0;
+        for (let seq = 1; seq <= flood; seq += 1) session?.deliver(posted(seq, 'flood'), 'customer');
+        return accepted;
+      };
+      const joe = service.join('/customer', 'joe', { options: { reconnectionDelay: 10 } });
+      expect(await joe.next('disconnect')).to.have.property('0', 'transport close');
+      await joe.next('log');
+      expect(visits).to.equal(2);
     });
 
     it('a message is in the log or live, never both', async () => {

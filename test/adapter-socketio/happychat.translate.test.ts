@@ -70,6 +70,24 @@ describe('happychat, word by word', () => {
     });
   }
 
+  it('says a place in the queue as the system, where there are words for it, and to customers alone', () => {
+    const moved = { type: 'QueueMoved', chatId: chat.id, chat, people, position: 2 } as const;
+    const told = { ...moved, notice: { text: 'You are number 2.', at: 1_732_150_800_001 } };
+    const [said] = toFrames(told, 'customer', surface);
+    expect(said).to.have.deep.nested.property('frame.name', 'message');
+    expect(said)
+      .to.have.nested.property('frame.args[0]')
+      .that.deep.includes({
+        id: `${chat.id}:queue:1732150800001`,
+        session_id: 's-7',
+        text: 'You are number 2.',
+        timestamp: 1_732_150_801,
+        source: 'operator',
+      });
+    expect(said).to.have.nested.property('frame.args[0].user.displayName', 'System');
+    expect([...toFrames(moved, 'customer', surface), ...toFrames(told, 'all', surface)]).to.deep.equal([]);
+  });
+
   describe('typing', () => {
     const typing = (more: Partial<Extract<Signal, { type: 'TypingChanged' }>>): Signal => ({
       type: 'TypingChanged',
@@ -133,6 +151,6 @@ describe('happychat, word by word', () => {
 
   it('has an answer or a stated silence for every refusal', () => {
     const spokenCodes = rejectionCodes.filter((code) => toRefusal(code) !== null);
-    expect(spokenCodes).to.deep.equal(['UNKNOWN_CHAT', 'NOT_ALLOWED', 'BUSY']);
+    expect(spokenCodes).to.deep.equal(['UNKNOWN_CHAT', 'NOT_ALLOWED', 'TOO_FAST', 'BUSY']);
   });
 });

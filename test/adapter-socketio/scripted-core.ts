@@ -8,6 +8,7 @@ import type {
   Identity,
   Lobby,
   Outcome,
+  Page,
   RejectionCode,
   SessionOptions,
   Transcript,
@@ -36,7 +37,7 @@ export interface ScriptedCore extends Core {
   readonly commands: readonly Command[];
   /** What `dispatch` answers; default: accepted, with no events. */
   answer: (command: Command) => Outcome | Promise<Outcome>;
-  pages: () => Promise<Transcript>;
+  pages: (asked: Page) => Promise<Transcript>;
   board: Lobby;
   isAccepting: boolean;
   /** Resolves with the session of that side, once there is one. */
@@ -141,7 +142,7 @@ export function scriptedCore(): ScriptedCore {
       for (const check of waiting) check();
       return core.answer(command);
     },
-    transcript: async () => core.pages(),
+    transcript: async (_by, _what, asked) => core.pages(asked),
     find: async (_by, what) => {
       const wanted = 'key' in what ? what.key : undefined;
       return [...core.board.chats.values()].find((chat) => chat.addresses['happychat'] === wanted);

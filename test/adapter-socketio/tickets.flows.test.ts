@@ -449,6 +449,27 @@ describe('the life of a ticket', () => {
     expect(named(O2, 'typing')).to.have.length(0);
   });
 
+  it('who comes back with a hundred messages and when he is told to gets all of them through', async () => {
+    let due = Array.from({ length: 100 }, (_, n) => ({ id: `q${n}`, at: service.clock.now() }));
+    let refusals = 0;
+    while (due.length > 0) {
+      const next = Math.min(...due.map(({ at }) => at));
+      service.clock.leap(Math.max(0, next - service.clock.now()));
+      const now = service.clock.now();
+      const waiting = due.filter(({ at }) => at > now);
+      const asking = due.filter(({ at }) => at <= now);
+      const answers = await Promise.all(asking.map(({ id }) => U.ask('updateMessage', T, id, text(id), '')));
+      const refused = asking.flatMap(({ id }, index) => {
+        const [error, details] = answers[index] ?? [];
+        return error === null ? [] : [{ id, at: now + Number(Reflect.get(Object(details), 'retryAfterMs')) }];
+      });
+      refusals += refused.length;
+      due = [...waiting, ...refused];
+    }
+    expect(refusals).to.be.within(80, 250);
+    expect(U.heard.filter(({ name }) => name === 'disconnect')).to.have.length(0);
+  });
+
   it('too much is refused by name, and far too much ends the connection', async () => {
     const answers = await Promise.all(
       Array.from({ length: 30 }, (_, n) => U.ask('updateMessage', T, `f${n}`, text('x'), '')),

@@ -146,6 +146,23 @@ describe('the ticket protocol, written to the wire', () => {
     });
   }
 
+  it('says a place in the queue as the system, where there are words for it, and to owners alone', () => {
+    const moved = { type: 'QueueMoved', chatId: chat.id, chat, people, position: 2 } as const;
+    const told = { ...moved, notice: { text: 'You are number 2.', at: Date.UTC(2026, 0, 1) } };
+    const [said] = toFrames(told, 'customer', 'tickets');
+    expect(said).to.have.nested.property('frame.name', 'messageUpdated');
+    expect(said).to.have.nested.property('frame.args[0]').that.deep.includes({
+      ticketId: T,
+      recipientId: 'u1',
+      senderId: 'system',
+      senderNm: 'System',
+      content: 'You are number 2.',
+      type: 1,
+      createdAt: '2026-01-01T00:00:00.000Z',
+    });
+    expect([...toFrames(moved, 'customer', 'tickets'), ...toFrames(told, 'all', 'tickets')]).to.deep.equal([]);
+  });
+
   it('has an answer for each refusal of the core', () => {
     for (const code of rejectionCodes) expect(toRefusal(reject(code)).refusal.message, code).to.be.a('string');
     expect(toRefusal(reject('TOO_LARGE', { what: 'image' })).refusal.code).to.equal('image_too_large');

@@ -167,6 +167,14 @@ describe('the Socket.IO carrier', () => {
     await ear.next('disconnect');
   });
 
+  it('sends a client away that leaves its answers unread', async () => {
+    open((peer) => peer.receive(({ ack }) => ack?.('x'.repeat(600))), { maxUnreadBytes: 1000 });
+    const ear = connect('4.8.4', { transports: ['polling'], upgrade: false, reconnection: false });
+    await ear.next('connect');
+    for (let count = 0; count < 5; count += 1) ear.socket.emit('say', () => undefined);
+    await ear.next('disconnect');
+  });
+
   it('encodes a frame once, however many hear it', async () => {
     const peers: Peer[] = [];
     open((peer) => peers.push(peer));
@@ -213,6 +221,13 @@ describe('the Socket.IO carrier', () => {
     expect(taken.headers.get('access-control-allow-origin')).to.equal('https://shop.example');
     expect(taken.headers.get('access-control-allow-credentials')).to.equal('true');
     expect((await asking(web.url)).status).to.equal(200);
+  });
+
+  it('takes a program that names no origin, and no page that asks for a script instead', async () => {
+    open(echoes);
+    const asking = (more: string): Promise<Response> => fetch(`${web.url}/socket.io/?EIO=3&transport=polling${more}`);
+    expect((await asking('')).status).to.equal(200);
+    expect((await asking('&j=0')).status).to.equal(403);
   });
 
   it('ends the connection of a client that sends more than a frame may hold, and of no other', async () => {

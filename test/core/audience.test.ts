@@ -222,7 +222,7 @@ describe('who hears signals', () => {
   });
 
   it('of a place in the queue the customers and whoever hears everything', () => {
-    const signal = { type: 'QueueMoved', chatId: assigned.id, chat: assigned, position: 1 } as const;
+    const signal = { type: 'QueueMoved', chatId: assigned.id, chat: assigned, people: {}, position: 1 } as const;
     expect(lettersOf(signalAudience(signal, around), assigned)).to.equal('cu al');
   });
 });

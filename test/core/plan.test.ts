@@ -1,4 +1,11 @@
-import { plan, type Capabilities, type CapabilityMap, type CapabilityName, type Passage } from '@dragoman/core';
+import {
+  plan,
+  textsFor,
+  type Capabilities,
+  type CapabilityMap,
+  type CapabilityName,
+  type Passage,
+} from '@dragoman/core';
 import { expect } from 'chai';
 
 const nothing: CapabilityMap = {};
@@ -24,6 +31,16 @@ describe('the plan of two dialects', () => {
     expect(fateOf(customerOf({ text: { maxUnits: 10 } }), operatorOf({ text: {} }), 'text')).to.equal('crosses');
     const [text] = plan(customerOf({ text: { maxUnits: 11 } }), operatorOf({ text: { maxUnits: 10 } }));
     expect(text).to.deep.include({ fate: 'degrades', as: 'parts', limits: { maxUnits: 10 } });
+  });
+
+  it('makes a message of each line for who hears one line at a time', () => {
+    const [lines, line] = [{ text: {} }, { text: { maxUnits: 5, isOneLine: true } }];
+    const [text] = plan(customerOf(lines), operatorOf(line));
+    expect(text).to.deep.include({ fate: 'degrades', as: 'parts', limits: line.text });
+    expect(fateOf(customerOf(line), operatorOf(line), 'text')).to.equal('crosses');
+    expect(fateOf(customerOf(line), operatorOf(lines), 'text')).to.equal('crosses');
+    expect(textsFor('one\r\n \ntwo three\r', line.text)).to.deep.equal(['one', 'two t', 'hree']);
+    expect(textsFor('one\ntwo')).to.deep.equal(['one\ntwo']);
   });
 
   it('puts a text in the place of a picture that cannot be shown', () => {

@@ -21,8 +21,10 @@ describe('a picture for who cannot be shown it', () => {
   });
 
   it('is its kind and size where it has no address', () => {
-    expect(pictureNote(picture)).to.equal('[image/png, 3 KiB]');
-    expect(pictureText({ ...picture, caption: 'the bill' }, null)).to.equal('the bill\n[image/png, 3 KiB]');
+    expect(pictureNote(picture)).to.equal('[picture, png, 3 kB, not shown here]');
+    expect(pictureText({ ...picture, caption: 'the bill' }, null)).to.equal(
+      'the bill\n[picture, png, 3 kB, not shown here]',
+    );
   });
 });
 

@@ -65,11 +65,10 @@ export async function ircPerson(port: number | undefined, password: string): Pro
     refused: () => lines.flatMap((line) => / (?:404|263) \S+ \S+ :(.*)$/.exec(line)?.[1] ?? []),
     frames: () => lines.filter((line) => !/ PONG |^PING/.test(line)).length,
     isClosed: () => isClosed,
+    stall: () => void socket.pause(),
     babble: async () => client.raw('\u0001 what?'),
   };
 }
-
-const oneLine = 'a message of IRC is one line: a text of two lines arrives as two messages';
 
 export const ircSubject: AdapterSubject = {
   name: 'examples/irc-adapter',
@@ -83,9 +82,4 @@ export const ircSubject: AdapterSubject = {
     };
   },
   refusals: Object.fromEntries(rejectionCodes.map((code) => [code, code])) as AdapterSubject['refusals'],
-  skips: {
-    'messages reach the other side once, in order, unchanged': oneLine,
-    'a reader too slow is sent away, and the others hear everything':
-      'the megabytes that a socket holds are too many messages of one line',
-  },
 };

@@ -103,7 +103,9 @@ describe('a config that says who may sign in', () => {
       expect(problems({ ...open, allowHttp: true })).to.deep.equal([]);
       expect(problems({ ...auth, url: 'http://localhost:8080/' })).to.deep.equal([]);
     }
-    expect(problems({ ...jwks, url: 'https://me:pw@id.example/' })[0]).to.include('auth.url: must match pattern');
+    expect(problems({ ...jwks, url: 'https://me:pw@id.example/' })[0]).to.include(
+      'auth.url: must read like https://id.example',
+    );
   });
 
   it('has one way of signing for one issuer', () => {

@@ -27,6 +27,17 @@ describe('where a request comes from', () => {
     expect(addressOf(request('10.1.2.3', '127.0.0.1, 198.51.100.1'))).to.equal('198.51.100.1');
   });
 
+  it('is found beside its port, as some proxies write it', () => {
+    expect(addressOf(request('10.1.2.3', '127.0.0.1, 198.51.100.1:4711'))).to.equal('198.51.100.1');
+    expect(addressOf(request('10.1.2.3', '127.0.0.1, [2001:db8::5]:4711'))).to.equal('2001:db8::5');
+    expect(addressOf(request('10.1.2.3', '198.51.100.1, 10.4.4.4:80'))).to.equal('198.51.100.1');
+  });
+
+  it('is not what stands left of a word that nobody can read', () => {
+    expect(addressOf(request('10.1.2.3', '198.51.100.1, unknown'))).to.equal('10.1.2.3');
+    expect(addressOf(request('10.1.2.3', '198.51.100.1, _hidden, 192.0.2.7'))).to.equal('10.1.2.3');
+  });
+
   it('is the proxy itself where it says nothing that is an address', () => {
     for (const header of [undefined, '', 'unknown', '10.9.9.9']) {
       expect(addressOf(request('10.1.2.3', header))).to.equal('10.1.2.3');

@@ -190,6 +190,18 @@ describe('the listener', () => {
     await listener.stop(0);
   });
 
+  it('tells who comes to what is gone while it drains to come again, and lets an event source do so by itself', async () => {
+    const listener = await started();
+    listener.claim(['/slow'], { request: () => expect.fail() });
+    listener.drain();
+    const gone = await fetch(`${listener.url}/v1/chats`);
+    expect([gone.status, gone.headers.get('retry-after')]).to.deep.equal([503, '5']);
+    const stream = fetch(`${listener.url}/v1/events`, { headers: { accept: 'text/event-stream' } });
+    // With a status it would give up for ever.
+    expect(await stream.catch(() => 'cut')).to.equal('cut');
+    await listener.stop(0);
+  });
+
   it('lets connections in at its rate and the others wait, with what they sent', async () => {
     const listener = await started({ acceptsPerSecond: 20 });
     const times: number[] = [];

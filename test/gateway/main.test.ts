@@ -118,6 +118,21 @@ describe('the command dragoman', function () {
     });
   }
 
+  it('ends in order under npx, when the shell between is told to end and npm says nothing', async () => {
+    const file = join(folder, 'config.json');
+    await writeFile(file, JSON.stringify(config()));
+    const line = `'${process.execPath}' '${main}' serve --config '${file}' & wait`;
+    const child = spawn('sh', ['-c', line], { env: { PATH: process.env['PATH'], ...env, npm_command: 'exec' } });
+    let log = '';
+    child.stderr.on('data', (chunk) => (log += String(chunk)));
+    await eventually('the gateway is ready', () => log.includes('the gateway is ready'), 25_000);
+    // Its output ends with the last of those that write to it: not with the shell.
+    const ended = once(child, 'close');
+    child.kill('SIGTERM');
+    await ended;
+    expect(log).to.contain('the gateway has stopped');
+  });
+
   it('names five problems of a bad config at once, each with its path, and exits 78', async () => {
     const bad = {
       ...config({ colour: 'red' }),
@@ -144,7 +159,7 @@ describe('the command dragoman', function () {
     expect(broken.err()).to.match(/^dragoman: CONFIG_INVALID: .*config\.json is not JSON: /);
     const absent = start(['serve', '--config', join(folder, 'absent.json')]);
     expect(await absent.ended).to.equal(78);
-    expect(absent.err()).to.contain('absent.json cannot be read (ENOENT)');
+    expect(absent.err()).to.match(/^dragoman: there is no file .*absent\.json\n {2}what to do: name another/);
   });
 
   it('says which port is in use and exits 69', async () => {

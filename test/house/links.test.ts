@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { filesBelow, root, type SourceFile } from './repository.js';
@@ -20,11 +20,18 @@ function deadLinks(
   const dead = inside.filter((link) => {
     const [file = '', anchor] = link.split('#');
     const path = file === '' ? page.path : join(dirname(page.path), file);
-    if (!exists(path)) return true;
+    if (!exists(path) || isMute(path)) return true;
     const target = pages.find((other) => other.path === path);
     return anchor !== undefined && !(target !== undefined && anchorsOf(target.text).includes(anchor));
   });
   return dead.map((link) => `${page.path}: ${link}`);
+}
+
+/** A folder that the site has nothing to show for: no page and no source right in it. */
+function isMute(path: string): boolean {
+  const place = join(root, path);
+  if (!existsSync(place) || !statSync(place).isDirectory()) return false;
+  return !readdirSync(place).some((name) => /\.(md|ts|mjs|js|py)$/.test(name));
 }
 
 describe('links', () => {

@@ -18,7 +18,8 @@ const onPage = ({ text, ...rest }: Sample): Sample => ({
 });
 const inLanguages = (...languages: readonly string[]): readonly Sample[] =>
   allSamples.filter(({ language }) => languages.includes(language));
-const programs = inLanguages('ts', 'js');
+const programs = inLanguages('ts', 'js').filter(({ partOf }) => partOf === undefined);
+const withoutGaps = (text: string): string => text.replaceAll(/\n{2,}/g, '\n').trim();
 
 const nameOf = ({ place, language }: Sample): string => `${place.replaceAll(/[^\w]+/g, '-')}.${language}`;
 
@@ -116,6 +117,16 @@ describe('samples of the documentation', () => {
     await rm(place, { recursive: true });
   });
 
+  it('that are parts of a file are the whole of it, in order', () => {
+    const parts = allSamples.filter(({ partOf }) => partOf !== undefined);
+    const paths = [...new Set(parts.map(({ partOf = '' }) => partOf))];
+    expect(paths).to.have.length.above(3);
+    for (const path of paths) {
+      const shown = parts.filter(({ partOf }) => partOf === path).map(({ text }) => text);
+      expect(withoutGaps(shown.join('\n')), path).to.equal(withoutGaps(read(path).text));
+    }
+  });
+
   it('of configs have no problem', () => {
     const problems = inLanguages('json', 'jsonc').flatMap((sample) => {
       const config = configOf(sample);
@@ -138,8 +149,8 @@ describe('the rule of samples', () => {
   it('finds a fence, what the reader brings to it, and takes its indent away', () => {
     const text = '# A\n\n<!-- sample: declare const a: number; -->\n\n  ```ts\n  a;\n  ```\n\n```sh\nls\n```\n';
     expect(samplesOf({ path: 'a.md', text })).to.deep.equal([
-      { language: 'ts', text: 'a;\n', place: 'a.md:5', brings: 'declare const a: number;' },
-      { language: 'sh', text: 'ls\n', place: 'a.md:9', brings: undefined },
+      { language: 'ts', text: 'a;\n', place: 'a.md:5', brings: 'declare const a: number;', partOf: undefined },
+      { language: 'sh', text: 'ls\n', place: 'a.md:9', brings: undefined, partOf: undefined },
     ]);
   });
 

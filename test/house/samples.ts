@@ -8,9 +8,12 @@ export interface Sample {
   readonly place: string;
   /** What the reader brings, from the comment before it; undefined: nothing, it is a whole program. */
   readonly brings: string | undefined;
+  /** Of which file it is a part, from the comment before it; that file is compiled where it lies. */
+  readonly partOf: string | undefined;
 }
 
 const fence = /^( *)```(\w+)\n([\s\S]*?)^ *```$/gm;
+const part = /<!-- part of (\S+) -->\s*$/;
 const comment = /<!-- sample: ((?:(?!-->)[\s\S])*) -->\s*$/;
 
 /** The fenced blocks of a page that name a language. */
@@ -22,6 +25,7 @@ export function samplesOf({ path, text }: { readonly path: string; readonly text
       text: body.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
       place: `${path}:${before.split('\n').length}`,
       brings: comment.exec(before)?.[1],
+      partOf: part.exec(before)?.[1],
     };
   });
 }

@@ -3,6 +3,7 @@ import type { Config } from '@dragoman/gateway';
 import type { Page } from 'playwright-core';
 import { openReceiver, secret, textOf, type Receiver } from '../adapter-http/receiver.js';
 import { barriers, openStage, overflow, picture, sizes, type Stage } from '../playground/browser.js';
+import { nameless, unreachable } from '../playground/spoken.js';
 import { describeWith } from '../programs.js';
 import { openTalk, type Talk } from './talk.js';
 
@@ -98,10 +99,17 @@ describeWith('chromium', 'the inspector, in a real browser', function () {
       await page.getByLabel('The id of a message').fill('order-1');
       await page.getByRole('button', { name: 'Where is it?' }).click();
       await page.getByText('Where is <b>my</b> order?', { exact: true }).waitFor();
-      const hops = await page.locator('tbody th').allTextContents();
-      const handed = 'handed to Olga (operator) on happychat';
-      expect(hops).to.include.members(['Joe (customer) says it on happychat', 'decided by the core', handed]);
-      expect(hops.indexOf(handed)).to.be.above(hops.indexOf('Joe (customer) says it on happychat'));
+      const hops = await page.locator('tbody th > span').allTextContents();
+      expect(hops.slice(0, 2)).to.deep.equal(['Joe (customer) says it on happychat', 'decided by the core']);
+      const handed = 'handed to happychat for Olga (operator)';
+      const framed = 'a frame of happychat goes out to Olga (operator)';
+      expect(hops).to.include.members([handed, framed, 'happychat has written it for Olga (operator)']);
+      expect(hops.indexOf(framed)).to.be.above(hops.indexOf(handed));
+      const sent = page.getByRole('row').filter({ hasText: 'goes out to Olga' });
+      await sent.getByText('the frame').click();
+      expect(await sent.locator('pre').textContent()).to.include('Where is <b>my</b> order?');
+      expect(await barriers(page)).to.deep.equal([]);
+      expect(await overflow(page)).to.equal(0);
       expect((await cells(page, 'read by'))[2]).to.equal('not confirmed');
       await picture(page, `inspector-message-${size}`);
     });
@@ -138,6 +146,21 @@ describeWith('chromium', 'the inspector, in a real browser', function () {
     await page.getByText('Everything was taken.').waitFor();
     expect(receiver.texts()).to.include('Refuse <i>me</i>');
   });
+
+  for (const size of ['desktop', 'phone'] as const) {
+    it(`keeps nobody out of any of its pages, on a ${size}`, async () => {
+      await page.setViewportSize(sizes[size]);
+      for (const name of ['Chats', 'Queue', 'Operators', 'Adapters', 'Dead letters', 'Where is it?']) {
+        await go(page, name);
+        await page.waitForLoadState('networkidle');
+        expect(await overflow(page), name).to.equal(0);
+        expect(await barriers(page), name).to.deep.equal([]);
+        expect(await nameless(page), name).to.deep.equal([]);
+        expect(await unreachable(page), name).to.deep.equal([]);
+        await picture(page, `inspector-${name.toLowerCase().replaceAll(/\W+/g, '-')}-${size}`);
+      }
+    });
+  }
 
   it('had no trouble with any of it', () => {
     expect(troubles.filter((trouble) => !trouble.includes('401'))).to.deep.equal([]);

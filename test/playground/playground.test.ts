@@ -13,6 +13,7 @@ import {
   type Opened,
   type Stage,
 } from './browser.js';
+import { nameless, spoken, unreachable } from './spoken.js';
 
 /** Every customer with an operator of another protocol, every operator with a customer of another. */
 const crossings = [
@@ -61,6 +62,24 @@ describeWith('chromium', 'the playground, in a real browser', function () {
       await page.emulateMedia({ colorScheme: 'dark' });
       expect(await barriers(page)).to.deep.equal([]);
       await picture(page, 'playground-dark');
+    });
+
+    it('tells a screen reader what everything is, and says unasked what is new', async () => {
+      const { page } = opened;
+      expect(await nameless(page)).to.deep.equal([]);
+      const all = await spoken(page);
+      const names = all.map(({ role, name }) => `${role} ${name}`);
+      expect(names).to.include.members([
+        ...['tablist Customer: protocol', 'tablist Operator: protocol', 'region What happens between them'],
+        ...['textbox Write as the customer', 'textbox Write as the operator'],
+      ]);
+      const logs = all.filter(({ role }) => role === 'log');
+      expect(logs.map(({ name, live }) => [name, live])).to.deep.equal([
+        ['What you and the operator say', 'polite'],
+        ['What you and the customer say', 'polite'],
+      ]);
+      expect(all.filter(({ role, live }) => role === 'status' && live === 'polite')).to.have.length.above(2);
+      expect(await unreachable(page)).to.deep.equal([]);
     });
 
     it('is walked through by keyboard', async () => {

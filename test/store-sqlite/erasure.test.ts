@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCore, type Core, type Identity, type Session, type SessionOptions } from '@dragoman/core';
+import { eventually } from '@dragoman/core/testing';
 import { createSqliteStore } from '@dragoman/store-sqlite';
+import { openDriver } from '@dragoman/store-sqlite/driver';
 import { expect } from 'chai';
 import { inDirectory } from './workbench.js';
 
@@ -50,6 +52,25 @@ describe('a person who was erased', () => {
   ] as const) {
     it(`is in no file any more, at once, ${when}`, () => inDirectory((path) => eraseOneOf(path, isArchived)));
   }
+
+  it('is in no file any more, also where somebody reads the files meanwhile, as a backup does', () =>
+    inDirectory(async (path) => {
+      const core = await createCore({ store: await createSqliteStore({ path }) });
+      const needle = await talk(core, 'needle', 20);
+      const backend = await signIn(core, 'backend', { side: 'bot', role: 'bot' }, 'all');
+      const reader = openDriver(join(path, 'dragoman.db'), undefined);
+      reader.exec('BEGIN');
+      reader.prepare('SELECT count(*) FROM events').all();
+      let isErased = false;
+      const erasure = core.erase(backend, needle.participant.id).finally(() => (isErased = true));
+      await eventually('his words are out of the database', () => core.lobby(backend).chats.size === 0);
+      expect([isErased, found(path, 'needle') > 0]).to.deep.equal([false, true]);
+      reader.exec('COMMIT');
+      reader.close();
+      expect((await erasure).ok).to.equal(true);
+      expect(found(path, 'needle')).to.equal(0);
+      await core.stop();
+    }));
 
   async function eraseOneOf(path: string, isArchived: boolean): Promise<void> {
     const store = await createSqliteStore({ path });

@@ -7,6 +7,7 @@ import {
   type Fields,
   type Session,
 } from '@dragoman/core';
+import { asideOn } from './aside.js';
 import { brokerAddress } from './broker-address.js';
 import { Relay } from './relay.js';
 import { sermoCapabilities } from './sermo/capabilities.js';
@@ -17,7 +18,7 @@ import { parseInbound, parseOutbound, type Address } from './sermo/frames.js';
 import { Intake, type IntakeOptions } from './sermo/intake.js';
 import { Post } from './sermo/letters.js';
 import { setupOf, type SermoOptions, type SermoSetup } from './sermo/options.js';
-import { Outlet } from './sermo/outlet.js';
+import { laneOf, Outlet } from './sermo/outlet.js';
 import { checkSetup, queuesOf, topologyOf } from './sermo/places.js';
 import { QueueNumbers } from './sermo/queue-numbers.js';
 import { Repeats } from './sermo/repeats.js';
@@ -43,6 +44,7 @@ export function sermoAdapter(options: SermoOptions): SermoAdapter {
     name: setup.name,
     capabilities: sermoCapabilities,
     health: () => running?.health() ?? { problems: [] },
+    deadLetters: asideOn({ urls: setup.urls, tls: setup.tls, queues: [setup.names.parked, setup.names.deadQueue] }),
     status: () => ({ ...running?.status(), counts: tally.all }),
     async start(core) {
       running = await Running.open(core, setup, tally);
@@ -71,6 +73,7 @@ class Running {
   readonly #bot: ExternalBot;
   readonly #queueNumbers: QueueNumbers;
   readonly #suspects: Suspects;
+  readonly #tally: Tally;
   #isStopped = false;
 
   static async open(core: Core, setup: SermoSetup, tally: Tally): Promise<Running> {
@@ -94,6 +97,7 @@ class Running {
     this.#setup = setup;
     this.#core = core;
     this.#relaySession = relaySession;
+    this.#tally = tally;
     const carrier = (): Carrier => this.#carrier;
     const post = new Post(setup, (commandId) => core.traceparent?.(commandId));
     const ports = { core, setup, carrier, post, tally };
@@ -117,7 +121,7 @@ class Running {
       name: `dragoman ${setup.name}`,
       topology: topologyOf(setup),
       declare: setup.declare,
-      consume: this.#consume(carrier, tally),
+      consume: this.#consume(carrier),
       prefetch: setup.limits.prefetch,
       window: setup.limits.window,
       confirmMs: setup.times.confirmMs,
@@ -128,7 +132,8 @@ class Running {
       wire: wireOf(core, setup.name),
     });
     const { heldEvents: held } = setup.limits;
-    this.#relay = new Relay({ core, session: relaySession, lettersOf: outlet.lettersOf, held, log: core.log });
+    const { lettersOf } = outlet;
+    this.#relay = new Relay({ core, session: relaySession, lettersOf, laneOf, held, log: core.log });
     listen(({ event }) => {
       if (event.type === 'RoutingConfigured') {
         this.#customers.routingConfigured(event.isAccepting, core.lobby(relaySession).chats.values());
@@ -165,9 +170,12 @@ class Running {
   health(): AdapterHealth {
     const links = Object.entries(this.#carrier.state).filter(([, state]) => state !== 'ready');
     const problems = links.map(([link, state]) => `the broker cannot be used to ${link} (${state})`);
+    for (const place of this.#carrier.publisher.refusedPlaces) {
+      problems.push(`the broker does not let us publish to ${place}: give our user the permission to write there`);
+    }
     const { waiting, lagMs } = this.#relay;
     if (lagMs > this.#setup.times.degradedMs) problems.push('the broker falls behind');
-    return { problems, waiting, lagMs };
+    return { problems, waiting, lagMs, counts: this.#tally.all };
   }
 
   /** First nothing new, then what is under way, then good-bye. */
@@ -196,9 +204,9 @@ class Running {
     });
   }
 
-  #consume(carrier: () => Carrier, tally: Tally): readonly { queue: string; take: (taken: Taken) => void }[] {
+  #consume(carrier: () => Carrier): readonly { queue: string; take: (taken: Taken) => void }[] {
     const { customer, desk, bot } = queuesOf(this.#setup);
-    const common = this.#intakeCommon(tally);
+    const common = this.#intakeCommon();
     const intake = <Event extends Address & { readonly type: string }>(
       options: Omit<IntakeOptions<Event>, keyof typeof common>,
     ) => ({ queue: options.queue, take: new Intake<Event>(carrier, { ...common, ...options }).take });
@@ -234,9 +242,11 @@ class Running {
     ];
   }
 
-  #intakeCommon(tally: Tally) {
+  #intakeCommon() {
     const { setup, core } = { setup: this.#setup, core: this.#core };
     return {
+      reading: { extensions: setup.extensions },
+      ignoresUnknown: setup.unknownTypes === 'ignore',
       shortLived: new Set(['heartbeat', 'typing', 'typing_on', 'typing_off']),
       staleMs: setup.times.staleMs,
       origin: setup.origin,
@@ -244,7 +254,7 @@ class Running {
       parkQueue: setup.names.parked,
       repeats: new Repeats(),
       suspects: this.#suspects,
-      tally,
+      tally: this.#tally,
       clock: core.clock,
       log: core.log,
       nextId: () => `parked:${core.ids.command()}`,

@@ -29,7 +29,6 @@ const proofMs = 1_000;
 export class Consumer implements Part {
   readonly #options: ConsumerOptions;
   #channel: Channel | undefined;
-  #tag = '';
   #isStopping = false;
   /** To be told when the acknowledgements so far have surely reached the broker. */
   #unproven: (() => void)[] = [];
@@ -44,9 +43,7 @@ export class Consumer implements Part {
     guard(channel, log, queue);
     this.#channel = channel;
     await channel.prefetch(prefetch);
-    const { consumerTag } = await channel.consume(queue, (message) => this.#receive(channel, message));
-    this.#tag = consumerTag;
-    if (this.#isStopping) this.stopTaking();
+    await channel.consume(queue, (message) => this.#receive(channel, message));
     return channel;
   }
 
@@ -55,15 +52,22 @@ export class Consumer implements Part {
     this.#unproven = [];
   }
 
-  /** Gives everything back to the broker; the link opens the channel again. */
-  restart(): void {
-    this.#channel?.close().catch(() => undefined);
+  /** Gives back what is not acknowledged. */
+  async close(): Promise<void> {
+    await this.#channel?.close().catch(() => undefined);
   }
 
-  /** From now on nothing new is begun: the broker gives it to others. What is taken may still be acknowledged. */
+  /** Gives everything back to the broker; the link opens the channel again. */
+  restart(): void {
+    void this.close();
+  }
+
+  /**
+   * From now on nothing new is begun; what is taken may still be acknowledged. The consumer stays until its channel is
+   * closed: after a cancel the next one would be given newer messages before those that we give back. [RABBITMQ consumers]
+   */
   stopTaking(): void {
     this.#isStopping = true;
-    this.#channel?.cancel(this.#tag).catch(() => undefined);
   }
 
   #receive(channel: Channel, message: ConsumeMessage | null): void {

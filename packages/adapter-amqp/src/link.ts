@@ -11,6 +11,8 @@ export interface Part {
   open(model: ChannelModel): Promise<Channel>;
   /** The channel is gone: how what was under way on it ended is not known. */
   lost(): void;
+  /** Ends the channel in its own time, after everything that was said on it. */
+  close?(): Promise<void>;
   /** The broker takes no more for now, or again: memory or disk alarm. [RABBITMQ connection.blocked] */
   blocked?(isBlocked: boolean): void;
 }
@@ -100,6 +102,9 @@ export class Link {
   async stop(): Promise<void> {
     this.#state = 'stopped';
     this.#waiting.stop();
+    // The end of a connection overtakes what its channels still have to say, acknowledgements among it.
+    const closing = Promise.all(this.#options.parts.map((part) => part.close?.()));
+    await within(this.#options.clock, closeMs, closing);
     const model = this.#model;
     if (model !== undefined) await within(this.#options.clock, closeMs, model.close());
     await within(this.#options.clock, closeMs, this.#running ?? Promise.resolve());

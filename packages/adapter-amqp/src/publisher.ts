@@ -2,6 +2,7 @@ import { IllegalOperationError, type ChannelModel, type ConfirmChannel, type Mes
 import type { Clock, Log, Wire } from '@dragoman/core';
 import { backoffMs } from './backoff.js';
 import { guard, type Part } from './link.js';
+import { Refusals } from './refusals.js';
 import { Waiting } from './waiting.js';
 
 /** One message on its way to the broker. */
@@ -21,6 +22,8 @@ export interface PublisherOptions {
   readonly window: number;
   /** No confirm for so long counts as a lost channel, ms. */
   readonly confirmMs: number;
+  /** Where the broker let us not write it is tried again after so long, ms. */
+  readonly refusedRetryMs: number;
   readonly wire?: Wire | undefined;
 }
 
@@ -62,6 +65,9 @@ export class Publisher implements Part {
   readonly #waiting: Waiting;
   /** What waits for room, or for a channel. */
   readonly #line: Sending[] = [];
+  /** What goes where we may not write. */
+  readonly #refused: Sending[] = [];
+  readonly #refusals: Refusals;
   readonly #returned = new Set<string>();
   /** When each unconfirmed letter was sent, oldest first. */
   readonly #unconfirmed = new Map<number, number>();
@@ -76,6 +82,13 @@ export class Publisher implements Part {
   constructor(options: PublisherOptions) {
     this.#options = options;
     this.#waiting = new Waiting(options.clock);
+    const { clock, log, refusedRetryMs: retryMs } = options;
+    this.#refusals = new Refusals({ clock, log, retryMs, over: () => this.#retryRefused() });
+  }
+
+  /** Where the broker does not let us write, for people. */
+  get refusedPlaces(): readonly string[] {
+    return this.#refusals.places;
   }
 
   get unconfirmed(): number {
@@ -90,6 +103,7 @@ export class Publisher implements Part {
     const channel = await model.createConfirmChannel();
     guard(channel, this.#options.log, 'publish');
     channel.on('error', (error) => this.#learn(error));
+    channel.on('error', (error) => this.#refusals.learn(error));
     channel.on('return', (message: Message) => this.#noteReturn(message));
     this.#channel = channel;
     this.#isBlocked = false;
@@ -116,9 +130,11 @@ export class Publisher implements Part {
   }
 
   /** Sent if that is possible at once, else dropped. */
-  toss({ exchange, key, body, properties }: Letter): void {
+  toss(letter: Letter): void {
+    const { exchange, key, body, properties } = letter;
     const channel = this.#channel;
     if (channel === undefined || this.#isBlocked || this.#isStopped || body.length > ephemeralBytes) return;
+    if (this.#refusals.has(letter)) return;
     this.#options.wire?.out(placeOf(exchange, key), body);
     try {
       channel.publish(exchange, key, body, properties);
@@ -131,6 +147,11 @@ export class Publisher implements Part {
   stop(): void {
     this.#isStopped = true;
     this.#waiting.stop();
+    this.#retryRefused();
+  }
+
+  #retryRefused(): void {
+    this.#line.push(...this.#refused.splice(0));
     this.#go();
   }
 
@@ -146,6 +167,7 @@ export class Publisher implements Part {
 
   #put(channel: ConfirmChannel, sending: Sending | undefined): void {
     if (sending === undefined) return;
+    if (this.#refusals.has(sending.letter)) return void this.#refused.push(sending);
     const { exchange, key, body, properties } = sending.letter;
     if (body.length > this.#mostBytes) return sending.reject(new TooLarge('larger than the broker takes'));
     const number = (this.#sent += 1);

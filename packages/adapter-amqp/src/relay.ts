@@ -9,6 +9,8 @@ export interface RelayOptions {
   readonly session: Session;
   /** What must be published of an event, one after the other; empty: nothing. */
   readonly lettersOf: (event: ChatEvent) => readonly (() => Promise<void>)[];
+  /** Events of one lane go one after the other. */
+  readonly laneOf: (event: ChatEvent) => string;
   /** Events kept in memory for the broker, at most; what is more is read from the log again. */
   readonly held: number;
   readonly log: Log;
@@ -116,7 +118,7 @@ export class Relay {
     const letters = this.#options.lettersOf(event);
     if (letters.length === 0) return this.#report();
     this.#open.set(event.number, this.#options.core.clock.monotonic());
-    this.#lanes.run(event.chatId, () => this.#publish(event.number, letters));
+    this.#lanes.run(this.#options.laneOf(event), () => this.#publish(event.number, letters));
   }
 
   async #publish(number: number, letters: readonly (() => Promise<void>)[]): Promise<void> {

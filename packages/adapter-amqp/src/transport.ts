@@ -37,13 +37,13 @@ export interface CarrierOptions {
 /** Two connections: one that publishes, which the broker may block, and one that consumes. [RABBITMQ connection.blocked] */
 export interface Carrier {
   readonly lanes: Lanes;
-  readonly publisher: Pick<Publisher, 'send' | 'toss' | 'isUp' | 'unconfirmed'>;
+  readonly publisher: Pick<Publisher, 'send' | 'toss' | 'isUp' | 'unconfirmed' | 'refusedPlaces'>;
   /** Gives back what was taken and begins again. */
   restartConsumers(): void;
   readonly state: { readonly publish: string; readonly consume: string };
   /** Resolves when both connections are up, or have failed so often that nobody should wait for them. */
   start(): Promise<void>;
-  /** Nothing new is taken; what runs may end and be acknowledged within so long, ms. */
+  /** Nothing new is taken; what runs may end and be acknowledged within so long, ms. The rest is given back. */
   quiet(withinMs: number): Promise<void>;
   stop(): Promise<void>;
 }
@@ -55,7 +55,14 @@ export function openCarrier(options: CarrierOptions): Carrier {
   const { clock, log, topology, declare, reconnect, fatalRetryMs, name, wire } = options;
   const addresses = options.urls.map(brokerAddress);
   const lanes = new Lanes(lanesAtOnce);
-  const publisher = new Publisher({ clock, log, wire, window: options.window, confirmMs: options.confirmMs });
+  const publisher = new Publisher({
+    clock,
+    log,
+    wire,
+    window: options.window,
+    confirmMs: options.confirmMs,
+    refusedRetryMs: fatalRetryMs,
+  });
   const consumers = options.consume.map(
     ({ queue, take }) => new Consumer({ queue, take, prefetch: options.prefetch, clock, log, wire }),
   );
@@ -78,6 +85,8 @@ export function openCarrier(options: CarrierOptions): Carrier {
     async quiet(withinMs) {
       for (const consumer of consumers) consumer.stopTaking();
       await within(clock, withinMs, lanes.idle());
+      // Whoever reads on is given what we did not begin, in its old order, before anything newer.
+      await consuming.stop();
     },
     async stop() {
       publisher.stop();

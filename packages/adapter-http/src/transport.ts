@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Log } from '@dragoman/core';
+import { StoreError, type Log, type StoreErrorCode } from '@dragoman/core';
 import type { HttpOptions } from './options.js';
 import { problemOf, Refusal } from './problems.js';
 import { validatorCompiler, type BySchema } from './validation.js';
@@ -14,8 +14,21 @@ const refusals = new Map<string, ConstructorParameters<typeof Refusal>>([
   ['FST_ERR_CTP_INVALID_MEDIA_TYPE', ['UNSUPPORTED_MEDIA_TYPE']],
 ]);
 
-function refusalIn(error: FastifyError): Refusal {
+/** What the store says of itself when it may answer later. */
+const passing: ReadonlySet<StoreErrorCode> = new Set(['Unavailable', 'Overloaded', 'Closed']);
+
+/** What went wrong, as far as a backend is told. */
+export function refusalIn(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
+  if (error instanceof StoreError && passing.has(error.code)) return new Refusal('BUSY');
+  return isOfLibrary(error) ? refusalOfLibrary(error) : new Refusal('INTERNAL');
+}
+
+function isOfLibrary(error: unknown): error is FastifyError {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string';
+}
+
+function refusalOfLibrary(error: FastifyError): Refusal {
   const known = refusals.get(error.code);
   if (known !== undefined) return new Refusal(...known);
   const isTheirs = error.statusCode !== undefined && error.statusCode < 500;
@@ -80,7 +93,7 @@ export function createApp(options: HttpOptions, log: Log, newId: () => string): 
   }).withTypeProvider<BySchema>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
-  app.setErrorHandler<FastifyError>((error, request, reply) => {
+  app.setErrorHandler((error, request, reply) => {
     const refusal = refusalIn(error);
     if (refusal.code === 'INTERNAL') log.error({ err: error, requestId: request.id }, 'a request of a backend failed');
     return refuse(request, reply, refusal, options.mount);

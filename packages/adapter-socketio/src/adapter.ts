@@ -20,7 +20,7 @@ export function socketioAdapter<User>(carrier: Carrier, dialect: Dialect<User>):
     async start(core) {
       if (stopped !== undefined) return;
       const peers = new Set<Peer>();
-      const gate = createGate();
+      const gate = createGate(() => core.log.error({ adapter: dialect.name }, 'events were lost'));
       const session = await core.connect(dialect.watch.identity, dialect.watch.how, gate.deliver);
       const { entrances, close } = dialect.open(lineOf(core, session, gate), surroundingsOf(core));
       const doors = entrances.map((entrance) => [entrance.namespace, doorOf(core, entrance, peers)] as const);
@@ -75,7 +75,7 @@ function meeting(core: Core, entrance: OpenEntrance): (peer: Peer) => void {
   const connectFor =
     (peer: Peer): Connect =>
     async ({ identity, how }, onEnd) => {
-      const gate = createGate();
+      const gate = createGate(() => peer.drop());
       const session = await core.connect(identity, { ...how, connectionId: peer.connectionId, onEnd }, gate.deliver);
       return {
         ...lineOf(core, session, gate),
@@ -98,7 +98,7 @@ function door<User>(core: Core, entrance: Entrance<User>): (peer: Peer) => void 
     const admission = await entrance.admit(peer);
     if (peer.isGone()) return;
     if (admission === undefined) return dismiss(peer, 'UNAUTHENTICATED');
-    const gate = createGate();
+    const gate = createGate(() => peer.drop());
     const onEnd = (reason: DisconnectReason): void => dismiss(peer, reason);
     const session = await core.connect(
       admission.identity,
@@ -136,6 +136,7 @@ function door<User>(core: Core, entrance: Entrance<User>): (peer: Peer) => void 
 
   return (peer) => {
     letIn(peer).catch((error: unknown) => {
+      if (peer.isGone()) return;
       fail(peer, error, 'a client was dropped');
       peer.drop();
     });
@@ -171,13 +172,15 @@ interface Gate {
   readonly open: Line['listen'];
 }
 
-function createGate(): Gate {
+/** `onOverflow` is called when more comes than is kept: whoever listens now would miss something. */
+function createGate(onOverflow: () => void): Gate {
   let kept: Delivery[] = [];
   let listener: ((delivery: Delivery) => void) | undefined;
   return {
     deliver(delivery) {
       if (listener !== undefined) listener(delivery);
       else if (kept.length < maxKeptDeliveries) kept.push(delivery);
+      else onOverflow();
     },
     open(deliver, isKnown) {
       const waiting = kept;

@@ -235,10 +235,17 @@ function createPeer(socket: Socket, { outbox, keepOut, limits, log, wires }: Hou
 
   function write(frame: Frame | (() => void)): void {
     if (typeof frame === 'function') return frame();
-    const size = arrearsOf(socket.conn);
+    const size = arrearsOf(conn);
     if (size > limits.maxUnreadBytes) return shed();
     if (frame.isSignal === true && size > limits.maxUnreadBytes / 2) return;
     outbox.write(socket, frame);
+  }
+
+  /** Answers overtake what waits for its place, but not what the client has left unread. */
+  function answer(ack: () => void): void {
+    outbox.flush();
+    if (arrearsOf(conn) > limits.maxUnreadBytes) shed();
+    else ack();
   }
 
   function isAlone(): boolean {
@@ -280,7 +287,7 @@ function createPeer(socket: Socket, { outbox, keepOut, limits, log, wires }: Hou
     receive(on) {
       socket.offAny(hear);
       hear = (...event) => {
-        const inbound = toInbound(event, outbox);
+        const inbound = toInbound(event, answer);
         if (inbound !== undefined && !isGone) on(inbound);
       };
       socket.onAny(hear);
@@ -310,14 +317,11 @@ function createPeer(socket: Socket, { outbox, keepOut, limits, log, wires }: Hou
   };
 }
 
-function toInbound([name, ...given]: readonly unknown[], outbox: Outbox): Inbound | undefined {
+function toInbound([name, ...given]: readonly unknown[], answer: (ack: () => void) => void): Inbound | undefined {
   if (typeof name !== 'string') return undefined;
   const args = given.map((arg) => (isNestedBeyond(maxNesting, arg) ? null : arg));
   const last = args.at(-1);
   if (typeof last !== 'function') return { name, args };
-  const ack: NonNullable<Inbound['ack']> = (...answer) => {
-    outbox.flush();
-    Reflect.apply(last, undefined, answer);
-  };
+  const ack: NonNullable<Inbound['ack']> = (...said) => answer(() => void Reflect.apply(last, undefined, said));
   return { name, args: args.slice(0, -1), ack };
 }

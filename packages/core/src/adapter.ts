@@ -1,5 +1,4 @@
 import type { Capabilities } from './capabilities.js';
-import type { ChatEvent } from './event.js';
 import type { DisconnectReason } from './outcome.js';
 import type { ChatId } from './participant.js';
 import type { Cancel, Core } from './ports.js';
@@ -19,28 +18,37 @@ export interface AdapterHealth {
   readonly waiting?: number;
   /** How long the oldest of them has waited, ms. */
   readonly lagMs?: number;
+  /** What it has counted since its start, by names of its own, never from the wire. Absent: nothing. */
+  readonly counts?: Readonly<Record<string, number>>;
 }
 
-/** An event that a peer would not take, set aside by its adapter; holds nothing of what it says. */
+/**
+ * What an adapter has set aside: an event that its peer would not take, or a message of its peer that could not be obeyed.
+ * Holds nothing of what it says.
+ */
 export interface DeadLetter {
   /** Of this letter, within its adapter. */
   readonly id: string;
-  /** Who would not take it. */
+  /** `out`: on its way to a peer. `in`: on its way from one. */
+  readonly way: 'in' | 'out';
+  /** Who would not take it; of what came in, where it came from. */
   readonly to: string;
-  readonly event: ChatEvent['type'];
-  readonly chatId: ChatId;
+  /** The type of the event; of what came in, the word of its protocol. */
+  readonly event: string;
+  /** Null: of none, or of none that is known. */
+  readonly chatId: ChatId | null;
   /** What the last attempt failed with. */
   readonly reason: string;
   readonly attempts: number;
-  /** When it was set aside, ms since epoch. */
-  readonly at: number;
+  /** When it was set aside, ms since epoch; null: nobody said. */
+  readonly at: number | null;
 }
 
 /** What an adapter has set aside, for whoever watches over it. */
 export interface DeadLetters {
-  /** Oldest first. */
-  all(): readonly DeadLetter[];
-  /** Passes it on once more; it stays among the others until its peer takes it. False: there is no such letter. */
+  /** Oldest first. Rejects when they lie where they cannot be reached now. */
+  all(): Promise<readonly DeadLetter[]>;
+  /** Passes it on once more; it stays among the others until it is taken. False: there is no such letter. */
   redrive(id: string): Promise<boolean>;
 }
 

@@ -32,6 +32,8 @@ export type CapabilityName = (typeof capabilityNames)[number];
 export interface CapabilityLimits {
   /** text: UTF-16 units. */
   readonly maxUnits?: number;
+  /** text: a message is one line, so each line of a longer one is a message of its own. Default false. */
+  readonly isOneLine?: boolean;
   /** image: decoded bytes. */
   readonly maxBytes?: number;
   /** image: media types. */

@@ -267,8 +267,14 @@ export type Signal =
       readonly type: 'QueueMoved';
       readonly chatId: ChatId;
       readonly chat: ChatSummary;
+      readonly people: People;
       /** 1 is next; 0: no longer waiting. */
       readonly position: number;
+      /**
+       * The same in words, for clients that are not shown a number; `at` in ms since epoch. Absent unless the workspace has
+       * such words, and where nobody waits any more.
+       */
+      readonly notice?: { readonly text: string; readonly at: number };
     }
   | {
       readonly type: 'AcceptingChanged';

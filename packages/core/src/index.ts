@@ -92,7 +92,7 @@ export type { TokenVerifier, Verified, VerifiedIdentity } from './verification.j
 export { capabilityNames } from './capabilities.js';
 export type { Fate, Passage, StandIn } from './plan.js';
 export { longestText, plan } from './plan.js';
-export { draftText, inParts, pictureNote, pictureText } from './stand-ins.js';
+export { draftText, inParts, pictureNote, pictureText, textsFor } from './stand-ins.js';
 export { isNestedBeyond, maxNesting } from './nesting.js';
 export { isTraceparent, traceparentOf } from './trace.js';
 export type {
@@ -108,6 +108,7 @@ export type {
   SessionOpened,
   Sighting,
   Wire,
+  WrittenSeen,
 } from './observe.js';
 export { wireOf } from './observe.js';
 export type {
@@ -134,6 +135,7 @@ export { memoryAttachments } from './memory-attachments.js';
 export { silentLog, systemClock, systemIds } from './system.js';
 export type { Policies } from './policies.js';
 export { defaultPolicies } from './policies.js';
+export { withHistory } from './runtime/arrival.js';
 export type { CoreLimits, Named, WorkspaceConfig } from './runtime/config.js';
 export { defaultLimits } from './runtime/config.js';
 export type { CoreOptions, RunningCore } from './runtime/core.js';

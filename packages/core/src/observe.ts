@@ -1,7 +1,7 @@
 import type { Command } from './command.js';
 import type { Happening } from './event.js';
 import type { DisconnectReason, Outcome } from './outcome.js';
-import type { CommandId, ParticipantId, Role, SessionId, WorkspaceId } from './participant.js';
+import type { ChatId, CommandId, ParticipantId, Role, SessionId, WorkspaceId } from './participant.js';
 import type { Core, Log } from './ports.js';
 import type { SessionOptions, View } from './session.js';
 
@@ -50,6 +50,14 @@ export interface Delivered extends Standpoint {
   readonly event: Happening;
   readonly view: View;
   readonly isReplay: boolean;
+}
+
+/** An adapter said that a session's client, or its carrier, has everything of a chat up to here. */
+export interface WrittenSeen extends Standpoint {
+  readonly type: 'written';
+  readonly at: number;
+  readonly chatId: ChatId;
+  readonly version: number;
 }
 
 /** One batch went to the store. */
@@ -113,6 +121,7 @@ export type Sighting =
   | SessionEnded
   | CommandAnswered
   | Delivered
+  | WrittenSeen
   | Committed
   | QueueChanged
   | ConnectionOpened

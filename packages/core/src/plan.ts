@@ -11,11 +11,22 @@ export type Fate = 'crosses' | 'degrades' | 'lost' | 'unsaid';
  * address or its kind and size; for its caption, a text of its own (`caption-apart`); for a draft, the `sign` that
  * somebody types; for that sign, `dots` as the draft; for receipts of single messages, everything up to a point
  * (`watermark`); for a receipt nobody gives, that the words were written to the client (`assumed`); for the state of a
- * chat, who has the word in it (`control`), and the other way round (`lifecycle`); for a history of the client's own, what
+ * chat, who has the word in it (`control`), and the other way round (`lifecycle`); for the place in the queue, a `notice`
+ * where policy `queueNotice` has words for it; for a history of the client's own, what
  * was missed (`replay`).
  */
 export type StandIn =
-  'parts' | 'text' | 'caption-apart' | 'sign' | 'dots' | 'watermark' | 'assumed' | 'control' | 'lifecycle' | 'replay';
+  | 'parts'
+  | 'text'
+  | 'caption-apart'
+  | 'sign'
+  | 'dots'
+  | 'watermark'
+  | 'assumed'
+  | 'control'
+  | 'lifecycle'
+  | 'notice'
+  | 'replay';
 
 /** One thing, one way. */
 export interface Passage {
@@ -46,6 +57,7 @@ function textFate({ text }: CapabilityMap, hears: CapabilityMap): Judged | undef
   if (text === undefined) return hears.text === undefined ? undefined : unsaid;
   if (hears.text === undefined) return lost;
   const longest = longestText(hears);
+  if (hears.text.isOneLine === true && text.isOneLine !== true) return degrades('parts', { ...hears.text });
   return (text.maxUnits ?? messageLimits.textUnits) > longest ? degrades('parts', { maxUnits: longest }) : crosses;
 }
 
@@ -81,7 +93,7 @@ function customFate({ custom }: CapabilityMap, hears: CapabilityMap): Judged | u
 }
 
 /** What the core itself tells, whoever is at the other side. */
-function told(name: CapabilityName, hears: CapabilityMap, instead?: 'control' | 'lifecycle'): Judged {
+function told(name: CapabilityName, hears: CapabilityMap, instead?: 'control' | 'lifecycle' | 'notice'): Judged {
   if (hears[name] !== undefined) return crosses;
   return instead !== undefined && hears[instead] !== undefined ? degrades(instead) : lost;
 }
@@ -108,7 +120,9 @@ function oneWay(to: To, speaker: CapabilityMap, own: { says: CapabilityMap; hear
     ['notice', notice],
     ['lifecycle', told('lifecycle', hears, 'control')],
     ['control', told('control', hears, 'lifecycle')],
-    [to === 'customer' ? 'queue-position' : 'presence', told(to === 'customer' ? 'queue-position' : 'presence', hears)],
+    to === 'customer'
+      ? ['queue-position', told('queue-position', hears, 'notice')]
+      : ['presence', told('presence', hears)],
     ['history', historyFate(own.says, hears)],
   ];
   return judged.flatMap(([name, fate]) => (fate === undefined ? [] : [{ name, to, limits: {}, ...fate }]));

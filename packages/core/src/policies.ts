@@ -34,6 +34,11 @@ export interface Policies {
   readonly joinOpenChat: boolean;
   /** Whether words written to a client that cannot confirm them count as delivered. */
   readonly assumeDelivered: boolean;
+  /**
+   * What customers whose protocol has no place in the queue are told when theirs moves, with `{position}` for the number;
+   * null: nothing.
+   */
+  readonly queueNotice: string | null;
   readonly delegations: readonly Delegation[];
 }
 
@@ -48,5 +53,6 @@ export const defaultPolicies: Policies = {
   linkBy: 'none',
   joinOpenChat: true,
   assumeDelivered: true,
+  queueNotice: null,
   delegations: [],
 };

@@ -1,4 +1,5 @@
-import type { ImageBody } from './message.js';
+import type { CapabilityLimits } from './capabilities.js';
+import { messageLimits, type ImageBody } from './message.js';
 
 /** The words of `plan` made true: what is said in place of what a hearer cannot be shown, the same in every dialect. */
 
@@ -14,9 +15,18 @@ export function inParts(text: string, maxUnits: number): readonly string[] {
   return found;
 }
 
+/**
+ * The messages that a text becomes for who hears texts within these limits, in order: it itself where it fits. Nothing but
+ * line breaks, and lines without a word, is left out.
+ */
+export function textsFor(text: string, limits: CapabilityLimits = {}): readonly string[] {
+  const lines = limits.isOneLine === true ? text.split(/\r\n|[\r\n]/).filter((line) => line.trim() !== '') : [text];
+  return lines.flatMap((line) => inParts(line, limits.maxUnits ?? messageLimits.textUnits));
+}
+
 /** A picture's kind and size, for where neither it nor its address can be shown. */
 export function pictureNote({ mime, bytes }: Pick<ImageBody, 'mime' | 'bytes'>): string {
-  return `[${mime}, ${Math.ceil(bytes / 1024)} KiB]`;
+  return `[picture, ${mime.replace('image/', '')}, ${Math.ceil(bytes / 1024)} kB, not shown here]`;
 }
 
 /** A picture as text: the words below it, then its address; its kind and size where it has none (`link` null). */

@@ -24,7 +24,8 @@ export function isNetwork(text: string): boolean {
 
 /**
  * Tells where a request comes from. Proxies that are trusted have added to `X-Forwarded-For` whom they were asked by:
- * from the right the first one that is not trusted. What stands further left anybody may have written.
+ * from the right the first one that is not trusted. What stands further left anybody may have written; so may whatever is
+ * left of a word that is no address, and then it is the nearest proxy that counts.
  */
 export function clientAddress(trustedProxies: readonly string[]): (request: IncomingMessage) => string {
   const trusted = new BlockList();
@@ -40,9 +41,15 @@ export function clientAddress(trustedProxies: readonly string[]): (request: Inco
     const peer = plain(socket.remoteAddress ?? '');
     if (!isTrusted(peer)) return peer;
     const header = headers['x-forwarded-for'];
-    const hops = (typeof header === 'string' ? header : '').split(',').map((hop) => plain(hop.trim()));
-    return hops.findLast((hop) => isIP(hop) !== 0 && !isTrusted(hop)) ?? peer;
+    const hops = (typeof header === 'string' ? header : '').split(',').map((hop) => plain(withoutPort(hop.trim())));
+    const nearest = hops.findLast((hop) => !isTrusted(hop)) ?? '';
+    return isIP(nearest) === 0 ? peer : nearest;
   };
+}
+
+/** Some proxies add the port, and brackets around an IPv6 address then. */
+function withoutPort(hop: string): string {
+  return /^\[(.*)\](?::\d+)?$/.exec(hop)?.[1] ?? /^([\d.]+):\d+$/.exec(hop)?.[1] ?? hop;
 }
 
 /** IPv4 as itself where a socket for both families shows it mapped into IPv6. */

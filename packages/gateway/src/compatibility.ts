@@ -38,6 +38,7 @@ const standIns: Readonly<Record<StandIn, string>> = {
   assumed: 'when they were written to the other client',
   control: 'as who has the word',
   lifecycle: 'as the state of the chat',
+  notice: 'as a line of the system, where policies.queueNotice has words for it',
   replay: 'what was missed is handed over on return',
 };
 

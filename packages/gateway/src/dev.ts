@@ -38,12 +38,13 @@ export function devBanner(url: string): string {
   const words = [
     `!! DEVELOPMENT PROFILE: everybody who reaches ${url} may be anybody.
 !! Credentials are fixed and public. For real use: dragoman serve --config FILE`,
-    `playground, every side of all of this on one page: ${url}/playground/
-inspector, what the gateway holds (key ${devEnvironment.DRAGOMAN_DEV_ADMIN}): ${url}/admin/`,
     ...dialects.map(({ dev }) => dev.lines(url)),
     `health: curl ${url}/health/ready
 metrics: curl -H 'Authorization: Bearer ${devEnvironment.DRAGOMAN_DEV_OPERATIONS}' ${url}/metrics
 everything that happens: curl -N -H 'Authorization: Bearer ${devEnvironment.DRAGOMAN_DEV_OPERATIONS}' '${url}/operations/sightings?texts=1'`,
+    // Last, because it is what a newcomer wants, and what stands last is what he sees.
+    `inspector, what the gateway holds (key ${devEnvironment.DRAGOMAN_DEV_ADMIN}): ${url}/admin/
+>> open the playground, every side of all of this on one page: ${url}/playground/`,
   ];
   return `\n${indented(words.join('\n\n'))}\n`;
 }

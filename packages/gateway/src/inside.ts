@@ -1,4 +1,5 @@
 import type { Adapter, Cancel, Core, Observe } from '@dragoman/core';
+import { readable } from './operations/redaction.js';
 import type { Observers } from './operations/observers.js';
 
 /** What a page of the gateway's own can see of it, and do to it. */
@@ -10,6 +11,8 @@ export interface Inside {
   restart(name: string): Promise<boolean>;
   /** As the core's option `observe`. */
   observe(observe: Observe): Cancel;
+  /** A frame as text, without the credentials in it. */
+  readable(data: string | Uint8Array): string;
 }
 
 export function insideOf(
@@ -35,5 +38,6 @@ export function insideOf(
       return adapter !== undefined;
     },
     observe: observers.add,
+    readable,
   };
 }

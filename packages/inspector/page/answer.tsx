@@ -3,16 +3,15 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { ask, Refused, signOut } from './api.js';
 
-/** What is shown is asked for again so often, ms. */
-const againMs = 2000;
-
 interface AnswerProps<Body> {
   readonly path: string;
+  /** How often it is asked for again. Default 2000. */
+  readonly everyMs?: number;
   readonly children: (body: Body, again: () => void) => ComponentChildren;
 }
 
 /** Shows what the gateway answers, and keeps it current while the tab is in sight. */
-export function Answer<Body>({ path, children }: AnswerProps<Body>) {
+export function Answer<Body>({ path, everyMs = 2000, children }: AnswerProps<Body>) {
   const [body, problem] = useMemo(() => [signal<Body | undefined>(undefined), signal('')] as const, [path]);
 
   async function again(): Promise<void> {
@@ -27,7 +26,7 @@ export function Answer<Body>({ path, children }: AnswerProps<Body>) {
 
   useEffect(() => {
     void again();
-    const timer = setInterval(() => document.hidden || void again(), againMs);
+    const timer = setInterval(() => document.hidden || void again(), everyMs);
     return () => clearInterval(timer);
   }, [path]);
 

@@ -17,6 +17,8 @@ export interface ChatRow {
 export interface Chats {
   readonly chats: readonly ChatRow[];
   readonly total: number;
+  /** Every one that a chat can have. */
+  readonly statuses: readonly string[];
 }
 
 export interface Receipt {
@@ -53,12 +55,13 @@ export interface Trace {
   readonly storedAt: number;
   readonly hops: readonly {
     readonly at: number;
-    readonly what: 'asked' | 'handed';
+    readonly what: 'asked' | 'handed' | 'framed' | 'written';
     readonly space: string;
     readonly role: string;
     readonly name: string;
     readonly tookMs: number | null;
     readonly isReplay: boolean;
+    readonly frame: { readonly text: string; readonly isCut: boolean } | null;
   }[];
 }
 
@@ -110,9 +113,12 @@ export interface DeadLetters {
     readonly id: string;
     readonly to: string;
     readonly event: string;
+    readonly way: 'in' | 'out';
     readonly chatId: string | null;
     readonly reason: string;
     readonly attempts: number;
-    readonly at: number;
+    readonly at: number | null;
   }[];
+  /** Adapters whose letters cannot be read now. */
+  readonly unread: readonly string[];
 }

@@ -3,23 +3,12 @@ import { Answer } from './answer.js';
 import type { ChatRow, Chats } from './answers.js';
 import { Time } from './words.js';
 
-const statuses = [
-  'open',
-  'with-bot',
-  'pending',
-  'assigned',
-  'missed',
-  'abandoned',
-  'customer-disconnected',
-  'released',
-  'closed',
-];
-
 /** Kept while one looks at a chat and comes back. */
 const filter = signal({ status: '', space: '', text: '' });
 
 export function ChatList() {
   const spaces = useSignal<readonly string[]>([]);
+  const statuses = useSignal<readonly string[]>([]);
   const query = new URLSearchParams(filter.value).toString();
   return (
     <>
@@ -31,7 +20,7 @@ export function ChatList() {
             onChange={({ currentTarget }) => (filter.value = { ...filter.value, status: currentTarget.value })}
           >
             <option value="">any</option>
-            {statuses.map((status) => (
+            {statuses.value.map((status) => (
               <option key={status}>{status}</option>
             ))}
           </select>
@@ -58,7 +47,8 @@ export function ChatList() {
         </label>
       </form>
       <Answer<Chats> path={`chats?${query}`}>
-        {({ chats, total }) => {
+        {({ chats, total, statuses: all }) => {
+          if (statuses.value.length === 0) queueMicrotask(() => (statuses.value = ['open', ...all]));
           const known = [...new Set([...spaces.value, ...chats.flatMap((chat) => chat.spaces)])].toSorted();
           if (known.length > spaces.value.length) queueMicrotask(() => (spaces.value = known));
           return <ChatTable chats={chats} total={total} />;
@@ -68,7 +58,7 @@ export function ChatList() {
   );
 }
 
-function ChatTable({ chats, total }: Chats) {
+function ChatTable({ chats, total }: Omit<Chats, 'statuses'>) {
   if (total === 0) return <p class="empty">No chat is like this.</p>;
   return (
     <>

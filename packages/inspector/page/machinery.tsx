@@ -68,31 +68,36 @@ function OneAdapter({ adapter }: { readonly adapter: Adapters['adapters'][number
   );
 }
 
-/** What peers would not take, to be sent again. */
+/** What was set aside, to be tried again. */
 export function DeadLetterList() {
   const told = useSignal('');
 
   async function redrive(adapter: string, id: string): Promise<void> {
-    told.value = 'It is sent again …';
+    told.value = 'Once more …';
     await ask(`dead-letters/${encodeURIComponent(adapter)}/${encodeURIComponent(id)}/redrive`, { method: 'POST' }).then(
-      () => (told.value = 'It was sent again. It stays here until it is taken.'),
+      () => (told.value = 'It was tried once more. What is not taken now stays here, or comes back.'),
       (error: unknown) => (told.value = String(error)),
     );
   }
 
   return (
-    <Answer<DeadLetters> path="dead-letters">
-      {({ deadLetters }, again) => (
+    <Answer<DeadLetters> path="dead-letters" everyMs={10_000}>
+      {({ deadLetters, unread }, again) => (
         <>
           <p role="status">{told.value}</p>
-          {deadLetters.length === 0 ? (
+          {unread.map((name) => (
+            <p key={name} role="alert">
+              What {name} has set aside cannot be read now.
+            </p>
+          ))}
+          {deadLetters.length === 0 && unread.length === 0 ? (
             <p class="empty">Everything was taken.</p>
           ) : (
             <table>
               <thead>
                 <tr>
                   <th>Event</th>
-                  <th>For</th>
+                  <th>For, or from</th>
                   <th>Reason</th>
                   <th class="number">Attempts</th>
                   <th class="number">Set aside</th>
@@ -102,12 +107,12 @@ export function DeadLetterList() {
                 </tr>
               </thead>
               <tbody>
-                {deadLetters.map(({ adapter, id, to, event, chatId, reason, attempts, at }) => (
+                {deadLetters.map(({ adapter, id, to, way, event, chatId, reason, attempts, at }) => (
                   <tr key={`${adapter} ${id}`}>
                     <th scope="row">
                       {chatId === null ? plain(event) : <a href={`#chats/${chatId}`}>{plain(event)}</a>}
                     </th>
-                    <td data-label="For">
+                    <td data-label={way === 'out' ? 'For' : 'From'}>
                       {to} <small>{adapter}</small>
                     </td>
                     <td data-label="Reason">{reason}</td>
@@ -115,11 +120,22 @@ export function DeadLetterList() {
                       {attempts}
                     </td>
                     <td data-label="Set aside" class="number">
-                      <Time at={at} />
+                      {at === null ? '–' : <Time at={at} />}
                     </td>
                     <td>
-                      <button type="button" onClick={() => void redrive(adapter, id).then(again)}>
-                        Send again
+                      <button
+                        type="button"
+                        onClick={() =>
+                          void redrive(adapter, id)
+                            .then(again)
+                            .then(() => setTimeout(again, 1000))
+                        }
+                      >
+                        {way === 'out' ? 'Send again' : 'Take again'}
+                        <span class="unseen">
+                          {' '}
+                          {plain(event)} {way === 'out' ? 'to' : 'from'} {to}
+                        </span>
                       </button>
                     </td>
                   </tr>

@@ -28,32 +28,66 @@ export function FindMessage() {
   );
 }
 
+type Hop = Trace['hops'][number];
+
 interface Step {
   readonly at: number | null;
   readonly what: string;
   readonly result: string;
+  readonly frame: Hop['frame'];
 }
 
 /** Not every protocol has a word for it. */
 const confirmed = (what: string, at: number | null): Step => ({
-  at,
-  what,
+  ...{ at, what, frame: null },
   result: at === null ? 'not confirmed' : 'confirmed',
 });
 
+function stepOf({ at, what, space, role, name, tookMs, isReplay, frame }: Hop): Step {
+  const who = `${name} (${role})`;
+  switch (what) {
+    case 'asked':
+      return { at, what: `${who} says it on ${space}`, result: `accepted after ${tookMs?.toFixed(1)} ms`, frame };
+    case 'handed':
+      return { at, what: `handed to ${space} for ${who}`, result: isReplay ? 'after coming back' : 'at once', frame };
+    case 'framed':
+      return { at, what: `a frame of ${space} goes out to ${who}`, result: 'sent', frame };
+    case 'written':
+      return { at, what: `${space} has written it for ${who}`, result: 'not to be handed over again', frame };
+  }
+}
+
+/** Within one tick of the clock. */
+const order = ['handed', 'framed', 'written'];
+
 function stepsOf({ storedAt, hops, line: { message } }: Trace): readonly Step[] {
   const receipt = message?.receipt;
-  const steps: readonly Step[] = [
-    ...hops.map(({ at, what, space, role, name, tookMs, isReplay }) =>
-      what === 'asked'
-        ? { at, what: `${name} (${role}) says it on ${space}`, result: `accepted after ${tookMs?.toFixed(1)} ms` }
-        : { at, what: `handed to ${name} (${role}) on ${space}`, result: isReplay ? 'after coming back' : 'at once' },
-    ),
-    { at: storedAt, what: 'decided by the core', result: 'on disk before anybody was told' },
+  const stored = { at: storedAt, what: 'decided by the core', result: 'on disk before anybody was told', frame: null };
+  const heard = hops
+    .filter(({ what }) => what !== 'asked')
+    .toSorted((one, other) => one.at - other.at || order.indexOf(one.what) - order.indexOf(other.what));
+  const later = [
+    ...heard.map(stepOf),
     confirmed('delivered to the other side', receipt?.deliveredAt ?? null),
     confirmed('read by the other side', receipt?.readAt ?? null),
   ];
-  return steps.toSorted((one, other) => (one.at ?? Infinity) - (other.at ?? Infinity));
+  return [
+    ...hops.filter(({ what }) => what === 'asked').map(stepOf),
+    stored,
+    ...later.toSorted((one, other) => (one.at ?? Infinity) - (other.at ?? Infinity)),
+  ];
+}
+
+function Bytes({ frame }: { readonly frame: NonNullable<Hop['frame']> }) {
+  return (
+    <details>
+      <summary>the frame</summary>
+      <pre tabIndex={0}>
+        {frame.text}
+        {frame.isCut && ' …'}
+      </pre>
+    </details>
+  );
 }
 
 /** Every hop of one message, with its time and its result. */
@@ -79,7 +113,10 @@ export function OneMessage({ id }: { readonly id: string }) {
               {stepsOf(trace).map((step) => (
                 <tr key={`${step.at} ${step.what}`}>
                   <td data-label="When">{step.at === null ? '–' : <ExactTime at={step.at} />}</td>
-                  <th scope="row">{step.what}</th>
+                  <th scope="row">
+                    <span>{step.what}</span>
+                    {step.frame && <Bytes frame={step.frame} />}
+                  </th>
                   <td data-label="Result">{step.result}</td>
                 </tr>
               ))}

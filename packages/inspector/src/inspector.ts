@@ -10,6 +10,8 @@ export interface InspectorGateway {
   readonly workspaceIds: readonly string[];
   readonly adapters: readonly Adapter[];
   observe(observe: Observe): Cancel;
+  /** A frame as text, without the credentials in it. */
+  readable(data: string | Uint8Array): string;
 }
 
 export interface InspectorOptions {
@@ -37,8 +39,8 @@ function say(response: ServerResponse, status: number, body: object): void {
 
 /** Looks into a gateway that is about to serve, through a session of its own in every workspace. */
 export function inspector({ isAllowed }: InspectorOptions): (gateway: InspectorGateway) => Promise<Inspector> {
-  return async ({ core, workspaceIds, adapters, observe }) => {
-    const journal = createJournal();
+  return async ({ core, workspaceIds, adapters, observe, readable }) => {
+    const journal = createJournal(readable);
     const unobserve = observe(journal.observe);
     const offices = await Promise.all(workspaceIds.map((id) => openOffice(core, id, journal)));
     const routes = routesOf({ offices, adapters, journal });

@@ -1,10 +1,13 @@
-import type { ChatEvent, ChatId, Message, MessageId, Sighting } from '@dragoman/core';
+import type { ChatEvent, ChatId, FrameSeen, Message, MessageId, Sighting } from '@dragoman/core';
+import { createClientsSeen, type ClientSeen } from './clients-seen.js';
+import { createFrameFinder, type Frame } from './frames.js';
 
 /** One step of a message on its way. */
 export interface Hop {
   /** Ms since epoch. */
   readonly at: number;
-  readonly what: 'asked' | 'handed';
+  /** A client asked for it, an adapter was handed it, a frame with its words went out, the client's carrier took it. */
+  readonly what: 'asked' | 'handed' | 'framed' | 'written';
   readonly space: string;
   readonly participantId: string;
   readonly role: string;
@@ -12,17 +15,8 @@ export interface Hop {
   readonly tookMs: number | null;
   /** Handed over after the client came back. */
   readonly isReplay: boolean;
-}
-
-/** What kind of client was seen, and how often. */
-export interface ClientSeen {
-  readonly space: string;
-  /** As its wire tells; empty where it does not. */
-  readonly client: string;
-  readonly transport: string;
-  readonly seen: number;
-  readonly open: number;
-  readonly lastAt: number;
+  /** What it came or went in; null: none was seen. */
+  readonly frame: Frame | null;
 }
 
 /** What an adapter's clients asked for. */
@@ -45,29 +39,32 @@ export interface Journal {
 
 /** The oldest messages are forgotten first. */
 const maxMessages = 5000;
+/** Steps of one message. */
 const maxHops = 100;
-/** Further kinds of clients of one gateway are not told apart. */
-const maxClients = 500;
+/** Sessions that were handed something and did not say that it is written. */
+const maxUnwritten = 5000;
+/** Messages of each of them. */
+const maxUnwrittenEvents = 100;
 
-interface Client {
-  space: string;
-  client: string;
-  transport: string;
-  seen: number;
-  open: number;
-  lastAt: number;
-}
+type MessagePosted = Extract<ChatEvent, { type: 'MessagePosted' }> & { readonly chatId: ChatId };
+type Handed = Extract<Sighting, { type: 'delivery' }>;
+type Answered = Extract<Sighting, { type: 'command' }>;
+type Written = Extract<Sighting, { type: 'written' }>;
 
 const messagesOf = (events: readonly { readonly type: string }[]): readonly MessagePosted[] =>
   events.filter((event): event is MessagePosted => event.type === 'MessagePosted' && 'message' in event);
 
-type MessagePosted = Extract<ChatEvent, { type: 'MessagePosted' }> & { readonly chatId: ChatId };
+/** What a frame with it surely holds; undefined: that differs from protocol to protocol. */
+const wordsOf = ({ body }: Message): string | undefined =>
+  body.kind === 'text' && body.text !== '' ? body.text : undefined;
 
-export function createJournal(): Journal {
+/** `readable`: bytes as text that may be shown. */
+export function createJournal(readable: (data: FrameSeen['data']) => string): Journal {
   const hops = new Map<MessageId, Hop[]>();
   const named = new Map<string, MessageId>();
-  const clients = new Map<string, Client>();
-  const connections = new Map<string, Client>();
+  const unwritten = new Map<string, MessagePosted[]>();
+  const clients = createClientsSeen();
+  const frames = createFrameFinder(readable);
   const asked = new Map<string, { commands: number; refused: Map<string, number> }>();
 
   function add({ id, clientId }: Message, hop: Hop): void {
@@ -75,36 +72,11 @@ export function createJournal(): Journal {
     if (known.length < maxHops) known.push(hop);
     hops.set(id, known);
     if (clientId !== null) named.set(String(clientId.value), id);
-    for (const all of [hops, named]) {
-      const [oldest] = all.size > maxMessages ? all.keys() : [];
-      if (oldest !== undefined) all.delete(oldest);
-    }
+    for (const all of [hops, named]) forgetOldest(all, maxMessages);
   }
 
-  function clientOf(space: string, transport: string, client: string): Client {
-    const key = JSON.stringify(clients.size < maxClients ? [space, transport, client] : [space]);
-    const known = clients.get(key) ?? { space, client, transport, seen: 0, open: 0, lastAt: 0 };
-    clients.set(key, known);
-    return known;
-  }
-
-  function connected(seen: Extract<Sighting, { type: 'connection-opened' }>): void {
-    const client = clientOf(seen.space, seen.transport, seen.client ?? '');
-    client.seen += 1;
-    client.open += 1;
-    client.lastAt = seen.at;
-    connections.set(`${seen.space} ${seen.connectionId}`, client);
-  }
-
-  function disconnected(seen: Extract<Sighting, { type: 'connection-closed' }>): void {
-    const key = `${seen.space} ${seen.connectionId}`;
-    const client = connections.get(key);
-    if (client !== undefined) client.open -= 1;
-    connections.delete(key);
-  }
-
-  function answered(seen: Extract<Sighting, { type: 'command' }>): void {
-    const { at, space, participantId, role, tookMs, outcome } = seen;
+  function answered(seen: Answered): void {
+    const { at, space, tookMs, outcome } = seen;
     const told = asked.get(space) ?? { commands: 0, refused: new Map<string, number>() };
     asked.set(space, told);
     told.commands += 1;
@@ -113,28 +85,63 @@ export function createJournal(): Journal {
       told.refused.set(code, (told.refused.get(code) ?? 0) + 1);
       return;
     }
-    const hop = { at: at - tookMs, what: 'asked', space, participantId, role, tookMs, isReplay: false } as const;
-    for (const { message } of messagesOf(outcome.events)) add(message, hop);
+    for (const { message } of messagesOf(outcome.events)) {
+      const words = wordsOf(message);
+      const frame = words === undefined ? undefined : frames.cameWith(words, seen);
+      add(message, { ...hopOf(seen, 'asked'), at: at - tookMs, tookMs, frame: frame ?? null });
+    }
   }
 
-  function handed({ at, space, participantId, role, event, isReplay }: Extract<Sighting, { type: 'delivery' }>): void {
-    if (role === 'monitor') return;
-    const hop = { at, what: 'handed', space, participantId, role, tookMs: null, isReplay } as const;
-    for (const { message } of messagesOf([event])) add(message, hop);
+  function handed(seen: Handed): void {
+    if (seen.role === 'monitor') return;
+    for (const event of messagesOf([seen.event])) {
+      const { message } = event;
+      add(message, { ...hopOf(seen, 'handed'), isReplay: seen.isReplay });
+      const words = wordsOf(message);
+      if (words !== undefined) {
+        frames.await(words, seen, (frame) => add(message, { ...hopOf(seen, 'framed'), at: frame.at, frame }));
+      }
+      const waiting = unwritten.get(seen.sessionId) ?? [];
+      waiting.push(event);
+      if (waiting.length > maxUnwrittenEvents) waiting.shift();
+      unwritten.set(seen.sessionId, waiting);
+      forgetOldest(unwritten, maxUnwritten);
+    }
+  }
+
+  function written(seen: Written): void {
+    const waiting = unwritten.get(seen.sessionId) ?? [];
+    const isOut = ({ chatId, version }: MessagePosted): boolean => chatId === seen.chatId && version <= seen.version;
+    for (const { message } of waiting.filter(isOut)) add(message, hopOf(seen, 'written'));
+    const left = waiting.filter((event) => !isOut(event));
+    if (left.length === 0) unwritten.delete(seen.sessionId);
+    else unwritten.set(seen.sessionId, left);
   }
 
   return {
     observe(sighting) {
-      if (sighting.type === 'connection-opened') connected(sighting);
-      else if (sighting.type === 'connection-closed') disconnected(sighting);
+      if (sighting.type === 'frame') frames.seen(sighting);
       else if (sighting.type === 'command') answered(sighting);
       else if (sighting.type === 'delivery') handed(sighting);
+      else if (sighting.type === 'written') written(sighting);
+      else if (sighting.type === 'session-ended') unwritten.delete(sighting.sessionId);
+      else if (sighting.type === 'connection-opened') clients.opened(sighting);
+      else if (sighting.type === 'connection-closed') clients.closed(sighting);
     },
     hopsOf: (messageId) => (hops.get(messageId) ?? []).toSorted((one, other) => one.at - other.at),
     namedBy: (clientId) => named.get(clientId),
     get clients() {
-      return [...clients.values()];
+      return clients.all;
     },
     askedOf: (space) => asked.get(space) ?? { commands: 0, refused: new Map() },
   };
+}
+
+function hopOf({ at, space, participantId, role }: Handed | Answered | Written, what: Hop['what']): Hop {
+  return { at, what, space, participantId, role, tookMs: null, isReplay: false, frame: null };
+}
+
+function forgetOldest(all: Map<string, unknown>, most: number): void {
+  const [oldest] = all.size > most ? all.keys() : [];
+  if (oldest !== undefined) all.delete(oldest);
 }

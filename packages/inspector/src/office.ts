@@ -9,7 +9,7 @@ import type {
   Session,
   TranscriptEntry,
 } from '@dragoman/core';
-import { parseMessageId } from '@dragoman/core';
+import { chatStatuses, parseMessageId } from '@dragoman/core';
 import { createClosedChats, recall, type ClosedChats } from './closed-chats.js';
 import type { Journal } from './journal.js';
 
@@ -159,7 +159,7 @@ function officeOf({ core, session, closed, journal }: Desk): Office {
     workspaceId: session.workspaceId,
     chats(filter) {
       const found = rows().filter((one) => isWanted(one, filter));
-      return { chats: found.slice(0, filter.limit), total: found.length };
+      return { chats: found.slice(0, filter.limit), total: found.length, statuses: chatStatuses };
     },
     async timeline(chatId) {
       const chat = await core.find(session, { chatId });

@@ -39,13 +39,21 @@ function adapterRow(adapter: Adapter, journal: Journal) {
     commands,
     refused: [...refused].map(([code, count]) => ({ code, count })),
     clients,
-    deadLetters: adapter.deadLetters?.all().length ?? null,
+  };
+}
+
+/** Of every adapter; one whose letters lie where nobody reaches them hides not those of the others. */
+async function lettersOf(adapters: readonly Adapter[]) {
+  const found = await Promise.allSettled(adapters.map(async ({ deadLetters }) => (await deadLetters?.all()) ?? []));
+  return {
+    deadLetters: found.flatMap((one, index) =>
+      one.status === 'rejected' ? [] : one.value.map((letter) => ({ ...letter, adapter: adapters[index]?.name })),
+    ),
+    unread: adapters.filter((_, index) => found[index]?.status === 'rejected').map(({ name }) => name),
   };
 }
 
 export function routesOf({ offices, adapters, journal }: Sources): readonly Route[] {
-  const letters = (adapter: Adapter) =>
-    adapter.deadLetters?.all().map((letter) => ({ ...letter, adapter: adapter.name })) ?? [];
   return [
     { method: 'GET', path: /^\/workspaces$/, answer: () => ({ workspaces: offices.map((one) => one.workspaceId) }) },
     {
@@ -74,7 +82,7 @@ export function routesOf({ offices, adapters, journal }: Sources): readonly Rout
       path: /^\/adapters$/,
       answer: () => ({ adapters: adapters.map((adapter) => adapterRow(adapter, journal)) }),
     },
-    { method: 'GET', path: /^\/dead-letters$/, answer: () => ({ deadLetters: adapters.flatMap(letters) }) },
+    { method: 'GET', path: /^\/dead-letters$/, answer: () => lettersOf(adapters) },
     {
       method: 'POST',
       path: /^\/dead-letters\/([^/]+)\/([^/]+)\/redrive$/,

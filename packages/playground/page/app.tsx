@@ -2,7 +2,7 @@ import { Ladder } from './ladder/view.js';
 import { Side } from './side.js';
 import { customers, operators } from './places.js';
 
-/** The whole page: who asks on the left, who answers on the right, and between them what they do not see. */
+/** The whole page: who asks, who answers, and what neither of them sees. */
 export function App() {
   return (
     <>
@@ -10,12 +10,12 @@ export function App() {
         <h1>
           Dragoman <span>playground</span>
         </h1>
-        <p>Write as a customer on the left, answer as an operator on the right. Neither knows what the other speaks.</p>
+        <p>Write as a customer, answer as an operator. Neither knows what the other speaks.</p>
       </header>
       <main>
         <Side side="customer" title="Customer" places={customers} />
-        <Ladder />
         <Side side="desk" title="Operator" places={operators} />
+        <Ladder />
       </main>
     </>
   );

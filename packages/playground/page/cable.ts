@@ -36,7 +36,7 @@ class CableSocket extends WebSocket {
 globalThis.WebSocket = CableSocket;
 
 /** What a client does whose way is no WebSocket. */
-interface OtherWay {
+export interface OtherWay {
   cut(): void;
   mend(): void;
 }

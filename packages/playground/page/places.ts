@@ -23,7 +23,7 @@ export interface Place {
 function nameOfTab(kind: string): string {
   const known = sessionStorage.getItem(kind);
   if (known !== null) return known;
-  const made = `${kind}${crypto.getRandomValues(new Uint16Array(1))[0]?.toString(36) ?? ''}`;
+  const made = `${kind}${100 + ((crypto.getRandomValues(new Uint16Array(1))[0] ?? 0) % 900)}`;
   sessionStorage.setItem(kind, made);
   return made;
 }

@@ -34,7 +34,13 @@ export function Lines({ chat, me }: { readonly chat: Chat | undefined; readonly 
     if (list.current !== null) list.current.scrollTop = list.current.scrollHeight;
   }, [count, chat?.id]);
   return (
-    <div class="talk" ref={list} role="log" aria-label="Messages" tabIndex={0}>
+    <div
+      class="talk"
+      ref={list}
+      role="log"
+      aria-label={`What you and the ${me === 'desk' ? 'customer' : 'operator'} say`}
+      tabIndex={0}
+    >
       <ol class="lines">
         {chat?.lines.map((line) => (
           <LineItem key={line.key} line={line} me={me} />

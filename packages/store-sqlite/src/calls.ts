@@ -104,6 +104,8 @@ export interface Calls {
     };
     answer: null;
   };
+  /** Empties the log beside the database; false: somebody reads it. */
+  emptyLog: { ask: null; answer: boolean };
   archive: { ask: { readonly stream: string }; answer: null };
   loadNotes: {
     ask: { readonly workspace: string; readonly space: string };

@@ -36,6 +36,11 @@ import {
 import { WorkerLink } from './worker-link.js';
 import { WriteQueue } from './write-queue.js';
 
+/** How often the log is tried to be emptied while somebody reads it: for five minutes. */
+const maxEmptyings = 1_500;
+/** After how long each time, ms. */
+const emptyAgainMs = 200;
+
 export interface SqliteStoreOptions {
   /** The store's own directory; made, for its owner alone, if it is not there. One process at a time. */
   readonly path: string;
@@ -176,6 +181,7 @@ class SqliteStore implements Store {
       renamedTo: renamedTo === undefined ? null : toText(renamedTo),
     };
     await this.#ask('redact', ask);
+    await this.#emptyLog();
   }
 
   async archive(stream: string): Promise<void> {
@@ -217,6 +223,14 @@ class SqliteStore implements Store {
 
   #checkOpen(): void {
     if (this.#closing !== undefined) throw new StoreError('Closed', 'the store is closed');
+  }
+
+  /** A backup under way reads the log: what was taken out of the file is gone only when that is over. */
+  async #emptyLog(): Promise<void> {
+    for (let tries = 0; !(await this.#ask('emptyLog', null)); tries += 1) {
+      if (tries === maxEmptyings) throw new StoreError('Unavailable', 'somebody reads the log that is to be emptied');
+      await new Promise<void>((resolve) => void this.#clock.after(emptyAgainMs, resolve));
+    }
   }
 
   async #appended(request: AppendRequest): Promise<AppendResult> {

@@ -322,6 +322,21 @@ describe('who hears what', () => {
     ]);
   });
 
+  it('puts a place in the queue into the words of the workspace, as long as somebody waits', async () => {
+    const queueNotice = 'You are number {position}.';
+    const { customer, operator, advance } = await workbench({
+      workspaces: [{ id: 'default', policies: { queueNotice } }],
+    });
+    const joe = await customer('joe');
+    await joe.say('hello', 'joe');
+    await advance(2_000);
+    const olga = await operator('olga');
+    await olga.do({ type: 'SetAvailability', status: 'available' });
+    await advance(2_000);
+    const words = joe.heard.flatMap(({ event }) => (event.type === 'QueueMoved' ? [event.notice?.text] : []));
+    expect(words).to.deep.equal(['You are number 1.', undefined]);
+  });
+
   it('notifies a person on all devices, and stores it', async () => {
     const { customer, bot } = await workbench();
     const [joe, herald] = [await customer('joe'), await bot('herald')];

@@ -1,46 +1,14 @@
 import { expect } from 'chai';
-import { StoreError, createMemoryStore } from '@dragoman/core';
-import type { AppendRequest, AppendResult, Store, StoreErrorCode } from '@dragoman/core';
+import { createMemoryStore } from '@dragoman/core';
 import { createCountingIds, createFixedClock } from '@dragoman/core/testing';
+import type { TroubledStore } from './troubled-store.js';
+import { troubled } from './troubled-store.js';
 import type { Workbench } from './workbench.js';
 import { chatOf, codeOf, workbench } from './workbench.js';
 
-/** A store whose next appends fail as they are told to; a request that fails is not written. */
-function failing(
-  store: Store,
-): Store & { failNext(...codes: (StoreErrorCode | undefined)[]): void; batches: number[] } {
-  const codes: (StoreErrorCode | undefined)[] = [];
-  const batches: number[] = [];
-  const many = async (requests: readonly AppendRequest[]): Promise<readonly AppendResult[]> => {
-    batches.push(requests.length);
-    const results: AppendResult[] = [];
-    for (const request of requests) {
-      const code = codes.shift();
-      if (code !== undefined) results.push({ ok: false, error: new StoreError(code, 'told to fail') });
-      else results.push(...(await store.appendMany([request])));
-    }
-    return results;
-  };
-  return new Proxy(store, {
-    get: (target, name) =>
-      name === 'appendMany'
-        ? many
-        : name === 'failNext'
-          ? (...next: typeof codes) => void codes.push(...next)
-          : name === 'batches'
-            ? batches
-            : bound(target, name),
-  }) as ReturnType<typeof failing>;
-}
-
-function bound(store: Store, name: string | symbol): unknown {
-  const value: unknown = Reflect.get(store, name);
-  return typeof value === 'function' ? value.bind(store) : value;
-}
-
-async function benchOnFailing(): Promise<{ bench: Workbench; store: ReturnType<typeof failing> }> {
+async function benchOnFailing(): Promise<{ bench: Workbench; store: TroubledStore }> {
   const clock = createFixedClock();
-  const store = failing(createMemoryStore({ clock, ids: createCountingIds() }));
+  const store = troubled(createMemoryStore({ clock, ids: createCountingIds() }));
   return { bench: await workbench({ store, clock }, { clock, store }), store };
 }
 
@@ -85,6 +53,71 @@ describe('the one writer of a workspace', () => {
     await ann.say('hello', 'ann');
     const assigned = olga.heard.flatMap(({ event }) => (event.type === 'ChatAssigned' ? event.chatId : []));
     expect(new Set(assigned).size).to.equal(2);
+  });
+
+  it('says it once, and to everybody, when the store took it and its answer was lost', async () => {
+    const { bench, store } = await benchOnFailing();
+    const olga = await bench.operator('olga');
+    await olga.do({ type: 'SetAvailability', status: 'available' });
+    const joe = await bench.customer('joe');
+    await joe.say('one', 'joe');
+    store.failNext('written', 'written');
+    expect((await Promise.all([joe.say('two', 'joe'), joe.say('three', 'joe')])).map(codeOf)).to.deep.equal([
+      'accepted',
+      'accepted',
+    ]);
+    expect(joe.texts()).to.deep.equal(['one', 'two', 'three']);
+    expect(olga.texts()).to.deep.equal(['one', 'two', 'three']);
+  });
+
+  it('asks until it knows whether the store took what it did not answer', async () => {
+    const { bench, store } = await benchOnFailing();
+    const joe = await bench.customer('joe');
+    await joe.say('one', 'joe');
+    store.failNext('written');
+    store.failReads('readStream', 2);
+    const two = joe.say('two', 'joe');
+    await bench.advance(5_000);
+    expect(codeOf(await two)).to.equal('accepted');
+    expect(joe.texts()).to.deep.equal(['one', 'two']);
+  });
+
+  it('shows the lobby a chat whose opening the store took without an answer', async () => {
+    const { bench, store } = await benchOnFailing();
+    const olga = await bench.operator('olga');
+    const joe = await bench.customer('joe');
+    store.failNext('written');
+    const chat = chatOf(await joe.say('one', 'joe'));
+    const lobby = bench.core.lobby(olga.session);
+    expect([...lobby.chats.keys()]).to.deep.equal([chat.id]);
+    expect(lobby.queue.map(({ chatId }) => chatId)).to.deep.equal([chat.id]);
+  });
+
+  it('gives a waiting chat away by itself when the append of its grant has failed', async () => {
+    const { bench, store } = await benchOnFailing();
+    const olga = await bench.operator('olga');
+    await olga.do({ type: 'SetAvailability', status: 'available' });
+    const joe = await bench.customer('joe');
+    store.failNext(undefined, 'Unavailable', 'Unavailable');
+    await joe.say('hello', 'joe');
+    await bench.advance(5_000);
+    expect(olga.lines().filter((line) => line === 'ChatAssigned')).to.have.lengthOf(1);
+  });
+
+  it('decides by the newest state of a chat, though an older one was read more slowly', async () => {
+    const { bench, store } = await benchOnFailing();
+    const joe = await bench.customer('joe');
+    const olga = await bench.operator('olga');
+    const { id } = chatOf(await joe.say('one', 'joe'));
+    await olga.do({ type: 'CloseChat', to: { chatId: id }, reason: 'operator' });
+    const after = await bench.restarted();
+    const [watcher, again] = [await after.operator('watcher'), await after.customer('joe')];
+    const arrive = store.holdRead();
+    const looked = after.core.find(watcher.session, { chatId: id });
+    await again.say('two', 'joe');
+    arrive();
+    expect((await looked)?.status).to.equal('pending');
+    expect(codeOf(await again.say('three', 'joe', { ifClosed: 'refuse' }))).to.equal('accepted');
   });
 
   it('appends in one batch what came while the store was busy', async () => {

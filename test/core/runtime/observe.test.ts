@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { wireOf } from '@dragoman/core';
 import { createLookout } from '@dragoman/core/testing';
-import { workbench } from './workbench.js';
+import { chatOf, workbench } from './workbench.js';
 
 describe('an observer of a core', () => {
   it('is told of a session from its beginning to its end, and why it ended', async () => {
@@ -51,6 +51,16 @@ describe('an observer of a core', () => {
         .filter(({ sessionId }) => sessionId === joe.session.id)
         .map(({ event }) => event),
     ).to.deep.equal(joe.heard.map(({ event }) => event));
+  });
+
+  it('is told how far a client has been written to', async () => {
+    const { observe, of } = createLookout();
+    const { customer } = await workbench({ observe });
+    const joe = await customer('joe', { connectionId: 'c-1' });
+    const { id: chatId, version } = chatOf(await joe.say('hello', 'joe'));
+    joe.session.written(chatId, version);
+    expect(of('written')).to.have.length(1);
+    expect(of('written')[0]).to.include({ chatId, version, sessionId: joe.session.id, connectionId: 'c-1' });
   });
 
   it('is told what each batch cost, and how long the queue is', async () => {

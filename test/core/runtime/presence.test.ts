@@ -1,9 +1,15 @@
 import { expect } from 'chai';
+import { createMemoryStore } from '@dragoman/core';
+import { createCountingIds, createFixedClock } from '@dragoman/core/testing';
+import type { TroubledStore } from './troubled-store.js';
+import { troubled } from './troubled-store.js';
 import type { Seat, Workbench } from './workbench.js';
-import { chatOf, settled, workbench } from './workbench.js';
+import { chatOf, settled, textOf, workbench } from './workbench.js';
 
-async function talking(): Promise<{ bench: Workbench; joe: Seat; olga: Seat; chatId: string }> {
-  const bench = await workbench();
+async function talking(
+  shared?: Pick<Workbench, 'clock' | 'store'>,
+): Promise<{ bench: Workbench; joe: Seat; olga: Seat; chatId: string }> {
+  const bench = await workbench(shared, shared);
   const olga = await bench.operator('olga');
   await olga.do({ type: 'SetAvailability', status: 'available' });
   const joe = await bench.customer('joe');
@@ -13,6 +19,23 @@ async function talking(): Promise<{ bench: Workbench; joe: Seat; olga: Seat; cha
 
 function statusFor(bench: Workbench, viewer: Seat, chatId: string): string {
   return bench.core.lobby(viewer.session).chats.get(chatId)?.status ?? 'closed';
+}
+
+interface Troubled {
+  readonly bench: Workbench;
+  readonly store: TroubledStore;
+  readonly joe: Seat;
+  readonly olga: Seat;
+  readonly watcher: Seat;
+  readonly chatId: string;
+}
+
+/** Joe talks to Olga, in a core whose store can be troubled, and a colleague who takes no chats looks on. */
+async function troubledTalk(): Promise<Troubled> {
+  const clock = createFixedClock();
+  const store = troubled(createMemoryStore({ clock, ids: createCountingIds() }));
+  const talk = await talking({ store, clock });
+  return { ...talk, store, watcher: await talk.bench.operator('watcher') };
 }
 
 describe('people who come and go', () => {
@@ -58,6 +81,21 @@ describe('people who come and go', () => {
     await request.session.end();
     await settled();
     expect(statusFor(bench, olga, chatId)).to.equal('assigned');
+  });
+
+  it('who comes back while his words are on their way to the store finds them when he is let in', async () => {
+    const { bench, store, joe, chatId } = await troubledTalk();
+    const release = store.hold();
+    const said = joe.say('and I am cut off', 'joe');
+    await joe.do({ type: 'SetTyping', to: { chatId }, isOn: true, ttlMs: 1_000 });
+    await joe.session.end();
+    const coming = bench
+      .customer('joe')
+      .then(({ session }) => bench.core.transcript(session, { chatId }, { limit: 10 }));
+    await settled();
+    release();
+    await said;
+    expect((await coming).entries.map(({ event }) => textOf(event))).to.deep.equal(['hello', 'and I am cut off']);
   });
 
   it('an operator who drops leaves his chats abandoned and has them again when he is back', async () => {
@@ -116,5 +154,75 @@ describe('people who come and go', () => {
     await after.advance(200_000);
     expect(statusFor(after, watcher, chatId)).to.equal('closed');
     expect(watcher.lines().filter((line) => line === 'ChatClosed')).to.have.lengthOf(1);
+  });
+
+  it('an operator who is back before his leaving was stored still has his chats', async () => {
+    const { bench, store, joe, olga, watcher, chatId } = await troubledTalk();
+    const release = store.hold();
+    void joe.say('slow', 'joe');
+    await settled();
+    await olga.session.end();
+    await bench.operator('olga');
+    release();
+    await settled();
+    expect(statusFor(bench, watcher, chatId)).to.equal('assigned');
+  });
+
+  it('a chat that was on its way to an operator who left is abandoned', async () => {
+    const { bench, store, joe, olga, watcher } = await troubledTalk();
+    const ann = await bench.customer('ann');
+    const { id } = chatOf(await ann.say('hello', 'ann'));
+    await olga.do({ type: 'HandOver', chat: { chatId: id }, to: 'customer' });
+    const release = store.hold();
+    void joe.say('slow', 'joe');
+    await settled();
+    const again = ann.say('again', 'ann');
+    await olga.session.end();
+    release();
+    await again;
+    await settled();
+    expect(statusFor(bench, watcher, id)).to.equal('abandoned');
+  });
+
+  it('a customer who leaves with his first words still on their way is noted as gone', async () => {
+    const { bench, store, joe, watcher } = await troubledTalk();
+    const ann = await bench.customer('ann');
+    const release = store.hold();
+    void joe.say('slow', 'joe');
+    await settled();
+    const hello = ann.say('hello', 'ann');
+    await ann.session.end();
+    release();
+    const { id } = chatOf(await hello);
+    await settled();
+    expect(statusFor(bench, watcher, id)).to.equal('customer-disconnected');
+  });
+
+  it('an end that the store does not take is noted as soon as it does', async () => {
+    const { bench, store, joe, olga, watcher, chatId } = await troubledTalk();
+    store.failNext('Unavailable', 'Unavailable', 'Overloaded');
+    await olga.session.end();
+    await bench.advance(5_000);
+    expect(statusFor(bench, watcher, chatId)).to.equal('abandoned');
+    expect(bench.core.lobby(watcher.session).operators.get(olga.session.participant.id)?.isOnline).to.equal(false);
+    store.failNext('Unavailable');
+    await joe.session.end();
+    await bench.advance(5_000);
+    expect(statusFor(bench, watcher, chatId)).to.equal('customer-disconnected');
+    store.failNext('Unavailable', 'Unavailable');
+    await bench.operator('olga');
+    await bench.customer('joe');
+    await bench.advance(5_000);
+    expect(statusFor(bench, watcher, chatId)).to.equal('assigned');
+  });
+
+  it('whoever is back before the store could note his end has never been away', async () => {
+    const { bench, store, joe, watcher, chatId } = await troubledTalk();
+    store.failNext('Unavailable');
+    await joe.session.end();
+    await settled();
+    await bench.customer('joe');
+    await bench.advance(200_000);
+    expect(statusFor(bench, watcher, chatId)).to.equal('assigned');
   });
 });

@@ -1,5 +1,8 @@
 import { expect } from 'chai';
-import { workbench, type Seat, type Workbench } from './workbench.js';
+import { createMemoryStore } from '@dragoman/core';
+import { createCountingIds, createFixedClock } from '@dragoman/core/testing';
+import { troubled } from './troubled-store.js';
+import { chatOf, workbench, type Seat, type Workbench } from './workbench.js';
 
 const everything = { limit: 1000, maxAgeMs: 60_000 };
 
@@ -58,5 +61,21 @@ describe('what is said while somebody comes back', () => {
     expect(joe.texts()).to.deep.equal([]);
     await joe.session.replay(everything);
     expect(joe.texts()).to.deep.equal(['hello', 'are you there?', 'now']);
+  });
+
+  it('what could not be read when somebody connected is read when it is needed', async () => {
+    const clock = createFixedClock();
+    const store = troubled(createMemoryStore({ clock, ids: createCountingIds() }));
+    const bench = await workbench({ store, clock }, { clock, store });
+    const joe = await bench.customer('joe');
+    const { id, version } = chatOf(await joe.say('one', 'joe'));
+    joe.session.written(id, version);
+    await joe.session.end();
+    await bench.advance(1_000);
+    store.failReads('loadBookmarks', 1);
+    const back = await bench.customer('joe', { begins: 'replay' });
+    await back.say('two', 'joe');
+    await back.session.replay({ limit: 100, maxAgeMs: 60_000 });
+    expect(back.texts()).to.deep.equal(['two']);
   });
 });

@@ -48,6 +48,13 @@ async function untilHeard(hearer: Person, words: string, say: (words: string) =>
   throw new Error(`nobody hears it: ${words}`);
 }
 
+/** As a number or in words, where his client shows either. */
+async function seesHisPlace({ place, notices }: Person, expected: number): Promise<void> {
+  if (place === undefined && notices === undefined) return;
+  const isShown = (): boolean => place?.() === expected || notices?.().includes(`place: ${expected}`) === true;
+  await eventually(`the customer is shown that he is number ${expected}`, isShown);
+}
+
 /** The customer asks the bot first, and is handed over to the operator, who comes only then. */
 export async function meet(stage: Stage, { from, to }: Cell): Promise<{ customer: OnLine; operator: OnLine }> {
   const customer = await stage.customer(from.dialect, 'joe');
@@ -56,9 +63,7 @@ export async function meet(stage: Stage, { from, to }: Cell): Promise<{ customer
   await eventually('the bot answers first', () => person.heard().includes(`you said: ${hard}`));
   await person.say(askForPerson);
   await eventually('the bot hands over', () => person.heard().includes(handingOver));
-  if (person.place !== undefined && to.dialect.desk === undefined) {
-    await eventually('the customer is shown his place', () => person.place?.() === 1);
-  }
+  if (to.dialect.desk === undefined) await seesHisPlace(person, 1);
   const operator = await stage.operator(to.dialect, 'olga');
   await eventually(
     'the chat is his',
@@ -67,9 +72,9 @@ export async function meet(stage: Stage, { from, to }: Cell): Promise<{ customer
   // The bot may still have the word, which no operator is shown.
   await untilHeard(operator.person, 'hello', person.say);
   await operator.person.claim?.();
-  if (person.place !== undefined && operator.person.placeAt !== undefined) {
+  if (operator.person.placeAt !== undefined) {
     await operator.person.placeAt(3);
-    await eventually('the customer is shown the place that the desk tells', () => person.place?.() === 3);
+    await seesHisPlace(person, 3);
   }
   await operator.person.say('welcome');
   await eventually('the customer hears the operator', () => person.heard().includes('welcome'));
@@ -112,14 +117,19 @@ async function releaseAndTake({ customer, operator }: Pair): Promise<void> {
   await eventually('and answers', () => customer.heard().includes('me again'));
 }
 
+const endsOn = ({ commands }: WatchedStage): number =>
+  commands.filter(({ outcome }) => outcome.ok && outcome.events.some(({ type }) => type === 'ChatClosed')).length;
+
 /** The end from either side that has a word for it, and a new beginning. */
-async function endAndBeginAgain({ customer, operator }: Pair): Promise<void> {
+async function endAndBeginAgain(stage: WatchedStage, { customer, operator }: Pair): Promise<void> {
   for (const [one, other] of [
     [customer, operator],
     [operator, customer],
   ] as const) {
     if (one.end === undefined) continue;
+    const before = endsOn(stage);
     await one.end();
+    await eventually('the chat is closed', () => endsOn(stage) > before);
     if (other.isOver !== undefined) await eventually('the end is shown', other.isOver);
     if (operator.reopen === undefined) await customer.say(askForPerson);
     else {
@@ -191,7 +201,7 @@ export async function play(stage: WatchedStage, cell: Cell): Promise<readonly Sh
   await cutOff(customer, pair.operator, 'while the customer was away');
   await cutOff(operator, pair.customer, 'while the operator was away');
   await releaseAndTake(pair);
-  await endAndBeginAgain(pair);
+  await endAndBeginAgain(stage, pair);
   const said = (['operator', 'customer'] as const).flatMap((to) =>
     saidNames.map((name): Shown => ({ name, to, planned: plannedOf(passages, name, to), seen: seen(name, to) })),
   );

@@ -101,8 +101,11 @@ const looks: Readonly<Partial<Record<CapabilityName, Look>>> = {
   notice: lookAtNotices,
   lifecycle: lookAtState('lifecycle'),
   control: lookAtState('control'),
-  'queue-position': ({ to, hearer }) =>
-    to === 'operator' ? undefined : hearer.place?.() === undefined ? 'lost' : 'crosses',
+  'queue-position': ({ to, hearer }) => {
+    if (to === 'operator') return undefined;
+    if (hearer.place?.() !== undefined) return 'crosses';
+    return hearer.notices?.().some((line) => line.startsWith('place: ')) === true ? 'notice' : 'lost';
+  },
   presence: ({ to, hearer }) => (to === 'customer' ? undefined : hearer.sawPresence?.() === true ? 'crosses' : 'lost'),
   history: ({ knowsThePast }) => (knowsThePast ? 'crosses' : 'replay'),
 };

@@ -44,7 +44,7 @@ export interface Stage {
 
 /** What a gateway needs to be told for these dialects. */
 export function configFor(plain: Config, mark: string, desk: Dialect['desk']): Config {
-  const policies = { linkBy: 'subject', botSilentMs: 60_000 } as const;
+  const policies = { linkBy: 'subject', botSilentMs: 60_000, queueNotice: 'place: {position}' } as const;
   return {
     ...plain,
     drainMs: 0,

@@ -64,6 +64,7 @@ async function opened(gateway: Gateway, { sender, ext, channel, isMine }: Page) 
   const messages = new Map<number, Message>();
   const subscribed = new Set<number>();
   const notices: string[] = [];
+  const unsure: string[] = [];
   let [current, isServed] = [0, false];
   const proof = { sender, ...(sender.type === 'manager' && { token }) };
   const show = (message: Message): void => void messages.set(message.id, message);
@@ -103,6 +104,8 @@ async function opened(gateway: Gateway, { sender, ext, channel, isMine }: Page) 
       await pause(retryMs);
       await readHistory(current);
       if (of(true).some((message) => message.content === content)) return;
+      // Or on its way into it: what is posted has no id.
+      unsure.push(content);
     }
   };
   const open = async (visitor: string): Promise<void> => {
@@ -126,6 +129,7 @@ async function opened(gateway: Gateway, { sender, ext, channel, isMine }: Page) 
       });
     },
     heard: () => of(false).map(({ content }) => content),
+    unsure: () => unsure,
     async read(): Promise<void> {
       for (const { id } of of(false)) {
         await sure(gateway, `/chat/conversation/${current}/message/${id}/mark_read`, proof);
@@ -147,7 +151,7 @@ async function customer(gateway: Gateway, id: string): Promise<Person> {
   });
   await page.client.subscribe(`/notifications/${id}`, (told) => {
     const { notification } = told as Told;
-    if (notification?.kind === 'notice') page.notices.push(notification.content);
+    if (notification?.kind === 'notice' || notification?.kind === 'queue') page.notices.push(notification.content);
   });
   return { ...page, notices: () => page.notices, open: () => page.open(id) };
 }

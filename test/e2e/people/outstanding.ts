@@ -25,6 +25,8 @@ export function outstanding(): Outstanding {
       });
     },
     ready() {
+      // Some clients are told so more than once: what was asked on this connection is on its way.
+      if (isReady) return;
       isReady = true;
       for (const again of [...open]) again();
     },

@@ -84,7 +84,7 @@ export interface Picture {
 export const draft = 'hel';
 
 /** Where a protocol shows lines that nobody said as if somebody had, people tell them apart by their words. */
-export const isNotice = (text: string): boolean => text.startsWith('notice:');
+export const isNotice = (text: string): boolean => /^(?:notice|place):/.test(text);
 
 /** Where a gateway that speaks every dialect is reached. */
 export interface Gateway {

@@ -38,7 +38,11 @@ describeWith('rabbitmq', 'dragoman doctor at a broker', function () {
   const at = (user: string, host = vhost): string => `${broker.url.replace('guest:guest', user)}/${host}`;
 
   /** What is said of the broker, as level, what was found and what to do. */
-  async function said(url: string, change: Partial<AdapterConfigOf<'sermo'>> = {}): Promise<readonly string[]> {
+  async function said(
+    url: string,
+    change: Partial<AdapterConfigOf<'sermo'>> = {},
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<readonly string[]> {
     const sermo: AdapterConfigOf<'sermo'> = {
       dialect: 'sermo',
       workspace: 'default',
@@ -53,7 +57,7 @@ describeWith('rabbitmq', 'dragoman doctor at a broker', function () {
       adapters: [sermo],
     };
     const machine = { ...thisMachine, openFiles: 65_536 };
-    const found = await diagnose({ config, env: { AMQP_URL: url }, secretFiles: [], machine });
+    const found = await diagnose({ config, env: { ...env, AMQP_URL: url }, secretFiles: [], machine });
     const ofBroker = found.filter(({ check }) => check === 'broker');
     expect(ofBroker.filter(({ what }) => what.includes(':secret@'))).to.deep.equal([]);
     return ofBroker.map(({ level, what, remedy = '' }: Finding) => `${level}: ${what} > ${remedy}`);
@@ -80,6 +84,8 @@ describeWith('rabbitmq', 'dragoman doctor at a broker', function () {
         'queue gw.customer.inbound',
       ]);
       expect(found[0]).to.contain('"declare": "active"');
+      const production = { NODE_ENV: 'production' };
+      expect(await said(at('poor:secret'), { platforms: { web: 'customer' } }, production)).to.deep.equal(found);
     },
   );
 

@@ -31,7 +31,7 @@ describe('dragoman init in a terminal', () => {
     ];
     const [code, screen] = await atTerminal('init', folder, presses);
     expect([code, screen]).to.satisfy(
-      ([exit, text]: [number, string]) => exit === 0 && text.includes('dragoman serve'),
+      ([exit, text]: [number, string]) => exit === 0 && /dragoman(\/gateway)? serve/.test(text),
     );
     const env = parseEnv(await readFile(file('dragoman.env'), 'utf8'));
     const { listeners, adapters } = await loadConfig(file('dragoman.jsonc'), { env, hasVerifier: false });

@@ -11,6 +11,7 @@ import type { Tally } from './tally.js';
 import { fill, textsFor, type SermoTexts } from './texts.js';
 import { customerTyping, deskCommand, notice } from './translate.js';
 import { TypingPace } from './typing-pace.js';
+import { ReadPace } from './read-pace.js';
 
 export interface DesksPorts {
   readonly core: Core;
@@ -35,6 +36,7 @@ export class Desks {
   readonly #isBot: (agentId: string) => boolean;
   readonly heartbeats: Heartbeats;
   readonly #typing: TypingPace;
+  readonly #reads: ReadPace;
   #isStopped = false;
   #isAvailable = true;
 
@@ -51,6 +53,7 @@ export class Desks {
       this.#unloaded(platformId, chatId),
     );
     this.#typing = new TypingPace(ports.core.clock, toss);
+    this.#reads = new ReadPace(ports.core.clock);
   }
 
   async start(): Promise<void> {
@@ -61,12 +64,23 @@ export class Desks {
     this.#isStopped = true;
     this.heartbeats.stop();
     this.#typing.stop();
+    this.#reads.stop();
     await Promise.all([...this.#byPlatform.values()].map(({ session }) => session.end()));
   }
 
   /** What a desk is shown of an event was confirmed by the broker. */
   published({ chatId, version }: ChatEvent, platformId: string): void {
     this.#byPlatform.get(platformId)?.session.written(chatId, version);
+  }
+
+  /** A customer has read: marks before this one need not be sent any more. */
+  reads({ chatId, version }: ChatEvent): void {
+    this.#reads.note(chatId, version);
+  }
+
+  /** At most one mark a second; none where a newer one follows. [SERMO inbound/messages_read] */
+  async paced({ chatId, version }: ChatEvent, send: () => Promise<void>): Promise<void> {
+    if (await this.#reads.turn(chatId, version)) await send();
   }
 
   /** The platform whose desk has the chat; undefined: none of ours. */
@@ -77,7 +91,10 @@ export class Desks {
   /** An event of a chat, in its order: whose heart beats follows from it. */
   hear(event: ChatEvent): void {
     const platformId = this.platformOf(event.chat);
-    if (platformId === undefined || event.chat.status === 'closed') return this.heartbeats.forget(event.chatId);
+    if (platformId === undefined || event.chat.status === 'closed') {
+      this.#reads.forget(event.chatId);
+      return this.heartbeats.forget(event.chatId);
+    }
     const isSign = event.type === 'MessagePosted' && event.message.authorRole === 'customer';
     if (isSign) this.#typing.said(event.chatId);
     this.heartbeats.follow(platformId, event.chatId, event.chat.customerIds);

@@ -77,10 +77,18 @@ export interface Problem {
 }
 
 /** `odd` names optional fields that were wrong and count as absent. */
+interface ReadWell<Event> {
+  readonly ok: true;
+  readonly event: Event;
+  readonly odd: readonly string[];
+  /** The type it came under, where that is another name, or one of later revisions. */
+  readonly alias?: string;
+}
+
 export type Parsed<Event> =
-  | { readonly ok: true; readonly event: Event; readonly odd: readonly string[] }
+  | ReadWell<Event>
   /** A type of later revisions that nothing follows from. [SERMOD aliases] */
-  | { readonly ok: true; readonly event: null; readonly odd: readonly string[] }
+  | ReadWell<null>
   | { readonly ok: false; readonly problem: Problem };
 
 /** [SERMOD fields] */
@@ -94,15 +102,20 @@ const platformForm = /^[A-Za-z0-9_-]{1,64}$/;
 // eslint-disable-next-line no-control-regex
 const userForm = /^[^\u0000-\u001f\u007f-\u009f]{1,128}$/;
 
-/** Other names of the same thing. [SERMO Standardflöde] [SERMOD aliases] */
+/** Other names of the same thing, in the document's own scenario. [SERMO Standardflöde] */
 const aliases: ReadonlyMap<string, string> = new Map([
   ['handover_to', 'handover_to_agent'],
   ['client_closed', 'client_left'],
-  ['info', 'system_text'],
-  ['start', 'heartbeat'],
 ]);
 
-/** Known and without meaning here. [SERMOD aliases] */
+/** Types of later revisions, and what they are here. [SERMOD aliases] */
+const later: ReadonlyMap<string, string> = new Map([
+  ['info', 'system_text'],
+  ['start', 'heartbeat'],
+  ['end_session', 'end_session'],
+]);
+
+/** Of later revisions and without meaning here. [SERMOD aliases] */
 const silent: ReadonlySet<string> = new Set([
   'customer_identified',
   'assisted_sales_identifier',
@@ -135,22 +148,29 @@ const readers: Readonly<{
   ]),
 };
 
+/** How much beyond the document itself is read. */
+export interface Reading {
+  /** Types of its later revisions. Default true. */
+  readonly extensions?: boolean;
+}
+
 /** Reads what a customer's side sent. Never throws. */
-export function parseInbound(body: Uint8Array): Parsed<InboundEvent> {
-  return parse(body, 'inbound', readers.inbound, readers.outbound);
+export function parseInbound(body: Uint8Array, how: Reading = {}): Parsed<InboundEvent> {
+  return parse(body, { direction: 'inbound', own: readers.inbound, other: readers.outbound, ...how });
 }
 
 /** Reads what a desk's or a bot's side sent. Never throws. */
-export function parseOutbound(body: Uint8Array): Parsed<OutboundEvent> {
-  return parse(body, 'outbound', readers.outbound, readers.inbound);
+export function parseOutbound(body: Uint8Array, how: Reading = {}): Parsed<OutboundEvent> {
+  return parse(body, { direction: 'outbound', own: readers.outbound, other: readers.inbound, ...how });
 }
 
-function parse<Words>(
-  body: Uint8Array,
-  direction: Direction,
-  own: ReadonlyMap<string, (fields: Fields) => Read<Words>>,
-  other: ReadonlyMap<string, unknown>,
-): Parsed<Words & Address> {
+interface Grammar<Words> extends Reading {
+  readonly direction: Direction;
+  readonly own: ReadonlyMap<string, (fields: Fields) => Read<Words>>;
+  readonly other: ReadonlyMap<string, unknown>;
+}
+
+function parse<Words>(body: Uint8Array, grammar: Grammar<Words>): Parsed<Words & Address> {
   const fields = objectIn(body);
   if ('reason' in fields) return bad(fields.reason);
   const { type } = fields.object;
@@ -158,20 +178,31 @@ function parse<Words>(
   const { platformId, userId } = fields.object;
   if (typeof platformId !== 'string' || !platformForm.test(platformId)) return bad('invalid_event', 'platformId');
   if (typeof userId !== 'string' || !userForm.test(userId)) return bad('invalid_event', 'userId');
-  const address: Address = { platformId, userId };
-  const name = aliases.get(type) ?? type;
-  const read = own.get(name);
+  return worded(fields.object, type, { platformId, userId }, grammar);
+}
+
+function worded<Words>(
+  object: Fields,
+  type: string,
+  address: Address,
+  { direction, own, other, extensions = true }: Grammar<Words>,
+): Parsed<Words & Address> {
+  const isLater = later.has(type) || silent.has(type);
+  const name = aliases.get(type) ?? later.get(type) ?? type;
+  const read = isLater && !extensions ? undefined : own.get(name);
+  const alias = isLater || name !== type ? { alias: type } : {};
   if (read === undefined) {
-    if (silent.has(name)) return { ok: true, event: null, odd: [] };
-    const reason = other.has(name) ? 'wrong_direction' : 'unknown_type';
+    if (extensions && silent.has(type)) return { ok: true, event: null, odd: [], ...alias };
+    const reason = other.has(name) && (extensions || !isLater) ? 'wrong_direction' : 'unknown_type';
     return { ok: false, problem: { reason, detail: `${direction} ${type.slice(0, 64)}`, address } };
   }
-  const found = read(fields.object);
+  const found = read(object);
   if ('bad' in found) {
     const reason = found.bad === 'too long' ? 'text_too_long' : 'invalid_event';
     return { ok: false, problem: { reason, detail: reason === 'text_too_long' ? 'text' : found.bad, address } };
   }
-  return { ok: true, event: Object.assign(found.words as object, address) as Words & Address, odd: found.odd };
+  const event = Object.assign(found.words as object, address) as Words & Address;
+  return { ok: true, event, odd: found.odd, ...alias };
 }
 
 const bad = (reason: ParkReason, detail = ''): { readonly ok: false; readonly problem: Problem } => ({

@@ -8,6 +8,7 @@ export type {
   Parsed,
   ParkReason,
   Problem,
+  Reading,
 } from './frames.js';
 export { encode, frameLimits, parseInbound, parseOutbound } from './frames.js';
 export type { Picture, PictureProblem } from './images.js';

@@ -6,7 +6,7 @@ import type { Carrier, Taken } from '../transport.js';
 import { Stopped } from '../transport.js';
 import { problemOf } from '../link.js';
 import { within } from '../waiting.js';
-import type { Address, Parsed, Problem } from './frames.js';
+import type { Address, Parsed, Problem, Reading } from './frames.js';
 import { sessionKey } from './keys.js';
 import type { Repeats } from './repeats.js';
 import type { Suspects } from './suspects.js';
@@ -28,7 +28,10 @@ export interface Circumstances {
 
 export interface IntakeOptions<Event extends Address & { readonly type: string }> {
   readonly queue: string;
-  readonly parse: (body: Uint8Array) => Parsed<Event>;
+  readonly parse: (body: Uint8Array, how: Reading) => Parsed<Event>;
+  readonly reading: Reading;
+  /** A type that nobody knows is not worth a place aside. */
+  readonly ignoresUnknown: boolean;
   readonly platforms: ReadonlySet<string>;
   /** What makes the event have its effect; called one after the other for each session. */
   readonly handle: (event: Event, about: Circumstances) => Promise<Verdict>;
@@ -78,10 +81,11 @@ export class Intake<Event extends Address & { readonly type: string }> {
     if (!encodings.has(properties.contentEncoding)) {
       return this.#aside(taken, { reason: 'unsupported_encoding', detail: '' });
     }
-    const parsed = this.#options.parse(content);
-    if (!parsed.ok) return this.#aside(taken, parsed.problem);
+    const parsed = this.#options.parse(content, this.#options.reading);
+    if (!parsed.ok) return this.#refuse(taken, parsed.problem);
     for (const field of parsed.odd) tally.count(`odd_${field}`);
-    const { event } = parsed;
+    const { event, alias } = parsed;
+    if (alias !== undefined) tally.count(`alias_${alias}`);
     if (event === null) return this.#pass(taken, 'silent');
     if (!this.#options.platforms.has(event.platformId)) {
       return this.#aside(taken, { reason: 'unknown_platform', detail: event.platformId });
@@ -89,6 +93,11 @@ export class Intake<Event extends Address & { readonly type: string }> {
     const about = this.#about(taken, receivedAt);
     if (this.#isStale(event, about)) return this.#pass(taken, 'stale');
     this.#carrier().lanes.run(sessionKey(event), () => this.#obey(taken, event, about));
+  }
+
+  #refuse(taken: Taken, problem: Problem): void {
+    if (problem.reason === 'unknown_type' && this.#options.ignoresUnknown) this.#pass(taken, 'ignored_unknown_type');
+    else this.#aside(taken, problem);
   }
 
   #pass(taken: Taken, why: string): void {

@@ -38,6 +38,10 @@ export interface SermoOptions {
   readonly externalBot?: boolean;
   /** Agents without a type that are bots. Default `bot` alone. */
   readonly botIds?: readonly string[];
+  /** Types of later revisions of the document are read as well. Default true. */
+  readonly extensions?: boolean;
+  /** What becomes of a type that nobody knows: put aside with its reason, or acknowledged and counted. Default `park`. */
+  readonly unknownTypes?: 'park' | 'ignore';
   /** Words of ours by locale. Default English, and Swedish for `sv`. */
   readonly texts?: TextsByLocale;
   readonly limits?: Partial<SermoLimits>;
@@ -142,6 +146,8 @@ export function setupOf(options: SermoOptions): SermoSetup {
     openChatOn: 'text',
     externalBot: false,
     botIds: ['bot'],
+    extensions: true,
+    unknownTypes: 'park',
     texts: {},
     ...options,
     mode,

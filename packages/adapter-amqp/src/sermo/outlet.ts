@@ -24,6 +24,11 @@ export interface OutletPorts {
 
 type Send = () => Promise<void>;
 
+/** How far somebody has read is true whatever is said meanwhile, and waits for its second beside it. */
+export function laneOf({ type, chatId }: ChatEvent): string {
+  return type === 'MessageAcknowledged' ? `${chatId} read` : chatId;
+}
+
 /** What of the chats' life goes to the broker: to a customer's front end, to the desk that has the chat, or to both. */
 export class Outlet {
   readonly #ports: OutletPorts;
@@ -60,9 +65,12 @@ export class Outlet {
     if (platformId === undefined) return [];
     const address: Address = { platformId, userId: event.chatId };
     const drafts = forDesk(event, around);
+    if (drafts[0]?.words.type === 'messages_read') desks.reads(event);
     return drafts.map((draft, n) => () => {
       const letterOf = (words: InboundWords): Letter =>
         this.#ports.post.recorded(event, n, { direction: 'inbound', address, words });
+      // A mark passes words that are still under way: it says nothing of how far the desk has them.
+      if (draft.words.type === 'messages_read') return desks.paced(event, () => this.#send(draft, letterOf));
       return this.#send(draft, letterOf, () => n === drafts.length - 1 && desks.published(event, platformId));
     });
   }
@@ -71,7 +79,7 @@ export class Outlet {
   async #send<Words extends { readonly type: string }>(
     { words, picture }: Draft<Words>,
     letterOf: (words: Words) => Letter,
-    published: () => void,
+    published: () => void = () => undefined,
   ): Promise<void> {
     const { core, setup, carrier, tally } = this.#ports;
     const { publisher } = carrier();

@@ -30,7 +30,8 @@ export class QueueNumbers {
   hear(moved: Moved): void {
     const { core, carrier } = this.#ports;
     if (!carrier().publisher.isUp) {
-      if (this.#untold.size < untoldChats) this.#untold.set(moved.chatId, moved);
+      // Whose number is known to have moved must not be told the old one.
+      if (this.#untold.size < untoldChats || this.#untold.has(moved.chatId)) this.#untold.set(moved.chatId, moved);
       this.#cancel ??= core.clock.after(againMs, () => this.#catchUp());
       return;
     }

@@ -13,6 +13,7 @@ import {
   type ParticipantId,
   type People,
   type Ranges,
+  type Signal,
   type TranscriptEntry,
   type View,
 } from '@dragoman/core';
@@ -113,9 +114,19 @@ export function toFrames(event: Happening, view: View, words: Words): readonly O
       const { kind, content, data, number: id, at } = event;
       return [notificationFrame({ id, visitor_id: visitorId, kind, content, data, read: false, created_at: iso(at) })];
     }
+    case 'QueueMoved':
+      return view === 'customer' ? placeFrames(event, words) : [];
     default:
       return [];
   }
+}
+
+/** Kept nowhere, as any place in a queue. */
+function placeFrames({ chat, position, notice }: Extract<Signal, { type: 'QueueMoved' }>, words: Words): Output[] {
+  if (notice === undefined) return [];
+  const { text: content, at } = notice;
+  const about = { id: at, visitor_id: addressIn(chat, words.space), read: false, created_at: iso(at) };
+  return [notificationFrame({ ...about, kind: 'queue', content, data: { position } })];
 }
 
 /** The state of a conversation on its visitor's service channel. */

@@ -93,21 +93,19 @@ export class Bot {
   }
 
   async #answered(event: ChatEvent): Promise<Handled> {
-    const { core, session, actors } = this.#around;
+    const { core, session } = this.#around;
     const chat = await core.find(session, { chatId: event.chatId });
     if (chat?.status !== 'with-bot') return 'done';
-    const speaker = await actors.as({ side: 'bot', id: this.id, name: this.#bot.name ?? this.id });
-    const isOther =
-      event.type === 'ChatHandedOver' && (event.botId ?? speaker.participant.id) !== speaker.participant.id;
-    if (isOther) return 'done';
+    const { participant } = await this.#speaker();
+    if (event.type === 'ChatHandedOver' && (event.botId ?? participant.id) !== participant.id) return 'done';
     const posted = await this.#ask(event);
     if (this.#isStopped) return { againMs: 0 };
     const actions = actionsIn(posted);
-    if (typeof actions === 'string') return this.#handOver(event, speaker, actions);
+    if (typeof actions === 'string') return this.#handOver(event, actions);
     for (const [index, action] of actions.entries()) {
-      const carried = await this.#carryOut(action, { event, speaker, index });
+      const carried = await this.#carryOut(action, { event, index });
       if (carried === 'late') return 'done';
-      if (carried === 'wrong') return this.#handOver(event, speaker, 'BAD_ANSWER');
+      if (carried === 'wrong') return this.#handOver(event, 'BAD_ANSWER');
     }
     return 'done';
   }
@@ -125,15 +123,12 @@ export class Bot {
     return posted;
   }
 
-  async #carryOut(
-    action: BotAction,
-    { event, speaker, index }: { event: ChatEvent; speaker: Session; index: number },
-  ): Promise<Carried> {
+  async #carryOut(action: BotAction, { event, index }: { event: ChatEvent; index: number }): Promise<Carried> {
     const act = await this.#actOf(action);
     if (act === undefined) return 'wrong';
     const commands = toCommands(act, event.chatId);
     for (const [part, command] of commands.entries()) {
-      const carried = await this.#dispatch(speaker, command, `${event.eventId}/${index}.${part}`);
+      const carried = await this.#dispatch(command, `${event.eventId}/${index}.${part}`);
       if (carried !== 'done') return carried;
     }
     return 'done';
@@ -151,22 +146,27 @@ export class Bot {
     }
   }
 
-  async #handOver(event: ChatEvent, speaker: Session, reason: string): Promise<Handled> {
+  async #handOver(event: ChatEvent, reason: string): Promise<Handled> {
     const { chatId, eventId } = event;
     this.#around.core.log.warn({ bot: this.id, chatId, reason }, 'a bot did not answer: a person is asked');
-    await this.#dispatch(speaker, { type: 'HandOver', chat: { chatId }, to: 'queue', reason }, `${eventId}/failed`);
+    await this.#dispatch({ type: 'HandOver', chat: { chatId }, to: 'queue', reason }, `${eventId}/failed`);
     return 'done';
+  }
+
+  /** Asked for anew each time: who was silent for long may have lost his session to others. */
+  #speaker(): Promise<Session> {
+    return this.#around.actors.as({ side: 'bot', id: this.id, name: this.#bot.name ?? this.id });
   }
 
   /**
    * The command's id follows from the event, so that an event that comes again after a crash is not answered twice: the
    * same words are a repeat, others a conflict.
    */
-  async #dispatch(speaker: Session, command: Command, id: string): Promise<Carried> {
+  async #dispatch(command: Command, id: string): Promise<Carried> {
     const { core, options } = this.#around;
     const commandId = commandIdOf(options.name, `bot:${this.id}`, id);
     while (!this.#isStopped) {
-      const outcome = await core.dispatch(speaker, { ...command, commandId });
+      const outcome = await core.dispatch(await this.#speaker(), { ...command, commandId });
       if (outcome.ok) return 'done';
       const { code, canRetry, afterMs = busyMs } = outcome.rejection;
       if (!canRetry) return tooLate.has(code) ? 'late' : 'wrong';

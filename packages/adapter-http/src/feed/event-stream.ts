@@ -21,10 +21,18 @@ export interface Patience {
   readonly stallMs: number;
 }
 
-/** A feed as Server-Sent Events. The id of each is its place in the log; signals have none, so the last one stands. */
-export function eventStream(response: ServerResponse, { clock, stallMs }: Patience): Carrier {
+export interface Beginning extends Patience {
+  /** The number to go on after. */
+  readonly after: number;
+}
+
+/**
+ * A feed as Server-Sent Events. The id of each is its place in the log; signals have none, so the last one stands. The
+ * first id is where it begins: who is cut off before anything happened comes back to there.
+ */
+export function eventStream(response: ServerResponse, { clock, stallMs, after: begin }: Beginning): Carrier {
   response.writeHead(200, head);
-  response.write(`retry: ${retryMs()}\n\n`);
+  response.write(`retry: ${retryMs()}\nid: ${sequenceOf(begin)}\n\n`);
   return {
     write(event: WireEvent) {
       const id = 'sequence' in event ? `id: ${event.sequence}\n` : '';
@@ -44,7 +52,7 @@ export function eventStream(response: ServerResponse, { clock, stallMs }: Patien
         response.once('close', over);
       }),
     // An id without data moves the place to come back to, and is no event [SSE dispatch].
-    beat: (after) => void response.write(`id: ${sequenceOf(after)}\n\n`),
+    beat: (reached) => void response.write(`id: ${sequenceOf(reached)}\n\n`),
   };
 }
 

@@ -58,7 +58,8 @@ export class Feeds {
   stream(ticket: Ticket, response: ServerResponse): void {
     if (this.#awayMs !== undefined) return turnAway(response, this.#awayMs);
     const { core, options } = this.#bridge;
-    const carrier = eventStream(response, { clock: core.clock, stallMs: options.limits.feedStallMs });
+    const { feedStallMs: stallMs } = options.limits;
+    const carrier = eventStream(response, { clock: core.clock, stallMs, after: ticket.after });
     const hangUp = (backMs: number): void => endStream(response, backMs);
     const feed = this.#begin(ticket, { carrier, hangUp, transport: 'event-stream' });
     response.once('close', () => feed.end());
@@ -99,10 +100,14 @@ export class Feeds {
     const { reader } = this.#bridge;
     // Who comes back by himself asks for the address he was given, and says how far he has come [SSE last-event-id].
     const cursor = headers['last-event-id'] ?? after;
-    if (cursor === undefined) return reader.core.head(reader.session);
+    const head = await reader.core.head(reader.session);
+    if (cursor === undefined) return head;
+    const path = headers['last-event-id'] === undefined ? 'query/after' : 'header/last-event-id';
     const number = typeof cursor === 'string' ? numberIn(cursor) : undefined;
-    if (number !== undefined) return number;
-    throw new Refusal('BAD_REQUEST', { problems: [{ path: 'header/last-event-id', what: 'is no place in the log' }] });
+    if (number === undefined) throw noPlace(path, 'is no place in the log');
+    // Waiting for the log to grow so far would skip all that happens until then.
+    if (number > head) throw noPlace(path, `is beyond the end of the log, ${head}: the log is an older one`);
+    return number;
   }
 
   #begin({ key, query, after }: Ticket, { carrier, hangUp, transport }: Line): Feed {
@@ -134,4 +139,8 @@ export class Feeds {
     });
     return feed;
   }
+}
+
+function noPlace(path: string, what: string): Refusal {
+  return new Refusal('BAD_REQUEST', { problems: [{ path, what }] });
 }

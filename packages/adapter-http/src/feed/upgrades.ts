@@ -4,6 +4,7 @@ import { Compile } from 'typebox/compile';
 import { WebSocketServer } from 'ws';
 import type { Bridge } from '../bridge.js';
 import { problemOf, Refusal } from '../problems.js';
+import { refusalIn } from '../transport.js';
 import { feedQuery } from './filter.js';
 import type { Feeds } from './feeds.js';
 
@@ -43,8 +44,8 @@ export function openUpgrades(bridge: Bridge, feeds: Feeds): Upgrades {
     upgrade(request, stream, head) {
       stream.on('error', () => stream.destroy());
       enter(request, stream, head).catch((error: unknown) => {
-        const refusal = error instanceof Refusal ? error : new Refusal('INTERNAL');
-        if (refusal !== error) core.log.error({ err: error }, 'a feed could not be opened');
+        const refusal = refusalIn(error);
+        if (refusal.code === 'INTERNAL') core.log.error({ err: error }, 'a feed could not be opened');
         refuseUpgrade(stream, problemOf(refusal, options.mount, core.ids.command()));
       });
     },

@@ -28,7 +28,7 @@ export type Attempt =
 export function after(condition: Condition, attempt: Attempt, now: number, patience: Patience): Condition {
   switch (attempt.type) {
     case 'taken':
-      return condition.paused === null || condition.paused.cause === 'failing' ? well : { ...condition, failures: 0 };
+      return condition.paused?.cause === 'failing' ? well : { ...condition, failures: 0 };
     case 'gone':
       return paused(condition, 'gone', now);
     case 'failed':
@@ -53,9 +53,11 @@ function failed(
   if (condition.paused !== null && now < condition.notBeforeAt) return condition;
   const failures = condition.failures + 1;
   const asked = afterMs === null ? 0 : Math.min(afterMs, patience.mostMs);
-  if (failures < patience.pauseAfter) return { ...condition, failures, notBeforeAt: asked === 0 ? 0 : now + asked };
+  // What was under way when it asked to be left alone takes nothing back.
+  const notBeforeAt = Math.max(condition.notBeforeAt, asked === 0 ? 0 : now + asked);
+  if (failures < patience.pauseAfter) return { ...condition, failures, notBeforeAt };
   const waitMs = Math.max(asked, delayMs(patience, failures - patience.pauseAfter + 1, chance));
-  return { ...paused(condition, 'failing', now), failures, notBeforeAt: now + waitMs };
+  return { ...paused(condition, 'failing', now), failures, notBeforeAt: Math.max(condition.notBeforeAt, now + waitMs) };
 }
 
 /** How many may be under way: all while it is well, one to probe an endpoint that fails, none while it is paused otherwise. */

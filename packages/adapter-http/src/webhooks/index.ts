@@ -6,3 +6,4 @@ export { checkEndpoints, defaultWebhookLimits } from './options.js';
 export { defaultPatience, delayMs, isGivenUp, type Patience } from './patience.js';
 export { reasons } from './reasons.js';
 export { isSecret, signatureHeaders } from './signature.js';
+export { retryAfterMs } from './retry-after.js';

@@ -2,6 +2,7 @@ import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type In
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Clock } from '@dragoman/core';
 import type { AddressGuard } from './address-guard.js';
+import { retryAfterMs } from './retry-after.js';
 
 export interface PosterOptions {
   readonly url: URL;
@@ -85,8 +86,9 @@ export class Poster {
       });
       request.on('error', (error) => resolve(failureOf(error, request)));
       request.once('response', (response) => {
+        const afterMs = retryAfterMs(response.headers['retry-after'], clock.now());
         const answered = (text: string): void =>
-          resolve({ ok: true, status: response.statusCode ?? 0, body: text, afterMs: afterMsOf(response) });
+          resolve({ ok: true, status: response.statusCode ?? 0, body: text, afterMs });
         if (replyBytes === 0) answered('');
         read(response, replyBytes, { whole: answered, tooLarge: () => fail('TOO_LARGE') });
       });
@@ -123,10 +125,4 @@ function read(
   });
   response.on('error', () => response.destroy());
   response.once('end', () => on.whole(Buffer.concat(chunks).toString()));
-}
-
-/** Seconds or a date. [RFC 9110 10.2.3] */
-function afterMsOf({ headers }: IncomingMessage): number | null {
-  const text = headers['retry-after'] ?? '';
-  return /^\d{1,9}$/.test(text) ? Number(text) * 1_000 : null;
 }

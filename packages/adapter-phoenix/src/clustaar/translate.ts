@@ -12,7 +12,7 @@ import type {
   Transcript,
 } from '@dragoman/core';
 import { controlOf, pictureText } from '@dragoman/core';
-import { botText, complete } from './bot-reply.js';
+import { botText, complete, type BotReply } from './bot-reply.js';
 import type { JoinParams, ReplyFrame } from './frames.js';
 
 /** One event for the topic of an interlocutor. */
@@ -90,7 +90,9 @@ export function toControl(isTaken: boolean, at: number): ClustaarEvent {
 
 /** The words of an event; `control` depends on what a page was told before, and is not among them. */
 export function toFrames(event: Happening, words: Words): readonly ClustaarEvent[] {
-  return event.type === 'MessagePosted' ? messageFrames(event, event.message, words) : [];
+  if (event.type === 'MessagePosted') return messageFrames(event, event.message, words);
+  if (event.type !== 'QueueMoved' || event.notice === undefined) return [];
+  return [botReply(botText(event.notice.text, words.interlocutorId))];
 }
 
 function messageFrames(
@@ -108,8 +110,10 @@ function messageFrames(
   const own = isOurs ? extras.data : {};
   const reply =
     'fulfillment' in own ? complete(own, words.interlocutorId) : botText(textOf(body, words), words.interlocutorId);
-  return [{ event: 'bot_reply', payload: { status: 200, body: { data: reply } } }];
+  return [botReply(reply)];
 }
+
+const botReply = (data: BotReply): ClustaarEvent => ({ event: 'bot_reply', payload: { status: 200, body: { data } } });
 
 /** Other pages of the interlocutor are told what he said elsewhere, in the words he used if they were of this kind. */
 function customerFrames(body: Body, isOurs: boolean, words: Words): readonly ClustaarEvent[] {

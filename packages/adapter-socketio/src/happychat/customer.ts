@@ -47,9 +47,11 @@ export async function receiveCustomer(
   const chat = opened.chat === undefined ? null : goingOn(opened.chat, around.clock.now(), desk.reuseMs);
   const standing: Standing = { key, chat, opening: openingOf(user) };
   const joinedAt = chat?.version ?? 0;
+  // What happened since is live: it must not be in the log as well.
+  const greeting = greet(visit, { ...standing }, desk);
   line.listen(hearing(visit, standing, desk), ({ event }) => !('version' in event) || event.version <= joinedAt);
   peer.onGone(desk.rooms.enter(key, seatOf(visit, standing, desk)));
-  first(await greet(visit, standing, desk));
+  first(await greeting);
   // The core keeps a changed profile with the next deed, but operators see this customer now.
   if (chat !== null && isUnderWay(statusForCustomer(chat.status))) void line.dispatch({ type: 'UpdateParticipant' });
   if (chat !== null) peer.whenWritten(() => line.written(chat.id, chat.version));

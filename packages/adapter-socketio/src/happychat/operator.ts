@@ -133,7 +133,9 @@ async function openingFrames(line: Line, chat: ChatSummary, desk: OperatorDesk):
 
 /** Shows a chat again to a member who asks for it; false: he is none [HC operator/chat.open]. */
 async function reopen({ peer, line }: Visit<Fields>, id: string, desk: OperatorDesk): Promise<boolean> {
-  const chat = await line.find(refOf(line.lobby(), id));
+  const found = await line.find(refOf(line.lobby(), id));
+  // As of the last delivery: what comes after it is live, and not in the log as well.
+  const chat = found && (line.lobby().chats.get(found.id) ?? found);
   if (chat === undefined || !chat.memberIds.includes(line.participant.id)) return false;
   peer.reserve()(await openingFrames(line, chat, desk));
   return true;

@@ -1,8 +1,16 @@
 import type { ChatEvent, Happening, ParticipantId, RejectionCode, Signal, View } from '@dragoman/core';
 import { addressIn, draftText } from '@dragoman/core';
 import type { Frame } from '../transport.js';
-import { toAgentMessage, toCustomerLines, toDeskLines, toMessage, type Surface } from './messages.js';
-import { toChat, toFullUser, toUser, type HappychatChat } from './people.js';
+import {
+  toAgentMessage,
+  toCustomerLines,
+  toDeskLines,
+  toMessage,
+  toSeconds,
+  type HappychatMessage,
+  type Surface,
+} from './messages.js';
+import { systemUser, toChat, toFullUser, toUser, type HappychatChat } from './people.js';
 import { statusForCustomer } from './status.js';
 
 /** One thing to say to some of those who hear an event. */
@@ -20,7 +28,8 @@ export type Outgoing = {
 export function toFrames(event: Happening, view: View, on: Surface): readonly Outgoing[] {
   if (event.type === 'AcceptingChanged') return view === 'customer' ? [say('accept', event.canAccept)] : [];
   if (event.type === 'TypingChanged') return toTypingFrames(event, view, on);
-  if (!('chat' in event) || event.type === 'QueueMoved') return [];
+  if (event.type === 'QueueMoved') return view === 'customer' ? toPlaceFrames(event, on) : [];
+  if (!('chat' in event)) return [];
   switch (view) {
     case 'customer':
       return [...toCustomerFrames(event, on), ...toCustomerLines(event, on).map((line) => say('message', line))];
@@ -104,6 +113,14 @@ function toAgentFrames(event: ChatEvent, on: Surface): readonly Outgoing[] {
   return toDeskLines(event, on).map((line) => say('message', { ...line, author_type: 'operator' }));
 }
 
+/** Said by the system, and in no log. */
+function toPlaceFrames({ chat, notice }: Extract<Signal, { type: 'QueueMoved' }>, on: Surface): readonly Outgoing[] {
+  if (notice === undefined) return [];
+  const { text, at } = notice;
+  const about = { id: `${chat.id}:queue:${at}`, session_id: addressIn(chat, on.space), timestamp: toSeconds(at) };
+  return [signal('message', { ...about, text, source: 'operator', user: systemUser } satisfies HappychatMessage)];
+}
+
 function toTypingFrames(event: Extract<Signal, { type: 'TypingChanged' }>, view: View, on: Surface): Outgoing[] {
   const stopped = event.extras?.space === on.space && event.extras.data['text'] === false ? false : '';
   // Customers who share a chat do not see each other type, nor themselves [HC customer/typing].
@@ -170,7 +187,7 @@ const refusals: Readonly<Record<RejectionCode, string | null>> = {
   EMPTY_MESSAGE: null,
   UNSUPPORTED_BODY: null,
   TOO_LARGE: null,
-  TOO_FAST: null,
+  TOO_FAST: 'temporarily unavailable',
   ID_CONFLICT: null,
   BUSY: 'temporarily unavailable',
 };

@@ -1,4 +1,4 @@
-import { createAllowance } from '../rate.js';
+import { createAllowance, type RateLimit } from '../rate.js';
 import type { Inbound } from '../transport.js';
 import { refuse, type Refusal } from './answers.js';
 import type { Desk } from './desk.js';
@@ -20,6 +20,11 @@ export function createGuard({ settings, around, images }: Desk): Guard {
   const { clock } = around;
   const calls = createAllowance(settings.callRate);
   const messages = createAllowance(settings.messageRate);
+  const turns = {
+    calls: createTurns(settings.callRate),
+    messages: createTurns(settings.messageRate),
+    images: createTurns(settings.imageRate),
+  };
   let holder: { readonly id: string; readonly entry: ReturnType<typeof images.enter> } | undefined;
   let refusals = { since: clock.monotonic(), count: 0 };
 
@@ -30,24 +35,35 @@ export function createGuard({ settings, around, images }: Desk): Guard {
     return holder.entry;
   }
 
-  function tooFast(perSecond: number): { readonly refusal: Refusal } {
-    const now = clock.monotonic();
+  function tooFast(turnAfter: (now: number) => number, now: number): { readonly refusal: Refusal } {
     if (now - refusals.since > windowMs) refusals = { since: now, count: 0 };
     refusals.count += 1;
-    return refuse('rate_limited', { retryAfterMs: Math.ceil(1000 / perSecond) });
+    return refuse('rate_limited', { retryAfterMs: turnAfter(now) });
   }
 
   return {
     problemOf(event, participantId) {
       const now = clock.monotonic();
-      if (!calls(now)) return tooFast(settings.callRate.perSecond);
+      if (!calls(now)) return tooFast(turns.calls, now);
       if (event.name !== 'updateMessage') return undefined;
-      if (!messages(now)) return tooFast(settings.messageRate.perSecond);
+      if (!messages(now)) return tooFast(turns.messages, now);
       if (participantId === undefined || !isImage(event)) return undefined;
-      return imagesOf(participantId).allow(now) ? undefined : tooFast(settings.imageRate.perSecond);
+      return imagesOf(participantId).allow(now) ? undefined : tooFast(turns.images, now);
     },
     isFedUp: () => refusals.count > settings.maxRateRefusals,
     leave: () => holder?.entry.leave(),
+  };
+}
+
+/**
+ * How long each refused call shall wait, ms: one after the other, as the rate allows. If all were told to come back at
+ * once, who is refused much would be refused ever more.
+ */
+function createTurns({ perSecond }: RateLimit): (now: number) => number {
+  let lastAt = 0;
+  return (now) => {
+    lastAt = Math.min(Math.max(lastAt, now) + 1000 / perSecond, now + windowMs);
+    return Math.ceil(lastAt - now);
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Body, ChatEvent, ChatSummary, ImageBody, Message, ReceiptState } from '@dragoman/core';
+import type { Body, ChatEvent, ChatSummary, ImageBody, Message, ReceiptState, Signal } from '@dragoman/core';
 import { inParts, pictureNote } from '@dragoman/core';
 import { frameLimits, type MessageStatus } from './frames.js';
 import { customerIdOf, nameOf, operatorId, ownerId, programOf, shownTime, ticketIdOf, whoIn } from './ticket.js';
@@ -111,6 +111,34 @@ function sharedOf(event: Posted, { space, chat = event.chat, state = 'sent' }: S
   };
 }
 
+const placeMark = '-queue-';
+
+/** Whether it is the id of such a line, which no store knows. */
+export function isPlaceNotice(messageId: string): boolean {
+  return messageId.includes(placeMark);
+}
+
+/** A line of the system that is kept nowhere; undefined: there are no words for it. */
+export function toPlaceNotice(
+  { chat, people, notice }: Extract<Signal, { type: 'QueueMoved' }>,
+  space: string,
+): TicketMessage | undefined {
+  if (notice === undefined) return undefined;
+  const who = whoIn(people);
+  return {
+    ticketId: ticketIdOf(chat, space),
+    recipientId: ownerId(chat, who, space),
+    recipientNm: nameOf(who(chat.customerId)),
+    messageId: `${chat.id}${placeMark}${notice.at}`,
+    content: notice.text,
+    type: 1,
+    encoding: 'utf-8',
+    createdAt: shownTime(null, notice.at),
+    statusId: statusOfState.sent,
+    ...system,
+  };
+}
+
 function recipientOf(event: Posted, chat: ChatSummary, space: string) {
   const who = whoIn(event.people);
   if (event.message.authorRole !== 'customer') {
@@ -121,10 +149,12 @@ function recipientOf(event: Posted, chat: ChatSummary, space: string) {
   return { recipientId: operatorId(handler, who, space), recipientNm: nameOf(who(handler)) };
 }
 
+const system = { senderId: 'system', senderNm: 'System', programId: '' } as const;
+
 function senderOf({ message, people }: Posted, space: string) {
   const { authorId, authorRole, authorName } = message;
   const author = authorId === null ? undefined : people[authorId];
-  if (authorId === null || authorRole === 'system') return { senderId: 'system', senderNm: 'System', programId: '' };
+  if (authorId === null || authorRole === 'system') return system;
   switch (authorRole) {
     case 'customer':
       return {

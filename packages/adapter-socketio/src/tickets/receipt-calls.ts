@@ -10,7 +10,7 @@ import { invalid, refuse, type Answer } from './answers.js';
 import { me, refused, whoKnows, type Caller } from './caller.js';
 import type { ReceiptFrame } from './frames.js';
 import { messageCommand } from './message-calls.js';
-import { statusOfState, wholeId, type Posted } from './message.js';
+import { isPlaceNotice, statusOfState, wholeId, type Posted } from './message.js';
 import { customerIdOf, operatorId, ownerId, programOf, statusOf, whoIn } from './ticket.js';
 
 const stateOfStatus = { 2: 'delivered', 3: 'read' } as const;
@@ -27,7 +27,7 @@ export async function updateMessageStatus(caller: Caller, frame: ReceiptFrame): 
 
 async function confirmOne(caller: Caller, frame: ReceiptFrame, wireId: string): Promise<Answer> {
   const found = await findMessage(caller, wireId);
-  if (found === undefined) return refuse('message_not_found');
+  if (found === undefined) return isPlaceNotice(wireId) ? { result: { changed: 0 } } : refuse('message_not_found');
   const chat = await caller.seat.find({ chatId: found.chatId });
   if (chat === undefined) return refuse('message_not_found');
   const { event } = found;

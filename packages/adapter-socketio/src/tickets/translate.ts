@@ -12,7 +12,7 @@ import type {
 import type { Frame } from '../transport.js';
 import { refuse, type Refusal, type TicketsCode } from './answers.js';
 import type { MessageStatus } from './frames.js';
-import { statusOfState, type Posted } from './message.js';
+import { statusOfState, toPlaceNotice, type Posted } from './message.js';
 import { displayNameOf, nameOf, operatorId, ticketIdOf, toTicket, whoIn, type WhoIs } from './ticket.js';
 
 /** Which subscription an outgoing frame belongs to: a person's own, or that of all operators [TK subscribeOperator]. */
@@ -50,6 +50,7 @@ export function callMark(space: string, call: Call): string {
 /** What an event says to a view. Views without a word for it get nothing. */
 export function toFrames(event: Happening, view: View, space: string): readonly Outgoing[] {
   if (event.type === 'TypingChanged') return toTyping(event, view, space);
+  if (event.type === 'QueueMoved') return view === 'customer' ? toPlace(event, space) : [];
   if (!('version' in event) || !('chatId' in event) || view === 'bot' || view === 'all') return [];
   return view === 'customer' ? toOwnerFrames(event, space) : toDeskFrames(event, view, space);
 }
@@ -171,6 +172,12 @@ function toTyping(event: Extract<Signal, { type: 'TypingChanged' }>, view: View,
   if (!event.isOn || (view !== 'customer' && view !== 'operator')) return [];
   const args = [ticketIdOf(event.chat, space), nameOf(event.people[event.authorId])];
   return [{ channel: 'own', frame: { name: 'typing', args, isSignal: true } }];
+}
+
+function toPlace(event: Extract<Signal, { type: 'QueueMoved' }>, space: string): readonly Outgoing[] {
+  const message = toPlaceNotice(event, space);
+  if (message === undefined) return [];
+  return [{ channel: 'own', frame: { name: 'messageUpdated', args: [message], isSignal: true } }];
 }
 
 function own(name: string, ...args: readonly unknown[]): Outgoing {

@@ -111,6 +111,7 @@ export function meet(peer: Peer, connect: Connect, desk: Desk): void {
     try {
       return await seating.take({ identity, user: wish.user }, subscriptions);
     } catch (error) {
+      if (peer.isGone()) return 0;
       around.log.error({ socketId: peer.id, error: String(error) }, 'a ticket client was dropped');
       peer.drop();
       return 0;

@@ -5,6 +5,7 @@ import { positions } from '../routing/lines.js';
 import type { Shard } from '../routing/shard.js';
 import type { Heads } from './heads.js';
 import type { Seated, Sessions } from './sessions.js';
+import { queueMoved } from './queue-moved.js';
 import { Throttle } from './throttle.js';
 
 /** Least time between two announcements of the queue, and of who is accepted, ms. */
@@ -18,6 +19,8 @@ export interface AnnouncementPorts {
   /** Whether a new chat of this session's customer would find somebody. */
   readonly accepts: (session: Seated) => boolean;
   readonly clock: Clock;
+  /** Policy `queueNotice`. */
+  readonly queueNotice: string | null;
   readonly tell: (signal: Signal) => void;
   readonly tellSome: (sessions: Iterable<Seated>, signal: Signal) => void;
 }
@@ -49,13 +52,13 @@ export class Announcements {
   }
 
   #announceQueue(): void {
-    const { heads, tell } = this.#ports;
+    const { heads, tell, queueNotice, clock } = this.#ports;
     const now = positions(this.#ports.shard().lines);
     for (const chatId of this.#told.keys()) if (!now.has(chatId)) now.set(chatId, 0);
     for (const [chatId, position] of now) {
       const head = heads.open.get(chatId);
       if (head === undefined || this.#told.get(chatId) === position) continue;
-      tell({ type: 'QueueMoved', chatId, chat: head.chat, position });
+      tell(queueMoved(head, position, { words: queueNotice, at: clock.now() }));
     }
     this.#told = new Map([...now].filter(([, position]) => position > 0));
   }

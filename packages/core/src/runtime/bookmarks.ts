@@ -11,8 +11,8 @@ const flushAfter = 50;
 
 interface Shelf {
   sessions: number;
-  /** Last version written, by chat. */
-  readonly versions: Promise<Map<ChatId, number>>;
+  /** Last version written, by chat. Undefined when it could not be read: whoever asks next has it read again. */
+  versions: Promise<Map<ChatId, number>> | undefined;
 }
 
 /** How far each participant's sessions in each space have been written to. */
@@ -33,6 +33,8 @@ export class Bookmarks {
   open(session: Seated): void {
     const shelf = this.#shelfOf(session);
     shelf.sessions += 1;
+    // Read ahead: who needs it and cannot have it is told then.
+    this.#versionsOn(shelf, session).catch(() => undefined);
   }
 
   close(session: Seated): void {
@@ -46,7 +48,7 @@ export class Bookmarks {
   async versionOf(session: Seated, chatId: ChatId): Promise<number> {
     const key = `${keyOf(session)}\n${chatId}`;
     const before = this.#unsaved(key);
-    const saved = (await this.#shelfOf(session).versions).get(chatId) ?? 0;
+    const saved = (await this.#versionsOn(this.#shelfOf(session), session)).get(chatId) ?? 0;
     return Math.max(saved, before, this.#unsaved(key));
   }
 
@@ -93,7 +95,7 @@ export class Bookmarks {
   }
 
   async #remember({ space, participantId, chatId, version }: Bookmark): Promise<void> {
-    const versions = await this.#shelves.get(`${space}\n${participantId}`)?.versions;
+    const versions = await this.#shelves.get(`${space}\n${participantId}`)?.versions?.catch(() => undefined);
     if (versions !== undefined && (versions.get(chatId) ?? 0) < version) versions.set(chatId, version);
   }
 
@@ -101,9 +103,17 @@ export class Bookmarks {
     const key = keyOf(session);
     const known = this.#shelves.get(key);
     if (known !== undefined) return known;
-    const shelf: Shelf = { sessions: 0, versions: this.#load(session.identity.space, session.participant.id) };
+    const shelf: Shelf = { sessions: 0, versions: undefined };
     this.#shelves.set(key, shelf);
     return shelf;
+  }
+
+  #versionsOn(shelf: Shelf, { identity, participant }: Seated): Promise<Map<ChatId, number>> {
+    if (shelf.versions !== undefined) return shelf.versions;
+    const versions = this.#load(identity.space, participant.id);
+    shelf.versions = versions;
+    versions.catch(() => (shelf.versions = undefined));
+    return versions;
   }
 
   async #load(space: string, participantId: ParticipantId): Promise<Map<ChatId, number>> {

@@ -18,7 +18,8 @@ import type {
 import type { Participant, ParticipantId, People } from '../participant.js';
 import { evolvePerson, updated } from '../person.js';
 import type { Policies } from '../policies.js';
-import type { StoredEvent, StreamWrite, TimerOrder } from '../store.js';
+import type { Trigger } from '../routing/run.js';
+import type { AppendRequest, StoredEvent, StreamWrite, TimerOrder } from '../store.js';
 import { streams } from '../store.js';
 import type { ChatHead, Heads } from './heads.js';
 
@@ -33,6 +34,8 @@ export interface Change {
   readonly names?: readonly string[];
   /** The timer of the chat that has fired. */
   readonly fired?: string;
+  /** Why the queue is served though nothing moves. */
+  readonly serve?: Trigger;
 }
 
 /** One stream's part of a change: what is written, and how each stored event is told. */
@@ -69,6 +72,17 @@ export function apply(heads: Heads, change: Change, context: CommandContext, pol
     chat: chat?.after,
     routing,
   };
+}
+
+/** What the store is asked for; undefined when there is nothing to write. */
+export function requestOf(
+  { parts, setTimers, clearTimers }: Applied,
+  context: CommandContext,
+  remember?: AppendRequest['remember'],
+): AppendRequest | undefined {
+  if (parts.length + setTimers.length + clearTimers.length === 0) return undefined;
+  const writes = parts.map(({ stream, expectedVersion, facts }) => ({ stream, expectedVersion, facts }));
+  return { context, writes, setTimers, clearTimers, ...(remember && writes.length > 0 && { remember }) };
 }
 
 interface AppliedChat {

@@ -36,8 +36,6 @@ export interface CoreLimits {
   readonly cached: number;
   /** Deliveries held back while a session is handed what it missed; more end it. */
   readonly heldDeliveries: number;
-  /** Events of one chat that a transcript or a hand-over reads. */
-  readonly eventsPerChat: number;
   readonly rates: Readonly<Record<'customer' | 'operator', { readonly perSecond: number; readonly burst: number }>>;
 }
 
@@ -47,7 +45,6 @@ export const defaultLimits: CoreLimits = {
   batch: 512,
   cached: 10_000,
   heldDeliveries: 1_000,
-  eventsPerChat: 20_000,
   rates: { customer: { perSecond: 20, burst: 100 }, operator: { perSecond: 500, burst: 5_000 } },
 };
 

@@ -2,6 +2,7 @@ import { reject } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import type { Acknowledge, Command, PostMessage, ReportQueue, SetTyping } from '../command.js';
 import type { Variants } from '../message.js';
+import type { ChatId, ParticipantId } from '../participant.js';
 import { prospect } from '../chat/chat.js';
 import { isNestedBeyond, maxNesting } from '../nesting.js';
 import type { ChatHead } from './heads.js';
@@ -11,6 +12,7 @@ import { chatWork, isKnownTo, openWork, postWork } from './chat-tasks.js';
 import { variantsOf } from './filters.js';
 import { historyOf } from './history.js';
 import type { Task, Work } from './ledger.js';
+import { queueMoved } from './queue-moved.js';
 import { Recent } from './recent.js';
 import type { Seated } from './sessions.js';
 import { Turns } from './turns.js';
@@ -33,12 +35,37 @@ export class Dispatcher {
   /** Answers by command id, the pending ones too: a repeat gets the same promise. */
   readonly #answers: Recent<string, { readonly digest: string; readonly outcome: Promise<Outcome> }>;
 
-  constructor(workspace: Workspace) {
+  readonly #spokeLast: (session: Seated, chatId: ChatId) => void;
+  /** Settled when all is answered that a participant has asked so far. */
+  readonly #underWay = new Map<ParticipantId, Promise<unknown>>();
+
+  /** `spokeLast` is told when a command is decided whose session has ended meanwhile. */
+  constructor(workspace: Workspace, spokeLast: (session: Seated, chatId: ChatId) => void) {
     this.#workspace = workspace;
+    this.#spokeLast = spokeLast;
     this.#answers = new Recent(workspace.ports.limits.cached);
   }
 
+  /**
+   * Resolves when everything is answered that this participant has asked so far, by whichever session: who comes back on
+   * another connection finds his last words in what he reads first.
+   */
+  async answered(id: ParticipantId): Promise<void> {
+    await this.#underWay.get(id);
+  }
+
   dispatch(session: Seated, command: Command): Promise<Outcome> {
+    const { id } = session.participant;
+    const answer = this.#dispatched(session, command);
+    const before = this.#underWay.get(id);
+    const underWay = Promise.allSettled(before === undefined ? [answer] : [before, answer]).then(() => {
+      if (this.#underWay.get(id) === underWay) this.#underWay.delete(id);
+    });
+    this.#underWay.set(id, underWay);
+    return answer;
+  }
+
+  #dispatched(session: Seated, command: Command): Promise<Outcome> {
     const taken = this.#workspace.sessions.bucketOf(session.participant).take();
     if (!taken.ok) return refused('TOO_FAST', { afterMs: taken.afterMs });
     if (isNestedBeyond(maxNesting, command)) return refused('TOO_LARGE', { what: 'data' });
@@ -163,7 +190,10 @@ export class Dispatcher {
     return new Promise((settle) => {
       ledger.submit({
         ...work,
-        settle,
+        settle: (outcome) => {
+          settle(outcome);
+          if (session.isOver && outcome.ok && outcome.chat !== undefined) this.#spokeLast(session, outcome.chat.id);
+        },
         context: {
           workspaceId: id,
           commandId,
@@ -199,9 +229,11 @@ export class Dispatcher {
     if (head === null) return refused('UNKNOWN_CHAT');
     const { chat } = head;
     if (chat.delegateId !== session.participant.id) return refused('NOT_ALLOWED');
-    const { post } = this.#workspace;
-    if (command.position !== undefined)
-      post.tell({ type: 'QueueMoved', chatId: chat.id, chat, position: command.position });
+    const { post, policies, ports } = this.#workspace;
+    if (command.position !== undefined) {
+      const words = { words: policies.queueNotice, at: ports.clock.now() };
+      post.tell(queueMoved(head, command.position, words));
+    }
     if (command.isOpen !== undefined) {
       const customers = chat.customerIds.flatMap((id) => [...this.#workspace.sessions.of(id)]);
       post.signal(

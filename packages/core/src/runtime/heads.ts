@@ -107,10 +107,14 @@ export class Heads {
     if (streamNames.has(streams.routing(this.workspaceId))) await this.loadShard();
   }
 
+  // What comes into memory while the store is read is never older than what was read: it stays.
+
   async loadChat(id: ChatId): Promise<ChatHead | null> {
     const known = this.chat(id);
     if (known !== undefined) return known;
     const head = await this.#readChat(id);
+    const meanwhile = this.chat(id);
+    if (meanwhile !== undefined) return meanwhile;
     if (head === null) this.#closed.set(id, null);
     else this.setChat(head);
     return head;
@@ -120,6 +124,8 @@ export class Heads {
     const known = this.person(id);
     if (known !== undefined) return known;
     const person = await this.#readPerson(id);
+    const meanwhile = this.person(id);
+    if (meanwhile !== undefined) return meanwhile;
     this.#people.set(id, person);
     return person;
   }
@@ -128,6 +134,8 @@ export class Heads {
     const known = this.address(stream);
     if (known !== undefined) return known;
     const events = await this.readAll(stream);
+    const meanwhile = this.address(stream);
+    if (meanwhile !== undefined) return meanwhile;
     const address = events.reduce((state, { fact }) => evolveAddress(state, fact as AddressFact), unbound);
     this.#addresses.set(stream, address);
     return address;
@@ -188,8 +196,7 @@ export class Heads {
     if (known !== undefined) this.#unindex(known.chat);
     this.open.delete(id);
     this.#closed.delete(id);
-    const head = await this.#readChat(id);
-    if (head !== null) this.setChat(head);
+    await this.loadChat(id);
   }
 
   async #readChat(id: ChatId): Promise<ChatHead | null> {

@@ -1,20 +1,21 @@
+import { systemActor } from '../command.js';
 import type { CommandContext } from '../command.js';
 import type { ChatEvent, Happening } from '../event.js';
 import type { Outcome, Rejection } from '../outcome.js';
 import { reject } from '../outcome.js';
 import type { Observe } from '../observe.js';
-import type { Clock, Log } from '../ports.js';
+import type { Cancel, Clock, Log } from '../ports.js';
 import type { Policies } from '../policies.js';
-import { decide } from '../chat/decide.js';
-import { isRejection } from '../chat/verdict.js';
 import type { Scene } from '../chat/scene.js';
-import { nextGrant } from '../routing/run.js';
 import type { Trigger } from '../routing/run.js';
 import type { AppendRequest, AppendResult, Store, StoredEvent } from '../store.js';
 import { StoreError, streams } from '../store.js';
 import type { Applied, Change } from './change.js';
-import { apply } from './change.js';
+import { apply, requestOf } from './change.js';
+import { grants, triggerOf } from './grants.js';
+import type { Granted } from './grants.js';
 import type { Heads } from './heads.js';
+import { clarified } from './unanswered.js';
 
 /** How something is decided. */
 export interface Work {
@@ -31,9 +32,9 @@ export interface Task extends Work {
   readonly remember?: AppendRequest['remember'];
 }
 
-/** A task that was decided, and what came of it. */
-interface Entry {
-  /** Undefined for what the ledger does by itself: grants. */
+/** A task that was decided, or a grant that the ledger makes by itself, and what came of it. */
+interface Entry extends Partial<Pick<Granted, 'trigger'>> {
+  /** Undefined for a grant. */
   readonly task: Task | undefined;
   readonly request: AppendRequest | undefined;
   readonly applied: Applied | undefined;
@@ -64,6 +65,9 @@ const snapshotEvery = 2_000;
 /** How often a task that met a conflict is decided anew. */
 const maxTries = 8;
 
+/** When the queue is served again after a grant that the store did not take, ms. */
+const serveAgainMs = 1_000;
+
 /**
  * The one writer of a workspace: whatever waits is decided in one go, in order of arrival, appended as one batch, then
  * told and answered. While a batch is with the store the next one gathers, so that a slow disk makes larger batches.
@@ -77,6 +81,7 @@ export class Ledger {
   #position = 0;
   #waiting: Task[] = [];
   #running: Promise<void> | undefined;
+  #cancelServing: Cancel | undefined;
   #isStopped = false;
 
   constructor(ports: LedgerPorts) {
@@ -96,10 +101,30 @@ export class Ledger {
     this.#running ??= this.#run();
   }
 
+  /** Gives out what waits for somebody who could have it: for when a grant may have been lost. */
+  serve(trigger: Trigger): void {
+    this.#cancelServing?.();
+    this.submit({
+      context: { workspaceId: this.#ports.heads.workspaceId, commandId: 'queue', by: systemActor },
+      prepare: async () => {},
+      decide: () => ({ serve: trigger }),
+      settle: (outcome) => {
+        if (!outcome.ok) this.#serveLater(trigger);
+      },
+    });
+  }
+
   /** Resolves when nothing waits any more; what comes afterwards is refused. */
   async stop(): Promise<void> {
     while (this.#running !== undefined) await this.#running;
     this.#isStopped = true;
+    this.#cancelServing?.();
+  }
+
+  #serveLater(trigger: Trigger): void {
+    if (this.#isStopped) return;
+    this.#cancelServing?.();
+    this.#cancelServing = this.#ports.clock.after(serveAgainMs, () => this.serve(trigger));
   }
 
   async #run(): Promise<void> {
@@ -146,7 +171,8 @@ export class Ledger {
     const context = { ...task.context, at };
     const applied = apply(this.#ports.heads, decision, context, this.#ports.policies);
     const entry: Entry = { task, request: requestOf(applied, context, task.remember), applied, rejection: undefined };
-    return [entry, ...this.#grants(applied)];
+    const trigger = decision.serve ?? triggerOf(applied, this.#ports.heads.shard.isAccepting);
+    return [entry, ...this.#grants(trigger)];
   }
 
   #decisionOf(task: Task, at: number): Change | Rejection | 'unprepared' {
@@ -162,40 +188,20 @@ export class Ledger {
   }
 
   /** What routing gives out now that something moved; each grant is a change of its own. */
-  #grants(applied: Applied): Entry[] {
-    const { heads, policies } = this.#ports;
-    const trigger = triggerOf(applied, heads.shard.isAccepting);
-    if (trigger === undefined) return [];
-    const entries: Entry[] = [];
-    for (let grant = nextGrant(heads.shard, trigger); grant !== undefined; grant = nextGrant(heads.shard, trigger)) {
-      const before = heads.open.get(grant.chatId);
-      const at = this.#ports.clock.now();
-      const command = {
-        type: 'GrantChat',
-        operatorId: grant.operatorId,
-        assignment: before?.chat.assignment ?? -1,
-      } as const;
-      const facts = before === undefined ? [] : decide(before.chat, command, this.#ports.scene(at));
-      if (before === undefined || isRejection(facts) || facts.length === 0) {
-        this.#ports.log.error({ chatId: grant.chatId }, 'the queue holds a chat that does not wait');
-        break;
-      }
-      const commandId = `${grant.chatId}:${before.chat.assignment + 1}`;
-      const context: CommandContext = { workspaceId: heads.workspaceId, commandId, by: this.#system, at };
-      const granted = apply(heads, { chat: { before, facts } }, context, policies);
-      entries.push({ task: undefined, request: requestOf(granted, context), applied: granted, rejection: undefined });
-    }
-    return entries;
+  #grants(trigger: Trigger | undefined): Entry[] {
+    const granted = trigger === undefined ? [] : grants(this.#ports, trigger);
+    return granted.map((grant) => ({ ...grant, task: undefined, rejection: undefined }));
   }
-
-  readonly #system = { participantId: null, sessionId: null };
 
   /** Appends the batch; tells and answers what is durable; returns the tasks to be decided anew. */
   async #commit(entries: readonly Entry[]): Promise<Task[]> {
     const results = (await this.#append(entries.flatMap((entry) => entry.request ?? []))).values();
     const again: Task[] = [];
     for (const entry of entries) {
-      const result = entry.request === undefined ? undefined : results.next().value;
+      let result = entry.request && results.next().value;
+      if (entry.request !== undefined && result !== undefined && isLost(result)) {
+        result = await clarified(this.#ports, entry.request, result);
+      }
       if (result?.ok === false) {
         for (const write of entry.request?.writes ?? []) this.#stale.add(write.stream);
         this.#failed(entry, result.error, again);
@@ -269,12 +275,12 @@ export class Ledger {
   }
 
   #failed(entry: Entry, error: StoreError, again: Task[]): void {
-    const { task } = entry;
+    const { task, trigger } = entry;
+    if (trigger !== undefined) this.#serveLater(trigger);
     if (task === undefined) return;
     const tries = (this.#tries.get(task) ?? 0) + 1;
     this.#tries.set(task, tries);
-    const canRepeat = error.code === 'VersionConflict' || error.code === 'OutcomeUnknown';
-    if (canRepeat && tries < maxTries) again.push(task);
+    if (error.code === 'VersionConflict' && tries < maxTries) again.push(task);
     else if (error.code === 'DuplicateCommand') this.#repeated(task);
     else {
       this.#ports.log.error({ code: error.code, commandId: task.context.commandId }, 'the store refused');
@@ -318,23 +324,7 @@ export class Ledger {
   }
 }
 
-function requestOf(
-  applied: Applied,
-  context: CommandContext,
-  remember?: AppendRequest['remember'],
-): AppendRequest | undefined {
-  const { parts, setTimers, clearTimers } = applied;
-  if (parts.length + setTimers.length + clearTimers.length === 0) return undefined;
-  const writes = parts.map(({ stream, expectedVersion, facts }) => ({ stream, expectedVersion, facts }));
-  return { context, writes, setTimers, clearTimers, ...(remember && writes.length > 0 && { remember }) };
-}
-
-/** Why the queue is served after a change; undefined when nothing that matters to it moved. */
-function triggerOf(applied: Applied, isAccepting: boolean): Trigger | undefined {
-  const isRoomier = applied.routing.some((fact) => fact.type !== 'RoutingMoved' || fact.freed.length > 0);
-  if (isRoomier && isAccepting) return 'room-gained';
-  const isWaiting = applied.routing.some(
-    (fact) => fact.type === 'RoutingMoved' && fact.entered.some((entry) => !entry.isMissed),
-  );
-  return isWaiting ? 'chat-waits' : undefined;
+/** Nobody knows whether it was written. */
+function isLost(answer: AppendResult): boolean {
+  return !answer.ok && answer.error.code === 'OutcomeUnknown';
 }

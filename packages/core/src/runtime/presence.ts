@@ -1,7 +1,9 @@
-import type { Away } from '../chat-summary.js';
+import type { Away, ChatStatus } from '../chat-summary.js';
 import { mostPatient } from '../chat/chat.js';
 import type { Chat } from '../chat/chat.js';
-import type { Participant, ParticipantId } from '../participant.js';
+import type { NotePresence } from '../command.js';
+import type { Outcome } from '../outcome.js';
+import type { ChatId, Participant, ParticipantId } from '../participant.js';
 import type { Cancel } from '../ports.js';
 import { systemWork } from './chat-tasks.js';
 import type { Work } from './ledger.js';
@@ -10,48 +12,62 @@ import { countsAsPresent, ownView } from './sessions.js';
 import { offlineWork, onlineWork } from './workspace-tasks.js';
 import type { Workspace } from './workspace.js';
 
-/** Turns sessions that come and go into what chats and routing must know of it. */
+/** When what the store did not take is looked at again, ms. */
+const lookAgainMs = 1_000;
+
+/**
+ * Turns sessions that come and go into what chats and routing must know of it. What the store does not take is looked at
+ * again, as it is by then: nobody comes or goes a second time to have it noted.
+ */
 export class Presence {
   readonly #workspace: Workspace;
-  readonly #submit: (work: Work) => void;
-  #cancelGrace: Cancel | undefined;
+  readonly #settled: (work: Work) => Promise<Outcome>;
+  readonly #looks = new Set<Cancel>();
+  #isStopped = false;
 
-  constructor(workspace: Workspace, submit: (work: Work) => void) {
+  constructor(workspace: Workspace, settled: (work: Work) => Promise<Outcome>) {
     this.#workspace = workspace;
-    this.#submit = submit;
+    this.#settled = settled;
   }
 
   /** After a restart nobody has a session yet: for this long everybody counts as still there. */
   grantGrace(graceMs: number): void {
-    this.#cancelGrace = this.#workspace.ports.clock.after(graceMs, () => this.#endGrace());
+    this.#after(graceMs, () => this.#endGrace());
   }
 
   stop(): void {
-    this.#cancelGrace?.();
+    this.#isStopped = true;
+    for (const cancel of this.#looks) cancel();
   }
 
   /** A session was added. */
   began(session: Seated): void {
     if (!countsAsPresent(session) || this.#othersOf(session) > 0) return;
     const { role, id } = session.participant;
-    if (role === 'operator') this.#operatorOnline(session);
+    if (role === 'operator') void this.#operatorOnline(session);
     if (role === 'customer') {
-      for (const chatId of this.#workspace.heads.openChatsOf(id)) this.#note(chatId, 'customer', id, null);
+      for (const chatId of this.#workspace.heads.openChatsOf(id)) this.#customerBack(chatId, id);
     }
     this.#announce(session.participant, true);
   }
 
-  /** A session was removed; `away` says what its end means where that differs from what was said at its start. */
-  ended(session: Seated, away: Away | undefined): void {
+  /** A session was removed. */
+  ended(session: Seated): void {
     if (!countsAsPresent(session) || this.#othersOf(session) > 0) return;
     const { role, id } = session.participant;
-    if (role === 'operator') this.#operatorOffline(id);
+    if (role === 'operator') void this.#operatorOffline(id);
     if (role === 'customer') {
-      for (const chatId of this.#workspace.heads.openChatsOf(id)) {
-        this.#customerGone(chatId, id, session.identity.space, away ?? session.options.away);
-      }
+      for (const chatId of this.#workspace.heads.openChatsOf(id)) this.#customerLeft(session, chatId);
     }
     this.#announce(session.participant, false);
+  }
+
+  /** A command was decided whose session had ended: when that was noted, nobody knew of this chat. */
+  spokeLast(session: Seated, chatId: ChatId): void {
+    const { role, id } = session.participant;
+    if (!countsAsPresent(session) || this.isPresent(id)) return;
+    if (role === 'operator') this.#operatorMoved(chatId, id);
+    if (role === 'customer') this.#customerLeft(session, chatId);
   }
 
   isPresent(id: ParticipantId): boolean {
@@ -64,58 +80,108 @@ export class Presence {
     ).length;
   }
 
-  #operatorOnline(session: Seated): void {
+  async #operatorOnline(session: Seated): Promise<void> {
     const { id } = session.participant;
-    this.#submit(onlineWork(this.#workspace, session, true));
-    for (const { chat } of this.#workspace.heads.open.values()) {
-      if (chat.status === 'abandoned' && chat.assigneeId === id) this.#note(chat.id, 'operator', id, null);
+    const online = this.#taken(onlineWork(this.#workspace, session, true));
+    // Also those that are about to be abandoned, because he left a moment ago.
+    for (const chatId of this.#heldBy(id)) this.#operatorMoved(chatId, id);
+    if (!(await online)) this.#again(() => this.#lookFor(id));
+    else for (const chatId of this.#heldBy(id, 'abandoned')) this.#operatorMoved(chatId, id);
+    // After a restart he finds himself online already, and what waits is given to nobody by a change.
+    this.#workspace.ledger.serve('chat-waits');
+  }
+
+  async #operatorOffline(id: ParticipantId): Promise<void> {
+    const offline = this.#taken(offlineWork(this.#workspace, id));
+    const known = this.#around(id);
+    for (const chatId of known) this.#operatorMoved(chatId, id);
+    if (!(await offline)) this.#again(() => this.#lookFor(id));
+    else if (!this.isPresent(id)) {
+      // Those that were on their way to him when he left.
+      for (const chatId of this.#around(id)) if (!known.has(chatId)) this.#operatorMoved(chatId, id);
     }
   }
 
-  /** His chats are those he is a member of, and those he holds though he left them. */
-  #operatorOffline(id: ParticipantId): void {
-    const { heads } = this.#workspace;
-    const held = [...heads.open.values()].flatMap(({ chat }) => (chat.assigneeId === id ? chat.id : []));
-    const chats = new Set([...(heads.shard.seats.get(id)?.slots.keys() ?? []), ...held]);
-    this.#submit(offlineWork(this.#workspace, id));
-    for (const chatId of chats) {
-      const command = {
-        type: 'NotePresence',
-        side: 'operator',
-        participantId: id,
-        isOnline: false,
-        away: null,
-      } as const;
-      this.#submit(systemWork(this.#workspace, chatId, command));
-    }
+  #lookFor(id: ParticipantId): void {
+    const session = [...this.#workspace.sessions.of(id)].find(countsAsPresent);
+    void (session === undefined ? this.#operatorOffline(id) : this.#operatorOnline(session));
+  }
+
+  /** The chats he is a member of, and those he holds though he left them. */
+  #around(id: ParticipantId): ReadonlySet<ChatId> {
+    const slots = this.#workspace.heads.shard.seats.get(id)?.slots.keys() ?? [];
+    return new Set([...slots, ...this.#heldBy(id)]);
+  }
+
+  #heldBy(id: ParticipantId, status?: ChatStatus): ChatId[] {
+    return [...this.#workspace.heads.open.values()]
+      .filter(({ chat }) => chat.assigneeId === id && (status === undefined || chat.status === status))
+      .map(({ chat }) => chat.id);
+  }
+
+  /** Tells a chat whether its operator is there. */
+  #operatorMoved(chatId: ChatId, id: ParticipantId): void {
+    const note = { side: 'operator', participantId: id, isOnline: this.isPresent(id), away: null } as const;
+    this.#note(chatId, note, () => this.#operatorMoved(chatId, id));
+  }
+
+  #customerBack(chatId: ChatId, id: ParticipantId): void {
+    if (!this.isPresent(id)) return;
+    const note = { side: 'customer', participantId: id, isOnline: true, away: null } as const;
+    this.#note(chatId, note, () => this.#customerBack(chatId, id));
+  }
+
+  #customerLeft(session: Seated, chatId: ChatId): void {
+    const away = session.leftAs ?? session.options.away;
+    const chat = this.#workspace.heads.open.get(chatId)?.chat;
+    if (chat === undefined || away === null) return;
+    const aways = [away, ...awaysBeside(chat, session.identity.space)];
+    this.#customerGone(chatId, session.participant.id, mostPatient(aways));
   }
 
   /** The chat is left only when nobody speaks for the customer any more. */
-  #customerGone(chatId: string, id: ParticipantId, space: string, away: Away | null): void {
+  #customerGone(chatId: ChatId, id: ParticipantId, away: Away): void {
     const chat = this.#workspace.heads.open.get(chatId)?.chat;
-    if (chat === undefined || away === null || chat.customerIds.some((other) => this.isPresent(other))) return;
-    this.#note(chatId, 'customer', id, mostPatient([away, ...awaysBeside(chat, space)]), false);
+    if (chat === undefined || chat.customerIds.some((other) => this.isPresent(other))) return;
+    const note = { side: 'customer', participantId: id, isOnline: false, away } as const;
+    this.#note(chatId, note, () => this.#customerGone(chatId, id, away));
   }
 
-  #note(
-    chatId: string,
-    side: 'customer' | 'operator',
-    participantId: ParticipantId,
-    away: Away | null,
-    isOnline = true,
-  ): void {
-    this.#submit(systemWork(this.#workspace, chatId, { type: 'NotePresence', side, participantId, isOnline, away }));
+  #note(chatId: ChatId, note: Omit<NotePresence, 'type'>, again: () => void): void {
+    const work = systemWork(this.#workspace, chatId, { type: 'NotePresence', ...note });
+    void this.#taken(work).then((isTaken) => {
+      if (!isTaken) this.#again(again);
+    });
+  }
+
+  /** False when it must be looked at again. */
+  async #taken(work: Work): Promise<boolean> {
+    const outcome = await this.#settled(work);
+    return outcome.ok || outcome.rejection.code !== 'BUSY';
+  }
+
+  #again(look: () => void): void {
+    this.#after(lookAgainMs, look);
+  }
+
+  #after(ms: number, look: () => void): void {
+    if (this.#isStopped) return;
+    const cancel = this.#workspace.ports.clock.after(ms, () => {
+      this.#looks.delete(cancel);
+      look();
+    });
+    this.#looks.add(cancel);
   }
 
   #endGrace(): void {
-    const { heads } = this.#workspace;
+    const { heads, ledger } = this.#workspace;
     for (const { record } of heads.shard.seats.values()) {
-      if (record.isOnline && !this.isPresent(record.id)) this.#operatorOffline(record.id);
+      if (record.isOnline && !this.isPresent(record.id)) void this.#operatorOffline(record.id);
     }
     for (const { chat } of heads.open.values()) {
-      if (chat.absence === null)
-        this.#customerGone(chat.id, chat.customerId, '', mostPatient(Object.values(chat.aways)));
+      if (chat.absence === null) this.#customerGone(chat.id, chat.customerId, mostPatient(Object.values(chat.aways)));
     }
+    ledger.serve('chat-waits');
   }
 
   /** Tells the others: those who share a chat with him in their own view, and all who hear of everybody. */

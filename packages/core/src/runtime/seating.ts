@@ -42,6 +42,7 @@ export class Seating {
       held: how.begins === 'replay' ? [] : null,
       replays: 0,
       isOver: false,
+      leftAs: undefined,
       cancelExpiry: undefined,
     };
     const session = this.#handleOf(seated);
@@ -64,8 +65,9 @@ export class Seating {
   /** Ends one session; its participant may be gone with it. */
   end(seated: Seated, reason?: DisconnectReason, away?: Away): void {
     if (seated.isOver) return;
+    seated.leftAs = away;
     this.#close(seated, reason);
-    this.#presence.ended(seated, away);
+    this.#presence.ended(seated);
   }
 
   endAllOf(id: ParticipantId): void {
@@ -117,6 +119,7 @@ export class Seating {
       written: (chatId, version) => {
         bookmarks.move(seated, chatId, version);
         assumed.written(seated, chatId, version);
+        ports.observe?.({ type: 'written', at: ports.clock.now(), ...standpointOf(seated), chatId, version });
       },
       writtenUpTo: (number) => bookmarks.move(seated, wholeLane, number),
       lastWritten: () => bookmarks.versionOf(seated, wholeLane),

@@ -1,5 +1,4 @@
 import type { Away } from '../chat-summary.js';
-import type { DisconnectReason } from '../outcome.js';
 import type { ChatId, Identity, Participant, ParticipantId, SessionId } from '../participant.js';
 import type { Clock, Cancel } from '../ports.js';
 import type { Delivery, SessionOptions, View } from '../session.js';
@@ -21,6 +20,8 @@ export interface Seated {
   /** How many hand-overs are running; what is held goes out after the last. */
   replays: number;
   isOver: boolean;
+  /** What its end means to its participant's chats, where that differs from what was said at its start. */
+  leftAs: Away | undefined;
   cancelExpiry: Cancel | undefined;
 }
 
@@ -139,10 +140,4 @@ export function ownView(participant: Participant): View {
     case 'monitor':
       return 'all';
   }
-}
-
-/** Why and how a session ended. */
-export interface Ending {
-  readonly reason: DisconnectReason | undefined;
-  readonly away: Away | undefined;
 }

@@ -40,8 +40,8 @@ export class Tenant {
 
   private constructor(workspace: Workspace) {
     this.workspace = workspace;
-    this.#dispatcher = new Dispatcher(workspace);
-    this.#presence = new Presence(workspace, (work) => this.#submit(work));
+    this.#presence = new Presence(workspace, (work) => this.settled(work));
+    this.#dispatcher = new Dispatcher(workspace, (session, chatId) => this.#presence.spokeLast(session, chatId));
     this.#seating = new Seating(workspace, this.#presence);
     this.#retention = new Retention({ workspace, settled: (work) => this.settled(work) });
   }
@@ -63,6 +63,7 @@ export class Tenant {
 
   async connect(who: Identity, how: SessionOptions, deliver: Deliver): Promise<Session> {
     const { seated, session } = await this.#seating.prepare(who, how, deliver);
+    await this.#dispatcher.answered(seated.participant.id);
     handles.set(session, { tenant: this, seated });
     this.#seating.admit(seated);
     return session;

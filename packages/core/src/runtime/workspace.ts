@@ -129,6 +129,7 @@ export class Workspace {
       sessions: this.sessions,
       accepts: (session) => this.accepts(session),
       clock: ports.clock,
+      queueNotice: this.policies.queueNotice,
       tell: (signal) => this.post.tell(signal),
       tellSome: (sessions, signal) => this.post.signal(sessions, signal, 'customer'),
     });

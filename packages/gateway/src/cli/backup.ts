@@ -9,7 +9,7 @@ import { Ending } from './ending.js';
 import { progress } from './progress.js';
 import type { SettingsOptions } from './options.js';
 import { settingsOf } from './settings.js';
-import { answer, type Said, type Terminal } from './terminal.js';
+import { answer, counted, type Said, type Terminal } from './terminal.js';
 
 const shown = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MiB`;
 
@@ -34,6 +34,6 @@ export async function backup(folder: string, options: SettingsOptions & Said, te
   const manifest: Manifest = { madeAt, bytes, pictures: pictures.copied, sums };
   await writeFile(join(folder, manifestName), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
   for (const name of pictures.damaged) terminal.err(`dragoman: the picture ${name} is damaged and was left out\n`);
-  const words = `${folder} holds ${shown(bytes)} of chats and ${pictures.copied} pictures\n`;
+  const words = `${folder} holds ${shown(bytes)} of chats and ${counted(pictures.copied, 'picture')}\n`;
   answer(terminal, options, { folder, ...manifest, damaged: pictures.damaged }, words);
 }

@@ -51,6 +51,7 @@ export const sightingNames = wordsOf<Sighting['type']>({
   frame: true,
   command: true,
   delivery: true,
+  written: true,
   commit: true,
   queue: true,
 });

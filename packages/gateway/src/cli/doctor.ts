@@ -7,7 +7,7 @@ import { thisMachine } from './doctor/machine.js';
 import { ConfigEnding, Ending } from './ending.js';
 import { envName, type SettingsOptions } from './options.js';
 import { neededConfig, settingsOf, type Settings } from './settings.js';
-import { answer, columns, type Said, type Terminal } from './terminal.js';
+import { answer, columns, counted, type Said, type Terminal } from './terminal.js';
 
 const marks = { fine: 'ok', hint: 'hint', fault: 'FAULT' } as const;
 
@@ -48,5 +48,6 @@ export async function doctor(options: SettingsOptions & Said, terminal: Terminal
   const findings = await findingsOf(options, terminal);
   const count = (level: Finding['level']): number => findings.filter((one) => one.level === level).length;
   answer(terminal, options, { findings, faults: count('fault') }, shown(findings));
-  if (count('fault') > 0) throw new Ending('unavailable', `${count('fault')} faults and ${count('hint')} hints`);
+  if (count('fault') > 0)
+    throw new Ending('unavailable', `${counted(count('fault'), 'fault')} and ${counted(count('hint'), 'hint')}`);
 }

@@ -7,7 +7,7 @@ import { askApi, type Reach } from './live/reach.js';
 import { reading } from './live/stopped.js';
 import type { AnyReachOptions } from './options.js';
 import { progress } from './progress.js';
-import { answer, type Said, type Terminal } from './terminal.js';
+import { answer, counted, type Said, type Terminal } from './terminal.js';
 
 /** Which gateway is asked, and how it answers. */
 export type ExportOptions = AnyReachOptions & Said;
@@ -44,6 +44,11 @@ export async function exportPerson(id: string, options: ExportOptions & { readon
     }
     const chats = text.trim().split('\n').length - 1;
     const facts = { participantId: id, folder, chats, pictures: pictures.length };
-    answer(terminal, options, facts, `${folder} holds ${chats} chats and ${pictures.length} pictures\n`);
+    answer(
+      terminal,
+      options,
+      facts,
+      `${folder} holds ${counted(chats, 'chat')} and ${counted(pictures.length, 'picture')}\n`,
+    );
   });
 }

@@ -6,7 +6,7 @@ import { Ending } from './ending.js';
 import { aloneNames, type Beginning } from './init/beginning.js';
 import { writeTogether } from './init/together.js';
 import { configName, envName } from './options.js';
-import { answer, type Said, type Terminal } from './terminal.js';
+import { answer, isOfNpm, type Said, type Terminal } from './terminal.js';
 
 /** What can be said of a new gateway. */
 export interface InitOptions extends Said {
@@ -24,14 +24,21 @@ function beginningOf({ dialect = aloneNames, host, port, origin, broker }: InitO
   return { dialects: [...new Set(dialect)], host, port, origins: origin, broker };
 }
 
+/** What was written, and how the command is called here. */
+interface Place {
+  readonly config: string;
+  readonly secrets: string;
+  readonly command: string;
+}
+
 /** What is said when it is done: what to do next. */
-function nextSteps(config: string, secrets: string, { dialects, port }: Beginning): string {
+function nextSteps({ config, secrets, command }: Place, { dialects, port }: Beginning): string {
   return `wrote ${config}  what is served: ${dialects.join(', ')}
 wrote ${secrets}  fresh secrets, readable by you alone: keep it out of repositories
 
 next:
-  dragoman doctor   what else this machine needs
-  dragoman serve    serve on port ${port}
+  ${command} doctor   what else this machine needs
+  ${command} serve    serve on port ${port}
 `;
 }
 
@@ -66,6 +73,6 @@ export async function init(options: InitOptions, terminal: Terminal): Promise<vo
     terminal,
     options,
     { ...files, dialects: beginning.dialects },
-    nextSteps(files.config, files.secrets, beginning),
+    nextSteps({ ...files, command: isOfNpm(terminal.env) ? 'npx @dragoman/gateway' : 'dragoman' }, beginning),
   );
 }

@@ -49,10 +49,11 @@ function versionOf(): string {
 export function program(terminal: Terminal): Command {
   const dragoman = new Command('dragoman')
     .description('One chat gateway for many live-chat protocols.')
-    .version(versionOf())
-    .showHelpAfterError('(`dragoman help COMMAND` tells more)');
+    .version(versionOf());
   for (const command of commands) dragoman.addCommand(command(terminal));
   for (const command of [dragoman, ...dragoman.commands]) {
+    const name = command === dragoman ? 'COMMAND' : command.name();
+    command.showHelpAfterError(`(\`dragoman help ${name}\` tells more)`);
     command.exitOverride().configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
   }
   return dragoman;

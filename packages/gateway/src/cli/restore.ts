@@ -10,7 +10,7 @@ import { Ending } from './ending.js';
 import { progress } from './progress.js';
 import type { SettingsOptions } from './options.js';
 import { settingsOf } from './settings.js';
-import { answer, type Said, type Terminal } from './terminal.js';
+import { answer, counted, type Said, type Terminal } from './terminal.js';
 
 /** What can be said of a restore. */
 export interface RestoreOptions extends SettingsOptions, Said {
@@ -69,6 +69,6 @@ export async function restore(folder: string, options: RestoreOptions, terminal:
   );
   for (const name of pictures.damaged) terminal.err(`dragoman: the picture ${name} of the backup is damaged\n`);
   const kept = aside === null ? '' : `what was there is kept in ${aside}\n`;
-  const words = `${path} is as it was at ${manifest.madeAt}, with ${pictures.copied} pictures\n${kept}`;
+  const words = `${path} is as it was at ${manifest.madeAt}, with ${counted(pictures.copied, 'picture')}\n${kept}`;
   answer(terminal, options, { store: path, madeAt: manifest.madeAt, aside, ...pictures }, words);
 }

@@ -6,7 +6,7 @@ import { createGateway, type Gateway } from '../gateway.js';
 import { Ending } from './ending.js';
 import { reportOf } from './report.js';
 import type { SettingsOptions } from './options.js';
-import { configFile, settingsOf } from './settings.js';
+import { settingsOf } from './settings.js';
 import type { Said, Terminal } from './terminal.js';
 
 /** How long the process may go on after everything was stopped, ms. */
@@ -36,9 +36,7 @@ function devProfile(
 async function profile(options: ServeOptions, terminal: Terminal): Promise<[Config, GatewayOptions]> {
   const { dev, config, port, host, data } = options;
   if (dev === true && config === undefined) return devProfile(options, terminal);
-  if (dev === true || configFile(options) === undefined) {
-    throw new Ending('usage', 'give either --dev or --config FILE', '`dragoman init` writes a config to begin with');
-  }
+  if (dev === true) throw new Ending('usage', '--dev has a config of its own', 'leave out --dev or --config');
   if ((port ?? host ?? data) !== undefined) {
     throw new Ending('usage', '--port, --host and --data belong to --dev; with --config they stand in the file');
   }
@@ -47,12 +45,13 @@ async function profile(options: ServeOptions, terminal: Terminal): Promise<[Conf
 }
 
 /** A config that is wrong changes nothing; why is said where everything else is said. */
-function reloadOnHangup(gateway: Gateway, options: ServeOptions, terminal: Terminal): void {
-  process.on('SIGHUP', () => {
-    void settingsOf(options, terminal)
-      .then(({ config }) => gateway.reload(config))
-      .catch((error: unknown) => terminal.err(reportOf(error).text ?? ''));
-  });
+async function reload(gateway: Gateway, options: ServeOptions, terminal: Terminal): Promise<void> {
+  try {
+    const { config } = await settingsOf(options, terminal);
+    await gateway.reload(config);
+  } catch (error) {
+    terminal.err(reportOf(error).text ?? '');
+  }
 }
 
 /** Serves until the process is told to end, then lets everybody go in order. A second signal ends it at once. */
@@ -60,9 +59,13 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   const [config, more] = await profile(options, terminal);
   const gateway = createGateway(config, more);
   const ended = terminal.ended();
+  const starting = gateway.start();
+  // Heard from here on: unheard it would end the process.
+  if (options.dev !== true) {
+    process.on('SIGHUP', () => void starting.then(() => reload(gateway, options, terminal)).catch(() => undefined));
+  }
   try {
-    await gateway.start();
-    if (options.dev !== true) reloadOnHangup(gateway, options, terminal);
+    await starting;
     if (options.json === true) {
       const listeners = config.listeners.map(({ name }) => ({ name, url: gateway.url(name) }));
       terminal.out(`${JSON.stringify({ listeners })}\n`);

@@ -19,6 +19,9 @@ export interface Settings {
 
 /** The config that is meant; undefined when none is named and none is here. */
 export function configFile({ config }: SettingsOptions): string | undefined {
+  if (config !== undefined && !existsSync(config)) {
+    throw new Ending('config', `there is no file ${config}`, 'name another with --config; `dragoman init` writes one');
+  }
   return config ?? (existsSync(configName) ? configName : undefined);
 }
 
@@ -29,7 +32,7 @@ export function neededConfig(options: SettingsOptions): string {
   throw new Ending(
     'usage',
     `there is no ${configName} here`,
-    '`dragoman init` writes one; or name yours with --config',
+    '`dragoman init` writes one; or name yours with --config; `dragoman serve --dev` needs none',
   );
 }
 

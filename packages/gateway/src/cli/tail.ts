@@ -21,7 +21,7 @@ function aboutOf({ type, at: _, space: __, ...facts }: ShownSighting): string {
   const { command, event, outcome, tookMs, chatId, participantId, connectionId, way, units, reason } = facts;
   const told = facts['data'] ?? facts['detail'];
   const shown = told === undefined ? '' : typeof told === 'string' ? told : JSON.stringify(told);
-  const took = tookMs === undefined ? '' : `${text(tookMs)} ms`;
+  const took = typeof tookMs === 'number' ? `${tookMs.toFixed(1)} ms` : '';
   const chat = chatId === undefined || chatId === null ? '' : `chat ${text(chatId)}`;
   switch (type) {
     case 'command':
@@ -30,8 +30,14 @@ function aboutOf({ type, at: _, space: __, ...facts }: ShownSighting): string {
       return joined(event, chat, `to ${text(participantId)}`, shown);
     case 'frame':
       return joined(way, text(connectionId), units === undefined ? '' : `${text(units)} units`, shown);
+    case 'commit':
+      return joined(`${text(facts['requests'])} requests, ${text(facts['events'])} events`, took);
+    case 'queue':
+      return joined(`${text(facts['chats'])} chats wait`);
+    case 'connection-opened':
+      return joined(connectionId, facts['transport'], facts['client']);
     default:
-      return joined(participantId, connectionId, reason, took);
+      return joined(participantId, connectionId, reason);
   }
 }
 
@@ -59,6 +65,7 @@ export async function tail(options: TailOptions, terminal: Terminal): Promise<vo
   const ended = terminal.ended().then(() => leaving.abort());
   try {
     const url = `${operations}/operations/sightings?${wishesOf(options)}`;
+    if (terminal.isInteractive) terminal.err(`looking on at ${operations}; Ctrl-C ends it\n`);
     const { body } = await ask({ url, key, keyName: 'DRAGOMAN_OPERATIONS_KEY', signal: leaving.signal });
     if (body !== null) await show(body, options, terminal);
   } catch (error) {

@@ -22,8 +22,26 @@ export const processTerminal: Terminal = {
   ended: () =>
     new Promise((resolve) => {
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+      if (isOfNpm(process.env)) whenOrphaned(resolve);
     }),
 };
+
+/** Whether `npx` or a script of npm has started us. */
+export const isOfNpm = ({ npm_command: command }: Environment): boolean => command !== undefined;
+
+/** How often it is looked whether our parent is still there, ms. */
+const orphanMs = 500;
+
+/** npm tells a SIGTERM to the shell between us, which ends without a word to us: what is left to see is a new parent. */
+function whenOrphaned(end: () => void): void {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    end();
+  }, orphanMs);
+  watch.unref();
+}
 
 /** What every command can be asked for. */
 export interface Said {
@@ -34,6 +52,9 @@ export interface Said {
 export function answer({ out }: Terminal, { json }: Said, facts: unknown, words: string): void {
   out(json === true ? `${JSON.stringify(facts, null, 2)}\n` : words);
 }
+
+/** So many things, in words for people: `1 chat`, `2 chats`. */
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** Facts in columns as wide as they need to be. */
 export function columns(rows: readonly (readonly string[])[]): string {

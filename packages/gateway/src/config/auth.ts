@@ -4,7 +4,10 @@ import { closed, count, ms, text } from './words.js';
 
 const place = {
   env: Type.Optional(
-    Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$', description: 'Name of the environment variable.' }),
+    Type.String({
+      pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+      description: 'Name of the environment variable.',
+    }),
   ),
   file: Type.Optional(text('A file that holds it alone; a line end after it does not count.')),
 };
@@ -41,7 +44,11 @@ const person = {
   ),
 };
 
-const url = Type.String({ pattern: '^https?://[^\\s@]+$', description: 'https, or http on this machine.' });
+const url = Type.String({
+  pattern: '^https?://[^\\s@]+$',
+  examples: ['https://id.example/keys'],
+  description: 'https, or http on this machine.',
+});
 const allowHttp = Type.Optional(Type.Boolean({ description: 'Allows http to other machines. Default false.' }));
 
 const hs256 = closed(

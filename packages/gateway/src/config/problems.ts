@@ -71,7 +71,17 @@ function pathOf(pointer: string, key?: string): string {
   return written.replace(/^\./, '') || '(whole file)';
 }
 
-function problemsIn(failure: Failure): readonly Problem[] {
+/** What a value would read like, where a pattern alone says too little. */
+function exampleAt(schema: Schema, pointer: string): unknown {
+  const steps = pointer.split('/').slice(1);
+  const found = steps.reduce<Schema | undefined>((part, step) => {
+    const next: unknown = part?.properties?.[step] ?? Reflect.get(Object(part?.['prefixItems']), step);
+    return isRecord(next) ? next : undefined;
+  }, schema);
+  return Array.isArray(found?.['examples']) ? found['examples'][0] : undefined;
+}
+
+function problemsIn(failure: Failure, schema: Schema): readonly Problem[] {
   const { instancePath } = failure;
   switch (failure.keyword) {
     case 'required':
@@ -86,6 +96,11 @@ function problemsIn(failure: Failure): readonly Problem[] {
       return [];
     case 'enum':
       return [{ path: pathOf(instancePath), what: `must be one of ${failure.params.allowedValues.join(', ')}` }];
+    case 'pattern': {
+      const example = exampleAt(schema, instancePath);
+      const what = example === undefined ? failure.message : `must read like ${String(example)}`;
+      return [{ path: pathOf(instancePath), what }];
+    }
     default:
       return [{ path: pathOf(instancePath), what: failure.message }];
   }
@@ -94,6 +109,7 @@ function problemsIn(failure: Failure): readonly Problem[] {
 /** Everything in which a value differs from its schema; empty when nothing does. */
 export function shapeProblems(schema: object, value: unknown): readonly Problem[] {
   Settings.Set({ maxErrors: 1000 });
-  const [, failures] = Errors(decided({ ...schema }, value), value);
-  return failures.flatMap(problemsIn);
+  const meantSchema = decided({ ...schema }, value);
+  const [, failures] = Errors(meantSchema, value);
+  return failures.flatMap((failure) => problemsIn(failure, meantSchema));
 }

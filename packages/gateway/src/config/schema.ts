@@ -10,13 +10,13 @@ const listener = closed(
     host: Type.Optional(text('Address of this machine to listen on. Default 127.0.0.1.')),
     port: Type.Integer({ minimum: 0, maximum: 65_535, description: '0: any free one.' }),
     origins: Type.Optional(
-      Type.Array(Type.String({ pattern: '^https?://[^/\\s]+$' }), {
+      Type.Array(Type.String({ pattern: '^https?://[^/\\s]+$', examples: ['https://shop.example'] }), {
         description:
           'Origins of web pages that may connect. Default: as each protocol has it; Happychat then serves pages of the same host, Convead all.',
       }),
     ),
     trustedProxies: Type.Optional(
-      Type.Array(Type.String({ pattern: '^[0-9a-fA-F.:]+(/[0-9]{1,3})?$' }), {
+      Type.Array(Type.String({ pattern: '^[0-9a-fA-F.:]+(/[0-9]{1,3})?$', examples: ['10.0.0.0/8'] }), {
         maxItems: 100,
         description: 'Addresses or networks of proxies whose X-Forwarded-For is believed. Default: none.',
       }),
@@ -24,7 +24,7 @@ const listener = closed(
     maxConnections: Type.Optional(count('Connections at a time. Default 20000.')),
     acceptsPerSecond: Type.Optional(
       count(
-        'New connections a second; more wait for their turn, and a stop sends clients away no faster. Default 1000.',
+        'New connections in any second, at most; more wait for their turn, and a stop sends clients away no faster. Default 1000.',
       ),
     ),
   },
@@ -46,7 +46,7 @@ const attachments = closed(
   {
     path: text('Folder of the pictures. Made when absent.'),
     publicUrl: Type.Optional(
-      Type.Union([Type.String({ pattern: '^https?://' }), Type.Null()], {
+      Type.Union([Type.String({ pattern: '^https?://', examples: ['https://files.example'] }), Type.Null()], {
         description: 'Where the folder is served, for clients without pictures. Default: nowhere.',
       }),
     ),
@@ -94,6 +94,22 @@ const policies = closed(
       Type.Boolean({
         description: 'Words written to a client that cannot confirm them count as delivered. Default true.',
       }),
+    ),
+    queueNotice: Type.Optional(
+      Type.Union(
+        [
+          Type.String({
+            minLength: 1,
+            maxLength: 1000,
+            description: 'Its words; `{position}` stands for the number.',
+          }),
+          Type.Null(),
+        ],
+        {
+          description:
+            'What waiting customers are told of their place where their protocol has no number for it. Null, the default: nothing.',
+        },
+      ),
     ),
     joinOpenChat: Type.Optional(
       Type.Boolean({ description: 'Whether a new address takes the open chat of its person. Default true.' }),

@@ -27,12 +27,21 @@ export interface DevDialect<C> {
   lines(url: string): string;
 }
 
+/** What a copy has that nobody but the probe knows. */
+export interface ProbesOwn {
+  readonly path: string;
+  /** Lets the probe in. */
+  readonly key: string;
+  /** Where the key stands, for configs that name a place for it. */
+  readonly secret: SecretConfig;
+}
+
 /** How it is known whether words pass through a dialect. */
 export interface ProbedDialect<C> {
   readonly sides: Sides;
   /** The same once more in the workspace of the probe, below a path of its own, letting in whom the verifier knows. */
-  copy(config: C, own: { readonly path: string; readonly secret: SecretConfig }): C;
-  /** Whether operators prove themselves with the secret in place of a token. Default false. */
+  copy(config: C, own: ProbesOwn): C;
+  /** Whether operators prove themselves with the key in place of a token. Default false. */
   readonly takesSecret?: boolean;
   hello(config: C): Hello;
 }

@@ -2,6 +2,9 @@ import { hashOf, httpAdapter, httpCapabilities, scopes } from '@dragoman/adapter
 import { Fault } from '@dragoman/core';
 import Type, { type Static } from 'typebox';
 import { closed, count, ms, urlPath } from '../config/words.js';
+import * as hello from '../probe/hello.js';
+import { http as httpSides } from '../probe/http.js';
+import { probeWorkspace } from '../probe/meeting.js';
 import type { DialectOf } from './dialect.js';
 import { webAdapter } from './keys.js';
 import { webOf, type Materials } from './materials.js';
@@ -75,6 +78,20 @@ export const http: DialectOf<typeof httpSchema> = {
       ...(mount !== undefined && { mount }),
       limits: { ...(feeds !== undefined && { feeds }), ...(heartbeatMs !== undefined && { heartbeatMs }) },
     });
+  },
+
+  probe: {
+    sides: httpSides,
+    takesSecret: true,
+    copy: ({ dialect, space, listener }, { path: mount, key: own }) => ({
+      dialect,
+      workspace: probeWorkspace,
+      mount,
+      keys: [{ id: 'probe', hash: hashOf(own), scopes: ['events', 'customers', 'operators'] }],
+      ...(space !== undefined && { space }),
+      ...(listener !== undefined && { listener }),
+    }),
+    hello: ({ mount = '/v1' }) => hello.api(mount),
   },
 
   dev: {

@@ -45,7 +45,8 @@ export const sermoSchema = closed(
     ),
     declare: Type.Optional(
       Type.Enum(['active', 'passive', 'off'] as const, {
-        description: 'Whether exchanges and queues are made, checked or trusted. Default active.',
+        description:
+          'Whether exchanges and queues are made, checked or trusted. Default active; passive where NODE_ENV is production.',
       }),
     ),
     queueType: Type.Optional(
@@ -75,6 +76,14 @@ export const sermoSchema = closed(
     ),
     botIds: Type.Optional(
       Type.Array(Type.String(), { maxItems: 100, description: 'Agents without a type that are bots. Default bot.' }),
+    ),
+    extensions: Type.Optional(
+      Type.Boolean({ description: 'Types of later revisions of the document are read as well. Default true.' }),
+    ),
+    unknownTypes: Type.Optional(
+      Type.Enum(['park', 'ignore'] as const, {
+        description: 'A type that nobody knows is put aside, or acknowledged and counted. Default park.',
+      }),
     ),
     texts: Type.Optional(
       Type.Record(
@@ -120,6 +129,7 @@ export function sermoOptions(
 ): SermoOptions & { readonly name: string } {
   const { dialect, workspace, space, url, tls, prefetch, heartbeatMs, offlineMs, idleMs, ...rest } = config;
   return {
+    declare: environment['NODE_ENV'] === 'production' ? 'passive' : 'active',
     ...rest,
     name: space ?? dialect,
     workspaceId: workspace,

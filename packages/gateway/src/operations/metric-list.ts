@@ -73,6 +73,11 @@ export const metricList = {
   adapterUp: gauge('adapter_up', ['adapter'], '1 when the adapter can do its work, 0 when it names a problem.'),
   adapterWaiting: gauge('adapter_waiting', ['adapter'], 'Events the adapter has still to pass on to its peer.'),
   adapterLag: gauge('adapter_lag_seconds', ['adapter'], 'How long the oldest of them has waited.'),
+  adapterCounts: gauge(
+    'adapter_counts',
+    ['adapter', 'what'],
+    'What the adapter counts by itself, since its start; the page of its dialect says what. Only ever grows.',
+  ),
   probeUp: gauge(
     'probe_up',
     ['from', 'to'],

@@ -11,6 +11,7 @@ export interface AdapterState {
   /** Events it has still to pass on. */
   readonly waiting: number;
   readonly lagMs: number;
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 /** Figures of one gateway in the text format of Prometheus. */
@@ -48,6 +49,9 @@ export function createMetrics(adapters: () => readonly AdapterState[]): Metrics 
           return commit(sighting);
         case 'queue':
           return queue.set({ workspace: sighting.workspaceId }, sighting.chats);
+        case 'written':
+          // As many as deliveries, and with no time of their own.
+          return undefined;
         default:
           return client(sighting);
       }
@@ -150,6 +154,11 @@ function watchAdapters(meters: Meters, adapters: () => readonly AdapterState[]):
   });
   meters.asked('adapterLag', (gauge) => {
     for (const { name, lagMs } of adapters()) gauge.set({ adapter: name }, lagMs / 1000);
+  });
+  meters.asked('adapterCounts', (gauge) => {
+    for (const { name, counts } of adapters()) {
+      for (const [what, count] of Object.entries(counts)) gauge.set({ adapter: name, what }, count);
+    }
   });
 }
 

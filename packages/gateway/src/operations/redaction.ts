@@ -37,9 +37,7 @@ export function shownWhole(sighting: Sighting): ShownSighting {
     case 'delivery':
       return { ...facts, detail: sighting.event };
     case 'frame':
-      return typeof sighting.data === 'string'
-        ? { ...facts, data: withoutCredentials(sighting.data) }
-        : { ...facts, data: textOf(sighting.data) };
+      return { ...facts, data: readable(sighting.data) };
     default:
       return facts;
   }
@@ -48,6 +46,7 @@ export function shownWhole(sighting: Sighting): ShownSighting {
 /** Which chat it is about; null: none, or none that is known yet. */
 export function chatOf(sighting: Sighting): ChatId | null {
   if (sighting.type === 'delivery') return 'chatId' in sighting.event ? sighting.event.chatId : null;
+  if (sighting.type === 'written') return sighting.chatId;
   if (sighting.type !== 'command') return null;
   const { command, outcome } = sighting;
   return (outcome.ok ? outcome.chat?.id : undefined) ?? namedBy(command);
@@ -64,7 +63,11 @@ function envelopeOf(event: Happening): object {
   return { eventId, commandId, version, number, decidedAt: event.at };
 }
 
-/** Events of brokers are JSON in bytes; other bytes are shown as base64. */
+/** A frame as text without credentials. Events of brokers are JSON in bytes; other bytes are shown as base64. */
+export function readable(data: string | Uint8Array): string {
+  return typeof data === 'string' ? withoutCredentials(data) : textOf(data);
+}
+
 function textOf(bytes: Uint8Array): string {
   try {
     return withoutCredentials(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

@@ -52,3 +52,11 @@ export const channels =
     );
     return status === 410 ? undefined : `status ${status}`;
   };
+
+/** The document that everybody may read. */
+export const api =
+  (path: string): Hello =>
+  async (url) => {
+    const { openapi }: { openapi?: string } = JSON.parse(await ask(`${url}${path}/openapi.json`, undefined, inTime()));
+    return openapi === undefined ? 'no document of the API' : undefined;
+  };

@@ -46,7 +46,7 @@ function legOf(config: AdapterConfig, around: Around): Leg {
     // Who has no verifier of his own is let in by the secret itself.
     credentials: probe.takesSecret === true ? { customer: '', operator: secret } : around.credentials,
   };
-  const copied = probe.copy(config, { path, secret: { env: secretName } });
+  const copied = probe.copy(config, { path, key: secret, secret: { env: secretName } });
   const environment = { ...materials.environment, [secretName]: secret };
   return {
     name,

@@ -27,7 +27,7 @@ export interface Sides {
 
 /** One request of a participant, and what came of it; throws for any status but 200 and 201. */
 export async function ask(url: string, body: string | undefined, more: RequestInit = {}): Promise<string> {
-  const response = await fetch(url, { ...more, ...(body !== undefined && { method: 'POST', body }) });
+  const response = await fetch(url, { ...(body !== undefined && { method: 'POST', body }), ...more });
   const text = await response.text();
   if (response.status > 201) throw new Error(`${response.status} at ${new URL(url).pathname}`);
   return text;

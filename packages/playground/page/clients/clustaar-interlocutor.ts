@@ -1,8 +1,7 @@
-import { signal } from '@preact/signals';
 import type { Channel } from 'phoenix';
-import { createBook, type Line } from '../book.js';
-import { createCable } from '../cable.js';
-import type { Seat, Standing } from '../seat.js';
+import type { Line } from '../book.js';
+import { createClient } from '../client.js';
+import type { Seat } from '../seat.js';
 import { openSocket, pushed } from './phoenix.js';
 
 /** Of the bot of the development profile. */
@@ -30,9 +29,7 @@ function textsOf(value: unknown): readonly string[] {
 
 /** The page of an interlocutor, as the SDK works: one topic, no ids, no times. */
 export function clustaarInterlocutor(name: string): Seat {
-  const cable = createCable('clustaar-interlocutor');
-  const book = createBook();
-  const [standing, remark] = [signal<Standing>('away'), signal('')];
+  const { cable, book, standing, shown } = createClient('clustaar-interlocutor');
   let channel: Channel | undefined;
   let count = 0;
 
@@ -52,10 +49,7 @@ export function clustaarInterlocutor(name: string): Seat {
   }
 
   return {
-    standing,
-    remark,
-    chats: book.chats,
-    cable,
+    ...shown,
     connect() {
       if (channel !== undefined) return;
       standing.value = 'connecting';

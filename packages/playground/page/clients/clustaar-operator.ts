@@ -1,8 +1,7 @@
-import { signal } from '@preact/signals';
 import type { Channel } from 'phoenix';
-import { createBook, type Line } from '../book.js';
-import { createCable } from '../cable.js';
-import type { Seat, Standing } from '../seat.js';
+import type { Line } from '../book.js';
+import { createClient } from '../client.js';
+import type { Seat } from '../seat.js';
 import { openSocket, pushed } from './phoenix.js';
 
 interface Person {
@@ -43,9 +42,7 @@ const lineOf = ({ seq, author: { role, name }, body, receipt }: Message): Line =
 
 /** An operator on a topic of his own: sees every chat, takes one from the bot or the queue, and gives it back. */
 export function clustaarOperator(name: string): Seat {
-  const cable = createCable('clustaar-operator');
-  const book = createBook();
-  const [standing, remark] = [signal<Standing>('away'), signal('')];
+  const { cable, book, standing, remark, shown, tell } = createClient('clustaar-operator');
   const versions: Record<string, number> = {};
   let channel: Channel | undefined;
   let duty = 'available';
@@ -91,17 +88,8 @@ export function clustaarOperator(name: string): Seat {
     to.onError(() => void (standing.value = 'connecting'));
   }
 
-  const tell = (doing: Promise<unknown>): void =>
-    void doing.then(
-      () => (remark.value = ''),
-      (error: unknown) => (remark.value = String(error)),
-    );
-
   return {
-    standing,
-    remark,
-    chats: book.chats,
-    cable,
+    ...shown,
     connect() {
       work('available');
       if (channel !== undefined) return;

@@ -1,39 +1,34 @@
-import { signal } from '@preact/signals';
-import { createBook, type Line } from '../book.js';
-import { createCable } from '../cable.js';
-import type { Seat, Standing } from '../seat.js';
+import { createClient } from '../client.js';
+import type { Seat } from '../seat.js';
 import type { Subscription } from 'faye';
-import { capitalised, openFaye, post, type Conversation, type Message, type Told } from './convead.js';
+import {
+  capitalised,
+  lineOf,
+  openFaye,
+  asker,
+  unreadBy,
+  type Conversation,
+  type Message,
+  type Told,
+} from './convead.js';
 
 /** Of the development profile. */
 const token = 'dev-service';
 
 /** A manager on duty: every conversation that he is chosen for becomes a window. */
 export function conveadManager(name: string): Seat {
-  const cable = createCable('convead-manager');
-  const book = createBook();
-  const [standing, remark] = [signal<Standing>('away'), signal('')];
+  const { cable, book, standing, shown } = createClient('convead-manager');
   const sender = { type: 'manager', id: name, name: capitalised(name) } as const;
   const open = new Set<number>();
   let client: ReturnType<typeof openFaye> | undefined;
   let duty: Subscription | undefined;
 
-  const ask = <Answer>(path: string, content?: string): Promise<Answer> =>
-    post<Answer>(path, { cable, sender, token, ...(content !== undefined && { content }) });
-
-  const lineOf = ({ id, sender_type: type, sender: by, content, read }: Message): Line => ({
-    key: String(id),
-    from: type === 'visitor' ? 'customer' : 'desk',
-    name: by.name ?? '',
-    text: content,
-    order: id,
-    ...(type === 'manager' && { mark: read ? ('read' as const) : ('sent' as const) }),
-  });
+  const ask = asker({ cable, sender, token });
 
   function show(conversationId: number, messages: readonly Message[]): void {
-    book.put(String(conversationId), ...messages.map(lineOf));
-    const unread = messages.filter((message) => message.sender_type === 'visitor' && !message.read);
-    for (const { id } of unread) void ask(`conversation/${conversationId}/message/${id}/mark_read`);
+    book.put(String(conversationId), ...messages.map((message) => lineOf('manager', message)));
+    for (const { id } of unreadBy('manager', messages))
+      void ask(`conversation/${conversationId}/message/${id}/mark_read`);
   }
 
   const catchUp = async (id: number): Promise<void> =>
@@ -57,10 +52,7 @@ export function conveadManager(name: string): Seat {
   }
 
   return {
-    standing,
-    remark,
-    chats: book.chats,
-    cable,
+    ...shown,
     connect() {
       if (client !== undefined) return comeOnDuty();
       standing.value = 'connecting';

@@ -1,39 +1,33 @@
-import { signal } from '@preact/signals';
-import { createBook, type Line } from '../book.js';
-import { createCable } from '../cable.js';
-import type { Seat, Standing } from '../seat.js';
-import { capitalised, openFaye, post, type Conversation, type Message, type Told } from './convead.js';
+import { createClient } from '../client.js';
+import type { Seat } from '../seat.js';
+import {
+  capitalised,
+  lineOf,
+  openFaye,
+  asker,
+  unreadBy,
+  type Conversation,
+  type Message,
+  type Told,
+} from './convead.js';
 
 /** Set when there is a conversation to be found again after the page was loaded anew. */
 const remembered = 'convead-conversation';
 
 /** The widget of a visitor: Faye for what comes, plain requests for what goes. */
 export function conveadVisitor(visitorId: string): Seat {
-  const cable = createCable('convead-visitor');
-  const book = createBook();
-  const [standing, remark] = [signal<Standing>('away'), signal('')];
+  const { cable, book, standing, remark, shown } = createClient('convead-visitor');
   const sender = { type: 'visitor', id: visitorId, name: capitalised(visitorId) } as const;
   let client: ReturnType<typeof openFaye> | undefined;
   let conversation: Conversation | undefined;
 
-  const ask = <Answer>(path: string, content?: string): Promise<Answer> =>
-    post<Answer>(path, { cable, sender, ...(content !== undefined && { content }) });
-
-  const lineOf = ({ id, sender_type: type, sender: by, content, read }: Message): Line => ({
-    key: String(id),
-    from: type === 'visitor' ? 'customer' : 'desk',
-    name: by.name ?? '',
-    text: content,
-    order: id,
-    ...(type === 'visitor' && { mark: read ? ('read' as const) : ('sent' as const) }),
-  });
+  const ask = asker({ cable, sender });
 
   function show(messages: readonly Message[]): void {
     if (conversation === undefined) return;
     const { id } = conversation;
-    book.put(String(id), ...messages.map(lineOf));
-    const unread = messages.filter((message) => message.sender_type === 'manager' && !message.read);
-    for (const message of unread) void ask(`conversation/${id}/message/${message.id}/mark_read`);
+    book.put(String(id), ...messages.map((message) => lineOf('visitor', message)));
+    for (const message of unreadBy('visitor', messages)) void ask(`conversation/${id}/message/${message.id}/mark_read`);
   }
 
   /** What was said while the page could not hear. */
@@ -52,10 +46,7 @@ export function conveadVisitor(visitorId: string): Seat {
   }
 
   return {
-    standing,
-    remark,
-    chats: book.chats,
-    cable,
+    ...shown,
     connect() {
       if (client !== undefined) return;
       standing.value = 'connecting';

@@ -1,5 +1,6 @@
 import type { Cable } from '../cable.js';
 import { Client } from 'faye';
+import type { Line } from '../book.js';
 
 /** What travels, as far as the page reads it. */
 export interface Conversation {
@@ -29,6 +30,20 @@ export interface Sender {
   readonly name: string;
 }
 
+/** A message as one side sees it: only one's own have a mark. */
+export const lineOf = (me: Sender['type'], { id, sender_type: type, sender, content, read }: Message): Line => ({
+  key: String(id),
+  from: type === 'visitor' ? 'customer' : 'desk',
+  name: sender.name ?? '',
+  text: content,
+  order: id,
+  ...(type === me && { mark: read ? ('read' as const) : ('sent' as const) }),
+});
+
+/** Those of the other side that are not read yet. */
+export const unreadBy = (me: Sender['type'], messages: readonly Message[]): readonly Message[] =>
+  messages.filter((message) => message.sender_type !== me && !message.read);
+
 /** As the development profile names people in the other protocols. */
 export const capitalised = (id: string): string => id.charAt(0).toUpperCase() + id.slice(1);
 
@@ -40,7 +55,7 @@ export function openFaye(cable: Cable): Client {
 }
 
 /** A request of the HTTP API, as the widget and the desk make them; rejects with the gateway's own words. */
-export async function post<Answer>(
+async function post<Answer>(
   path: string,
   {
     cable,
@@ -57,3 +72,9 @@ export async function post<Answer>(
   if (!response.ok) throw new Error(answer.message);
   return answer;
 }
+
+/** Asks as one and the same person, with words or without. */
+export const asker =
+  (who: { readonly cable: Cable; readonly sender: Sender; readonly token?: string }) =>
+  <Answer>(path: string, content?: string): Promise<Answer> =>
+    post<Answer>(path, { ...who, ...(content !== undefined && { content }) });

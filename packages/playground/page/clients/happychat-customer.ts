@@ -1,15 +1,11 @@
-import { signal } from '@preact/signals';
 import type { Socket } from 'socket.io-client';
-import { createBook } from '../book.js';
-import { createCable } from '../cable.js';
-import type { Seat, Standing } from '../seat.js';
+import { createClient } from '../client.js';
+import type { Seat } from '../seat.js';
 import { lineOf, openSocket, type Message } from './happychat.js';
 
 /** A customer's page; the server says what becomes of his words. */
 export function happychatCustomer(name: string): Seat {
-  const cable = createCable('happychat-customer');
-  const book = createBook();
-  const [standing, remark] = [signal<Standing>('away'), signal('')];
+  const { cable, book, standing, shown } = createClient('happychat-customer');
   let socket: Socket | undefined;
 
   function listen(to: Socket): void {
@@ -24,10 +20,7 @@ export function happychatCustomer(name: string): Seat {
   }
 
   return {
-    standing,
-    remark,
-    chats: book.chats,
-    cable,
+    ...shown,
     connect() {
       if (socket !== undefined) return;
       standing.value = 'connecting';

@@ -1,15 +1,12 @@
-import { signal } from '@preact/signals';
 import type { Socket } from 'socket.io-client';
-import { createBook, type Chat } from '../book.js';
-import { createCable } from '../cable.js';
-import type { Seat, Standing } from '../seat.js';
+import type { Chat } from '../book.js';
+import { createClient } from '../client.js';
+import type { Seat } from '../seat.js';
 import { lineOf, openSocket, type ChatInfo, type Message } from './happychat.js';
 
 /** An operator who takes what the queue gives him. */
 export function happychatOperator(name: string): Seat {
-  const cable = createCable('happychat-operator');
-  const book = createBook();
-  const [standing, remark] = [signal<Standing>('away'), signal('')];
+  const { cable, book, standing, shown } = createClient('happychat-operator');
   let socket: Socket | undefined;
   let status = 'available';
 
@@ -37,10 +34,7 @@ export function happychatOperator(name: string): Seat {
   }
 
   return {
-    standing,
-    remark,
-    chats: book.chats,
-    cable,
+    ...shown,
     connect() {
       work('available');
       if (socket !== undefined) return;

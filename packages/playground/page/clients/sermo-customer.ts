@@ -1,7 +1,6 @@
-import { signal } from '@preact/signals';
-import { createBook, type Line } from '../book.js';
-import { createCable } from '../cable.js';
-import type { Seat, Standing } from '../seat.js';
+import type { Line } from '../book.js';
+import { createClient } from '../client.js';
+import type { Seat } from '../seat.js';
 
 /** Of a front end's events for its page, as far as this one shows them. */
 interface Told {
@@ -19,11 +18,12 @@ const needsBroker =
 
 /** A customer on the page of a front end: the protocol has no browser client, its application talks to the broker. */
 export function sermoCustomer(userId: string): Seat {
-  const book = createBook();
-  const [standing, remark] = [signal<Standing>('away'), signal('')];
+  const { cable, book, standing, remark, shown } = createClient('sermo-customer', {
+    cut: () => source?.close(),
+    mend: listen,
+  });
   let source: EventSource | undefined;
   let count = 0;
-  const cable = createCable('sermo-customer', { cut: () => source?.close(), mend: listen });
 
   function put(from: Line['from'], text: string, name = ''): void {
     count += 1;
@@ -69,10 +69,7 @@ export function sermoCustomer(userId: string): Seat {
   }
 
   return {
-    standing,
-    remark,
-    chats: book.chats,
-    cable,
+    ...shown,
     connect() {
       if (standing.value === 'away') void begin();
     },

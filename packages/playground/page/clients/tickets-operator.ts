@@ -1,17 +1,11 @@
-import { signal } from '@preact/signals';
 import type { Socket } from 'socket.io-client';
-import { createBook } from '../book.js';
-import { createCable } from '../cable.js';
-import type { Seat, Standing } from '../seat.js';
-import { call, lineOf, markOf, openSocket, ownLine, type Message, type Ticket } from './tickets.js';
-
-const closed = 10_000;
+import { createClient } from '../client.js';
+import type { Seat } from '../seat.js';
+import { call, closed, followMarks, lineOf, openSocket, sayIn, type Message, type Ticket } from './tickets.js';
 
 /** An operator who sees every ticket that waits, and accepts those he wants. */
 export function ticketsOperator(name: string): Seat {
-  const cable = createCable('tickets-operator');
-  const book = createBook();
-  const [standing, remark] = [signal<Standing>('away'), signal('')];
+  const { cable, book, standing, shown, tell } = createClient('tickets-operator');
   const tickets = new Map<string, Ticket>();
   let socket: Socket | undefined;
 
@@ -64,44 +58,20 @@ export function ticketsOperator(name: string): Seat {
       if (tickets.get(ticketId)?.handleById !== name) return;
       to.emit('updateMessageStatus', messageId, 3, recipientId, senderId, false);
     });
-    to.on('messageStatusUpdated', (messageId: string, status: number) => {
-      for (const { id, lines } of book.chats.value) {
-        if (lines.some(({ key }) => key === messageId)) book.mark(id, messageId, markOf(status));
-      }
-    });
-  }
-
-  function tell(doing: Promise<unknown>): void {
-    doing.then(
-      () => (remark.value = ''),
-      (error: unknown) => (remark.value = String(error)),
-    );
+    followMarks(book, to);
   }
 
   return {
-    standing,
-    remark,
-    chats: book.chats,
-    cable,
+    ...shown,
     connect() {
       if (socket !== undefined) return;
       standing.value = 'connecting';
       socket = openSocket(cable, `dev-operator-${name}`);
       listen(socket);
     },
-    async say(ticketId, text) {
-      const messageId = crypto.randomUUID();
+    say(ticketId, text) {
       const recipientId = tickets.get(ticketId)?.ownerId ?? '';
-      book.put(ticketId, ownLine(messageId, text, 'desk'));
-      await call(
-        socket,
-        'updateMessage',
-        ticketId,
-        messageId,
-        { ticketId, messageId, content: text, type: 1 },
-        recipientId,
-      );
-      book.mark(ticketId, messageId, 'sent');
+      return sayIn(book, socket, { ticketId, text, from: 'desk', recipientId });
     },
     take(ticketId) {
       const ticket = tickets.get(ticketId);

@@ -1,17 +1,11 @@
-import { signal } from '@preact/signals';
 import type { Socket } from 'socket.io-client';
-import { createBook } from '../book.js';
-import { createCable } from '../cable.js';
-import type { Seat, Standing } from '../seat.js';
-import { call, lineOf, markOf, openSocket, ownLine, type Message, type Ticket } from './tickets.js';
-
-const closed = 10_000;
+import { createClient } from '../client.js';
+import type { Seat } from '../seat.js';
+import { call, closed, followMarks, lineOf, openSocket, sayIn, type Message, type Ticket } from './tickets.js';
 
 /** A user who opens a ticket with his first words, and another when that one is closed. */
 export function ticketsUser(name: string): Seat {
-  const cable = createCable('tickets-user');
-  const book = createBook();
-  const [standing, remark] = [signal<Standing>('away'), signal('')];
+  const { cable, book, standing, shown } = createClient('tickets-user');
   let socket: Socket | undefined;
   let ticketId: string | undefined;
 
@@ -32,9 +26,7 @@ export function ticketsUser(name: string): Seat {
       book.put(id, lineOf(message, senderId === name ? 'customer' : 'desk'));
       to.emit('updateMessageStatus', messageId, 3, recipientId, senderId, false);
     });
-    to.on('messageStatusUpdated', (messageId: string, status: number) => {
-      if (ticketId !== undefined) book.mark(ticketId, messageId, markOf(status));
-    });
+    followMarks(book, to);
   }
 
   async function openTicket(): Promise<string> {
@@ -45,10 +37,7 @@ export function ticketsUser(name: string): Seat {
   }
 
   return {
-    standing,
-    remark,
-    chats: book.chats,
-    cable,
+    ...shown,
     connect() {
       if (socket !== undefined) return;
       standing.value = 'connecting';
@@ -56,11 +45,8 @@ export function ticketsUser(name: string): Seat {
       listen(socket);
     },
     async say(_chatId, text) {
-      const id = (ticketId ??= await openTicket());
-      const messageId = crypto.randomUUID();
-      book.put(id, ownLine(messageId, text, 'customer'));
-      await call(socket, 'updateMessage', id, messageId, { ticketId: id, messageId, content: text, type: 1 }, '');
-      book.mark(id, messageId, 'sent');
+      ticketId ??= await openTicket();
+      await sayIn(book, socket, { ticketId, text, from: 'customer', recipientId: '' });
     },
   };
 }

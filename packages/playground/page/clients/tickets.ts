@@ -1,5 +1,5 @@
 import { io, type Socket } from 'socket.io-client';
-import type { Line } from '../book.js';
+import type { Book, Line } from '../book.js';
 import type { Cable } from '../cable.js';
 
 /** What travels, as far as the page reads it. */
@@ -55,10 +55,39 @@ export function lineOf({ messageId, content, type, senderNm, createdAt }: Messag
   return { key: messageId, from, name: senderNm, text, order: Date.parse(createdAt) };
 }
 
-/** One's own words: the protocol does not say them back. */
-export function ownLine(messageId: string, text: string, from: Line['from']): Line {
-  return { key: messageId, from, name: '', text, mark: 'sending', order: Date.now() };
+/** A ticket that is over. */
+export const closed = 10_000;
+
+/** What is said, and where. */
+interface Said {
+  readonly ticketId: string;
+  readonly text: string;
+  readonly from: Line['from'];
+  /** Empty: everybody of the other side. */
+  readonly recipientId: string;
 }
 
-/** `messageStatusUpdated`: how far it has come. */
-export const markOf = (status: number): 'sent' | 'read' => (status >= 3 ? 'read' : 'sent');
+/** One's own words: the protocol does not say them back. */
+export async function sayIn(book: Book, socket: Socket | undefined, said: Said): Promise<void> {
+  const { ticketId, text, from, recipientId } = said;
+  const messageId = crypto.randomUUID();
+  book.put(ticketId, { key: messageId, from, name: '', text, mark: 'sending', order: Date.now() });
+  await call(
+    socket,
+    'updateMessage',
+    ticketId,
+    messageId,
+    { ticketId, messageId, content: text, type: 1 },
+    recipientId,
+  );
+  book.mark(ticketId, messageId, 'sent');
+}
+
+/** `messageStatusUpdated`: how far one's words have come. */
+export function followMarks(book: Book, socket: Socket): void {
+  socket.on('messageStatusUpdated', (messageId: string, status: number) => {
+    for (const { id, lines } of book.chats.value) {
+      if (lines.some(({ key }) => key === messageId)) book.mark(id, messageId, status >= 3 ? 'read' : 'sent');
+    }
+  });
+}

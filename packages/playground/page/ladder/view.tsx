@@ -27,7 +27,9 @@ export function Ladder() {
 
   return (
     <section class="ladder" aria-label="What happens between them">
-      <h2>Between them</h2>
+      <h2>
+        Between them <small>each step opens to what is in it</small>
+      </h2>
       <div class="ladder-bar">
         {chats.value.length > 1 && (
           <select
@@ -42,12 +44,8 @@ export function Ladder() {
             ))}
           </select>
         )}
-        <button
-          type="button"
-          aria-pressed={held.value !== undefined}
-          onClick={() => (held.value = held.value === undefined ? live.value : undefined)}
-        >
-          Hold still
+        <button type="button" onClick={() => (held.value = held.value === undefined ? live.value : undefined)}>
+          {held.value === undefined ? 'Hold still' : 'Go on'}
         </button>
         {chat && <Restarts chat={chat} />}
       </div>
@@ -58,7 +56,10 @@ export function Ladder() {
       </div>
       <div class="rungs" ref={end} tabIndex={0} role="region" aria-label="Frames, commands and events">
         {rungs.length === 0 ? (
-          <p class="empty">Every frame of a chat is drawn here, with what the core does between them.</p>
+          <p class="empty">
+            Write something as the customer: every frame of the chat is drawn here, with the commands and events that
+            the core makes of them. Each opens to its bytes.
+          </p>
         ) : (
           <ol>
             {rungs.map((rung) => (

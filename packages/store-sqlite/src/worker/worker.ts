@@ -45,6 +45,7 @@ function handlersOf(driver: Driver, lock: Driver): Handlers {
     loadSnapshot: (ask) => reads.snapshot(ask),
     loadBookmarks: (ask) => reads.bookmarks(ask),
     redact: (ask) => writer.redact(ask),
+    emptyLog: () => writer.emptyLog(),
     archive: (ask) => writer.archive(ask),
     loadNotes: (ask) => reads.notes(ask),
     close() {

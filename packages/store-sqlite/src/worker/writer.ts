@@ -47,14 +47,18 @@ export class Writer {
     return verdicts;
   }
 
-  /** Takes words and names out of the file: what SQLite frees is overwritten, and the log that still has it is emptied. */
+  /** Takes words and names out of the file, where what SQLite frees is overwritten; the log still has them. */
   redact(ask: Calls['redact']['ask']): null {
     this.#begin();
     this.#orBroken('Unavailable', () => this.#redactions.redact(ask));
     this.#orBroken('OutcomeUnknown', () => this.#driver.exec('COMMIT'));
     this.#appends.forget(ask.stream);
-    this.#driver.pragma('wal_checkpoint(TRUNCATE)');
     return null;
+  }
+
+  /** False while another connection reads what is in it, as a backup does. */
+  emptyLog(): boolean {
+    return Number(this.#driver.pragma('wal_checkpoint(TRUNCATE)')) === 0;
   }
 
   /** Moves a stream's events out of the way of the others. */

@@ -1,11 +1,15 @@
-import { deepStrictEqual, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { disconnectReasons, reject, rejectionCodes, type DisconnectReason, type RejectionCode } from '../../outcome.js';
+import { messageLimits } from '../../message.js';
+import { textsFor } from '../../stand-ins.js';
 import { eventually } from '../eventually.js';
+import { meet } from './counterpart.js';
 import { exchange, pair, shows, type Check } from './stage.js';
 import { silence } from './subject.js';
 
 /** The suite gives up on a reader who has been sent so much and is still there. */
 const patienceBytes = 64 * 1024 * 1024;
+const longText = '.'.repeat(messageLimits.textUnits - 20);
 
 const refusalCheck = (code: RejectionCode): Check => ({
   name: `a message refused with ${code} is answered as the dialect says`,
@@ -65,20 +69,26 @@ export const troubleChecks: readonly Check[] = [
   {
     name: 'a reader too slow is sent away, and the others hear everything',
     async run(stage) {
-      const [customer, operator] = await pair(stage);
+      const { client: customer, other } = await meet(stage, 'customer');
       const before = stage.core.sessions.length;
       const slow = await stage.customer('ann');
       await slow.open();
+      const sessions = stage.core.sessions.slice(before);
+      ok(sessions.length > 0, 'the slow device has no session of its own');
       slow.stall?.();
-      const isShed = (): boolean => stage.core.sessions.slice(before).every((session) => session.isOver);
-      const text = '.'.repeat(stage.adapter.capabilities.operator?.says.text?.maxUnits ?? 16_384);
-      for (let sent = 0; !isShed() && sent < patienceBytes; sent += text.length) {
-        const words = `${sent}${text.slice(String(sent).length)}`;
-        await operator.post(words);
-        await shows(customer, words);
+      const isShed = (): boolean => sessions.every((session) => session.isOver);
+      const limits = stage.adapter.capabilities.customer?.hears.text;
+      // Said by somebody of no dialect: a flood of the longest texts, whatever the operators of this one may say at once.
+      for (let sent = 0; !isShed() && sent < patienceBytes; sent += longText.length) {
+        const words = `${longText}${sent}`;
+        await other.say(words);
+        await shows(customer, textsFor(words, limits).at(-1) ?? '');
       }
       await eventually('the slow reader is shed', isShed);
-      await exchange(customer, operator, 'still here');
+      await other.say('still here');
+      await shows(customer, 'still here');
+      await customer.post('so am I');
+      await other.hears('so am I');
     },
   },
 ];

@@ -11,6 +11,15 @@ export function eraseCommand(terminal: Terminal): Command {
     .option('--yes', 'he is meant')
     .option('--stopped', 'in the store itself, where no gateway serves it')
     .option('--json', 'the report as JSON: what is gone, what is kept because it is others’ too, what is out of reach')
-    .addHelpText('after', examples(['dragoman erase 3f1c2b9a --yes', 'with a key of the scope privacy']))
+    .addHelpText(
+      'after',
+      examples(
+        [
+          `dragoman chats --json --texts | jq -r '.chats[] | [.customerId, .displayName] | @tsv'`,
+          'whose id is which; a transcript with --json has them too',
+        ],
+        ['dragoman erase p_3zj7j3457k47p4sni4humklg7p --yes', 'with a key of the scope privacy'],
+      ),
+    )
     .action(async (id: string, options: EraseOptions) => (await import('../erase.js')).erase(id, options, terminal));
 }

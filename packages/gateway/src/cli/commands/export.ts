@@ -15,7 +15,10 @@ export function exportCommand(terminal: Terminal): Command {
     .argument('<folder>', 'where to: person.ndjson has a line for him and one for each chat')
     .option('--stopped', 'from a copy of the store, where no gateway serves it')
     .option('--json', 'say what was written as JSON')
-    .addHelpText('after', examples(['dragoman export 3f1c2b9a ./for-ada', 'with a key of the scopes privacy and read']))
+    .addHelpText(
+      'after',
+      examples(['dragoman export p_3zj7j3457k47p4sni4humklg7p ./for-ada', 'with a key of the scopes privacy and read']),
+    )
     .action(async (id: string, to: string, options: ExportOptions) =>
       (await import('../export.js')).exportPerson(id, { ...options, to }, terminal),
     );

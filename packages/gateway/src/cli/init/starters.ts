@@ -75,6 +75,8 @@ const starters: { readonly [Dialect in Name]: (wishes: Wishes) => Starter } = {
       '"url": { "env": "AMQP_URL" },',
       '// Who is on the other side, by platform. customer: their front end and our operators. desk: our customers, their desk.',
       '"platforms": { "web": "customer" },',
+      '// Makes what is missing on the broker. "passive" only looks, for a broker that somebody else keeps.',
+      '"declare": "active",',
     ],
     secrets: [{ name: 'AMQP_URL', about: 'The broker of Sermo.', make: () => broker }],
   }),

@@ -147,6 +147,9 @@ async function missedBy(
   const found: ChatEvent[] = [];
   for (const chatId of what.chatId === undefined ? await chatsAround(workspace, session, since) : [what.chatId]) {
     const seen = await workspace.bookmarks.versionOf(session, chatId);
+    const head = await workspace.heads.loadChat(chatId);
+    // Most who come back have missed nothing: their chats are not read for that.
+    if (head === null || head.chat.version <= seen) continue;
     const history = await historyOf(workspace.heads, chatId);
     found.push(...history.filter((event) => event.version > seen && isMissed(event)));
   }

@@ -102,6 +102,33 @@ describe('the life of a Convead client', () => {
     expect([await heardBy(tab, '4'), await heardBy(tab, '5')]).to.deep.equal([1, 0]);
   });
 
+  it('has its chat read again a few times at most, however often it subscribes', async () => {
+    const { connect } = house.core;
+    let replays = 0;
+    house.core.connect = async (...asked) => {
+      const session = await connect(...asked);
+      const { replay } = session;
+      session.replay = (what) => {
+        replays += 1;
+        return replay(what);
+      };
+      return session;
+    };
+    await listen(house.manager(7), '/service/*');
+    const number = (await house.api('/chat/service/v1', visitor('v1'))).json.conversation?.id;
+    const clientId = await handshake(house.port);
+    const subscribe = { channel: '/meta/subscribe', clientId };
+    await post(house.port, [{ ...subscribe, subscription: '/service/v1', id: '2' }]);
+    const often = Array.from({ length: 60 }, (_, n) => ({
+      ...subscribe,
+      subscription: `/conversations/${number}`,
+      id: `s${n}`,
+    }));
+    const answers = await post(house.port, often);
+    expect(answers.filter(({ successful }) => successful === true)).to.have.lengthOf(60);
+    expect(replays).to.be.within(1, 10);
+  });
+
   it('goes on by itself after the server was restarted', async () => {
     const duty = await listen(house.manager(7), '/service/*');
     const widget = house.client();

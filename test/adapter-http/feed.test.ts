@@ -127,7 +127,7 @@ describe('the event feed', () => {
 
   it('says that it is busy while the store cannot be read', async () => {
     const chatId = await openChat();
-    store.failReads('readStream', 1);
+    store.failCalls('readStream', 1);
     const { status, body } = await house.ask('GET', `/chats/${chatId}/messages`);
     expect([status, body['code'], body['canRetry']]).to.deep.equal([503, 'BUSY', true]);
     expect((await house.ask('GET', `/chats/${chatId}/messages`)).status).to.equal(200);

@@ -61,6 +61,49 @@ describe('a ticket service that starts again', () => {
   });
 });
 
+describe('a ticket service with a slow disk', () => {
+  it('answers the repetition of a call no sooner than the call', async () => {
+    const memory = createMemoryStore({ clock: systemClock, ids: systemIds });
+    let disk: Promise<unknown> = Promise.resolve();
+    let seek: () => void = () => undefined;
+    let work: () => void = () => undefined;
+    const store = new Proxy<Store>(memory, {
+      get(target, name) {
+        const part: unknown = Reflect.get(target, name);
+        if (typeof part !== 'function') return part;
+        if (name !== 'appendMany') return part.bind(target);
+        return (...args: readonly unknown[]) => {
+          seek();
+          return disk.then(() => Reflect.apply(part, target, args));
+        };
+      },
+    });
+    const core = await createCore({ store });
+    const service = await openTickets({}, core);
+    try {
+      const [first, second] = [await service.join('user:u1'), await service.join('user:u1')];
+      disk = new Promise<void>((resolve) => (work = resolve));
+      const T = randomUUID();
+      const answered: string[] = [];
+      const seeking = new Promise<void>((resolve) => (seek = resolve));
+      const asking = first.ask('createTicket', T, {}).then(() => answered.push('first'));
+      await seeking;
+      const repeating = second.ask('createTicket', T, {});
+      void repeating.then(() => answered.push('second'));
+      // Answered out of turn: there was time to answer the other as well.
+      for (const token of ['bad', 'worse']) await second.ask('authenticate', { accessToken: token });
+      expect(answered).to.deep.equal([]);
+      work();
+      expect(await repeating).to.deep.equal([null, { ticketId: T, statusId: 100, duplicate: true }]);
+      await asking;
+    } finally {
+      work();
+      await service.close();
+      await core.stop();
+    }
+  });
+});
+
 describe('the life of a ticket', () => {
   let service: TicketsService;
   let U: Ear;

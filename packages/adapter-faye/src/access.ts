@@ -6,10 +6,15 @@ import type { Claim, Credentials } from './convead/credentials.js';
 import type { Speaker } from './convead/frames.js';
 import type { EventFrame } from './event-frame.js';
 import { participantId, type People, type Person } from './people.js';
+import { Rates } from './rates.js';
 import type { BayeuxSession } from './sessions.js';
 
 /** How much of what was missed a new subscription hands over. */
 const replay = { limit: 100, maxAgeMs: 24 * 3_600_000 } as const;
+
+/** Hand-overs of one chat to one person: pages that come back together get one, and nobody else asks often. */
+const replayRate = { perSecond: 1, burst: 3 } as const;
+const replayPauseMs = 250;
 
 /** Connections of one person at a time; one more sends the oldest away. */
 const maxListeners = 50;
@@ -23,6 +28,12 @@ export interface AccessOptions {
   /** Sessions that may hear everything; kept here. */
   readonly observers: Set<BayeuxSession>;
   readonly sendAway: (session: BayeuxSession) => void;
+}
+
+/** A hand-over that is running. */
+interface Replay {
+  /** Whether somebody has subscribed since it began. */
+  isWantedAgain: boolean;
 }
 
 /** Whom a Bayeux session stands for. */
@@ -42,11 +53,14 @@ interface Binding {
 export class Access implements Application {
   readonly #options: AccessOptions;
   readonly #bindings = new Map<BayeuxSession, Binding>();
+  readonly #replayRate: Rates;
+  readonly #replays = new WeakMap<Person, Map<ChatId, Replay>>();
   /** Who stood behind a session that has ended: what it has got may be known a moment later. */
   readonly #leavers = new WeakMap<BayeuxSession, Person>();
 
   constructor(options: AccessOptions) {
     this.#options = options;
+    this.#replayRate = new Rates(options.core.clock, replayRate);
   }
 
   admit(ext: Ext | undefined): string | undefined {
@@ -208,9 +222,32 @@ export class Access implements Application {
   /** What a manager was not written yet comes first, also what was said before the conversation was his. */
   #follow(person: Person, chatId: ChatId): void {
     if (person.type === 'manager') person.session.follow(chatId);
-    person.session.replay({ chatId, ...replay }).catch((error: unknown) => {
+    const running = this.#replays.get(person) ?? new Map<ChatId, Replay>();
+    this.#replays.set(person, running);
+    const last = running.get(chatId);
+    if (last !== undefined) last.isWantedAgain = true;
+    else void this.#replay(person, chatId, running);
+  }
+
+  /** One at a time, and all who ask meanwhile get the next together: a long chat is read from its beginning for each. */
+  async #replay(person: Person, chatId: ChatId, running: Map<ChatId, Replay>): Promise<void> {
+    const own: Replay = { isWantedAgain: true };
+    running.set(chatId, own);
+    try {
+      while (own.isWantedAgain) {
+        own.isWantedAgain = false;
+        await this.#untilDue(`${person.type}:${person.externalId} ${chatId}`);
+        await person.session.replay({ chatId, ...replay });
+      }
+    } catch (error) {
       this.#options.core.log.error({ chatId, error: String(error) }, 'missed messages could not be handed over');
-    });
+    }
+    running.delete(chatId);
+  }
+
+  async #untilDue(key: string): Promise<void> {
+    const { clock } = this.#options.core;
+    while (!this.#replayRate.take(key)) await new Promise<void>((resolve) => void clock.after(replayPauseMs, resolve));
   }
 
   /** As soon as none of his connections listens there any more. */

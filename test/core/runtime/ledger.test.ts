@@ -75,7 +75,7 @@ describe('the one writer of a workspace', () => {
     const joe = await bench.customer('joe');
     await joe.say('one', 'joe');
     store.failNext('written');
-    store.failReads('readStream', 2);
+    store.failCalls('readStream', 2);
     const two = joe.say('two', 'joe');
     await bench.advance(5_000);
     expect(codeOf(await two)).to.equal('accepted');

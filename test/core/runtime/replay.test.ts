@@ -72,10 +72,59 @@ describe('what is said while somebody comes back', () => {
     joe.session.written(id, version);
     await joe.session.end();
     await bench.advance(1_000);
-    store.failReads('loadBookmarks', 1);
+    store.failCalls('loadBookmarks', 1);
     const back = await bench.customer('joe', { begins: 'replay' });
     await back.say('two', 'joe');
     await back.session.replay({ limit: 100, maxAgeMs: 60_000 });
     expect(back.texts()).to.deep.equal(['two']);
+  });
+
+  it('is heard once by who read it in the store before it was told', async () => {
+    const clock = createFixedClock();
+    const store = troubled(createMemoryStore({ clock, ids: createCountingIds() }));
+    const slow = await workbench({ store, clock }, { clock, store });
+    const joe = await slow.customer('joe');
+    await joe.say('one', 'joe');
+    const [phone, answer] = [await slow.customer('joe', { begins: 'replay' }), store.holdAnswers()];
+    const two = joe.say('two', 'joe');
+    await turns(50);
+    await phone.session.replay(everything);
+    answer();
+    await two;
+    await joe.say('three', 'joe');
+    expect(phone.texts()).to.deep.equal(['one', 'two', 'three']);
+  });
+
+  it('does not hide what could not be read: the session ends, and the next one is handed all of it', async () => {
+    const clock = createFixedClock();
+    const store = troubled(createMemoryStore({ clock, ids: createCountingIds() }));
+    const ill = await workbench({ store, clock }, { clock, store });
+    const joe = await ill.customer('joe');
+    await joe.say('one', 'joe');
+    const phone = await ill.customer('joe', { begins: 'replay' });
+    await joe.say('two', 'joe');
+    store.failCalls('readStream', 1);
+    const failed = await phone.session.replay(everything).catch((error: unknown) => error);
+    expect(failed).to.have.property('code', 'Unavailable');
+    expect([phone.texts(), phone.ended]).to.deep.equal([[], 'SLOW']);
+    const again = await ill.customer('joe', { begins: 'replay' });
+    await again.session.replay(everything);
+    expect(again.texts()).to.deep.equal(['one', 'two']);
+  });
+
+  it('is handed over once, though the store did not take at once how far somebody was written to', async () => {
+    const clock = createFixedClock();
+    const store = troubled(createMemoryStore({ clock, ids: createCountingIds() }));
+    const ill = await workbench({ store, clock }, { clock, store });
+    const joe = await ill.customer('joe');
+    const { id, version } = chatOf(await joe.say('one', 'joe'));
+    store.failCalls('saveBookmarks', 2);
+    joe.session.written(id, version);
+    await joe.session.end();
+    await ill.advance(5_000);
+    const after = await ill.restarted();
+    const back = await after.customer('joe', { begins: 'replay' });
+    await back.session.replay(everything);
+    expect(back.texts()).to.deep.equal([]);
   });
 });

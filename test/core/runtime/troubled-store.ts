@@ -11,9 +11,11 @@ export interface TroubledStore extends Store {
   /** What becomes of the next requests, in their order; those after them are taken. */
   failNext(...fates: Fate[]): void;
   /** So many of the next questions of this kind fail. */
-  failReads(kind: 'readStream' | 'loadBookmarks', count: number): void;
+  failCalls(kind: 'readStream' | 'loadBookmarks' | 'saveBookmarks', count: number): void;
   /** Batches wait from now on, until the returned function is called. */
   hold(): () => void;
+  /** Batches are written, and their answers wait until the returned function is called. */
+  holdAnswers(): () => void;
   /** The answer to the next reading of a stream is on its way until the returned function is called. */
   holdRead(): () => void;
 }
@@ -23,6 +25,7 @@ export function troubled(store: Store): TroubledStore {
   const batches: number[] = [];
   const unread = new Map<string, number>();
   let held = Promise.resolve();
+  let answersHeld = Promise.resolve();
   const slowReads: Promise<void>[] = [];
 
   async function one(request: AppendRequest): Promise<AppendResult> {
@@ -38,10 +41,15 @@ export function troubled(store: Store): TroubledStore {
   const troubles: Partial<TroubledStore> = {
     batches,
     failNext: (...next) => void fates.push(...next),
-    failReads: (kind, count) => void unread.set(kind, count),
+    failCalls: (kind, count) => void unread.set(kind, count),
     hold() {
       let release = (): void => {};
       held = new Promise((resolve) => (release = resolve));
+      return () => release();
+    },
+    holdAnswers() {
+      let release = (): void => {};
+      answersHeld = new Promise((resolve) => (release = resolve));
       return () => release();
     },
     holdRead() {
@@ -60,11 +68,16 @@ export function troubled(store: Store): TroubledStore {
       if (failsNow('loadBookmarks')) throw new StoreError('Unavailable', 'told to fail');
       return store.loadBookmarks(...asked);
     },
+    async saveBookmarks(bookmarks) {
+      if (failsNow('saveBookmarks')) throw new StoreError('Unavailable', 'told to fail');
+      return store.saveBookmarks(bookmarks);
+    },
     async appendMany(requests) {
       batches.push(requests.length);
       await held;
       const results: AppendResult[] = [];
       for (const request of requests) results.push(await one(request));
+      await answersHeld;
       return results;
     },
   };

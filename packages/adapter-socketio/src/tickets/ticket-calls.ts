@@ -12,17 +12,13 @@ export const keepMs = 2_592_000_000;
 export async function createTicket(caller: Caller, frame: CreateFrame): Promise<Answer> {
   const problem = programProblem(caller, frame.programId);
   if (problem !== undefined) return problem;
-  const key = frame.ticketId.toLowerCase();
-  const known = await caller.seat.find({ key });
-  if (known !== undefined) return again(frame.ticketId, known);
+  const { ticketId } = frame;
+  // Also where the ticket is known: only what was dispatched is answered when it is durable.
   const outcome = await caller.seat.dispatch(opening(caller, frame));
-  if (outcome.ok) {
-    const isNew = outcome.events.length > 0 && !outcome.isRepeat;
-    return { result: { ticketId: frame.ticketId, statusId: 100, ...(!isNew && { duplicate: true }) } };
-  }
-  const taken = outcome.rejection.code === 'ID_CONFLICT' || outcome.rejection.code === 'CHAT_CLOSED';
-  const raced = taken ? await caller.seat.find({ key }) : undefined;
-  return raced === undefined ? refused(caller, outcome) : again(frame.ticketId, raced);
+  if (outcome.ok && outcome.events.length > 0 && !outcome.isRepeat) return { result: { ticketId, statusId: 100 } };
+  const known = await caller.seat.find({ key: ticketId.toLowerCase() });
+  if (known !== undefined) return { result: { ticketId, statusId: statusOf(known), duplicate: true } };
+  return outcome.ok ? refuse('unavailable') : refused(caller, outcome);
 }
 
 function opening({ desk }: Caller, frame: CreateFrame): Command {
@@ -42,10 +38,6 @@ function opening({ desk }: Caller, frame: CreateFrame): Command {
     ifClosed: 'refuse',
     maxOpen: desk.settings.maxOpenTickets,
   };
-}
-
-function again(ticketId: string, chat: ChatSummary): Answer {
-  return { result: { ticketId, statusId: statusOf(chat), duplicate: true } };
 }
 
 /** Takes a waiting ticket; the first one wins [TK acceptTicket]. */

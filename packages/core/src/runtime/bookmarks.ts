@@ -15,6 +15,9 @@ interface Shelf {
   versions: Promise<Map<ChatId, number>> | undefined;
 }
 
+/** When what the store did not take is saved again, ms. */
+const saveAgainMs = 1_000;
+
 /** How far each participant's sessions in each space have been written to. */
 export class Bookmarks {
   readonly #workspaceId: WorkspaceId;
@@ -24,6 +27,7 @@ export class Bookmarks {
   /** On the way to the store: who comes back meanwhile may read it there or not. */
   readonly #saving = new Map<string, Bookmark>();
   #cancelFlush: Cancel | undefined;
+  #isStopped = false;
 
   constructor(workspaceId: WorkspaceId, ports: { readonly store: Store; readonly clock: Clock; readonly log: Log }) {
     this.#workspaceId = workspaceId;
@@ -67,10 +71,16 @@ export class Bookmarks {
       participantId: session.participant.id,
       version,
     });
-    this.#cancelFlush ??= this.#ports.clock.after(flushAfter, () => void this.flush());
+    this.#cancelFlush ??= this.#ports.clock.after(flushAfter, () => void this.#flush());
   }
 
-  async flush(): Promise<void> {
+  /** Saves what is not saved; for the last time. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#flush();
+  }
+
+  async #flush(): Promise<void> {
     this.#cancelFlush?.();
     this.#cancelFlush = undefined;
     const entries = [...this.#dirty];
@@ -84,14 +94,23 @@ export class Bookmarks {
     } catch (error) {
       this.#ports.log.warn(
         { error, bookmarks: moved.length },
-        'bookmarks were not saved: some frames may be handed over twice',
+        'bookmarks were not saved: after a crash some frames may be handed over twice',
       );
+      this.#flushAgain(entries);
     }
     for (const [key, bookmark] of entries) {
       // A shelf that was opened meanwhile may have read the store too early.
       void this.#remember(bookmark);
       if (this.#saving.get(key) === bookmark) this.#saving.delete(key);
     }
+  }
+
+  #flushAgain(entries: readonly (readonly [string, Bookmark])[]): void {
+    if (this.#isStopped) return;
+    for (const [key, bookmark] of entries) {
+      if ((this.#dirty.get(key)?.version ?? 0) < bookmark.version) this.#dirty.set(key, bookmark);
+    }
+    this.#cancelFlush ??= this.#ports.clock.after(saveAgainMs, () => void this.#flush());
   }
 
   async #remember({ space, participantId, chatId, version }: Bookmark): Promise<void> {

@@ -43,6 +43,8 @@ interface Entry extends Partial<Pick<Granted, 'trigger'>> {
 
 export interface LedgerPorts {
   readonly store: Store;
+  /** Where the lane ended when the workspace was opened. */
+  readonly head: number;
   readonly heads: Heads;
   readonly policies: Policies;
   readonly log: Log;
@@ -78,7 +80,7 @@ export class Ledger {
   /** Streams whose heads may be wrong since an append failed. */
   readonly #stale = new Set<string>();
   #sinceSnapshot = 0;
-  #position = 0;
+  #position: number;
   #waiting: Task[] = [];
   #running: Promise<void> | undefined;
   #cancelServing: Cancel | undefined;
@@ -86,6 +88,12 @@ export class Ledger {
 
   constructor(ports: LedgerPorts) {
     this.#ports = ports;
+    this.#position = ports.head;
+  }
+
+  /** Everything up to this place in the lane has been told; what lies behind it in the store will be. */
+  get position(): number {
+    return this.#position;
   }
 
   submit(task: Task): void {

@@ -1,6 +1,6 @@
 import type { Audience } from '../audience.js';
 import { audienceOf, seenBy, signalAudience, workspaceAudience } from '../audience.js';
-import type { Happening } from '../event.js';
+import type { ChatEvent, Happening } from '../event.js';
 import type { Observe } from '../observe.js';
 import { standpointOf } from '../observe.js';
 import type { ParticipantId } from '../participant.js';
@@ -52,10 +52,10 @@ export class PostOffice {
   }
 
   /** To one session alone: what it is handed of what it missed. */
-  replay(session: Seated, happening: Happening, view: View): void {
-    this.#deliver(session, { event: seenBy(view, happening), view, isReplay: true });
+  replay(session: Seated, event: ChatEvent, view: View): void {
+    this.#deliver(session, { event: seenBy(view, event), view, isReplay: true });
     // What happened while the history was read may be in it and wait as well.
-    const isTheSame = ({ event }: Delivery): boolean => idOf(event) !== undefined && idOf(event) === idOf(happening);
+    const isTheSame = (letter: Delivery): boolean => idOf(letter.event) === event.eventId;
     if (session.held !== null) session.held = session.held.filter((letter) => !isTheSame(letter));
   }
 
@@ -63,6 +63,12 @@ export class PostOffice {
   signal(sessions: Iterable<Seated>, happening: Happening, view: View): void {
     const letter: Delivery = { event: happening, view, isReplay: false };
     for (const session of sessions) this.#hand(session, letter);
+  }
+
+  /** Ends a session that cannot be handed what it missed: what waits behind it would hide that it is missing. */
+  giveUp(session: Seated): void {
+    session.held = [];
+    this.#ports.shed(session);
   }
 
   /** Hands over what waited and lets the session go on live. */

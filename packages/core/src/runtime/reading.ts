@@ -110,7 +110,7 @@ function personIn(workspace: Workspace, id: ParticipantId): People[string] | und
   return undefined;
 }
 
-/** Hands a session what it has not been written yet; what happens meanwhile waits behind it. */
+/** Hands a session what it has not been written yet; what happens meanwhile waits behind it. Ends it when that fails. */
 export async function replayTo(
   workspace: Workspace,
   session: Seated,
@@ -125,6 +125,9 @@ export async function replayTo(
       if (view !== null) workspace.post.replay(session, event, view);
     }
     return missed.length;
+  } catch (error) {
+    workspace.post.giveUp(session);
+    throw error;
   } finally {
     session.replays -= 1;
     if (session.replays === 0) workspace.post.release(session);
@@ -137,13 +140,18 @@ async function missedBy(
   what: Parameters<typeof replayTo>[2],
 ): Promise<ChatEvent[]> {
   const since = workspace.ports.clock.now() - what.maxAgeMs;
+  // What is stored and not told yet will be told to this session, too.
+  const told = workspace.ledger.position;
+  const isMissed = (event: ChatEvent): boolean =>
+    event.number <= told && event.at >= since && isFor(session, event, workspace);
   const found: ChatEvent[] = [];
   for (const chatId of what.chatId === undefined ? await chatsAround(workspace, session, since) : [what.chatId]) {
     const seen = await workspace.bookmarks.versionOf(session, chatId);
+    const head = await workspace.heads.loadChat(chatId);
+    // Most who come back have missed nothing: their chats are not read for that.
+    if (head === null || head.chat.version <= seen) continue;
     const history = await historyOf(workspace.heads, chatId);
-    found.push(
-      ...history.filter((event) => event.version > seen && event.at >= since && isFor(session, event, workspace)),
-    );
+    found.push(...history.filter((event) => event.version > seen && isMissed(event)));
   }
   return found.sort((a, b) => a.number - b.number).slice(-what.limit);
 }

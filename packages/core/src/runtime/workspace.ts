@@ -91,7 +91,7 @@ export class Workspace {
   private constructor(
     config: WorkspaceConfig,
     ports: CorePorts,
-    loaded: { heads: Heads; identityKey: string },
+    loaded: { heads: Heads; identityKey: string; head: number },
     hooks: WorkspaceHooks,
   ) {
     this.id = config.id;
@@ -135,6 +135,7 @@ export class Workspace {
     });
     this.ledger = new Ledger({
       store: ports.store,
+      head: loaded.head,
       heads: this.heads,
       policies: this.policies,
       log: ports.log,
@@ -158,7 +159,8 @@ export class Workspace {
     const heads = new Heads(config.id, ports.store, { cached: ports.limits.cached, shard });
     const identityKey = (await heads.loadDirectory())?.identityKey ?? (await found(config.id, ports));
     await heads.loadShard();
-    return new Workspace(config, ports, { heads, identityKey }, hooks);
+    const head = await ports.store.head(config.id);
+    return new Workspace(config, ports, { heads, identityKey, head }, hooks);
   }
 
   /** The id behind an outside identity: the same words, the same participant. */
@@ -205,7 +207,7 @@ export class Workspace {
     this.typing.stop();
     this.assumed.stop();
     await this.ledger.stop();
-    await this.bookmarks.flush();
+    await this.bookmarks.stop();
   }
 
   /** Whoever bears these words now: who bore them before may have been erased. */

@@ -88,6 +88,9 @@ describe('the HTTP API', () => {
     expect(listed.body).to.deep.equal({ chats: [chat], nextCursor: null });
     const person = await expectStatus(200, 'GET', `/participants/${chat['customerId']}`);
     expect(person.body).to.include({ name: 'Eve', role: 'customer' });
+    const called = await expectStatus(200, 'GET', '/participants?space=http&side=customer&id=eve');
+    expect(called.body).to.deep.equal(person.body);
+    await expectStatus(404, 'GET', '/participants?space=http&side=operator&id=eve');
     const words = await expectStatus(200, 'GET', `/participants/${chat['customerId']}/messages`);
     expect(words.body['messages']).to.have.length(1);
   });

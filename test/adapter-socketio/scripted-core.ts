@@ -148,6 +148,7 @@ export function scriptedCore(): ScriptedCore {
       return [...core.board.chats.values()].find((chat) => chat.addresses['happychat'] === wanted);
     },
     personalData: async function* () {},
+    whoIs: async () => undefined,
     erase: async () => ({ ok: false, rejection: reject('NOT_ALLOWED') }),
     events: async (_by, { afterNumber }) => ({ events: [], lastNumber: afterNumber }),
     recall: async () => [],

@@ -10,6 +10,7 @@ import type {
   CommandId,
   Fields,
   Identity,
+  OutsideIdentity,
   Participant,
   ParticipantId,
   SessionId,
@@ -62,6 +63,11 @@ export interface Core {
    * Empty for nobody known. A TypeError for sessions of another scope than `all`.
    */
   personalData(by: Session, participantId: ParticipantId): AsyncIterable<PersonalData>;
+  /**
+   * Whom one dialect knows by these words, as last told; undefined for nobody met, and for who was erased. A TypeError for
+   * sessions of another scope than `all`.
+   */
+  whoIs(by: Session, who: Omit<OutsideIdentity, 'idType'>): Promise<Participant | undefined>;
   /**
    * Takes a customer or an operator out of the store, with everything said in his chats, or by him in those of others, and
    * every name that led to them; events, numbers and times stay, without words. His sessions end, his chats close. Whoever

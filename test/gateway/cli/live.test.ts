@@ -127,6 +127,7 @@ describe('looking at a gateway from the command line', () => {
   it('writes all that is kept of a person with his pictures, and erases it when it is told that it is meant', async () => {
     const { chats } = JSON.parse((await asked('chats', '--json')).out) as Listed;
     const ada = chats[0]?.customerId ?? '';
+    expect((await asked('person', 'http', 'ada')).out).to.equal(`${ada}\n`);
     expect((await asked('export', ada, place('ada'))).code).to.equal(0);
     const names = await readdir(place('ada'));
     expect(names.map((name) => name.replace(/^[0-9a-f]{64}/, 'picture'))).to.have.members([
@@ -140,6 +141,7 @@ describe('looking at a gateway from the command line', () => {
     expect(JSON.parse(erased.out)).to.include({ participantId: ada, attachments: 1 });
     const left = (await asked('chats', '--json', '--texts')).out;
     expect(left).to.contain('bea-1 L').and.not.contain('ada L');
+    expect((await asked('person', 'http', 'ada')).code).to.equal(66);
   });
 
   it('says what is missing: a gateway, a key, a chat, a config', async () => {

@@ -19,6 +19,13 @@ const byOwnId = closed({
   id: Type.String({ minLength: 1, maxLength: 128, description: 'What you call it.' }),
 });
 
+const byOutsideId = closed({
+  space: Type.String({ minLength: 1, maxLength: 100, description: 'The adapter, as in `identities` of a person.' }),
+  side: Type.Enum(['customer', 'operator', 'bot'] as const, { description: 'As what he is known there.' }),
+  id: Type.String({ minLength: 1, maxLength: 200, description: 'What he is called there.' }),
+  realm: Type.Optional(Type.String({ maxLength: 200, description: 'A tenant of that protocol; empty for most.' })),
+});
+
 const told = closed({
   name: Type.Optional(Type.String({ maxLength: messageLimits.nameUnits, description: 'As others read it.' })),
   locale: Type.Optional(Type.String({ maxLength: 35, description: 'Its language.' })),
@@ -60,6 +67,28 @@ export function participantRoutes(app: App, bridge: Bridge): void {
       { 200: ref(personSchema) },
     ),
     async (request) => toPerson(await find(bridge, request.params.participantId)),
+  );
+
+  app.get(
+    '/participants',
+    operation(
+      {
+        id: 'findParticipant',
+        tag,
+        summary: 'Who is known by this name in one protocol',
+        description: 'For a person of whom you have what his own client calls him, and no chat that is open.',
+        scopes: ['read'],
+        refusals: ['UNKNOWN_PARTICIPANT'],
+      },
+      { querystring: byOutsideId },
+      { 200: ref(personSchema) },
+    ),
+    async ({ query: { space, side, id, realm = '' } }) => {
+      const { core, reader } = bridge;
+      const found = await core.whoIs(reader.session, { space, side, realm, externalId: id });
+      if (found === undefined) throw new Refusal('UNKNOWN_PARTICIPANT');
+      return toPerson(found);
+    },
   );
 
   app.put(

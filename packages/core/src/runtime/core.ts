@@ -111,6 +111,12 @@ export async function createCore(options: CoreOptions = {}): Promise<RunningCore
       return personalDataOf(overseen(by, 'a person’s data').tenant.workspace, participantId);
     },
 
+    async whoIs(by, who) {
+      const { workspace } = overseen(by, 'who somebody is').tenant;
+      const { person } = await workspace.whoIs({ ...who, idType: 'string' });
+      return person === null || person.version === 0 ? undefined : person.participant;
+    },
+
     async erase(by, participantId) {
       const { tenant, seated } = behind(by);
       const isAllowed = seated.options.scope === 'all' && seated.participant.role === 'bot';

@@ -10,6 +10,7 @@ import { exportCommand } from './commands/export.js';
 import { initCommand } from './commands/init.js';
 import { keyCommand } from './commands/key.js';
 import { tailCommand } from './commands/tail.js';
+import { personCommand } from './commands/person.js';
 import { planCommand } from './commands/plan.js';
 import { tokenCommand } from './commands/token.js';
 import { transcriptCommand } from './commands/transcript.js';
@@ -29,6 +30,7 @@ const commands = [
   tailCommand,
   chatsCommand,
   transcriptCommand,
+  personCommand,
   exportCommand,
   eraseCommand,
   backupCommand,

@@ -101,6 +101,7 @@ export function watchCore(core: Core): WatchedCore {
     head: (by) => core.head(real(by)),
     events: (by, after) => core.events(real(by), after),
     personalData: (by, id) => core.personalData(real(by), id),
+    whoIs: (by, who) => core.whoIs(real(by), who),
     erase: (by, id) => core.erase(real(by), id),
     recall: (by, commandId) => core.recall(real(by), commandId),
     lobby: (by) => core.lobby(real(by)),

@@ -14,10 +14,7 @@ export function eraseCommand(terminal: Terminal): Command {
     .addHelpText(
       'after',
       examples(
-        [
-          `dragoman chats --json --texts | jq -r '.chats[] | [.customerId, .displayName] | @tsv'`,
-          'whose id is which; a transcript with --json has them too',
-        ],
+        ['dragoman person convead 17', 'which id the visitor has whom his widget calls 17'],
         ['dragoman erase p_3zj7j3457k47p4sni4humklg7p --yes', 'with a key of the scope privacy'],
       ),
     )

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,18 +8,11 @@ import { hashOf, scopes } from '@dragoman/adapter-http';
 import { eventually } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import { EventSource } from 'eventsource';
+import { lastingPort } from '../lasting-port.js';
 
 const main = fileURLToPath(new URL('../../../packages/gateway/dist/main.js', import.meta.url));
 const key = 'dgm_kill';
 const joe = { side: 'customer', id: 'joe' } as const;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 async function serve(file: string): Promise<ChildProcess> {
   const child = spawn(process.execPath, [main, 'serve', '--config', file], { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -42,7 +34,7 @@ describe('a gateway that is killed in the middle', function () {
 
   it('leaves the feed without a gap, and no request done twice', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'http-kill-'));
-    const [file, port] = [join(folder, 'config.json'), await freePort()];
+    const [file, port] = [join(folder, 'config.json'), await lastingPort()];
     const config = {
       listeners: [{ name: 'main', port }],
       store: { kind: 'sqlite', path: join(folder, 'store') },

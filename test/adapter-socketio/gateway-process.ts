@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SignJWT } from 'jose';
+import { lastingPort } from '../lasting-port.js';
 
 const main = fileURLToPath(new URL('../../../packages/gateway/dist/main.js', import.meta.url));
 const secret = 'a secret that only these tests know';
@@ -19,7 +19,7 @@ export interface GatewayProcess {
 }
 
 export async function gatewayIn(folder: string, workspace: object): Promise<GatewayProcess> {
-  const port = await freePort();
+  const port = await lastingPort();
   const file = join(folder, 'config.json');
   const config = {
     listeners: [{ name: 'main', port }],
@@ -61,13 +61,4 @@ export function tokenFor(role: 'customer' | 'operator' | 'bot', sub: string): Pr
     .setSubject(sub)
     .setExpirationTime('1h')
     .sign(new TextEncoder().encode(secret));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -2,7 +2,6 @@ import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +16,7 @@ import type { Dialect, Gateway as Place, Person } from '../e2e/people/person.js'
 import { namesOf, sermo } from '../e2e/people/sermo.js';
 import { tickets } from '../e2e/people/tickets.js';
 import { describeWith } from '../programs.js';
+import { lastingPort } from '../lasting-port.js';
 
 const inRepository = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 
@@ -30,15 +30,6 @@ const ways = ['feed', 'webhooks'] as const;
 type Way = (typeof ways)[number];
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 const said = (words: string): string => `You said “${words}”. Say “human” to talk to Nora.`;
 const read = (words: string): string => `Nora has read “${words}”.`;
@@ -121,7 +112,7 @@ function serves(dialects: readonly Dialect[]): void {
 
 async function serve(dialects: readonly Dialect[], language: Language, way: Way): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'new-backend-'));
-  const port = way === 'webhooks' ? await freePort() : null;
+  const port = way === 'webhooks' ? await lastingPort() : null;
   const where = await around(dialects);
   const gateway = await openGateway(folder, where, port);
   const url = gateway.url() ?? '';

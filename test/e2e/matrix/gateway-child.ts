@@ -7,10 +7,9 @@ const program = fileURLToPath(new URL('run-gateway.js', import.meta.url));
 
 /** How a gateway on a stage is started; in JSON the one argument of its process. */
 export interface GatewayOrder {
-  /** 0: any free one. */
   readonly port: number;
   readonly folder: string;
-  /** By name: those that listen themselves come along, at these ports or any. */
+  /** By name: those that listen themselves do so at these ports. */
   readonly dialects: readonly string[];
   readonly ports: Readonly<Record<string, number>>;
   readonly broker?: string | undefined;

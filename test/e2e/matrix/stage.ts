@@ -17,6 +17,7 @@ import {
 import { theBroker } from '../../adapter-amqp/broker.js';
 import { FrameWatch } from '../../asyncapi/watching.js';
 import { cuttingProxy } from '../../adapter-amqp/cutting-proxy.js';
+import { lastingPort } from '../../lasting-port.js';
 import type { Dialect, Person } from '../people/person.js';
 import { namesOf } from '../people/sermo.js';
 import { startChild, type GatewayChild } from './gateway-child.js';
@@ -207,15 +208,17 @@ export interface MortalStage extends Stage {
 /** A gateway in a process of its own. */
 export async function openMortalStage(among: readonly Dialect[], desk: Dialect['desk']): Promise<MortalStage> {
   const { folder, broker, mark } = await prepared(among);
-  const order = { folder, broker, mark, desk, dialects: among.map(({ name }) => name) };
-  let gateway: GatewayChild = await startChild({ ...order, port: 0, ports: {} });
+  const dialects = among.map(({ name }) => name);
+  const own = await Promise.all(dialects.map(async (name) => [name, await lastingPort()] as const));
+  const order = { folder, broker, mark, desk, dialects, port: await lastingPort(), ports: Object.fromEntries(own) };
+  let gateway: GatewayChild = await startChild(order);
   const { url, ports } = gateway;
   const people = lines({ url, broker, mark, ports });
   return {
     ...peopleOf(people),
     async killAndStart() {
       await gateway.kill();
-      gateway = await startChild({ ...order, port: Number(new URL(url).port), ports });
+      gateway = await startChild(order);
     },
     async close() {
       await people.close();

@@ -1,7 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -11,6 +10,7 @@ import { expect } from 'chai';
 import { isOurs, theBroker } from '../../adapter-amqp/broker.js';
 import { listener, receiver, type Backend } from './backends.js';
 import { everybody, type Customer } from './clients.js';
+import { lastingPort } from '../../lasting-port.js';
 
 /** Under `npm run faults` the crowd of the promise. */
 const isWhole = process.env['FAULT_ROUNDS'] !== undefined;
@@ -33,15 +33,6 @@ interface Running {
   said(): Promise<readonly string[]>;
   /** Tells it to go and resolves when it has gone, with what came and went meanwhile. */
   stop(): Promise<Traffic>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 interface Around {
@@ -128,7 +119,7 @@ describe('a restart with clients of every dialect', () => {
     this.timeout(isWhole ? 600_000 : 60_000);
     const hook = await receiver(20);
     backends = [hook];
-    const around = { port: await freePort(), folder, webhook: hook.url };
+    const around = { port: await lastingPort(), folder, webhook: hook.url };
     running = await start(around);
     const feeds = await Promise.all(Array.from({ length: readers }, () => listener(around.port)));
     backends = [hook, ...feeds];

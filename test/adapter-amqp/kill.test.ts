@@ -12,7 +12,7 @@ import { describeWith } from '../programs.js';
 import { theBroker, type Broker } from './broker.js';
 import { Canceller } from './cancelling.js';
 import { cuttingProxy, type CuttingProxy } from './cutting-proxy.js';
-import { itKills } from './it-kills.js';
+import { itOnOurBroker } from './our-broker.js';
 import { deskPlatform, frontPlatform, ownNames } from './sermo-names.js';
 import { delegated, scene } from './sermo-peers.js';
 import { stubbornPeer, type StubbornPeer } from './stubborn-peer.js';
@@ -130,7 +130,7 @@ describeWith('rabbitmq', 'Sermo, when everything fails in turn', function () {
 
   const inTurn = isLong ? Object.keys(faults) : ['gateway killed', 'consumers cancelled', 'connections cut'];
 
-  itKills('every message arrives, has one effect, and keeps its place, in both directions', async function () {
+  itOnOurBroker('every message arrives, has one effect, and keeps its place, in both directions', async function () {
     const [asked, answered] = [new Journal(), new Journal()];
     const answers: Promise<void>[] = [];
     const desk = stubbornPeer(
@@ -203,7 +203,7 @@ describeWith('rabbitmq', 'Sermo, when everything fails in turn', function () {
 
   // Their commands take some seconds: not in every run of the tests.
   if (isLong) {
-    itKills(
+    itOnOurBroker(
       'where the broker takes no message as large as a picture, its text comes without it, and all else',
       async () => {
         const setMost = (bytes: number): string =>
@@ -232,7 +232,7 @@ describeWith('rabbitmq', 'Sermo, when everything fails in turn', function () {
       },
     );
 
-    itKills(
+    itOnOurBroker(
       'while the broker has an alarm and blocks who publishes, we still hear, and what we say comes when it is over',
       async function () {
         const stage = await scene({}, delegated);

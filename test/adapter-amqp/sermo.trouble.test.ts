@@ -6,7 +6,7 @@ import { describeWith } from '../programs.js';
 import { theBroker, type Broker } from './broker.js';
 import { Canceller } from './cancelling.js';
 import { cuttingProxy, type CuttingProxy } from './cutting-proxy.js';
-import { itKills } from './it-kills.js';
+import { itOnOurBroker } from './our-broker.js';
 import { delegated, scene, type Peer, type Scene } from './sermo-peers.js';
 
 const quick = { reconnectFirstMs: 20, reconnectMostMs: 200 };
@@ -190,7 +190,7 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
     expect([...new Set(names)].map((name) => name.split(' ')[0])).to.deep.equal(['ok', 'ok', 'end']);
   });
 
-  itKills(
+  itOnOurBroker(
     'is killed while an operator answers, what was said is there when it is back, once and in order',
     async function () {
       stage = await scene({ times: quick, queueType: 'quorum', limits: { heldEvents: 3 } }, delegated);

@@ -4,7 +4,7 @@ import { createCollectingLog } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import { describeWith } from '../programs.js';
 import { theBroker, type Broker } from './broker.js';
-import { itKills } from './it-kills.js';
+import { itOnOurBroker } from './our-broker.js';
 import { deskPlatform, frontPlatform, ownNames } from './sermo-names.js';
 
 describeWith('rabbitmq', 'Sermo, to a broker behind TLS', function () {
@@ -38,19 +38,19 @@ describeWith('rabbitmq', 'Sermo, to a broker behind TLS', function () {
   const servername = 'broker.test';
   const refused = { states: ['waiting', 'waiting'], errors: ['the broker refuses us as configured'] };
 
-  itKills('with the authority that signed its certificate, all is well', async () => {
+  itOnOurBroker('with the authority that signed its certificate, all is well', async () => {
     const { ca = '' } = broker.tls ?? {};
     expect(await start({ ca, servername })).to.deep.equal({ states: ['ready', 'ready'], errors: [] });
   });
 
-  itKills('with our own certificate there is no need of a password', async () => {
+  itOnOurBroker('with our own certificate there is no need of a password', async () => {
     const { ca = '', client } = broker.tls ?? {};
     const nobody = (url: string): string => url.replace('guest:guest@', 'nobody:wrong@');
     const shown = { ca, servername, ...client, external: true };
     expect(await start(shown, nobody)).to.deep.equal({ states: ['ready', 'ready'], errors: [] });
   });
 
-  itKills(
+  itOnOurBroker(
     'a certificate that nobody vouches for, or for another name, is said once and not tried in haste',
     async () => {
       const { ca = '' } = broker.tls ?? {};

@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { connect } from 'amqplib';
 import { expect } from 'chai';
 import { isOurs, theBroker, type Broker } from '../adapter-amqp/broker.js';
+import { itOnOurBroker } from '../adapter-amqp/our-broker.js';
 import { cuttingProxy, type CuttingProxy } from '../adapter-amqp/cutting-proxy.js';
 import { ownNames } from '../adapter-amqp/sermo-names.js';
 
@@ -194,8 +195,7 @@ describe('the probe of a gateway', function () {
       expect((await here.passages()).get('happychat to tickets')).to.equal(1);
     });
 
-    it('leaves nothing on the broker', async function () {
-      if (!isOurs) this.skip();
+    itOnOurBroker('leaves nothing on the broker', async () => {
       await here.gateway.stop();
       const left = ['queues', 'exchanges'].flatMap(
         (kind) => broker?.ctl('-q', `list_${kind}`, 'name').split('\n') ?? [],

@@ -6,7 +6,7 @@ import { diagnose, thisMachine, type Finding } from '@dragoman/gateway/cli';
 import { connect } from 'amqplib';
 import { expect } from 'chai';
 import { isOurs, theBroker, type Broker } from '../../adapter-amqp/broker.js';
-import { itKills } from '../../adapter-amqp/it-kills.js';
+import { itOnOurBroker } from '../../adapter-amqp/our-broker.js';
 import { describeWith } from '../../programs.js';
 
 const vhost = 'clinic';
@@ -68,7 +68,7 @@ describeWith('rabbitmq', 'dragoman doctor at a broker', function () {
     if (isOurs) await prepared(broker);
   });
 
-  itKills(
+  itOnOurBroker(
     'is let in and makes nothing there, and says what is missing where the gateway may make nothing either',
     async () => {
       const [only = '', ...others] = await said(at('poor:secret'));
@@ -89,19 +89,19 @@ describeWith('rabbitmq', 'dragoman doctor at a broker', function () {
     },
   );
 
-  itKills('finds a password that is refused', async () => {
+  itOnOurBroker('finds a password that is refused', async () => {
     const [only = ''] = await said(at('poor:wrong'));
     expect(only).to.match(/^fault: .* refuses the password of poor > .*rabbitmqctl change_password poor PASSWORD/);
   });
 
-  itKills('finds a virtual host that is not there, or closed', async () => {
+  itOnOurBroker('finds a virtual host that is not there, or closed', async () => {
     expect((await said(at('poor:secret', 'nowhere')))[0]).to.match(
       /^fault: .* has no virtual host nowhere.* > .*set_permissions -p nowhere poor/,
     );
     expect((await said(at('poor:secret', '')))[0]).to.match(/has no virtual host \/, or keeps poor out of it/);
   });
 
-  itKills('finds each right that is missing, with what it is missing for', async () => {
+  itOnOurBroker('finds each right that is missing, with what it is missing for', async () => {
     const [declare = '', send = '', read = '', ...others] = await said(at('narrow:secret'));
     expect(others).to.deep.equal([]);
     expect(declare).to.match(/narrow not declare sermo\.inbound, sermo\.outbound > widen CONFIGURE: rabbitmqctl/);
@@ -109,7 +109,7 @@ describeWith('rabbitmq', 'dragoman doctor at a broker', function () {
     expect(read).to.match(/narrow not read from gw\.desk\.outbound, gw\.dlx, .*sermo\.outbound.* > widen READ/);
   });
 
-  itKills('finds a queue of another shape, and takes nothing out of it', async () => {
+  itOnOurBroker('finds a queue of another shape, and takes nothing out of it', async () => {
     const model = await connect(at('guest:guest'));
     const channel = await model.createConfirmChannel();
     await channel.assertQueue('gw.customer.inbound', { durable: true, arguments: { 'x-max-length': 5 } });
@@ -125,14 +125,14 @@ describeWith('rabbitmq', 'dragoman doctor at a broker', function () {
     }
   });
 
-  itKills('finds a certificate that nobody vouches for', async () => {
+  itOnOurBroker('finds a certificate that nobody vouches for', async () => {
     const url = (broker.tls?.url ?? '').replace('guest:guest', 'poor:secret');
     expect((await said(`${url}/${vhost}`))[0]).to.match(
       /^fault: amqps:.* certificate that is not trusted .* > give tls\.ca/,
     );
   });
 
-  itKills('says what cannot work with any broker', async () => {
+  itOnOurBroker('says what cannot work with any broker', async () => {
     expect((await said('http://127.0.0.1'))[0]).to.match(/^fault: the address of the broker is no amqp/);
     expect((await said(at('poor:secret'), { mode: 'queue' }))[0]).to.match(/one gateway can stand on one side only/);
   });

@@ -10,7 +10,8 @@ import { devConfig, devEnvironment } from '@dragoman/gateway';
 import { eventually } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import { io } from 'socket.io-client';
-import { isOurs, theBroker } from '../../adapter-amqp/broker.js';
+import { theBroker } from '../../adapter-amqp/broker.js';
+import { describeWith } from '../../programs.js';
 import { ownNames, peer } from '../../adapter-amqp/sermo-peers.js';
 import { fayeClient, leave } from '../../adapter-faye/faye-client.js';
 import { openReceiver, textOf } from '../../adapter-http/receiver.js';
@@ -90,7 +91,7 @@ describe('a gateway whose user has brought an OpenTelemetry SDK', () => {
 });
 
 /** Whose client is told of the words, by the wire of each dialect, and how the trace is carried on. */
-describe('one trace over every leg', () => {
+describeWith('rabbitmq', 'one trace over every leg', () => {
   const { spans, getTracer } = recorder();
   before(() => void trace.setGlobalTracerProvider({ getTracer }));
   after(() => trace.disable());
@@ -107,7 +108,6 @@ describe('one trace over every leg', () => {
     );
 
   it('goes from REST to Happychat, Faye, AMQP and a webhook, and from AMQP back to all of them', async function () {
-    if (!isOurs) this.skip();
     this.timeout(30_000);
     const names = ownNames();
     const hook = await openReceiver();

@@ -121,7 +121,10 @@ export class Customers {
 
   #seen(key: string): Present | undefined {
     const known = this.#present.get(key);
-    if (known !== undefined) known.seenAt = this.#ports.core.clock.monotonic();
+    if (known === undefined) return undefined;
+    known.seenAt = this.#ports.core.clock.monotonic();
+    this.#present.delete(key);
+    this.#present.set(key, known);
     return known;
   }
 
@@ -166,6 +169,7 @@ export class Customers {
         chats: 'mine',
         away: this.#awayAfterSilence(),
         saysDelivered: false,
+        isQueued: true,
         onEnd: () => this.#forget(key),
       },
       (delivery, session) => this.#hear(delivery, session, { platformId, userId }),

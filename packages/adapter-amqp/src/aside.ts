@@ -36,6 +36,8 @@ const isMissing = (error: unknown): boolean => error instanceof Error && 'code' 
 /** What lies aside on a broker, as what the adapter has set aside. Every call looks there. */
 export function asideOn({ urls, tls = {}, queues }: AsidePlace): DeadLetters {
   let latest: Promise<unknown> = Promise.resolve();
+  /** Who looks while somebody looks already sees the same. */
+  let looking: Promise<readonly DeadLetter[]> | undefined;
 
   /** One after the other: what one visit looks at is hidden from every other. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -81,5 +83,6 @@ export function asideOn({ urls, tls = {}, queues }: AsidePlace): DeadLetters {
     return isFound;
   }
 
-  return { all: () => inTurn(all), redrive: (id) => inTurn(() => redrive(id)) };
+  const look = (): Promise<readonly DeadLetter[]> => inTurn(all).finally(() => (looking = undefined));
+  return { all: () => (looking ??= look()), redrive: (id) => inTurn(() => redrive(id)) };
 }

@@ -9,7 +9,7 @@ import { createLeapingClock } from '../adapter-socketio/leaping-clock.js';
 import { cuttingProxy, type CuttingProxy } from './cutting-proxy.js';
 import { Mute } from './muting.js';
 import { itOnOurBroker } from './our-broker.js';
-import { delegated, scene, type Peer, type Scene } from './sermo-peers.js';
+import { delegated, frontPlatform, scene, type Peer, type Scene } from './sermo-peers.js';
 
 const quick = { reconnectFirstMs: 20, reconnectMostMs: 200 };
 
@@ -108,6 +108,29 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
     await later.hears('text', { text: 'is anybody there?' });
     await eventually('nothing waits', () => stage.adapter.status()['waiting'] === 0);
     expect(new Set(later.properties.map(({ messageId }) => messageId)).size).to.equal(1);
+  });
+
+  it('takes nothing for one platform, the others hear what is said to them, however much waits for that one', async () => {
+    const limits = { prefetch: 32, window: 256, heldEvents: 3, sessions: 100 };
+    const platforms = { [frontPlatform]: 'customer', 'other-web': 'customer' } as const;
+    stage = await scene({ times: quick, limits, platforms });
+    const [front, other] = [await stage.customer('u-1'), await stage.customer('u-1', undefined, 'other-web')];
+    for (const customer of [front, other]) await customer.say({ type: 'text', text: 'hello' });
+    await eventually('both are heard', () => stage.counts()['in_text'] === 2);
+    const colleague = await stage.colleague();
+    const chats = [...stage.core.lobby(colleague.session).chats.values()];
+    const chatOf = (platform: string): string =>
+      chats.find(({ addresses }) => addresses['sermo'] === `${platform}/u-1`)?.id ?? '';
+    await front.close();
+    const words = Array.from({ length: 6 }, (_, n) => `word ${n}`);
+    for (const text of words) await colleague.say(chatOf(frontPlatform), text);
+    await colleague.say(chatOf('other-web'), 'to the other');
+    await other.hears('text', { text: 'to the other' });
+    expect(stage.adapter.status()).to.deep.include({ isBehind: true, waiting: 3 });
+    const back = await stage.customer('u-1');
+    await back.hears('text', { text: 'word 5' });
+    const heard = back.heard.flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text] : []));
+    expect(heard).to.deep.equal(words);
   });
 
   it('lets us not write somewhere, that is a problem by name, asked about now and then; the rest goes on', async () => {

@@ -9,7 +9,6 @@ import {
 } from '@dragoman/core';
 import { asideOn } from './aside.js';
 import { brokerAddress } from './broker-address.js';
-import { Relay } from './relay.js';
 import { sermoCapabilities } from './sermo/capabilities.js';
 import { Customers } from './sermo/customers.js';
 import { Desks } from './sermo/desks.js';
@@ -18,9 +17,10 @@ import { parseInbound, parseOutbound, type Address } from './sermo/frames.js';
 import { Intake, type IntakeOptions } from './sermo/intake.js';
 import { Post } from './sermo/letters.js';
 import { setupOf, type SermoOptions, type SermoSetup } from './sermo/options.js';
-import { laneOf, Outlet } from './sermo/outlet.js';
+import { Outlet } from './sermo/outlet.js';
 import { checkSetup, queuesOf, topologyOf } from './sermo/places.js';
 import { QueueNumbers } from './sermo/queue-numbers.js';
+import { relayIdentity, Relays } from './sermo/relays.js';
 import { Repeats } from './sermo/repeats.js';
 import { Suspects } from './sermo/suspects.js';
 import { Tally } from './sermo/tally.js';
@@ -66,8 +66,8 @@ class Running {
   readonly #setup: SermoSetup;
   readonly #core: Core;
   readonly #carrier: Carrier;
-  readonly #relay: Relay;
-  readonly #relaySession: Session;
+  readonly #relays: Relays;
+  readonly #session: Session;
   readonly #customers: Customers;
   readonly #desks: Desks;
   readonly #bot: ExternalBot;
@@ -78,12 +78,12 @@ class Running {
 
   static async open(core: Core, setup: SermoSetup, tally: Tally): Promise<Running> {
     let hear = (_: Delivery): void => undefined;
-    const relaySession = await core.connect(
-      relayIdentity(setup),
+    const session = await core.connect(
+      relayIdentity(setup, 'relay'),
       { scope: 'all', echo: 'all', away: null, chats: 'mine' },
       (delivery) => hear(delivery),
     );
-    const running = new Running(core, setup, tally, relaySession, (listener) => (hear = listener));
+    const running = new Running(core, setup, tally, session, (listener) => (hear = listener));
     return running;
   }
 
@@ -91,12 +91,12 @@ class Running {
     core: Core,
     setup: SermoSetup,
     tally: Tally,
-    relaySession: Session,
+    session: Session,
     listen: (hear: (delivery: Delivery) => void) => void,
   ) {
     this.#setup = setup;
     this.#core = core;
-    this.#relaySession = relaySession;
+    this.#session = session;
     this.#tally = tally;
     const carrier = (): Carrier => this.#carrier;
     const post = new Post(setup, (commandId) => core.traceparent?.(commandId));
@@ -104,13 +104,12 @@ class Running {
     this.#customers = new Customers(ports);
     this.#desks = new Desks(ports);
     this.#bot = new ExternalBot(core, setup);
-    const groupName = (id: string): string =>
-      core.lobby(relaySession).groups.find((group) => group.id === id)?.name ?? id;
+    const groupName = (id: string): string => core.lobby(session).groups.find((group) => group.id === id)?.name ?? id;
     const around = { space: setup.name, texts: setup.texts, groupName };
     const outlet = new Outlet({ ...ports, customers: this.#customers, desks: this.#desks, around });
     this.#queueNumbers = new QueueNumbers(ports);
     this.#suspects = new Suspects({
-      notes: relaySession,
+      notes: session,
       idle: () => this.#carrier.lanes.idle(),
       clock: core.clock,
       log: core.log,
@@ -131,16 +130,17 @@ class Running {
       log: core.log,
       wire: wireOf(core, setup.name),
     });
-    const { heldEvents: held } = setup.limits;
-    const { lettersOf } = outlet;
-    this.#relay = new Relay({ core, session: relaySession, lettersOf, laneOf, held, log: core.log });
+    this.#relays = new Relays({ core, setup, outlet });
     listen(({ event }) => {
       if (event.type === 'RoutingConfigured') {
-        this.#customers.routingConfigured(event.isAccepting, core.lobby(relaySession).chats.values());
+        this.#customers.routingConfigured(event.isAccepting, core.lobby(session).chats.values());
       }
       if (event.type === 'QueueMoved') this.#queueNumbers.hear(event);
       else if (event.type === 'PresenceChanged') this.#desks.heartbeats.presence(event.participantId, event.isOnline);
-      else if ('chatId' in event && 'number' in event) this.#relay.hear(event);
+      else if ('chatId' in event && 'number' in event) {
+        this.#desks.hear(event);
+        this.#relays.hear(event);
+      }
     });
   }
 
@@ -148,8 +148,10 @@ class Running {
   async begin(): Promise<void> {
     await this.#suspects.start();
     await this.#desks.start();
+    this.#desks.resume(this.#core.lobby(this.#session).chats.values());
     if (this.#setup.externalBot) await this.#bot.start();
-    await this.#relay.start();
+    // Where all platforms had one place in common.
+    await this.#relays.start(await this.#session.lastWritten());
     await this.#carrier.start();
     this.#watch();
   }
@@ -160,9 +162,9 @@ class Running {
       ...state,
       unconfirmed: publisher.unconfirmed,
       lanes: lanes.size,
-      waiting: this.#relay.waiting,
-      lagMs: this.#relay.lagMs,
-      isBehind: this.#relay.isBehind,
+      waiting: this.#relays.waiting,
+      lagMs: this.#relays.lagMs,
+      isBehind: this.#relays.isBehind,
       sessions: this.#customers.size,
     };
   }
@@ -173,7 +175,7 @@ class Running {
     for (const place of this.#carrier.publisher.refusedPlaces) {
       problems.push(`the broker does not let us publish to ${place}: give our user the permission to write there`);
     }
-    const { waiting, lagMs } = this.#relay;
+    const { waiting, lagMs } = this.#relays;
     if (lagMs > this.#setup.times.degradedMs) problems.push('the broker falls behind');
     return { problems, waiting, lagMs, counts: this.#tally.all };
   }
@@ -187,19 +189,22 @@ class Running {
     const suspected = this.#suspects.stop();
     await this.#carrier.quiet(stopMs);
     await within(clock, stopMs, suspected);
-    if (this.#carrier.publisher.isUp) await within(clock, stopMs, this.#relay.drained());
-    const stopped = this.#relay.stop();
+    if (this.#carrier.publisher.isUp) await within(clock, stopMs, this.#relays.drained());
+    const stopped = this.#relays.stop();
     await this.#carrier.stop();
     await stopped;
     await Promise.all([this.#customers.stop(), this.#desks.stop(), this.#bot.stop()]);
-    await this.#relaySession.end();
+    await this.#relays.close();
+    await this.#session.end();
   }
 
   #watch(): void {
     this.#core.clock.after(watchMs, () => {
       if (this.#isStopped) return;
-      const isLate = this.#relay.lagMs > this.#setup.times.degradedMs;
-      void this.#desks.setAvailable(!isLate).catch(() => undefined);
+      for (const platformId of this.#setup.desks) {
+        const isLate = this.#relays.lagOf(platformId) > this.#setup.times.degradedMs;
+        void this.#desks.setAvailable(platformId, !isLate).catch(() => undefined);
+      }
       this.#watch();
     });
   }
@@ -260,18 +265,4 @@ class Running {
       nextId: () => `parked:${core.ids.command()}`,
     };
   }
-}
-
-/** Who reads the log of the workspace for the broker; nobody's chat is his. */
-function relayIdentity({ workspaceId, name }: SermoSetup) {
-  return {
-    workspaceId,
-    space: name,
-    side: 'operator',
-    realm: '',
-    externalId: 'relay',
-    idType: 'string',
-    role: 'monitor',
-    name: '',
-  } as const;
 }

@@ -59,8 +59,9 @@ export class Relay {
     return since === undefined ? 0 : this.#options.core.clock.monotonic() - since;
   }
 
-  async start(): Promise<void> {
-    this.#accepted = await this.#options.session.lastWritten();
+  /** Goes on behind the kept place, or behind `begin` where that is further. */
+  async start(begin: number): Promise<void> {
+    this.#accepted = Math.max(await this.#options.session.lastWritten(), begin);
     this.#reported = this.#accepted;
     this.#catchingUp = this.#catchUp();
   }

@@ -64,7 +64,7 @@ export interface SermoLimits {
   readonly prefetch: number;
   /** Letters published and not confirmed. */
   readonly window: number;
-  /** Events kept in memory for a broker that is slow or away; more wait in the log. */
+  /** Events of each platform kept in memory for a broker that is slow or away; more wait in the log. */
   readonly heldEvents: number;
   /** Customers with a session at a time; one more ends that of who was heard longest ago. */
   readonly sessions: number;

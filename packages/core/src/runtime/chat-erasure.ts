@@ -49,7 +49,7 @@ export async function eraseChat(
   if (!isShared) for (const name of namesIn(workspace, events)) await unname(workspace, name);
   await ports.store.redact({ workspaceId: workspace.id, stream, facts });
   await heads.forget(new Set([stream]));
-  workspace.lane.forget(chatId);
+  workspace.histories.forget(chatId);
   const before = events.filter(({ version }) => facts.has(version)).map(({ fact }) => fact);
   return {
     isShared,

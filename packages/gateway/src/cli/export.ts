@@ -6,7 +6,7 @@ import { Ending } from './ending.js';
 import { askApi, type Reach } from './live/reach.js';
 import { reading } from './live/stopped.js';
 import type { AnyReachOptions } from './options.js';
-import { progress } from './progress.js';
+import { withProgress, type Told } from './progress.js';
 import { answer, counted, type Said, type Terminal } from './terminal.js';
 
 /** Which gateway is asked, and how it answers. */
@@ -26,6 +26,13 @@ async function savePicture(reach: Reach, id: string, folder: string): Promise<vo
   await writeFile(join(folder, `${id}.${kind}`), Buffer.from(await answered.arrayBuffer()), { mode: 0o600 });
 }
 
+async function savePictures(reach: Reach, ids: readonly string[], folder: string, told: Told): Promise<void> {
+  for (const [index, id] of ids.entries()) {
+    await savePicture(reach, id, folder);
+    told(index + 1, ids.length);
+  }
+}
+
 /** Writes all that is kept of a person. */
 export async function exportPerson(id: string, options: ExportOptions & { readonly to: string }, terminal: Terminal) {
   const { to: folder } = options;
@@ -33,15 +40,13 @@ export async function exportPerson(id: string, options: ExportOptions & { readon
     throw new Ending('cannotCreate', `${folder} holds an export already`, 'name another folder');
   }
   await reading(options, terminal, async (reach) => {
-    const text = await (await askApi(reach, `/participants/${encodeURIComponent(id)}/data`)).text();
+    const text = await withProgress(terminal, options, 'what is kept', async () => {
+      return (await askApi(reach, `/participants/${encodeURIComponent(id)}/data`)).text();
+    });
     await makeFolder(folder);
     await writeFile(join(folder, dataName), text, { mode: 0o600 });
     const pictures = picturesIn(text);
-    const told = progress(terminal, options, 'pictures');
-    for (const [index, picture] of pictures.entries()) {
-      await savePicture(reach, picture, folder);
-      told(index + 1, pictures.length);
-    }
+    await withProgress(terminal, options, 'pictures', (told) => savePictures(reach, pictures, folder, told));
     const chats = text.trim().split('\n').length - 1;
     const facts = { participantId: id, folder, chats, pictures: pictures.length };
     answer(

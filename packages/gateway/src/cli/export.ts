@@ -14,6 +14,15 @@ export type ExportOptions = AnyReachOptions & Said;
 
 const dataName = 'person.ndjson';
 
+/** What each line is. */
+function kindsIn(text: string): readonly string[] {
+  const lines = text
+    .trim()
+    .split('\n')
+    .map((line): { readonly kind: string } => JSON.parse(line));
+  return lines.map(({ kind }) => kind);
+}
+
 /** The pictures that lines of JSON name, each once. */
 function picturesIn(text: string): readonly string[] {
   const named = [...text.matchAll(/"attachmentId":"([0-9a-f]{64})"/g)].map(([, id = '']) => id);
@@ -47,7 +56,7 @@ export async function exportPerson(id: string, options: ExportOptions & { readon
     await writeFile(join(folder, dataName), text, { mode: 0o600 });
     const pictures = picturesIn(text);
     await withProgress(terminal, options, 'pictures', (told) => savePictures(reach, pictures, folder, told));
-    const chats = text.trim().split('\n').length - 1;
+    const chats = kindsIn(text).filter((kind) => kind === 'chat').length;
     const facts = { participantId: id, folder, chats, pictures: pictures.length };
     answer(
       terminal,

@@ -89,7 +89,7 @@ export class Customers {
     }
     const time = trustedTime(event, about);
     if (!time.isTrusted) tally.count('at_untrusted');
-    const said = event.type === 'text' ? await bodyOf(event, core.attachments, setup.workspaceId) : undefined;
+    const said = event.type === 'text' ? await bodyOf(event, core.attachments, present.session) : undefined;
     if (said?.refused !== undefined) {
       await this.#say(present, 'imageRefused');
       if (said.body === undefined) return { park: { reason: said.refused, detail: 'image', address: event } };

@@ -18,6 +18,7 @@ import { Recent } from './recent.js';
 import type { Behind } from './tenant.js';
 import { Tenant, behind } from './tenant.js';
 import { Timers } from './timers.js';
+import { attended } from './unshown.js';
 import type { CorePorts } from './workspace.js';
 
 /** Everything a core can be given; all of it has a default, so that `createCore()` is a whole core in memory. */
@@ -73,7 +74,7 @@ export async function createCore(options: CoreOptions = {}): Promise<RunningCore
     log,
     observe,
     traceparent: (commandId) => traces.get(commandId) ?? traceparentOf(commandId),
-    attachments,
+    attachments: attended(attachments, (workspaceId) => tenants.get(workspaceId)?.workspace),
 
     async connect(who, how, deliver) {
       const tenant = tenants.get(who.workspaceId);

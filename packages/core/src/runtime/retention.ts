@@ -2,7 +2,8 @@ import type { ChatId } from '../participant.js';
 import type { Cancel } from '../ports.js';
 import type { StoredEvent } from '../store.js';
 import { streams } from '../store.js';
-import { eraseChat, removeAttachments, type ChatErasing } from './chat-erasure.js';
+import { eraseChat, type ChatErasing } from './chat-erasure.js';
+import { removeUnshown } from './unshown.js';
 
 /** How often what has become old is looked for, ms. */
 const everyMs = 3_600_000;
@@ -15,7 +16,10 @@ interface Rule {
   readonly apply: (chatId: ChatId) => Promise<void>;
 }
 
-/** Puts away, and in the end erases, what closed long ago, as the policies say. Goes on where it was after a restart. */
+/**
+ * Puts away, and in the end erases, what closed long ago, as the policies say, and pictures that nothing shows. Goes on
+ * where it was after a restart.
+ */
 export class Retention {
   readonly #around: ChatErasing;
   readonly #rules: readonly Rule[];
@@ -34,7 +38,6 @@ export class Retention {
   }
 
   start(): void {
-    if (this.#rules.length === 0) return;
     this.#cancel = this.#around.workspace.ports.clock.after(everyMs, () => {
       this.#running = this.#sweep().finally(() => {
         if (!this.#isStopped) this.start();
@@ -56,6 +59,16 @@ export class Retention {
         log.error({ error, rule: rule.name }, 'old chats stay for now'),
       );
     }
+    await this.#removePictures().catch((error: unknown) =>
+      log.error({ error }, 'pictures that nothing shows stay for now'),
+    );
+  }
+
+  async #removePictures(): Promise<void> {
+    const { workspace } = this.#around;
+    const { clock, limits } = workspace.ports;
+    const until = clock.now() - limits.unsentPicturesMs;
+    if (!this.#isStopped) await removeUnshown(workspace, ({ since }) => since <= until);
   }
 
   async #follow({ name, afterMs, apply }: Rule): Promise<void> {
@@ -96,6 +109,5 @@ export class Retention {
     if ((await workspace.heads.loadChat(chatId))?.chat.closeReason === 'erased') return;
     const erased = await eraseChat(this.#around, chatId, null);
     if ('rejection' in erased) throw new Error(`chat ${chatId}: ${erased.rejection.code}`);
-    await removeAttachments(workspace, new Set(erased.attachments));
   }
 }

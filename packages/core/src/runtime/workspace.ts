@@ -14,6 +14,7 @@ import type { Person } from '../person.js';
 import { derivationOf, linkedDerivationOf } from '../person.js';
 import type { Attachments, Clock, Ids, Log, MessageFilter } from '../ports.js';
 import type { Policies } from '../policies.js';
+import { attachmentsIn } from '../redaction.js';
 import type { Shard } from '../routing/shard.js';
 import { defaultGroup, evolveShard, packShard, unpackShard } from '../routing/shard.js';
 import type { Wishes } from '../routing/wishes.js';
@@ -38,6 +39,7 @@ import type { Recent } from './recent.js';
 import type { Seated } from './sessions.js';
 import { Sessions } from './sessions.js';
 import { TypingPace } from './typing.js';
+import { shown } from './unshown.js';
 
 /** What the whole core has one of. */
 export interface CorePorts {
@@ -245,6 +247,10 @@ export class Workspace {
   #tell(happening: Happening): void {
     if (happening.type === 'MessagePosted' && happening.message.authorId !== null) {
       this.typing.drop(happening.chatId, happening.message.authorId);
+    }
+    if (happening.type === 'MessagePosted') {
+      const pictures = attachmentsIn(happening);
+      if (pictures.length > 0) shown(this, pictures, happening.message.authorId);
     }
     this.post.tell(happening);
   }

@@ -103,7 +103,7 @@ export class Customers {
     });
     if (command === undefined) return 'done';
     const named = event.type === 'text' && about.commandId !== undefined ? { commandId: about.commandId } : {};
-    const outcome = await core.dispatch(present.session, { ...command, ...named, traceparent: about.traceparent });
+    const outcome = await core.dispatch(present.session, { ...command, ...named, ...about.trace });
     if (outcome.ok && outcome.isRepeat) tally.count('duplicate');
     const verdict = verdictOf(outcome, event.type === 'text' ? asGoodAsDone : [...asGoodAsDone, 'UNKNOWN_CHAT']);
     if (verdict !== 'done' || said?.refused === undefined) return verdict;

@@ -42,6 +42,7 @@ export class Seating {
       held: how.begins === 'replay' ? [] : null,
       replays: 0,
       isOver: false,
+      isFaltering: false,
       leftAs: undefined,
       cancelExpiry: undefined,
     };
@@ -128,6 +129,7 @@ export class Seating {
         const kept = await ports.store.loadNotes(workspaceId, space);
         return new Map(kept.map(({ key, value }) => [key, value]));
       },
+      faltering: (isFaltering) => this.#presence.faltered(seated, isFaltering),
       end: async (away) => this.end(seated, undefined, away),
     };
   }

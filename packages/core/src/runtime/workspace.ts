@@ -35,6 +35,7 @@ import { Histories } from './history.js';
 import { Lane } from './lane.js';
 import { Ledger } from './ledger.js';
 import { PostOffice } from './post-office.js';
+import type { Trace } from '../trace.js';
 import type { Recent } from './recent.js';
 import type { Seated } from './sessions.js';
 import { Sessions } from './sessions.js';
@@ -52,7 +53,7 @@ export interface CorePorts {
   readonly filters: readonly MessageFilter[];
   readonly observe: Observe | undefined;
   /** Of commands that came with one. */
-  readonly traces: Recent<CommandId, string>;
+  readonly traces: Recent<CommandId, Trace>;
 }
 
 /** Whose words these are, and what is known of him; null: nobody has met him. */

@@ -130,6 +130,24 @@ describe('a picture that no message shows', () => {
     expect(await bench.store.loadNotes('default', '')).to.deep.equal([]);
   });
 
+  it('stays when somebody says it while the log is searched for it', async () => {
+    const bench = await workbench();
+    const ann = await bench.customer('ann');
+    const attachmentId = await bench.core.attachments.put('default', bytes, 'image/png');
+    const body = { ...image, attachmentId };
+    const readLane = bench.store.readLane.bind(bench.store);
+    let said: Promise<unknown> | undefined;
+    bench.store.readLane = async (...asked) => {
+      const page = await readLane(...asked);
+      if (page.length === 0)
+        await (said ??= ann.do({ type: 'PostMessage', to: { key: 'a' }, body, ifClosed: 'refuse' }));
+      return page;
+    };
+    for (const ms of [day, hour]) await later(bench, ms);
+    expect(await said).to.include({ ok: true });
+    expect(await isKept(bench, attachmentId)).to.equal(true);
+  });
+
   it('goes with the chat that showed it', async () => {
     const policies = { eraseAfterMs: 2 * hour };
     const bench = await workbench({ workspaces: [{ id: 'default', policies }] });

@@ -116,6 +116,7 @@ export type {
   AppendResult,
   Appended,
   Bookmark,
+  ChatPassed,
   Redaction,
   Note,
   RememberedCommand,

@@ -7,6 +7,7 @@ import { inTurn } from '../routing/lines.js';
 import { loadOf } from '../routing/shard.js';
 import { streams } from '../store.js';
 import { viewOf } from '../transcript.js';
+import { replayedMs } from './bookmarks.js';
 import { isKnownTo } from './chat-tasks.js';
 import { newestOf } from './page.js';
 import { isOwnEcho } from './post-office.js';
@@ -135,7 +136,7 @@ async function missedBy(
   session: Seated,
   what: Parameters<typeof replayTo>[2],
 ): Promise<ChatEvent[]> {
-  const since = workspace.ports.clock.now() - what.maxAgeMs;
+  const since = workspace.ports.clock.now() - Math.min(what.maxAgeMs, replayedMs);
   // What is stored and not told yet will be told to this session, too.
   const told = workspace.ledger.position;
   const isMissed = (event: ChatEvent): boolean =>

@@ -163,6 +163,20 @@ describeWith('rabbitmq', 'Sermo, customer side', function () {
     expect(anna.heard.filter(({ type }) => type === 'ChatOpened')).to.have.length(1);
   });
 
+  it('a customer of whom nothing is heard is unstable, until something is', async () => {
+    stage = await scene({ times: { unstableMs: 50, offlineMs: 60_000 } });
+    const anna = await seat(stage.core, 'operator', 'anna', 'auto');
+    const customer = await stage.customer('u-1');
+    await customer.say({ type: 'text', text: 'Hej' });
+    const told = (): unknown[] =>
+      anna.heard.flatMap((event) =>
+        event.type === 'PresenceChanged' && event.role === 'customer' ? [event.isUnstable === true] : [],
+      );
+    await eventually('unstable', () => told().includes(true));
+    await customer.say({ type: 'heartbeat' });
+    await eventually('well again', () => told().lastIndexOf(false) > told().indexOf(true));
+  });
+
   it('after long silence his chat is closed', async () => {
     stage = await scene({ times: { offlineMs: 100, idleMs: 200 } });
     const anna = await seat(stage.core, 'operator', 'anna', 'auto');

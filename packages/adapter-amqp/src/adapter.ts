@@ -6,6 +6,7 @@ import {
   type Delivery,
   type Fields,
   type Session,
+  type Trace,
 } from '@dragoman/core';
 import { asideOn } from './aside.js';
 import { brokerAddress } from './broker-address.js';
@@ -99,7 +100,7 @@ class Running {
     this.#relaySession = relaySession;
     this.#tally = tally;
     const carrier = (): Carrier => this.#carrier;
-    const post = new Post(setup, (commandId) => core.traceparent?.(commandId));
+    const post = new Post(setup, (commandId) => traceOf(core, commandId));
     const ports = { core, setup, carrier, post, tally };
     this.#customers = new Customers(ports);
     this.#desks = new Desks(ports);
@@ -274,4 +275,10 @@ function relayIdentity({ workspaceId, name }: SermoSetup) {
     role: 'monitor',
     name: '',
   } as const;
+}
+
+/** [SERMOD properties] A state that did not come is not made up, a parent is: every leg shall know the same one. */
+function traceOf(core: Core, commandId: string): Partial<Trace> {
+  const [traceparent, tracestate] = [core.traceparent?.(commandId), core.tracestate?.(commandId)];
+  return { ...(traceparent !== undefined && { traceparent }), ...(tracestate !== undefined && { tracestate }) };
 }

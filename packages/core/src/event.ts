@@ -268,6 +268,8 @@ export type Signal =
       readonly participantId: ParticipantId;
       readonly role: Role;
       readonly isOnline: boolean;
+      /** Nothing was heard of him for a while; he may be gone soon. Absent: nobody says so. */
+      readonly isUnstable?: true;
     }
   | {
       readonly type: 'QueueMoved';

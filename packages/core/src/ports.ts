@@ -28,6 +28,8 @@ export interface Core {
    * remembered, else one made of its id. Absent in cores that keep none.
    */
   traceparent?(commandId: CommandId): string;
+  /** The `tracestate` that came with that trace; undefined: none, or none that is remembered. */
+  tracestate?(commandId: CommandId): string | undefined;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;

@@ -19,6 +19,7 @@ interface Present {
   readonly address: Address;
   readonly lamp: TypingLamp;
   seenAt: number;
+  isFaltering: boolean;
   hasOpened: boolean;
   cancelSilence: Cancel | undefined;
 }
@@ -102,7 +103,7 @@ export class Customers {
     });
     if (command === undefined) return 'done';
     const named = event.type === 'text' && about.commandId !== undefined ? { commandId: about.commandId } : {};
-    const outcome = await core.dispatch(present.session, { ...command, ...named, traceparent: about.traceparent });
+    const outcome = await core.dispatch(present.session, { ...command, ...named, ...about.trace });
     if (outcome.ok && outcome.isRepeat) tally.count('duplicate');
     const verdict = verdictOf(outcome, event.type === 'text' ? asGoodAsDone : [...asGoodAsDone, 'UNKNOWN_CHAT']);
     if (verdict !== 'done' || said?.refused === undefined) return verdict;
@@ -121,7 +122,9 @@ export class Customers {
 
   #seen(key: string): Present | undefined {
     const known = this.#present.get(key);
-    if (known !== undefined) known.seenAt = this.#ports.core.clock.monotonic();
+    if (known === undefined) return undefined;
+    known.seenAt = this.#ports.core.clock.monotonic();
+    if (known.isFaltering) this.#listenForSilence(key, known);
     return known;
   }
 
@@ -136,11 +139,12 @@ export class Customers {
       address: { platformId: address.platformId, userId: address.userId },
       lamp: new TypingLamp(clock, (isOn) => this.#toss(address, { type: isOn ? 'typing_on' : 'typing_off' })),
       seenAt: clock.monotonic(),
+      isFaltering: false,
       hasOpened: false,
       cancelSilence: undefined,
     };
     this.#present.set(key, present);
-    this.#listenForSilence(key, present, this.#ports.setup.times.offlineMs);
+    this.#listenForSilence(key, present);
     const [eldest] = this.#present.keys();
     if (this.#present.size > this.#ports.setup.limits.sessions && eldest !== undefined) await this.#end(eldest);
     return present;
@@ -216,13 +220,17 @@ export class Customers {
     carrier().publisher.toss(post.passing({ direction: 'outbound', address, words }, how));
   }
 
-  #listenForSilence(key: string, present: Present, ms: number): void {
+  /** Short silence makes him unstable, longer silence ends his session. [SERMOD presence] */
+  #listenForSilence(key: string, present: Present): void {
     const { clock } = this.#ports.core;
-    present.cancelSilence = clock.after(ms, () => {
-      const leftMs = this.#ports.setup.times.offlineMs - (clock.monotonic() - present.seenAt);
-      if (leftMs > 0) this.#listenForSilence(key, present, leftMs);
-      else void this.#end(key);
-    });
+    const { unstableMs, offlineMs } = this.#ports.setup.times;
+    const silentMs = clock.monotonic() - present.seenAt;
+    present.cancelSilence?.();
+    if (silentMs >= offlineMs) return void this.#end(key);
+    present.isFaltering = silentMs >= unstableMs;
+    present.session.faltering(present.isFaltering);
+    const nextMs = present.isFaltering ? offlineMs : Math.min(unstableMs, offlineMs);
+    present.cancelSilence = clock.after(nextMs - silentMs, () => this.#listenForSilence(key, present));
   }
 
   #forget(key: string): Present | undefined {

@@ -132,7 +132,7 @@ export class Desks {
     const command = deskCommand(event, asked, this.#isBot);
     if (command === undefined) return 'done';
     const named = about.commandId === undefined ? {} : { commandId: about.commandId };
-    const outcome = await core.dispatch(desk.session, { ...command, ...named, traceparent: about.traceparent });
+    const outcome = await core.dispatch(desk.session, { ...command, ...named, ...about.trace });
     if (outcome.ok && outcome.isRepeat) this.#ports.tally.count('duplicate');
     else if (outcome.ok) await this.#follow(desk, chat, event);
     return park ?? verdictOf(outcome, ['CHAT_CLOSED', 'BAD_TRANSITION', 'NO_OPERATOR', 'NOT_ALLOWED']);

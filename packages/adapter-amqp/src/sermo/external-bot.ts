@@ -41,7 +41,7 @@ export class ExternalBot {
   readonly handle = async (event: OutboundEvent, about: Circumstances): Promise<Verdict> => {
     const session = this.#session;
     if (session === undefined) return { retryMs: 0 };
-    const named = about.commandId === undefined ? {} : { commandId: about.commandId };
+    const named = { ...(about.commandId !== undefined && { commandId: about.commandId }), ...about.trace };
     const chat = await this.#core.find(session, { key: sessionKey(event) });
     if (chat === undefined) return { park: { reason: 'unknown_session', detail: event.type, address: event } };
     const to = { chatId: chat.id };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { MessageProperties, Options } from 'amqplib';
-import type { Clock, Log, Outcome } from '@dragoman/core';
+import { traceIn, type Clock, type Log, type Outcome, type Trace } from '@dragoman/core';
 import { backoffMs } from '../backoff.js';
 import type { Carrier, Taken } from '../transport.js';
 import { Stopped } from '../transport.js';
@@ -22,8 +22,8 @@ export interface Circumstances {
   readonly receivedAt: number;
   /** Names the message for good; undefined: two alike are two. */
   readonly commandId: string | undefined;
-  /** The trace the message came with, unchecked. */
-  readonly traceparent?: string | undefined;
+  /** The trace the message came with. */
+  readonly trace: Trace | undefined;
 }
 
 export interface IntakeOptions<Event extends Address & { readonly type: string }> {
@@ -107,14 +107,13 @@ export class Intake<Event extends Address & { readonly type: string }> {
 
   #about({ message: { properties } }: Taken, receivedAt: number): Circumstances {
     const { timestamp, messageId, appId, headers } = properties;
-    const traceparent: unknown = headers?.['traceparent'];
     const isNamed = typeof messageId === 'string' && messageId !== '';
     const { space, queue } = this.#options;
     return {
       receivedAt,
       sentAt: typeof timestamp === 'number' && timestamp > 0 ? timestamp * 1_000 : undefined,
       commandId: isNamed ? `${space}/${queue}/${typeof appId === 'string' ? appId : ''}/${messageId}` : undefined,
-      ...(typeof traceparent === 'string' && { traceparent }),
+      trace: traceIn({ traceparent: headers?.['traceparent'], tracestate: headers?.['tracestate'] }),
     };
   }
 

@@ -74,6 +74,8 @@ export interface SermoLimits {
 export interface SermoTimes {
   /** Between our signs of life for a customer. */
   readonly heartbeatMs: number;
+  /** Without any event of a customer for so long he is unstable. */
+  readonly unstableMs: number;
   /** Without any event of a customer for so long he is away. */
   readonly offlineMs: number;
   /** After his tab was unloaded he has so long to come back. */
@@ -112,6 +114,7 @@ export const defaultSermoLimits: SermoLimits = { prefetch: 32, window: 256, held
 
 export const defaultSermoTimes: SermoTimes = {
   heartbeatMs: 10_000,
+  unstableMs: 25_000,
   offlineMs: 60_000,
   unloadMs: 60_000,
   idleMs: 30 * 60_000,

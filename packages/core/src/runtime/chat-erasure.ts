@@ -54,7 +54,7 @@ export async function eraseChat(
   );
   await ports.store.redact({ workspaceId: workspace.id, stream, facts });
   await heads.forget(new Set([stream]));
-  workspace.lane.forget(chatId);
+  workspace.histories.forget(chatId);
   return { isShared, messages: before.filter(({ type }) => type === 'MessagePosted').length };
 }
 

@@ -8,7 +8,7 @@ import type { Attachments, Clock, Core, Ids, Log, MessageFilter } from '../ports
 import type { Session, SessionOptions } from '../session.js';
 import type { Store, TimerOrder } from '../store.js';
 import { silentLog, systemClock, systemIds } from '../system.js';
-import { traceparentOf } from '../trace.js';
+import { traceparentOf, type Trace } from '../trace.js';
 import { systemWork } from './chat-tasks.js';
 import type { CoreLimits, WorkspaceConfig } from './config.js';
 import { defaultLimits } from './config.js';
@@ -73,7 +73,8 @@ export async function createCore(options: CoreOptions = {}): Promise<RunningCore
     ids,
     log,
     observe,
-    traceparent: (commandId) => traces.get(commandId) ?? traceparentOf(commandId),
+    traceparent: (commandId) => traces.get(commandId)?.traceparent ?? traceparentOf(commandId),
+    tracestate: (commandId) => traces.get(commandId)?.tracestate,
     attachments: attended(attachments, (workspaceId) => tenants.get(workspaceId)?.workspace),
 
     async connect(who, how, deliver) {
@@ -168,7 +169,7 @@ function portsOf(options: CoreOptions): CorePorts {
     limits,
     filters: options.filters ?? [],
     observe: options.observe && harmless(options.observe, log),
-    traces: new Recent<CommandId, string>(limits.cached),
+    traces: new Recent<CommandId, Trace>(limits.cached),
   };
 }
 

@@ -43,6 +43,7 @@ export class Seating {
       held: how.begins === 'replay' ? [] : null,
       replays: 0,
       isOver: false,
+      isFaltering: false,
       leftAs: undefined,
       cancelExpiry: undefined,
     };
@@ -129,6 +130,7 @@ export class Seating {
         const kept = await ports.store.loadNotes(workspaceId, space);
         return new Map(kept.map(({ key, value }) => [key, value]));
       },
+      faltering: (isFaltering) => this.#presence.faltered(seated, isFaltering),
       end: async (away) => this.end(seated, undefined, away),
     };
   }

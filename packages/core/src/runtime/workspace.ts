@@ -31,10 +31,11 @@ import type { Applied } from './change.js';
 import type { CoreLimits, WorkspaceConfig } from './config.js';
 import { policiesOf } from './config.js';
 import { Heads } from './heads.js';
-import { historyOf } from './history.js';
+import { Histories } from './history.js';
 import { Lane } from './lane.js';
 import { Ledger } from './ledger.js';
 import { PostOffice } from './post-office.js';
+import type { Trace } from '../trace.js';
 import type { Recent } from './recent.js';
 import type { Seated } from './sessions.js';
 import { Sessions } from './sessions.js';
@@ -52,7 +53,7 @@ export interface CorePorts {
   readonly filters: readonly MessageFilter[];
   readonly observe: Observe | undefined;
   /** Of commands that came with one. */
-  readonly traces: Recent<CommandId, string>;
+  readonly traces: Recent<CommandId, Trace>;
 }
 
 /** Whose words these are, and what is known of him; null: nobody has met him. */
@@ -83,6 +84,7 @@ export class Workspace {
   readonly ledger: Ledger;
   readonly post: PostOffice;
   readonly bookmarks: Bookmarks;
+  readonly histories: Histories;
   readonly lane: Lane;
   readonly typing: TypingPace;
   readonly assumed: AssumedDeliveries;
@@ -120,7 +122,8 @@ export class Workspace {
       shed: (session) => hooks.shed(session, 'SLOW'),
     });
     this.bookmarks = new Bookmarks(this.id, ports);
-    this.lane = new Lane(this.heads, ports.store);
+    this.histories = new Histories(this.heads, ports.store);
+    this.lane = new Lane(this.id, ports.store, this.histories);
     this.assumed = new AssumedDeliveries({
       isAllowed: this.policies.assumeDelivered,
       clock: ports.clock,
@@ -209,10 +212,12 @@ export class Workspace {
   /** The first answer of a command that an earlier process accepted. */
   async retell(stored: readonly StoredEvent[]): Promise<Outcome> {
     const ids = new Set(stored.map((event) => event.eventId));
-    const chatStream = stored.find((event) => event.stream.startsWith('chat/'))?.stream;
-    if (chatStream === undefined) return { ok: true, events: [], isRepeat: true };
-    const history = await historyOf(this.heads, chatStream.slice(chatStream.lastIndexOf('/') + 1));
-    const events = history.filter((event) => ids.has(event.eventId));
+    const inChat = stored.filter((event) => event.stream.startsWith('chat/'));
+    const [first, last] = [inChat[0], inChat.at(-1)];
+    if (first === undefined) return { ok: true, events: [], isRepeat: true };
+    const history = this.histories.of(first.stream.slice(first.stream.lastIndexOf('/') + 1));
+    const told = await history.after(first.version - 1, last?.version);
+    const events = told.filter((event) => ids.has(event.eventId));
     const chat = events.at(-1)?.chat;
     return { ok: true, events, isRepeat: true, ...(chat && { chat }) };
   }

@@ -65,6 +65,7 @@ export type {
 export { systemActor } from './command.js';
 export type {
   AddressFact,
+  AliasFact,
   ChatEvent,
   ChatFact,
   DirectoryFact,

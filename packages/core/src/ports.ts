@@ -67,8 +67,8 @@ export interface Core {
    */
   personalData(by: Session, participantId: ParticipantId): AsyncIterable<PersonalData>;
   /**
-   * Whom one dialect knows by these words, as last told; undefined for nobody met, for who was erased, and for whom policy
-   * `linkBy` knows by his subject from the first. A TypeError for sessions of another scope than `all`.
+   * Whom one dialect knows by these words, as last told; undefined for nobody met, and for who was erased. A TypeError for
+   * sessions of another scope than `all`.
    */
   whoIs(by: Session, who: Omit<OutsideIdentity, 'idType'>): Promise<Participant | undefined>;
   /**

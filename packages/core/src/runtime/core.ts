@@ -115,7 +115,7 @@ export async function createCore(options: CoreOptions = {}): Promise<RunningCore
 
     async whoIs(by, who) {
       const { workspace } = overseen(by, 'who somebody is').tenant;
-      const { person } = await workspace.whoIs({ ...who, idType: 'string' });
+      const { person } = await workspace.whoIsCalled({ ...who, idType: 'string' });
       return person === null || person.version === 0 ? undefined : person.participant;
     },
 

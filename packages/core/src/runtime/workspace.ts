@@ -60,6 +60,8 @@ export interface CorePorts {
 export interface Known {
   readonly id: ParticipantId;
   readonly person: Person | null;
+  /** The id that his words make, where it should lead to him and does not. */
+  readonly alias?: ParticipantId;
 }
 
 /** What others hear of a workspace's inner life. */
@@ -178,7 +180,18 @@ export class Workspace {
     const own = await this.#bearerOf(derivationOf(identity));
     const { subject, side } = identity;
     if (this.policies.linkBy === 'none' || subject === undefined || (own.person?.version ?? 0) > 0) return own;
-    return this.#bearerOf(linkedDerivationOf(side, subject));
+    const linked = await this.#bearerOf(linkedDerivationOf(side, subject));
+    const leadsTo = (await this.heads.loadAlias(own.id)).participantId;
+    return leadsTo === linked.id ? linked : { ...linked, alias: own.id };
+  }
+
+  /** Whom a dialect calls so, whether these words have made him who he is or a subject has. */
+  async whoIsCalled(words: OutsideIdentity): Promise<Known> {
+    const own = await this.#bearerOf(derivationOf(words));
+    if ((own.person?.version ?? 0) > 0) return own;
+    const { participantId: id } = await this.heads.loadAlias(own.id);
+    const person = id === null ? null : await this.heads.loadPerson(id);
+    return id === null || person === null || person.isErased ? own : { id, person };
   }
 
   /** What a decision may know. */

@@ -84,6 +84,11 @@ export interface Session {
    * Resolves when it is durable; rejects with a StoreError. How many there may be is for the adapter to bound.
    */
   note(key: string, value: unknown): Promise<void>;
+  /**
+   * Whether nothing was heard of the client for longer than usual, though its session goes on. While that is so of all
+   * sessions of the participant, the others are told that he is unstable; at first none is.
+   */
+  faltering(isFaltering: boolean): void;
   /** Everything noted in this space and not forgotten, by key. */
   notes(): Promise<ReadonlyMap<string, unknown>>;
   /** Idempotent; nothing is delivered afterwards. `away` overrides what the session said at its start. */

@@ -216,5 +216,7 @@ export const streams = {
   directory: (workspaceId: WorkspaceId): string => `dir/${workspaceId}`,
   person: (workspaceId: WorkspaceId, id: ParticipantId): string => `person/${workspaceId}/${id}`,
   address: (workspaceId: WorkspaceId, space: string, key: string): string => `address/${workspaceId}/${space}/${key}`,
+  /** Where an id that outside words make leads to another. */
+  alias: (workspaceId: WorkspaceId, id: ParticipantId): string => `alias/${workspaceId}/${id}`,
   publicNumber: (workspaceId: WorkspaceId, n: number): string => `number/${workspaceId}/${n}`,
 } as const;

@@ -7,7 +7,7 @@ import { prospect } from '../chat/chat.js';
 import { isNestedBeyond, maxNesting } from '../nesting.js';
 import type { ChatHead } from './heads.js';
 import { streams } from '../store.js';
-import { isTraceparent } from '../trace.js';
+import { traceIn } from '../trace.js';
 import { chatWork, isKnownTo, openWork, postWork } from './chat-tasks.js';
 import { variantsOf } from './filters.js';
 import type { Task, Work } from './ledger.js';
@@ -101,7 +101,7 @@ export class Dispatcher {
   }
 
   #digestOf(session: Seated, command: Command): string {
-    const { commandId: _, keepMs: __, traceparent: ___, ...asked } = command;
+    const { commandId: _, keepMs: __, traceparent: ___, tracestate: ____, ...asked } = command;
     return this.#workspace.ports.ids.digest(JSON.stringify([session.participant.id, asked]));
   }
 
@@ -188,7 +188,8 @@ export class Dispatcher {
   #submit(session: Seated, work: Work, command: Command, remember: Task['remember']): Promise<Outcome> {
     const { ports, id, ledger } = this.#workspace;
     const commandId = command.commandId ?? ports.ids.command();
-    if (isTraceparent(command.traceparent)) ports.traces.set(commandId, command.traceparent);
+    const trace = traceIn(command);
+    if (trace !== undefined) ports.traces.set(commandId, trace);
     return new Promise((settle) => {
       ledger.submit({
         ...work,

@@ -2,9 +2,10 @@ import type { ParticipantId } from '../participant.js';
 import type { PersonalData } from '../reading.js';
 import { entriesOf, visibleIn } from '../transcript.js';
 import { chatsWith } from './person-chats.js';
+import { unshown } from './unshown.js';
 import type { Workspace } from './workspace.js';
 
-/** What is kept of a person: himself, then chat after chat. */
+/** What is kept of a person: himself, then chat after chat, then pictures he never sent. */
 export async function* personalDataOf(workspace: Workspace, id: ParticipantId): AsyncGenerator<PersonalData> {
   const person = await workspace.heads.loadPerson(id);
   if (person === null || person.version === 0 || person.isErased) return;
@@ -27,4 +28,6 @@ export async function* personalDataOf(workspace: Workspace, id: ParticipantId): 
       entries: isCustomer ? seen : seen.filter(({ event }) => event.by.participantId === id),
     };
   }
+  const pictures = (await unshown(workspace)).filter(({ ownerId }) => ownerId === id);
+  yield* pictures.map(({ attachmentId }) => ({ kind: 'picture', attachmentId }) as const);
 }

@@ -3,7 +3,8 @@ import type { Cancel } from '../ports.js';
 import type { ChatPassed, StoredEvent } from '../store.js';
 import { streams } from '../store.js';
 import { replayedMs } from './bookmarks.js';
-import { eraseChat, removeAttachments, type ChatErasing } from './chat-erasure.js';
+import { eraseChat, type ChatErasing } from './chat-erasure.js';
+import { removeUnshown } from './unshown.js';
 
 /** How often what has become old is looked for, ms. */
 const everyMs = 3_600_000;
@@ -17,8 +18,8 @@ interface Rule {
 }
 
 /**
- * Drops the bookmarks at what is handed over to nobody any more, and puts away, and in the end erases, what closed long ago,
- * as the policies say. Goes on where it was after a restart.
+ * Drops the bookmarks at what is handed over to nobody any more, and pictures that nothing shows; puts away, and in the end
+ * erases, what closed long ago, as the policies say. Goes on where it was after a restart.
  */
 export class Retention {
   readonly #around: ChatErasing;
@@ -65,6 +66,16 @@ export class Retention {
         log.error({ error, rule: rule.name }, 'old chats stay for now'),
       );
     }
+    await this.#removePictures().catch((error: unknown) =>
+      log.error({ error }, 'pictures that nothing shows stay for now'),
+    );
+  }
+
+  async #removePictures(): Promise<void> {
+    const { workspace } = this.#around;
+    const { clock, limits } = workspace.ports;
+    const until = clock.now() - limits.unsentPicturesMs;
+    if (!this.#isStopped) await removeUnshown(workspace, ({ since }) => since <= until);
   }
 
   async #follow({ name, afterMs, apply }: Rule): Promise<void> {
@@ -110,7 +121,6 @@ export class Retention {
     if ((await workspace.heads.loadChat(chatId))?.chat.closeReason === 'erased') return;
     const erased = await eraseChat(this.#around, chatId, null);
     if ('rejection' in erased) throw new Error(`chat ${chatId}: ${erased.rejection.code}`);
-    await removeAttachments(workspace, new Set(erased.attachments));
   }
 }
 

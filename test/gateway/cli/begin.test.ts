@@ -63,7 +63,7 @@ describe('dragoman init, and what comes after it', () => {
     const again = await init();
     expect([again.code, again.err]).to.deep.equal([
       73,
-      `dragoman: ${file('dragoman.jsonc')} and ${file('dragoman.env')} is there already\n  what to do: --force writes it anew, secrets too\n`,
+      `dragoman: ${file('dragoman.jsonc')} and ${file('dragoman.env')} are there already\n  what to do: --force writes it anew, secrets too\n`,
     ]);
     expect(await secrets()).to.deep.equal(before);
   });

@@ -249,6 +249,27 @@ describeWith('rabbitmq', 'Sermo, customer side', function () {
     expect(await stage.parked()).to.deep.equal([]);
   });
 
+  it('an event of a later revision stays with its chat unread by people; without a chat it is nothing', async () => {
+    stage = await scene();
+    const customer = await stage.customer('u-1');
+    await customer.say({ type: 'customer_identified', number: '0701' });
+    const anna = await seat(stage.core, 'operator', 'anna', 'auto');
+    await customer.say({ type: 'text', text: 'Hej' });
+    await customer.say({ type: 'customer_identified', number: '0702' });
+    await customer.say({ type: 'application_heartbeat' });
+    await customer.say({ type: 'customer_identified', number: 'x'.repeat(8_192) });
+    await customer.say({ type: 'text', text: 'end' });
+    await eventually('end', () => texts(anna).includes('end'));
+    const kept = anna.heard.flatMap((event) =>
+      event.type === 'MessagePosted' && event.message.body.kind === 'custom' ? [event.message] : [],
+    );
+    expect(kept.map(({ body }) => body)).to.deep.equal([
+      { kind: 'custom', name: 'sermo.customer_identified', data: { number: '0702' } },
+    ]);
+    expect(stage.counts()).to.include({ silent: 3, opaque: 1, alias_customer_identified: 3 });
+    expect(await stage.parked()).to.deep.equal([]);
+  });
+
   it('our own events are ignored, and so are old heartbeats and drafts', async () => {
     stage = await scene();
     const anna = await seat(stage.core, 'operator', 'anna', 'auto');

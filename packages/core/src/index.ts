@@ -117,6 +117,7 @@ export type {
   AppendResult,
   Appended,
   Bookmark,
+  ChatPassed,
   Redaction,
   Note,
   RememberedCommand,

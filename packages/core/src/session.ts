@@ -66,7 +66,7 @@ export interface Session {
   unfollow(chatId: ChatId): void;
   /**
    * Hands over, through `deliver` and marked `isReplay`, what happened after the last version written to any session of
-   * this participant in this space, oldest first; live events wait behind it. Resolves with the number handed over. Rejects when it cannot be read; the
+   * this participant in this space, oldest first, and no longer ago than a week; live events wait behind it. Resolves with the number handed over. Rejects when it cannot be read; the
    * session has been ended SLOW then, so that nothing newer hides what is missing.
    */
   replay(what: { readonly chatId?: ChatId; readonly limit: number; readonly maxAgeMs: number }): Promise<number>;

@@ -82,6 +82,28 @@ describe('a chat that closed long ago', () => {
     expect(chatOf(await ann.say('hello again', 'ann')).id).not.to.equal(id);
   });
 
+  it('leaves nothing of how far somebody was written to, and is not handed over again for that', async () => {
+    const bench = await workbench();
+    const ann = await bench.customer('ann');
+    const { id, version } = chatOf(await ann.say('long ago', 'ann'));
+    ann.session.written(id, version);
+    const { participant, space } = ann.session;
+    const bookmarks = () => bench.store.loadBookmarks('default', space, participant.id);
+    const watch = await bench.operator('watch', { scope: 'all' }, { role: 'monitor', space: 'relay' });
+    watch.session.writtenUpTo(3);
+    await bench.advance(1_000);
+    expect(await bookmarks()).to.have.length(1);
+    await later(bench, 7 * day + 2 * hour);
+    expect(await bookmarks()).to.deep.equal([]);
+    expect(await watch.session.lastWritten()).to.equal(3);
+    const olga = await bench.operator('olga');
+    await ann.session.end();
+    await olga.say('now', id);
+    const back = await bench.customer('ann', { begins: 'replay' });
+    await back.session.replay({ limit: 100, maxAgeMs: 1_000 * day });
+    expect(back.texts()).to.deep.equal(['now']);
+  });
+
   it('is kept while it is open again', async () => {
     const bench = await workbench(keeping({ eraseAfterMs: 2 * day }));
     const id = await closedChat(bench, 'ann');
@@ -128,6 +150,24 @@ describe('a picture that no message shows', () => {
     for (const _ of [1, 2, 3]) await later(bench, hour);
     expect(await isKept(bench, attachmentId)).to.equal(true);
     expect(await bench.store.loadNotes('default', '')).to.deep.equal([]);
+  });
+
+  it('stays when somebody says it while the log is searched for it', async () => {
+    const bench = await workbench();
+    const ann = await bench.customer('ann');
+    const attachmentId = await bench.core.attachments.put('default', bytes, 'image/png');
+    const body = { ...image, attachmentId };
+    const readLane = bench.store.readLane.bind(bench.store);
+    let said: Promise<unknown> | undefined;
+    bench.store.readLane = async (...asked) => {
+      const page = await readLane(...asked);
+      if (page.length === 0)
+        await (said ??= ann.do({ type: 'PostMessage', to: { key: 'a' }, body, ifClosed: 'refuse' }));
+      return page;
+    };
+    for (const ms of [day, hour]) await later(bench, ms);
+    expect(await said).to.include({ ok: true });
+    expect(await isKept(bench, attachmentId)).to.equal(true);
   });
 
   it('goes with the chat that showed it', async () => {

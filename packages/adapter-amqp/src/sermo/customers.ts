@@ -8,6 +8,7 @@ import { addressIn, sessionKey } from './keys.js';
 import type { Post } from './letters.js';
 import type { SermoSetup } from './options.js';
 import type { Tally } from './tally.js';
+import type { Unsent } from './unsent.js';
 import { textsFor } from './texts.js';
 import { trustedTime } from './times.js';
 import { agentTyping, customerCommand } from './translate.js';
@@ -30,6 +31,7 @@ export interface CustomersPorts {
   readonly carrier: () => Carrier;
   readonly post: Post;
   readonly tally: Tally;
+  readonly unsent: Unsent;
 }
 
 /** Refusals of a customer's words that end them: there is nobody to tell. */
@@ -206,11 +208,12 @@ export class Customers {
   }
 
   async #tellClosed(address: Address): Promise<void> {
-    const { core, carrier, post } = this.#ports;
+    const { core, carrier, post, unsent } = this.#ports;
     const how = { messageId: `closed:${core.ids.command()}`, at: core.clock.now(), isKept: true };
-    const letter = post.passing({ direction: 'outbound', address, words: { type: 'platform_closed' } }, how);
+    const passing = { direction: 'outbound', address, words: { type: 'platform_closed' } } as const;
     await carrier()
-      .publisher.send(letter)
+      .publisher.send(post.passing(passing, how))
+      .catch((error) => unsent.take({ type: 'platform_closed', chatId: null, origin: { passing, ...how } }, error))
       .catch(() => undefined);
   }
 

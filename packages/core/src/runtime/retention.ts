@@ -1,7 +1,8 @@
 import type { ChatId } from '../participant.js';
 import type { Cancel } from '../ports.js';
-import type { StoredEvent } from '../store.js';
+import type { ChatPassed, StoredEvent } from '../store.js';
 import { streams } from '../store.js';
+import { replayedMs } from './bookmarks.js';
 import { eraseChat, type ChatErasing } from './chat-erasure.js';
 import { removeUnshown } from './unshown.js';
 
@@ -9,16 +10,16 @@ import { removeUnshown } from './unshown.js';
 const everyMs = 3_600_000;
 const pageSize = 500;
 
-/** Something that is done to chats so long after they closed. */
+/** Something that is done about what happened so long ago. */
 interface Rule {
-  readonly name: 'archive' | 'erase';
+  readonly name: 'bookmarks' | 'archive' | 'erase';
   readonly afterMs: number | null;
-  readonly apply: (chatId: ChatId) => Promise<void>;
+  readonly apply: (old: readonly StoredEvent[]) => Promise<void>;
 }
 
 /**
- * Puts away, and in the end erases, what closed long ago, as the policies say, and pictures that nothing shows. Goes on
- * where it was after a restart.
+ * Drops the bookmarks at what is handed over to nobody any more, and pictures that nothing shows; puts away, and in the end
+ * erases, what closed long ago, as the policies say. Goes on where it was after a restart.
  */
 export class Retention {
   readonly #around: ChatErasing;
@@ -31,8 +32,14 @@ export class Retention {
     this.#around = around;
     const { archiveAfterMs, eraseAfterMs } = around.workspace.policies;
     const rules: readonly Rule[] = [
-      { name: 'archive', afterMs: archiveAfterMs, apply: (chatId) => this.#archive(chatId) },
-      { name: 'erase', afterMs: eraseAfterMs, apply: (chatId) => this.#erase(chatId) },
+      // Not to the minute: clocks are set.
+      {
+        name: 'bookmarks',
+        afterMs: replayedMs + everyMs,
+        apply: (old) => around.workspace.bookmarks.drop(passedIn(old)),
+      },
+      { name: 'archive', afterMs: archiveAfterMs, apply: (old) => this.#toClosed(old, (id) => this.#archive(id)) },
+      { name: 'erase', afterMs: eraseAfterMs, apply: (old) => this.#toClosed(old, (id) => this.#erase(id)) },
     ];
     this.#rules = rules.filter(({ afterMs }) => afterMs !== null);
   }
@@ -79,12 +86,17 @@ export class Retention {
     for (let isOver = false; !isOver && !this.#isStopped;) {
       const page = await ports.store.readLane(workspaceId, place, pageSize);
       const old = page.filter(({ at }) => at <= ports.clock.now() - (afterMs ?? Infinity));
-      for (const chatId of await this.#closedIn(old)) if (!this.#isStopped) await apply(chatId);
+      if (old.length === 0) return;
+      await apply(old);
       if (this.#isStopped) return;
       place = old.at(-1)?.position ?? place;
       await ports.store.saveNotes([{ ...note, value: place }]);
       isOver = page.length < pageSize || old.length < page.length;
     }
+  }
+
+  async #toClosed(old: readonly StoredEvent[], apply: (chatId: ChatId) => Promise<void>): Promise<void> {
+    for (const chatId of await this.#closedIn(old)) if (!this.#isStopped) await apply(chatId);
   }
 
   /** Chats that closed then and have not been opened again. */
@@ -110,4 +122,15 @@ export class Retention {
     const erased = await eraseChat(this.#around, chatId, null);
     if ('rejection' in erased) throw new Error(`chat ${chatId}: ${erased.rejection.code}`);
   }
+}
+
+/** How far these events go in each chat. */
+function passedIn(events: readonly StoredEvent[]): readonly ChatPassed[] {
+  const found = new Map<ChatId, ChatPassed>();
+  for (const { stream, workspaceId, version } of events) {
+    if (!stream.startsWith('chat/')) continue;
+    const chatId = stream.slice(stream.lastIndexOf('/') + 1);
+    found.set(chatId, { workspaceId, chatId, version });
+  }
+  return [...found.values()];
 }

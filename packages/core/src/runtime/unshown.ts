@@ -58,9 +58,11 @@ export async function removeUnshown(workspace: Workspace, isMeant: (one: Unshown
   if (asked.size === 0) return 0;
   const unused = new Set(asked);
   for await (const { fact } of wholeLog(workspace)) for (const id of attachmentsIn(fact)) unused.delete(id);
-  // Somebody may have stored one of them again meanwhile.
+  // Meanwhile somebody may have shown one of them, or stored it again.
   const now = await unshown(workspace);
-  for (const other of now) if (!isMeant(other)) unused.delete(other.attachmentId);
+  const meant = new Set(now.filter(isMeant).map(({ attachmentId }) => attachmentId));
+  for (const { attachmentId } of now.filter((one) => !isMeant(one))) meant.delete(attachmentId);
+  for (const id of unused) if (!meant.has(id)) unused.delete(id);
   for (const id of unused) await ports.attachments.remove(workspaceId, id);
   const settled = now.filter((one) => asked.has(one.attachmentId) && isMeant(one));
   await ports.store.saveNotes(settled.map((one) => noteOf(workspace, one, null)));

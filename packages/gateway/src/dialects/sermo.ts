@@ -94,6 +94,7 @@ export const sermoSchema = closed(
           left: sermoText('Told to desks when a customer chose to leave.'),
           platformClosed: sermoText('Told to a customer whose desk has closed.'),
           agentDone: sermoText('Told to a customer whose agent is done. Default nothing.'),
+          deskDelayed: sermoText('Told once to a customer whose words do not get to his desk for long.'),
           imageRefused: sermoText('In place of a picture that was refused.'),
           textTooLong: sermoText('In place of a text that was too long.'),
         }),

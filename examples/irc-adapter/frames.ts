@@ -18,7 +18,7 @@ export const desk = 'support';
 const server = 'dragoman';
 
 /**
- * A text is one line, which leaves it 398 bytes after the longest names, and clients cut what they send sooner (irc-framework
+ * A text is one line, which leaves it 390 bytes after the longest names, and clients cut what they send sooner (irc-framework
  * at 350): a UTF-16 unit takes three at most.
  */
 export const textLimits = { maxUnits: 110, isOneLine: true };
@@ -44,7 +44,7 @@ export function toCommand(text: string, to: ChatRef): Command {
 }
 
 /**
- * A customer as a nick: his name, what IRC does not allow in one made a dash, and four letters that are his alone. They stay
+ * A customer as a nick: his name, what IRC does not allow in one made a dash, and eight letters that are his alone. They stay
  * his, so what is written to this nick by a client that was away reaches him and nobody of the same name.
  */
 export function nickOf(name: string, customerId: ParticipantId): string {
@@ -52,7 +52,7 @@ export function nickOf(name: string, customerId: ParticipantId): string {
   return `${/^[A-Za-z_]/.test(nick) ? '' : '_'}${nick}-${tagOf(customerId)}`;
 }
 
-const tagOf = (customerId: ParticipantId): string => customerId.slice(-4);
+const tagOf = (customerId: ParticipantId): string => customerId.slice(-8);
 
 /** Whether a nick, in whatever case a client writes it, is one of this customer's. */
 export function isNickOf(nick: string, customerId: ParticipantId): boolean {

@@ -5,7 +5,9 @@ import { eventually } from '@dragoman/core/testing';
 import { describeWith } from '../programs.js';
 import { theBroker, type Broker } from './broker.js';
 import { Canceller } from './cancelling.js';
+import { createLeapingClock } from '../adapter-socketio/leaping-clock.js';
 import { cuttingProxy, type CuttingProxy } from './cutting-proxy.js';
+import { Mute } from './muting.js';
 import { itOnOurBroker } from './our-broker.js';
 import { delegated, scene, type Peer, type Scene } from './sermo-peers.js';
 
@@ -108,36 +110,79 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
     expect(new Set(later.properties.map(({ messageId }) => messageId)).size).to.equal(1);
   });
 
-  it('lets us not write somewhere, that is a problem by name, asked about now and then; the rest goes on', async () => {
-    const { customer, userId } = await talking({ times: { ...quick, fatalRetryMs: 400 } });
-    const { outbound } = stage.names;
+  /** Nobody may write to this exchange, until `mend` is called; resolves then with what arrives there. */
+  async function forbid(exchange: string) {
     const model = await connect(broker.url);
     const channel = await model.createChannel();
-    await channel.deleteExchange(outbound);
-    await channel.assertExchange(outbound, 'topic', { durable: true, internal: true });
+    const anew = async (options: object): Promise<void> => {
+      await channel.deleteExchange(exchange);
+      await channel.assertExchange(exchange, 'topic', { durable: true, ...options });
+    };
+    await anew({ internal: true });
+    return {
+      async mend(): Promise<readonly string[]> {
+        await anew({});
+        const { queue } = await channel.assertQueue('', { exclusive: true });
+        await channel.bindQueue(queue, exchange, '#');
+        const heard: string[] = [];
+        await channel.consume(queue, (message) => {
+          const { type, text } = JSON.parse(String(message?.content)) as { type: string; text: string };
+          if (type === 'text') heard.push(text);
+        });
+        return heard;
+      },
+      close: () => model.close(),
+    };
+  }
+  const problems = (): readonly string[] => stage.adapter.health?.().problems ?? [];
+
+  it('lets us not write somewhere, that is a problem by name, and what it refused is set aside until sent again', async () => {
+    const { customer, userId } = await talking({ times: { ...quick, fatalRetryMs: 500 } });
+    const { outbound } = stage.names;
+    const place = await forbid(outbound);
     const { session, say } = await stage.colleague();
     for (const text of ['first', 'second']) await say(userId, text);
-    const refused = (): readonly string[] =>
-      (stage.adapter.health?.().problems ?? []).filter((one) => /write/.test(one));
-    await eventually('it is said', () => refused().length === 1);
-    expect(refused()[0]).to.include(outbound);
+    await eventually('set aside', () => stage.adapter.health?.().figures?.['unsent'] === 2);
+    expect(problems().some((problem) => problem.includes(outbound))).to.equal(true);
     const read = Number(stage.counts()['in_text']);
     await customer.say({ type: 'text', text: 'still here' });
     await eventually('it is read', () => Number(stage.counts()['in_text']) === read + 1);
-    await channel.deleteExchange(outbound);
-    await channel.assertExchange(outbound, 'topic', { durable: true });
-    const { queue } = await channel.assertQueue('', { exclusive: true });
-    await channel.bindQueue(queue, outbound, '#');
-    const heard: string[] = [];
-    await channel.consume(queue, (message) => {
-      const { type, text } = JSON.parse(String(message?.content)) as { type: string; text: string };
-      if (type === 'text') heard.push(text);
-    });
-    await eventually('what waited', () => heard.length === 2);
-    expect(heard).to.deep.equal(['first', 'second']);
-    expect(refused()).to.deep.equal([]);
+
+    await stage.adapter.stop();
+    const heard = await place.mend();
+    await stage.adapter.start(stage.core);
+    await say(userId, 'third');
+    await eventually('his chat goes on', () => heard.length === 1);
+    const letters = async () => (await stage.adapter.deadLetters?.all())?.filter(({ to }) => to === 'the broker') ?? [];
+    const [first, ...more] = await letters();
+    expect(more).to.have.length(1);
+    expect(first).to.deep.include({ way: 'out', event: 'text', chatId: userId, attempts: 1 });
+    expect(first?.reason).to.include(outbound);
+    expect(JSON.stringify([first, ...more])).not.to.match(/first|second/);
+    expect(await stage.adapter.deadLetters?.redrive(first?.id ?? '')).to.equal(true);
+    await eventually('both', () => heard.length === 3);
+    expect(heard).to.deep.equal(['third', 'first', 'second']);
+    await eventually('nothing is left', async () => (await letters()).length === 0);
+    expect(problems()).to.deep.equal([]);
     await session.end();
-    await model.close();
+    await place.close();
+  });
+
+  it('refuses more than may be set aside, the rest waits in the log and goes by itself', async () => {
+    const { userId } = await talking({ times: { ...quick, fatalRetryMs: 300 }, limits: { unsent: 1 } });
+    const place = await forbid(stage.names.outbound);
+    const { session, say } = await stage.colleague();
+    for (const text of ['first', 'second', 'third']) await say(userId, text);
+    await eventually('full', () => problems().some((problem) => problem.startsWith('1 events')));
+    const heard = await place.mend();
+    await eventually('the rest', () => heard.length === 2);
+    expect(heard).to.deep.equal(['second', 'third']);
+    const [first] = (await stage.adapter.deadLetters?.all()) ?? [];
+    await stage.adapter.deadLetters?.redrive(first?.id ?? '');
+    await eventually('the first', () => heard.length === 3);
+    expect(await stage.adapter.deadLetters?.redrive(first?.id ?? '')).to.equal(false);
+    await session.end();
+    await place.close();
   });
 
   it('refuses the arguments of a queue, it is said once and nothing else breaks', async () => {
@@ -155,6 +200,27 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
     stage = await scene({ url, times: { reconnectFirstMs: 1, reconnectMostMs: 2 } }, delegated);
     expect(stage.adapter.status()['publish']).to.be.oneOf(['waiting', 'connecting']);
     expect(JSON.stringify(stage.adapter.status())).to.not.include('secret');
+  });
+
+  it('lives and answers nothing, the start does not wait for it, and it is tried again until it answers', async () => {
+    const [mute, clock] = [new Mute(), createLeapingClock()];
+    proxy = await cuttingProxy(broker.url, mute.join);
+    mute.isOn = true;
+    const starting = scene({ times: quick, url: proxy.url }, { ...delegated, clock });
+    let hasStarted = false;
+    void starting.then(() => (hasStarted = true));
+    await eventually('the start is over', () => {
+      clock.leap(10_000);
+      return hasStarted;
+    });
+    stage = await starting;
+    expect(stage.adapter.health?.().problems).to.have.lengthOf(2);
+    mute.isOn = false;
+    clock.leap(30_000);
+    await eventually('both connections are ready', () => stage.adapter.health?.().problems.length === 0);
+    const [customer, desk] = [await stage.customer('u-1'), await stage.desk()];
+    await customer.say({ type: 'text', text: 'hello' });
+    await desk.hears('text', { text: 'hello' });
   });
 
   it('loses the acknowledgement of words without a name, they have one effect; said twice they have two', async () => {

@@ -46,7 +46,7 @@ describe('the example of an adapter for IRC, with irc-framework', () => {
     await eventually('her words', () => olga.said.length === 1);
     bob.sayTo('support', 'good morning');
     await eventually('his words', () => olga.said.length === 2);
-    expect(olga.said.map(({ nick, message }) => [nick.slice(0, -4), message])).to.deep.equal([
+    expect(olga.said.map(({ nick, message }) => [nick.slice(0, -8), message])).to.deep.equal([
       ['ann-', 'hello'],
       ['bob-', 'good morning'],
     ]);

@@ -47,7 +47,6 @@ export interface Listener extends NodeWebListener {
 type Handlers = Parameters<NodeWebListener['claim']>[1];
 
 const notFound = JSON.stringify({ error: 'not_found', message: 'Nothing is served at this path.' });
-const leaving = JSON.stringify({ error: 'unavailable', message: 'The gateway is about to stop.' });
 const broken = JSON.stringify({ error: 'internal_error', message: 'The request could not be answered.' });
 
 function answer(response: ServerResponse, status: number, body: string): void {
@@ -59,11 +58,14 @@ function answer(response: ServerResponse, status: number, body: string): void {
   response.end(body);
 }
 
-/** Whoever was served here has gone already. An event stream ends for good with any status; with none it comes back. [SSE fail] */
+/**
+ * Whoever was served here has gone already. An event stream ends for good with any status; with none it comes back.
+ * [SSE fail] A Phoenix client ends for good with a body that is none of its own; with no body it comes back.
+ * [PHX longpoll status]
+ */
 function leave(request: IncomingMessage, response: ServerResponse): void {
   if (request.headers.accept?.includes('text/event-stream') === true) return void request.socket.destroy();
-  response.setHeader('retry-after', '5');
-  answer(response, 503, leaving);
+  response.writeHead(503, { 'retry-after': '5', 'cache-control': 'no-store', 'content-length': 0 }).end();
 }
 
 function refuse(socket: Duplex, status: string): void {

@@ -173,6 +173,9 @@ const limits = closed(
     operator: rate('Commands of one operator or bot. Default 500 a second, 5000 at once.'),
     sessionsPerParticipant: Type.Optional(count('One more ends the oldest. Default 50.')),
     waitingCommands: Type.Optional(count('Of one workspace, for the store; more are refused. Default 10000.')),
+    unsentPicturesMs: Type.Optional(
+      ms('A picture that was stored and that no message shows is taken away after so long. Default 86400000, a day.'),
+    ),
     cached: Type.Optional(count('Closed chats and idle people kept in memory, each. Default 10000.')),
   },
   'Bounds of what clients may cost.',

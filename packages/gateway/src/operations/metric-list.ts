@@ -78,6 +78,11 @@ export const metricList = {
     ['adapter', 'what'],
     'What the adapter counts by itself, since its start; the page of its dialect says what. Only ever grows.',
   ),
+  adapterFigures: gauge(
+    'adapter_figures',
+    ['adapter', 'what'],
+    'What the adapter has under way now; the page of its dialect says what.',
+  ),
   probeUp: gauge(
     'probe_up',
     ['from', 'to'],

@@ -12,6 +12,8 @@ export interface AdapterState {
   readonly waiting: number;
   readonly lagMs: number;
   readonly counts: Readonly<Record<string, number>>;
+  /** What is under way now. */
+  readonly figures: Readonly<Record<string, number>>;
 }
 
 /** Figures of one gateway in the text format of Prometheus. */
@@ -158,6 +160,11 @@ function watchAdapters(meters: Meters, adapters: () => readonly AdapterState[]):
   meters.asked('adapterCounts', (gauge) => {
     for (const { name, counts } of adapters()) {
       for (const [what, count] of Object.entries(counts)) gauge.set({ adapter: name, what }, count);
+    }
+  });
+  meters.asked('adapterFigures', (gauge) => {
+    for (const { name, figures } of adapters()) {
+      for (const [what, figure] of Object.entries(figures)) gauge.set({ adapter: name, what }, figure);
     }
   });
 }

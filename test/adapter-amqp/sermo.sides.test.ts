@@ -189,8 +189,8 @@ describeWith('rabbitmq', 'Sermo, customer side', function () {
     stage = await scene();
     const [first, second] = [await stage.customer('u-1'), await stage.customer('u-2')];
     await first.say({ type: 'text', text: 'first' });
-    await first.hears('queue_number', { queueNumber: 1 });
     await second.say({ type: 'text', text: 'second' });
+    await first.hears('queue_number', { queueNumber: 1 });
     await second.hears('queue_number', { queueNumber: 2 });
     await first.say({ type: 'client_left', text: 'bye', at: new Date().toISOString() });
     await second.hears('queue_number', { queueNumber: 1 });

@@ -9,7 +9,7 @@ import { createLeapingClock } from '../adapter-socketio/leaping-clock.js';
 import { cuttingProxy, type CuttingProxy } from './cutting-proxy.js';
 import { Mute } from './muting.js';
 import { itOnOurBroker } from './our-broker.js';
-import { delegated, scene, type Peer, type Scene } from './sermo-peers.js';
+import { delegated, frontPlatform, peer, scene, type Heard, type Peer, type Scene } from './sermo-peers.js';
 
 const quick = { reconnectFirstMs: 20, reconnectMostMs: 200 };
 
@@ -183,6 +183,57 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
     expect(await stage.adapter.deadLetters?.redrive(first?.id ?? '')).to.equal(false);
     await session.end();
     await place.close();
+  });
+
+  it('is away while the queue moves, everybody who waits is told his latest number when it is back', async () => {
+    const waiting = Number(process.env['SERMO_WAITING'] ?? 200);
+    let isAway = false;
+    proxy = await cuttingProxy(broker.url, (client, onward) => {
+      if (isAway) client.destroy();
+      else client.pipe(onward).pipe(client);
+    });
+    stage = await scene({ url: proxy.url, times: quick });
+    const front = await peer({ says: stage.names.inbound, hears: stage.names.outbound, platformId: frontPlatform });
+    const numbers = new Map<string, number>();
+    const areTold = (people: number) => (): boolean => {
+      for (const { type, userId, queueNumber } of (front.heard as Heard[]).splice(0)) {
+        if (type === 'queue_number') numbers.set(userId, Number(queueNumber));
+      }
+      const sum = [...numbers.values()].reduce((all, one) => all + one, 0);
+      return numbers.size === people && sum === (people * (people + 1)) / 2;
+    };
+    const users = Array.from({ length: waiting }, (_, n) => `u-${n}`);
+    await Promise.all(users.map((userId) => front.say({ type: 'text', text: 'Hej', userId })));
+    await eventually('all are told', areTold(waiting), 60_000);
+    const before = new Map(numbers);
+    const [next = ''] = users.filter((userId) => before.get(userId) === 1);
+    numbers.delete(next);
+    const others = users.filter((userId) => userId !== next);
+
+    isAway = true;
+    proxy.cut();
+    await eventually('it is away', () => stage.adapter.status()['publish'] !== 'ready');
+    const who = { workspaceId: 'default', space: 'sermo', realm: frontPlatform, idType: 'string', name: '' } as const;
+    let moved = 0;
+    const watcher = await stage.core.connect(
+      { ...who, externalId: 'eve', side: 'operator', role: 'monitor' },
+      { scope: 'all', echo: 'all', chats: 'mine', away: null },
+      ({ event }) => {
+        if (event.type === 'QueueMoved') moved += 1;
+      },
+    );
+    const first = await stage.core.connect(
+      { ...who, externalId: next, side: 'customer', role: 'customer' },
+      { scope: 'own', echo: 'foreign', chats: 'mine', away: { leavesDesk: false, noticeMs: null, closeMs: null } },
+      () => undefined,
+    );
+    const to = { key: `${frontPlatform}/${next}` };
+    await stage.core.dispatch(first, { type: 'CloseChat', to, reason: 'customer' });
+    await eventually('the others have moved', () => moved >= waiting - 1, 60_000);
+    isAway = false;
+    await eventually('all are told again', areTold(waiting - 1), 60_000);
+    for (const userId of others) expect(numbers.get(userId)).to.equal(Number(before.get(userId)) - 1);
+    await Promise.all([watcher.end(), first.end(), front.close()]);
   });
 
   it('refuses the arguments of a queue, it is said once and nothing else breaks', async () => {

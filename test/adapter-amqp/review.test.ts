@@ -1,6 +1,6 @@
 import { review, type AsideMessage } from '@dragoman/adapter-amqp';
 import { eventually } from '@dragoman/core/testing';
-import { connect, type Channel, type ConsumeMessage } from 'amqplib';
+import { connect, type Channel, type ChannelModel, type ConsumeMessage } from 'amqplib';
 import { expect } from 'chai';
 import { describeWith } from '../programs.js';
 import { theBroker } from './broker.js';
@@ -23,7 +23,17 @@ describeWith('rabbitmq', 'a review of what was put aside', function () {
   before(async () => {
     ({ url } = await theBroker());
   });
-  afterEach(() => stage.stop());
+  const models: ChannelModel[] = [];
+  afterEach(async () => {
+    await Promise.all(models.splice(0).map((model) => model.close()));
+    await stage.stop();
+  });
+
+  async function aChannel(): Promise<Channel> {
+    const model = await connect(url);
+    models.push(model);
+    return model.createChannel();
+  }
 
   /** Some messages put aside by us, in this order. */
   async function withAside(options: object = {}): Promise<void> {
@@ -109,10 +119,8 @@ describeWith('rabbitmq', 'a review of what was put aside', function () {
   it('words that were put aside for want of a platform are heard when there is one', async () => {
     stage = await scene({ platforms: { 'other-web': 'customer', [deskPlatform]: 'desk' } });
     const customer = await stage.customer('u-1');
-    const model = await connect(url);
-    const channel = await model.createChannel();
+    const channel = await aChannel();
     await channel.bindQueue(stage.names.customerQueue, stage.names.inbound, `${frontPlatform}.#`);
-    await model.close();
     await customer.say({ type: 'text', text: 'too early' });
     await eventually('it is put aside', () => stage.counts()['parked_unknown_platform'] === 1);
     await stage.adapter.stop();
@@ -127,8 +135,7 @@ describeWith('rabbitmq', 'a review of what was put aside', function () {
     await stage.adapter.stop();
     const customer = await stage.customer('u-1');
     await customer.say({ type: 'text', text: 'given too often' }, { CC: 'elsewhere' });
-    const model = await connect(url);
-    const channel = await model.createChannel();
+    const channel = await aChannel();
     channel.nack(await nextOf(channel, stage.names.customerQueue), false, false);
     await eventually('it is a dead letter', () => {
       void channel.checkQueue(stage.names.deadQueue).then(({ messageCount }) => (dead = messageCount));
@@ -140,15 +147,12 @@ describeWith('rabbitmq', 'a review of what was put aside', function () {
     const back = await nextOf(channel, stage.names.customerQueue);
     expect(back.content.toString()).to.include('given too often');
     expect(back.properties.headers).to.not.have.any.keys('CC', 'BCC');
-    await model.close();
   });
 
   it('keeps what has no queue to go back to', async () => {
     await withAside();
     await stage.adapter.stop();
-    const model = await connect(url);
-    await (await model.createChannel()).deleteQueue(stage.names.customerQueue);
-    await model.close();
+    await (await aChannel()).deleteQueue(stage.names.customerQueue);
     expect(await review({ url, queue: stage.names.parked }, () => 'again')).to.deep.equal({
       keep: 3,
       again: 0,

@@ -51,14 +51,18 @@ describeWith('rabbitmq', 'Sermo on a broker, a front end and a desk', function (
     stage = await scene({}, delegated);
     const [customer, desk] = [await stage.customer('u-1'), await stage.desk()];
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-    await customer.say({ type: 'text', text: 'traced' }, { messageId: 'm-1', headers: { traceparent } });
+    await customer.say(
+      { type: 'text', text: 'traced' },
+      { messageId: 'm-1', headers: { traceparent, tracestate: 'congo=t61' } },
+    );
     await desk.hears('text', { text: 'traced' });
     await customer.say({ type: 'text', text: 'alone' });
     await desk.hears('text', { text: 'alone' });
-    const traceOf = (text: string): unknown =>
-      desk.properties[desk.heard.findIndex((event) => event.text === text)]?.headers?.['traceparent'];
-    expect(traceOf('traced')).to.equal(traceparent);
-    expect(traceOf('alone')).to.satisfy(isTraceparent).and.not.equal(traceparent);
+    const headersOf = (text: string): Readonly<Record<string, unknown>> =>
+      desk.properties[desk.heard.findIndex((event) => event.text === text)]?.headers ?? {};
+    expect(headersOf('traced')).to.include({ traceparent, tracestate: 'congo=t61' });
+    expect(headersOf('alone')).not.to.have.property('tracestate');
+    expect(headersOf('alone')['traceparent']).to.satisfy(isTraceparent).and.not.equal(traceparent);
   });
 
   it('what cannot be read is put aside with its reason, and the queue goes on', async () => {

@@ -111,7 +111,7 @@ describe('reading an event', () => {
     expect(outbound({ type: 'text', text: 'a', typing: 60_001 })).to.deep.include({ odd: ['typing'] });
   });
 
-  it('knows the other names of an event, and lets later types pass without effect', () => {
+  it('knows the other names of an event, and hands over those of later revisions as they are', () => {
     const typeOf = (read: ReturnType<typeof outbound> | ReturnType<typeof inbound>): unknown =>
       read.ok ? (read.event?.type ?? null) : reasonOf(read);
     expect(typeOf(outbound({ type: 'handover_to' }))).to.equal('handover_to_agent');
@@ -119,6 +119,10 @@ describe('reading an event', () => {
     expect(typeOf(outbound({ type: 'info', text: 'a' }))).to.equal('system_text');
     expect(typeOf(inbound({ type: 'start' }))).to.equal('heartbeat');
     expect(typeOf(inbound({ type: 'application_heartbeat' }))).to.equal(null);
+    const claimed = inbound({ type: 'claim_session', agent: { id: 'anan01' } });
+    expect('opaque' in claimed && claimed.opaque).to.deep.equal({
+      ...{ name: 'claim_session', ...whose, data: { agent: { id: 'anan01' } } },
+    });
   });
 
   it('names the other name it was read under, so that it can be counted', () => {

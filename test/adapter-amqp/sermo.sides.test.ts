@@ -163,6 +163,20 @@ describeWith('rabbitmq', 'Sermo, customer side', function () {
     expect(anna.heard.filter(({ type }) => type === 'ChatOpened')).to.have.length(1);
   });
 
+  it('a customer of whom nothing is heard is unstable, until something is', async () => {
+    stage = await scene({ times: { unstableMs: 50, offlineMs: 60_000 } });
+    const anna = await seat(stage.core, 'operator', 'anna', 'auto');
+    const customer = await stage.customer('u-1');
+    await customer.say({ type: 'text', text: 'Hej' });
+    const told = (): unknown[] =>
+      anna.heard.flatMap((event) =>
+        event.type === 'PresenceChanged' && event.role === 'customer' ? [event.isUnstable === true] : [],
+      );
+    await eventually('unstable', () => told().includes(true));
+    await customer.say({ type: 'heartbeat' });
+    await eventually('well again', () => told().lastIndexOf(false) > told().indexOf(true));
+  });
+
   it('after long silence his chat is closed', async () => {
     stage = await scene({ times: { offlineMs: 100, idleMs: 200 } });
     const anna = await seat(stage.core, 'operator', 'anna', 'auto');
@@ -175,8 +189,8 @@ describeWith('rabbitmq', 'Sermo, customer side', function () {
     stage = await scene();
     const [first, second] = [await stage.customer('u-1'), await stage.customer('u-2')];
     await first.say({ type: 'text', text: 'first' });
-    await first.hears('queue_number', { queueNumber: 1 });
     await second.say({ type: 'text', text: 'second' });
+    await first.hears('queue_number', { queueNumber: 1 });
     await second.hears('queue_number', { queueNumber: 2 });
     await first.say({ type: 'client_left', text: 'bye', at: new Date().toISOString() });
     await second.hears('queue_number', { queueNumber: 1 });
@@ -238,8 +252,7 @@ describeWith('rabbitmq', 'Sermo, customer side', function () {
   });
 
   it('who was heard longest ago is the first to go where there are too many', async () => {
-    const limits = { prefetch: 32, window: 256, heldEvents: 5_000, sessions: 2 };
-    stage = await scene({ limits });
+    stage = await scene({ limits: { sessions: 2 } });
     const gone: string[] = [];
     const who = { workspaceId: 'default', space: 'reference', side: 'operator', role: 'monitor', realm: '' } as const;
     const session = await stage.core.connect(
@@ -267,6 +280,27 @@ describeWith('rabbitmq', 'Sermo, customer side', function () {
     await eventually('the last', () => stage.counts()['in_client_left'] === 1);
     const { alias_start, alias_client_closed, ignored_unknown_type } = stage.adapter.health?.().counts ?? {};
     expect([alias_start, alias_client_closed, ignored_unknown_type]).to.deep.equal([1, 1, 1]);
+    expect(await stage.parked()).to.deep.equal([]);
+  });
+
+  it('an event of a later revision stays with its chat unread by people; without a chat it is nothing', async () => {
+    stage = await scene();
+    const customer = await stage.customer('u-1');
+    await customer.say({ type: 'customer_identified', number: '0701' });
+    const anna = await seat(stage.core, 'operator', 'anna', 'auto');
+    await customer.say({ type: 'text', text: 'Hej' });
+    await customer.say({ type: 'customer_identified', number: '0702' });
+    await customer.say({ type: 'application_heartbeat' });
+    await customer.say({ type: 'customer_identified', number: 'x'.repeat(8_192) });
+    await customer.say({ type: 'text', text: 'end' });
+    await eventually('end', () => texts(anna).includes('end'));
+    const kept = anna.heard.flatMap((event) =>
+      event.type === 'MessagePosted' && event.message.body.kind === 'custom' ? [event.message] : [],
+    );
+    expect(kept.map(({ body }) => body)).to.deep.equal([
+      { kind: 'custom', name: 'sermo.customer_identified', data: { number: '0702' } },
+    ]);
+    expect(stage.counts()).to.include({ silent: 3, opaque: 1, alias_customer_identified: 3 });
     expect(await stage.parked()).to.deep.equal([]);
   });
 

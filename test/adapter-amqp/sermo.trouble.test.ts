@@ -9,7 +9,7 @@ import { createLeapingClock } from '../adapter-socketio/leaping-clock.js';
 import { cuttingProxy, type CuttingProxy } from './cutting-proxy.js';
 import { Mute } from './muting.js';
 import { itOnOurBroker } from './our-broker.js';
-import { delegated, frontPlatform, scene, type Peer, type Scene } from './sermo-peers.js';
+import { delegated, frontPlatform, peer, scene, type Heard, type Peer, type Scene } from './sermo-peers.js';
 
 const quick = { reconnectFirstMs: 20, reconnectMostMs: 200 };
 
@@ -111,9 +111,8 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
   });
 
   it('takes nothing for one platform, the others hear what is said to them, however much waits for that one', async () => {
-    const limits = { prefetch: 32, window: 256, heldEvents: 3, sessions: 100 };
     const platforms = { [frontPlatform]: 'customer', 'other-web': 'customer' } as const;
-    stage = await scene({ times: quick, limits, platforms });
+    stage = await scene({ times: quick, limits: { heldEvents: 3 }, platforms });
     const [front, other] = [await stage.customer('u-1'), await stage.customer('u-1', undefined, 'other-web')];
     for (const customer of [front, other]) await customer.say({ type: 'text', text: 'hello' });
     await eventually('both are heard', () => stage.counts()['in_text'] === 2);
@@ -126,43 +125,137 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
     for (const text of words) await colleague.say(chatOf(frontPlatform), text);
     await colleague.say(chatOf('other-web'), 'to the other');
     await other.hears('text', { text: 'to the other' });
-    expect(stage.adapter.status()).to.deep.include({ isBehind: true, waiting: 3 });
+    expect(stage.adapter.status()['isBehind']).to.equal(true);
     const back = await stage.customer('u-1');
     await back.hears('text', { text: 'word 5' });
     const heard = back.heard.flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text] : []));
     expect(heard).to.deep.equal(words);
   });
 
-  it('lets us not write somewhere, that is a problem by name, asked about now and then; the rest goes on', async () => {
-    const { customer, userId } = await talking({ times: { ...quick, fatalRetryMs: 400 } });
-    const { outbound } = stage.names;
+  /** Nobody may write to this exchange, until `mend` is called; resolves then with what arrives there. */
+  async function forbid(exchange: string) {
     const model = await connect(broker.url);
     const channel = await model.createChannel();
-    await channel.deleteExchange(outbound);
-    await channel.assertExchange(outbound, 'topic', { durable: true, internal: true });
+    const anew = async (options: object): Promise<void> => {
+      await channel.deleteExchange(exchange);
+      await channel.assertExchange(exchange, 'topic', { durable: true, ...options });
+    };
+    await anew({ internal: true });
+    return {
+      async mend(): Promise<readonly string[]> {
+        await anew({});
+        const { queue } = await channel.assertQueue('', { exclusive: true });
+        await channel.bindQueue(queue, exchange, '#');
+        const heard: string[] = [];
+        await channel.consume(queue, (message) => {
+          const { type, text } = JSON.parse(String(message?.content)) as { type: string; text: string };
+          if (type === 'text') heard.push(text);
+        });
+        return heard;
+      },
+      close: () => model.close(),
+    };
+  }
+  const problems = (): readonly string[] => stage.adapter.health?.().problems ?? [];
+
+  it('lets us not write somewhere, that is a problem by name, and what it refused is set aside until sent again', async () => {
+    const { customer, userId } = await talking({ times: { ...quick, fatalRetryMs: 500 } });
+    const { outbound } = stage.names;
+    const place = await forbid(outbound);
     const { session, say } = await stage.colleague();
     for (const text of ['first', 'second']) await say(userId, text);
-    const refused = (): readonly string[] =>
-      (stage.adapter.health?.().problems ?? []).filter((one) => /write/.test(one));
-    await eventually('it is said', () => refused().length === 1);
-    expect(refused()[0]).to.include(outbound);
+    await eventually('set aside', () => stage.adapter.health?.().figures?.['unsent'] === 2);
+    expect(problems().some((problem) => problem.includes(outbound))).to.equal(true);
     const read = Number(stage.counts()['in_text']);
     await customer.say({ type: 'text', text: 'still here' });
     await eventually('it is read', () => Number(stage.counts()['in_text']) === read + 1);
-    await channel.deleteExchange(outbound);
-    await channel.assertExchange(outbound, 'topic', { durable: true });
-    const { queue } = await channel.assertQueue('', { exclusive: true });
-    await channel.bindQueue(queue, outbound, '#');
-    const heard: string[] = [];
-    await channel.consume(queue, (message) => {
-      const { type, text } = JSON.parse(String(message?.content)) as { type: string; text: string };
-      if (type === 'text') heard.push(text);
-    });
-    await eventually('what waited', () => heard.length === 2);
-    expect(heard).to.deep.equal(['first', 'second']);
-    expect(refused()).to.deep.equal([]);
+
+    await stage.adapter.stop();
+    const heard = await place.mend();
+    await stage.adapter.start(stage.core);
+    await say(userId, 'third');
+    await eventually('his chat goes on', () => heard.length === 1);
+    const letters = async () => (await stage.adapter.deadLetters?.all())?.filter(({ to }) => to === 'the broker') ?? [];
+    const [first, ...more] = await letters();
+    expect(more).to.have.length(1);
+    expect(first).to.deep.include({ way: 'out', event: 'text', chatId: userId, attempts: 1 });
+    expect(first?.reason).to.include(outbound);
+    expect(JSON.stringify([first, ...more])).not.to.match(/first|second/);
+    expect(await stage.adapter.deadLetters?.redrive(first?.id ?? '')).to.equal(true);
+    await eventually('both', () => heard.length === 3);
+    expect(heard).to.deep.equal(['third', 'first', 'second']);
+    await eventually('nothing is left', async () => (await letters()).length === 0);
+    expect(problems()).to.deep.equal([]);
     await session.end();
-    await model.close();
+    await place.close();
+  });
+
+  it('refuses more than may be set aside, the rest waits in the log and goes by itself', async () => {
+    const { userId } = await talking({ times: { ...quick, fatalRetryMs: 300 }, limits: { unsent: 1 } });
+    const place = await forbid(stage.names.outbound);
+    const { session, say } = await stage.colleague();
+    for (const text of ['first', 'second', 'third']) await say(userId, text);
+    await eventually('full', () => problems().some((problem) => problem.startsWith('1 events')));
+    const heard = await place.mend();
+    await eventually('the rest', () => heard.length === 2);
+    expect(heard).to.deep.equal(['second', 'third']);
+    const [first] = (await stage.adapter.deadLetters?.all()) ?? [];
+    await stage.adapter.deadLetters?.redrive(first?.id ?? '');
+    await eventually('the first', () => heard.length === 3);
+    expect(await stage.adapter.deadLetters?.redrive(first?.id ?? '')).to.equal(false);
+    await session.end();
+    await place.close();
+  });
+
+  it('is away while the queue moves, everybody who waits is told his latest number when it is back', async () => {
+    const waiting = Number(process.env['SERMO_WAITING'] ?? 200);
+    let isAway = false;
+    proxy = await cuttingProxy(broker.url, (client, onward) => {
+      if (isAway) client.destroy();
+      else client.pipe(onward).pipe(client);
+    });
+    stage = await scene({ url: proxy.url, times: quick });
+    const front = await peer({ says: stage.names.inbound, hears: stage.names.outbound, platformId: frontPlatform });
+    const numbers = new Map<string, number>();
+    const areTold = (people: number) => (): boolean => {
+      for (const { type, userId, queueNumber } of (front.heard as Heard[]).splice(0)) {
+        if (type === 'queue_number') numbers.set(userId, Number(queueNumber));
+      }
+      const sum = [...numbers.values()].reduce((all, one) => all + one, 0);
+      return numbers.size === people && sum === (people * (people + 1)) / 2;
+    };
+    const users = Array.from({ length: waiting }, (_, n) => `u-${n}`);
+    await Promise.all(users.map((userId) => front.say({ type: 'text', text: 'Hej', userId })));
+    await eventually('all are told', areTold(waiting), 60_000);
+    const before = new Map(numbers);
+    const [next = ''] = users.filter((userId) => before.get(userId) === 1);
+    numbers.delete(next);
+    const others = users.filter((userId) => userId !== next);
+
+    isAway = true;
+    proxy.cut();
+    await eventually('it is away', () => stage.adapter.status()['publish'] !== 'ready');
+    const who = { workspaceId: 'default', space: 'sermo', realm: frontPlatform, idType: 'string', name: '' } as const;
+    let moved = 0;
+    const watcher = await stage.core.connect(
+      { ...who, externalId: 'eve', side: 'operator', role: 'monitor' },
+      { scope: 'all', echo: 'all', chats: 'mine', away: null },
+      ({ event }) => {
+        if (event.type === 'QueueMoved') moved += 1;
+      },
+    );
+    const first = await stage.core.connect(
+      { ...who, externalId: next, side: 'customer', role: 'customer' },
+      { scope: 'own', echo: 'foreign', chats: 'mine', away: { leavesDesk: false, noticeMs: null, closeMs: null } },
+      () => undefined,
+    );
+    const to = { key: `${frontPlatform}/${next}` };
+    await stage.core.dispatch(first, { type: 'CloseChat', to, reason: 'customer' });
+    await eventually('the others have moved', () => moved >= waiting - 1, 60_000);
+    isAway = false;
+    await eventually('all are told again', areTold(waiting - 1), 60_000);
+    for (const userId of others) expect(numbers.get(userId)).to.equal(Number(before.get(userId)) - 1);
+    await Promise.all([watcher.end(), first.end(), front.close()]);
   });
 
   it('refuses the arguments of a queue, it is said once and nothing else breaks', async () => {

@@ -166,6 +166,8 @@ describe('the HTTP API', () => {
     });
     expect(Buffer.from(await read.arrayBuffer()).equals(png)).to.equal(true);
     await expectStatus(200, 'GET', `/attachments/${attachmentId}`);
+    const half = await expectStatus(400, 'POST', '/attachments?side=customer', png, { 'content-type': 'image/png' });
+    expect(half.body).to.include({ code: 'BAD_REQUEST' });
     const noPicture = await expectStatus(422, 'POST', '/attachments', Buffer.from('GIF'), {
       'content-type': 'image/gif',
     });

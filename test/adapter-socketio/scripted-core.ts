@@ -123,6 +123,7 @@ export function scriptedCore(): ScriptedCore {
         lastWritten: async () => 0,
         note: async () => undefined,
         notes: async () => new Map(),
+        faltering: () => undefined,
         async end() {
           finish();
         },

@@ -13,6 +13,20 @@ describe('the trace of a command', () => {
     expect(new Set(ids)).to.deep.equal(new Set([given]));
   });
 
+  it('keeps the state beside it as it came, and none that is no state or has no trace', async () => {
+    const { core, customer } = await workbench();
+    const joe = await customer('joe');
+    const stateOf = async (trace: object): Promise<string | undefined> => {
+      const said = await joe.say('hello', 'joe', trace as never);
+      return core.tracestate?.((said.ok && said.events[0]?.commandId) || '');
+    };
+    expect(await stateOf({ traceparent: given, tracestate: 'congo=t61, rojo=00f' })).to.equal('congo=t61, rojo=00f');
+    expect(await stateOf({ traceparent: given, tracestate: `a=${'x'.repeat(511)}` })).to.equal(undefined);
+    expect(await stateOf({ traceparent: given, tracestate: 'a=\n' })).to.equal(undefined);
+    expect(await stateOf({ traceparent: 'nonsense', tracestate: 'a=1' })).to.equal(undefined);
+    expect(await stateOf({})).to.equal(undefined);
+  });
+
   it('is made of its id when it came with none, or with what is no trace', async () => {
     const { core, customer } = await workbench();
     const joe = await customer('joe');

@@ -30,11 +30,17 @@ export class Consumer implements Part {
   readonly #options: ConsumerOptions;
   #channel: Channel | undefined;
   #isStopping = false;
+  #unackedBytes = 0;
   /** To be told when the acknowledgements so far have surely reached the broker. */
   #unproven: (() => void)[] = [];
 
   constructor(options: ConsumerOptions) {
     this.#options = options;
+  }
+
+  /** Size of what was given to us and is not acknowledged, bytes. */
+  get unackedBytes(): number {
+    return this.#unackedBytes;
   }
 
   async open(model: ChannelModel): Promise<Channel> {
@@ -49,6 +55,7 @@ export class Consumer implements Part {
 
   lost(): void {
     this.#channel = undefined;
+    this.#unackedBytes = 0;
     this.#unproven = [];
   }
 
@@ -76,6 +83,7 @@ export class Consumer implements Part {
       channel.close().catch(() => undefined);
       return;
     }
+    this.#unackedBytes += message.content.length;
     if (this.#isStopping) return;
     this.#options.wire?.in(this.#options.queue, message.content);
     const isAlive = (): boolean => this.#channel === channel;
@@ -84,6 +92,7 @@ export class Consumer implements Part {
 
   #ack(channel: Channel, message: ConsumeMessage, proven?: () => void): void {
     if (this.#channel !== channel) return;
+    this.#unackedBytes -= message.content.length;
     try {
       channel.ack(message);
     } catch {

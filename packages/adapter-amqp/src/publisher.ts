@@ -22,8 +22,8 @@ export interface PublisherOptions {
   readonly window: number;
   /** No confirm for so long counts as a lost channel, ms. */
   readonly confirmMs: number;
-  /** Where the broker let us not write it is tried again after so long, ms. */
-  readonly refusedRetryMs: number;
+  /** Where the broker let us not write nothing more is sent for so long, ms. */
+  readonly refusedRestMs: number;
   readonly wire?: Wire | undefined;
 }
 
@@ -51,9 +51,19 @@ export class Stopped extends Error {
   override readonly name = 'Stopped';
 }
 
-/** Thrown for a letter that is larger than this broker takes, however often it is sent. */
-export class TooLarge extends Error {
+/** Thrown for a letter that this broker does not take, however often it is sent as it is. */
+export class Unsendable extends Error {
+  override readonly name: string = 'Unsendable';
+}
+
+/** Thrown for one that is larger than this broker takes. */
+export class TooLarge extends Unsendable {
   override readonly name = 'TooLarge';
+}
+
+/** Thrown for one that goes where the broker does not let us write. */
+export class Refused extends Unsendable {
+  override readonly name = 'Refused';
 }
 
 /** What the broker says when it closes the channel over the size of a message. [RABBITMQ errors] */
@@ -65,14 +75,13 @@ export class Publisher implements Part {
   readonly #waiting: Waiting;
   /** What waits for room, or for a channel. */
   readonly #line: Sending[] = [];
-  /** What goes where we may not write. */
-  readonly #refused: Sending[] = [];
   readonly #refusals: Refusals;
   readonly #returned = new Set<string>();
   /** When each unconfirmed letter was sent, oldest first. */
   readonly #unconfirmed = new Map<number, number>();
   #channel: ConfirmChannel | undefined;
   #sent = 0;
+  #unconfirmedBytes = 0;
   /** Largest body this broker takes, as far as it has said, bytes. */
   #mostBytes = Infinity;
   #isBlocked = false;
@@ -82,8 +91,8 @@ export class Publisher implements Part {
   constructor(options: PublisherOptions) {
     this.#options = options;
     this.#waiting = new Waiting(options.clock);
-    const { clock, log, refusedRetryMs: retryMs } = options;
-    this.#refusals = new Refusals({ clock, log, retryMs, over: () => this.#retryRefused() });
+    const { clock, log, refusedRestMs: restMs } = options;
+    this.#refusals = new Refusals({ clock, log, restMs });
   }
 
   /** Where the broker does not let us write, for people. */
@@ -93,6 +102,11 @@ export class Publisher implements Part {
 
   get unconfirmed(): number {
     return this.#unconfirmed.size;
+  }
+
+  /** Size of what is unconfirmed, bytes. */
+  get unconfirmedBytes(): number {
+    return this.#unconfirmedBytes;
   }
 
   get isUp(): boolean {
@@ -121,7 +135,12 @@ export class Publisher implements Part {
     this.#go();
   }
 
-  /** Resolves when the broker has it for good. Rejects with `Stopped`, `TooLarge`, or why else it can never be sent. */
+  /** What was refused may be taken now. */
+  forgetRefusals(): void {
+    this.#refusals.forget();
+  }
+
+  /** Resolves when the broker has it for good. Rejects with `Stopped`, or `Unsendable` if it can never be sent so. */
   send(letter: Letter): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#line.push({ letter, since: this.#options.clock.monotonic(), attempt: 0, resolve, reject });
@@ -134,7 +153,7 @@ export class Publisher implements Part {
     const { exchange, key, body, properties } = letter;
     const channel = this.#channel;
     if (channel === undefined || this.#isBlocked || this.#isStopped || body.length > ephemeralBytes) return;
-    if (this.#refusals.has(letter)) return;
+    if (this.#refusals.placeOf(letter) !== undefined) return;
     this.#options.wire?.out(placeOf(exchange, key), body);
     try {
       channel.publish(exchange, key, body, properties);
@@ -147,11 +166,6 @@ export class Publisher implements Part {
   stop(): void {
     this.#isStopped = true;
     this.#waiting.stop();
-    this.#retryRefused();
-  }
-
-  #retryRefused(): void {
-    this.#line.push(...this.#refused.splice(0));
     this.#go();
   }
 
@@ -167,26 +181,32 @@ export class Publisher implements Part {
 
   #put(channel: ConfirmChannel, sending: Sending | undefined): void {
     if (sending === undefined) return;
-    if (this.#refusals.has(sending.letter)) return void this.#refused.push(sending);
+    const place = this.#refusals.placeOf(sending.letter);
+    if (place !== undefined) return sending.reject(new Refused(`the broker does not let us publish to ${place}`));
     const { exchange, key, body, properties } = sending.letter;
     if (body.length > this.#mostBytes) return sending.reject(new TooLarge('larger than the broker takes'));
     const number = (this.#sent += 1);
     this.#unconfirmed.set(number, this.#options.clock.monotonic());
+    this.#unconfirmedBytes += body.length;
     this.#options.wire?.out(placeOf(exchange, key), body);
     try {
       channel.publish(exchange, key, body, { ...properties, mandatory: true }, (error) => {
-        this.#unconfirmed.delete(number);
+        this.#settled(number, body);
         // A return comes before its confirm. [RABBITMQ mandatory]
         const isReturned = this.#returned.delete(properties.messageId);
         this.#ended(sending, error !== null && error !== undefined ? 'unknown' : isReturned ? 'returned' : 'confirmed');
       });
       this.#watch();
     } catch (error) {
-      this.#unconfirmed.delete(number);
+      this.#settled(number, body);
       if (error instanceof IllegalOperationError)
         this.#ended(sending, 'unknown'); // the channel is closing
-      else sending.reject(error);
+      else sending.reject(new Unsendable('it cannot be written', { cause: error }));
     }
+  }
+
+  #settled(number: number, { length }: Buffer): void {
+    if (this.#unconfirmed.delete(number)) this.#unconfirmedBytes -= length;
   }
 
   #ended(sending: Sending, end: End): void {

@@ -10,19 +10,18 @@ const defaultExchange = 'amq.default';
 export interface RefusalsOptions {
   readonly clock: Clock;
   readonly log: Log;
-  /** Until the broker is asked again, ms. */
-  readonly retryMs: number;
-  /** Something may be sent again. */
-  readonly over: () => void;
+  /** So long after a refusal the broker is asked for nothing more there, ms. */
+  readonly restMs: number;
 }
 
 /**
  * Exchanges, or single platforms on them, that the broker lets us not write to. One letter there costs everybody the
- * channel, so what goes there waits until somebody may have mended it.
+ * channel, so for a while nothing more is sent there.
  */
 export class Refusals {
   readonly #options: RefusalsOptions;
-  readonly #places = new Set<string>();
+  /** Until when each of them rests, by our monotonic clock. */
+  readonly #places = new Map<string, number>();
 
   constructor(options: RefusalsOptions) {
     this.#options = options;
@@ -30,7 +29,7 @@ export class Refusals {
 
   /** For people: an exchange, or an exchange and a platform. */
   get places(): readonly string[] {
-    return [...this.#places];
+    return [...this.#places.keys()].filter((place) => this.#rests(place));
   }
 
   /** Why a channel was closed. */
@@ -38,20 +37,28 @@ export class Refusals {
     const [, topic, exchange] = refusal.exec(String(error)) ?? [];
     if (exchange === undefined) return;
     const place = topic === undefined ? exchange : `${exchange} ${platformOf(topic)}`;
-    const { clock, log, retryMs, over } = this.#options;
-    log.error({ place, retryMs }, 'the broker does not let us publish there: see the permissions of our user');
-    if (this.#places.has(place)) return;
-    this.#places.add(place);
-    clock.after(retryMs, () => {
-      this.#places.delete(place);
-      over();
-    });
+    const { clock, log, restMs } = this.#options;
+    log.error({ place, restMs }, 'the broker does not let us publish there: see the permissions of our user');
+    this.#places.set(place, clock.monotonic() + restMs);
   }
 
-  has({ exchange, key }: Letter): boolean {
-    if (this.#places.size === 0) return false;
+  /** Where a letter would go that is refused; undefined: as far as is known it is not. */
+  placeOf({ exchange, key }: Letter): string | undefined {
+    if (this.#places.size === 0) return undefined;
     const name = exchange === '' ? defaultExchange : exchange;
-    return this.#places.has(name) || this.#places.has(`${name} ${platformOf(key)}`);
+    return [name, `${name} ${platformOf(key)}`].find((place) => this.#rests(place));
+  }
+
+  /** Somebody may have mended it: the next letter asks. */
+  forget(): void {
+    this.#places.clear();
+  }
+
+  #rests(place: string): boolean {
+    const until = this.#places.get(place) ?? 0;
+    if (this.#options.clock.monotonic() < until) return true;
+    this.#places.delete(place);
+    return false;
   }
 }
 

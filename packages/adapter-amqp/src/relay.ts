@@ -1,4 +1,4 @@
-import type { ChatEvent, Core, Log, Session } from '@dragoman/core';
+import type { ChatEvent, ChatId, Core, Log, Session } from '@dragoman/core';
 import { Lanes } from './lanes.js';
 import { problemOf } from './link.js';
 import { Stopped } from './publisher.js';
@@ -31,9 +31,11 @@ export class Relay {
   readonly #waiting: Waiting;
   readonly #rooms: (() => void)[] = [];
   /** Numbers of accepted events that are not published yet, in their order, and since when. */
-  readonly #open = new Map<number, number>();
+  readonly #open = new Map<number, { readonly chatId: ChatId; readonly since: number }>();
   #accepted = 0;
   #seen = 0;
+  /** The end of the log then. */
+  #foundAtStart = 0;
   #reported = 0;
   #isLive = false;
   #isStopped = false;
@@ -44,9 +46,10 @@ export class Relay {
     this.#waiting = new Waiting(options.core.clock);
   }
 
-  /** Events accepted and not published. */
+  /** Events not published: those accepted, and all that lie in the log after them, whatever comes of them. */
   get waiting(): number {
-    return this.#open.size;
+    const inLog = Math.max(this.#seen, this.#foundAtStart) - this.#accepted;
+    return this.#open.size + (this.#isLive ? 0 : Math.max(0, inLog));
   }
 
   get isBehind(): boolean {
@@ -55,14 +58,26 @@ export class Relay {
 
   /** How long the oldest of them has waited, ms. */
   get lagMs(): number {
-    const [since] = this.#open.values();
-    return since === undefined ? 0 : this.#options.core.clock.monotonic() - since;
+    const [oldest] = this.#open.values();
+    return oldest === undefined ? 0 : this.#options.core.clock.monotonic() - oldest.since;
+  }
+
+  /** Everything before this number is published. */
+  get place(): number {
+    return this.#reported;
+  }
+
+  /** Whose events are accepted and not published. */
+  get chats(): ReadonlySet<ChatId> {
+    return new Set([...this.#open.values()].map(({ chatId }) => chatId));
   }
 
   /** Goes on behind the kept place, or behind `begin` where that is further. */
   async start(begin: number): Promise<void> {
-    this.#accepted = Math.max(await this.#options.session.lastWritten(), begin);
+    const { core, session } = this.#options;
+    this.#accepted = Math.max(await session.lastWritten(), begin);
     this.#reported = this.#accepted;
+    this.#foundAtStart = await core.head(session);
     this.#catchingUp = this.#catchUp();
   }
 
@@ -118,7 +133,7 @@ export class Relay {
     this.#accepted = event.number;
     const letters = this.#options.lettersOf(event);
     if (letters.length === 0) return this.#report();
-    this.#open.set(event.number, this.#options.core.clock.monotonic());
+    this.#open.set(event.number, { chatId: event.chatId, since: this.#options.core.clock.monotonic() });
     this.#lanes.run(this.#options.laneOf(event), () => this.#publish(event.number, letters));
   }
 

@@ -10,7 +10,7 @@ import { within } from './waiting.js';
 
 export type { Taken } from './consumer.js';
 export type { Letter } from './publisher.js';
-export { Stopped, TooLarge } from './publisher.js';
+export { Refused, Stopped, TooLarge, Unsendable } from './publisher.js';
 
 /** How the broker is reached and used; no word of what the messages say. */
 export interface CarrierOptions {
@@ -37,7 +37,12 @@ export interface CarrierOptions {
 /** Two connections: one that publishes, which the broker may block, and one that consumes. [RABBITMQ connection.blocked] */
 export interface Carrier {
   readonly lanes: Lanes;
-  readonly publisher: Pick<Publisher, 'send' | 'toss' | 'isUp' | 'unconfirmed' | 'refusedPlaces'>;
+  readonly publisher: Pick<
+    Publisher,
+    'send' | 'toss' | 'isUp' | 'unconfirmed' | 'unconfirmedBytes' | 'refusedPlaces' | 'forgetRefusals'
+  >;
+  /** Size of what was given to us and is not acknowledged, bytes. */
+  readonly unackedBytes: number;
   /** Gives back what was taken and begins again. */
   restartConsumers(): void;
   readonly state: { readonly publish: string; readonly consume: string };
@@ -61,7 +66,7 @@ export function openCarrier(options: CarrierOptions): Carrier {
     wire,
     window: options.window,
     confirmMs: options.confirmMs,
-    refusedRetryMs: fatalRetryMs,
+    refusedRestMs: fatalRetryMs,
   });
   const consumers = options.consume.map(
     ({ queue, take }) => new Consumer({ queue, take, prefetch: options.prefetch, clock, log, wire }),
@@ -75,6 +80,9 @@ export function openCarrier(options: CarrierOptions): Carrier {
   return {
     lanes,
     publisher,
+    get unackedBytes() {
+      return consumers.reduce((bytes, consumer) => bytes + consumer.unackedBytes, 0);
+    },
     restartConsumers: () => consumers.forEach((consumer) => consumer.restart()),
     get state() {
       return { publish: publishing.state, consume: consuming.state };

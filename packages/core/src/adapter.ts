@@ -20,6 +20,8 @@ export interface AdapterHealth {
   readonly lagMs?: number;
   /** What it has counted since its start, by names of its own, never from the wire. Absent: nothing. */
   readonly counts?: Readonly<Record<string, number>>;
+  /** What it has under way now, by names of its own; goes up and down. Absent: nothing. */
+  readonly figures?: Readonly<Record<string, number>>;
 }
 
 /**

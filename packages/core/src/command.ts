@@ -291,6 +291,8 @@ export type Command = (
   readonly keepMs?: number;
   /** The W3C `traceparent` it came with. Default: made of its id. No part of what it asks. */
   readonly traceparent?: string | undefined;
+  /** The `tracestate` beside it; without a trace of its own it means nothing. Default none. */
+  readonly tracestate?: string | undefined;
 };
 
 /** Who stands behind a command or an event; null participant: the system itself. */

@@ -65,6 +65,7 @@ export type {
 export { systemActor } from './command.js';
 export type {
   AddressFact,
+  AliasFact,
   ChatEvent,
   ChatFact,
   DirectoryFact,
@@ -94,7 +95,7 @@ export type { Fate, Passage, StandIn } from './plan.js';
 export { longestText, plan } from './plan.js';
 export { draftText, inParts, pictureNote, pictureText, textsFor } from './stand-ins.js';
 export { isNestedBeyond, maxNesting } from './nesting.js';
-export { isTraceparent, traceparentOf } from './trace.js';
+export { isTraceparent, traceparentOf, traceIn, type Trace } from './trace.js';
 export type {
   CommandAnswered,
   Committed,
@@ -116,6 +117,7 @@ export type {
   AppendResult,
   Appended,
   Bookmark,
+  ChatPassed,
   Redaction,
   Note,
   RememberedCommand,

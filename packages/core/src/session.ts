@@ -71,7 +71,7 @@ export interface Session {
   unfollow(chatId: ChatId): void;
   /**
    * Hands over, through `deliver` and marked `isReplay`, what happened after the last version written to any session of
-   * this participant in this space, oldest first; live events wait behind it. Resolves with the number handed over. Rejects when it cannot be read; the
+   * this participant in this space, oldest first, and no longer ago than a week; live events wait behind it. Resolves with the number handed over. Rejects when it cannot be read; the
    * session has been ended SLOW then, so that nothing newer hides what is missing.
    */
   replay(what: { readonly chatId?: ChatId; readonly limit: number; readonly maxAgeMs: number }): Promise<number>;
@@ -89,6 +89,11 @@ export interface Session {
    * Resolves when it is durable; rejects with a StoreError. How many there may be is for the adapter to bound.
    */
   note(key: string, value: unknown): Promise<void>;
+  /**
+   * Whether nothing was heard of the client for longer than usual, though its session goes on. While that is so of all
+   * sessions of the participant, the others are told that he is unstable; at first none is.
+   */
+  faltering(isFaltering: boolean): void;
   /** Everything noted in this space and not forgotten, by key. */
   notes(): Promise<ReadonlyMap<string, unknown>>;
   /** Idempotent; nothing is delivered afterwards. `away` overrides what the session said at its start. */

@@ -8,6 +8,24 @@ export function isTraceparent(text: unknown): text is string {
   return typeof text === 'string' && form.test(text);
 }
 
+/** A W3C `tracestate`, as far as its form is told without reading what it says: printable, and short enough to be kept. */
+const stateForm = /^[\x20-\x7e\t]{1,512}$/;
+
+/** The trace that something came with, in the words of the wire. */
+export interface Trace {
+  readonly traceparent: string;
+  /** Of whoever traced it before, goes on as it came. Absent: none came. */
+  readonly tracestate?: string;
+}
+
+/** What of a trace from the wire can be believed; undefined: there is none. */
+export function traceIn(from: { readonly traceparent?: unknown; readonly tracestate?: unknown }): Trace | undefined {
+  const { traceparent, tracestate } = from;
+  if (!isTraceparent(traceparent)) return undefined;
+  const isState = typeof tracestate === 'string' && stateForm.test(tracestate);
+  return isState ? { traceparent, tracestate } : { traceparent };
+}
+
 /** The trace of a command that brought none: made of its id, so that everybody who knows the id knows the trace. */
 export function traceparentOf(commandId: CommandId): string {
   const digits = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(commandId)

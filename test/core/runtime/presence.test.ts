@@ -51,6 +51,28 @@ describe('people who come and go', () => {
     expect(statusFor(bench, olga, chatId)).to.equal('closed');
   });
 
+  it('a customer is unstable while nothing is heard of any of his clients', async () => {
+    const { joe, olga, bench } = await talking();
+    const told = (): unknown[] =>
+      olga.heard.flatMap(({ event }) =>
+        event.type === 'PresenceChanged' && event.participantId === joe.session.participant.id
+          ? [event.isUnstable === true ? 'unstable' : event.isOnline ? 'there' : 'gone']
+          : [],
+      );
+    joe.session.faltering(true);
+    joe.session.faltering(true);
+    expect(told()).to.deep.equal(['there', 'unstable']);
+    const other = await bench.customer('joe');
+    expect(told()).to.deep.equal(['there', 'unstable', 'there']);
+    await other.session.end();
+    joe.session.faltering(false);
+    expect(told()).to.deep.equal(['there', 'unstable', 'there', 'unstable', 'there']);
+    joe.session.faltering(true);
+    await joe.session.end();
+    joe.session.faltering(false);
+    expect(told().slice(5)).to.deep.equal(['unstable', 'gone']);
+  });
+
   it('a customer who comes back in time finds the same operator and nothing closes', async () => {
     const { bench, joe, olga, chatId } = await talking();
     await joe.session.end();

@@ -8,6 +8,7 @@ import { addressIn, sessionKey } from './keys.js';
 import type { Post } from './letters.js';
 import type { SermoSetup } from './options.js';
 import type { Tally } from './tally.js';
+import type { Unsent } from './unsent.js';
 import { textsFor } from './texts.js';
 import { trustedTime } from './times.js';
 import { agentTyping, customerCommand } from './translate.js';
@@ -19,6 +20,7 @@ interface Present {
   readonly address: Address;
   readonly lamp: TypingLamp;
   seenAt: number;
+  isFaltering: boolean;
   hasOpened: boolean;
   cancelSilence: Cancel | undefined;
 }
@@ -29,6 +31,7 @@ export interface CustomersPorts {
   readonly carrier: () => Carrier;
   readonly post: Post;
   readonly tally: Tally;
+  readonly unsent: Unsent;
 }
 
 /** Refusals of a customer's words that end them: there is nobody to tell. */
@@ -89,7 +92,7 @@ export class Customers {
     }
     const time = trustedTime(event, about);
     if (!time.isTrusted) tally.count('at_untrusted');
-    const said = event.type === 'text' ? await bodyOf(event, core.attachments, setup.workspaceId) : undefined;
+    const said = event.type === 'text' ? await bodyOf(event, core.attachments, present.session) : undefined;
     if (said?.refused !== undefined) {
       await this.#say(present, 'imageRefused');
       if (said.body === undefined) return { park: { reason: said.refused, detail: 'image', address: event } };
@@ -102,7 +105,7 @@ export class Customers {
     });
     if (command === undefined) return 'done';
     const named = event.type === 'text' && about.commandId !== undefined ? { commandId: about.commandId } : {};
-    const outcome = await core.dispatch(present.session, { ...command, ...named, traceparent: about.traceparent });
+    const outcome = await core.dispatch(present.session, { ...command, ...named, ...about.trace });
     if (outcome.ok && outcome.isRepeat) tally.count('duplicate');
     const verdict = verdictOf(outcome, event.type === 'text' ? asGoodAsDone : [...asGoodAsDone, 'UNKNOWN_CHAT']);
     if (verdict !== 'done' || said?.refused === undefined) return verdict;
@@ -125,6 +128,7 @@ export class Customers {
     known.seenAt = this.#ports.core.clock.monotonic();
     this.#present.delete(key);
     this.#present.set(key, known);
+    if (known.isFaltering) this.#listenForSilence(key, known);
     return known;
   }
 
@@ -139,11 +143,12 @@ export class Customers {
       address: { platformId: address.platformId, userId: address.userId },
       lamp: new TypingLamp(clock, (isOn) => this.#toss(address, { type: isOn ? 'typing_on' : 'typing_off' })),
       seenAt: clock.monotonic(),
+      isFaltering: false,
       hasOpened: false,
       cancelSilence: undefined,
     };
     this.#present.set(key, present);
-    this.#listenForSilence(key, present, this.#ports.setup.times.offlineMs);
+    this.#listenForSilence(key, present);
     const [eldest] = this.#present.keys();
     if (this.#present.size > this.#ports.setup.limits.sessions && eldest !== undefined) await this.#end(eldest);
     return present;
@@ -206,11 +211,12 @@ export class Customers {
   }
 
   async #tellClosed(address: Address): Promise<void> {
-    const { core, carrier, post } = this.#ports;
+    const { core, carrier, post, unsent } = this.#ports;
     const how = { messageId: `closed:${core.ids.command()}`, at: core.clock.now(), isKept: true };
-    const letter = post.passing({ direction: 'outbound', address, words: { type: 'platform_closed' } }, how);
+    const passing = { direction: 'outbound', address, words: { type: 'platform_closed' } } as const;
     await carrier()
-      .publisher.send(letter)
+      .publisher.send(post.passing(passing, how))
+      .catch((error) => unsent.take({ type: 'platform_closed', chatId: null, origin: { passing, ...how } }, error))
       .catch(() => undefined);
   }
 
@@ -220,13 +226,17 @@ export class Customers {
     carrier().publisher.toss(post.passing({ direction: 'outbound', address, words }, how));
   }
 
-  #listenForSilence(key: string, present: Present, ms: number): void {
+  /** Short silence makes him unstable, longer silence ends his session. [SERMOD presence] */
+  #listenForSilence(key: string, present: Present): void {
     const { clock } = this.#ports.core;
-    present.cancelSilence = clock.after(ms, () => {
-      const leftMs = this.#ports.setup.times.offlineMs - (clock.monotonic() - present.seenAt);
-      if (leftMs > 0) this.#listenForSilence(key, present, leftMs);
-      else void this.#end(key);
-    });
+    const { unstableMs, offlineMs } = this.#ports.setup.times;
+    const silentMs = clock.monotonic() - present.seenAt;
+    present.cancelSilence?.();
+    if (silentMs >= offlineMs) return void this.#end(key);
+    present.isFaltering = silentMs >= unstableMs;
+    present.session.faltering(present.isFaltering);
+    const nextMs = present.isFaltering ? offlineMs : Math.min(unstableMs, offlineMs);
+    present.cancelSilence = clock.after(nextMs - silentMs, () => this.#listenForSilence(key, present));
   }
 
   #forget(key: string): Present | undefined {

@@ -1,13 +1,14 @@
 import type { ChatEvent, ChatSummary, Core, Delivery, ParticipantId, Session } from '@dragoman/core';
 import type { Carrier } from '../transport.js';
 import { bodyOf } from './bodies.js';
-import type { InboundWords, OutboundEvent, Problem } from './frames.js';
+import type { Address, InboundWords, OutboundEvent, Problem } from './frames.js';
 import { Heartbeats } from './heartbeats.js';
 import type { Circumstances, Verdict } from './intake.js';
 import { verdictOf } from './intake.js';
 import type { Post } from './letters.js';
 import type { SermoSetup } from './options.js';
 import type { Tally } from './tally.js';
+import type { Unsent } from './unsent.js';
 import { fill, textsFor, type SermoTexts } from './texts.js';
 import { customerTyping, deskCommand, notice } from './translate.js';
 import { TypingPace } from './typing-pace.js';
@@ -19,6 +20,7 @@ export interface DesksPorts {
   readonly carrier: () => Carrier;
   readonly post: Post;
   readonly tally: Tally;
+  readonly unsent: Unsent;
 }
 
 interface Desk {
@@ -123,18 +125,30 @@ export class Desks {
     if (desk !== undefined) await this.#show(desk);
   }
 
+  /** A customer's words wait: he is told once, also by whoever goes on after a restart. `since` names this delay. */
+  async tellDelay(chat: ChatSummary, since: number): Promise<void> {
+    const desk = chat.delegateId === null ? undefined : this.#byId.get(chat.delegateId);
+    const { name } = this.#ports.setup;
+    if (desk !== undefined) await this.#note(desk, chat, 'deskDelayed', `${name}/delayed/${chat.id}/${since}`);
+  }
+
+  /** The chat that a desk names, if it has it. */
+  readonly chatOf = async ({ platformId, userId }: Address): Promise<ChatSummary | undefined> => {
+    const desk = this.#byPlatform.get(platformId);
+    if (desk === undefined || !chatForm.test(userId)) return undefined;
+    const chat = await this.#ports.core.find(desk.session, { chatId: userId });
+    return chat?.delegateId === desk.session.participant.id ? chat : undefined;
+  };
+
   readonly handle = async (event: OutboundEvent, about: Circumstances): Promise<Verdict> => {
-    const { core, setup } = this.#ports;
+    const { core } = this.#ports;
     const desk = this.#byPlatform.get(event.platformId);
-    const chat =
-      desk === undefined || !chatForm.test(event.userId)
-        ? undefined
-        : await core.find(desk.session, { chatId: event.userId });
-    if (desk === undefined || chat === undefined || chat.delegateId !== desk.session.participant.id) {
+    const chat = await this.chatOf(event);
+    if (desk === undefined || chat === undefined) {
       return { park: { reason: 'unknown_session', detail: event.type, address: event } };
     }
     const to = { chatId: chat.id };
-    const said = event.type === 'text' ? await bodyOf(event, core.attachments, setup.workspaceId) : undefined;
+    const said = event.type === 'text' ? await bodyOf(event, core.attachments, desk.session) : undefined;
     const refused = said?.refused;
     if (refused !== undefined) await this.#note(desk, chat, 'imageRefused');
     const park = refused === undefined ? undefined : { park: { reason: refused, detail: 'image', address: event } };
@@ -143,7 +157,7 @@ export class Desks {
     const command = deskCommand(event, asked, this.#isBot);
     if (command === undefined) return 'done';
     const named = about.commandId === undefined ? {} : { commandId: about.commandId };
-    const outcome = await core.dispatch(desk.session, { ...command, ...named, traceparent: about.traceparent });
+    const outcome = await core.dispatch(desk.session, { ...command, ...named, ...about.trace });
     if (outcome.ok && outcome.isRepeat) this.#ports.tally.count('duplicate');
     else if (outcome.ok) await this.#follow(desk, chat, event);
     return park ?? verdictOf(outcome, ['CHAT_CLOSED', 'BAD_TRANSITION', 'NO_OPERATOR', 'NOT_ALLOWED']);
@@ -152,9 +166,8 @@ export class Desks {
   readonly parked = async ({ reason, address }: Problem): Promise<void> => {
     const desk = address === undefined ? undefined : this.#byPlatform.get(address.platformId);
     if (reason !== 'text_too_long' || desk === undefined || address === undefined) return;
-    if (!chatForm.test(address.userId)) return;
-    const chat = await this.#ports.core.find(desk.session, { chatId: address.userId });
-    if (chat?.delegateId === desk.session.participant.id) await this.#note(desk, chat, 'textTooLong');
+    const chat = await this.chatOf(address);
+    if (chat !== undefined) await this.#note(desk, chat, 'textTooLong');
   };
 
   /** What our customer is told beside what the event does. */
@@ -163,9 +176,11 @@ export class Desks {
     if (event.type === 'agent_done') await this.#note(desk, chat, 'agentDone');
   }
 
-  async #note(desk: Desk, chat: ChatSummary, which: keyof SermoTexts): Promise<void> {
+  async #note(desk: Desk, chat: ChatSummary, which: keyof SermoTexts, commandId?: string): Promise<void> {
     const words = fill(textsFor(chat.locale, this.#ports.setup.texts)[which], {});
-    if (words !== '') await this.#ports.core.dispatch(desk.session, notice({ chatId: chat.id }, words));
+    const named = commandId === undefined ? {} : { commandId };
+    if (words !== '')
+      await this.#ports.core.dispatch(desk.session, { ...notice({ chatId: chat.id }, words), ...named });
   }
 
   async #connect(platformId: string): Promise<void> {
@@ -219,13 +234,14 @@ export class Desks {
 
   /** Nobody of the customer's is there any more. */
   #unloaded(platformId: string, chatId: string): void {
-    const { core, carrier, post } = this.#ports;
+    const { core, carrier, post, unsent } = this.#ports;
     const at = core.clock.now();
     const words = { type: 'client_unload', at: new Date(at).toISOString() } as const;
     const how = { messageId: `unload:${core.ids.command()}`, at, isKept: true };
-    const letter = post.passing({ direction: 'inbound', address: { platformId, userId: chatId }, words }, how);
+    const passing = { direction: 'inbound', address: { platformId, userId: chatId }, words } as const;
     void carrier()
-      .publisher.send(letter)
+      .publisher.send(post.passing(passing, how))
+      .catch((error) => unsent.take({ type: words.type, chatId, origin: { passing, ...how } }, error))
       .catch(() => undefined);
   }
 }

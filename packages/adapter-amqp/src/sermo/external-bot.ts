@@ -41,7 +41,7 @@ export class ExternalBot {
   readonly handle = async (event: OutboundEvent, about: Circumstances): Promise<Verdict> => {
     const session = this.#session;
     if (session === undefined) return { retryMs: 0 };
-    const named = about.commandId === undefined ? {} : { commandId: about.commandId };
+    const named = { ...(about.commandId !== undefined && { commandId: about.commandId }), ...about.trace };
     const chat = await this.#core.find(session, { key: sessionKey(event) });
     if (chat === undefined) return { park: { reason: 'unknown_session', detail: event.type, address: event } };
     const to = { chatId: chat.id };
@@ -51,7 +51,7 @@ export class ExternalBot {
     }
     // What other people of other desks do is for their own front ends.
     if (event.type !== 'text' || speakerOf(event, this.#isBot).role !== 'bot') return 'done';
-    const { body } = await bodyOf(event, this.#core.attachments, this.#setup.workspaceId);
+    const { body } = await bodyOf(event, this.#core.attachments, session);
     if (body === undefined) return 'done';
     const outcome = await this.#core.dispatch(session, { type: 'PostMessage', to, body, ifClosed: 'append', ...named });
     return verdictOf(outcome, asGoodAsDone);

@@ -87,8 +87,8 @@ interface ReadWell<Event> {
 
 export type Parsed<Event> =
   | ReadWell<Event>
-  /** A type of later revisions that nothing follows from. [SERMOD aliases] */
-  | ReadWell<null>
+  /** A type of later revisions that nothing follows from. [SERMOD later types] */
+  | (ReadWell<null> & { readonly opaque: Opaque })
   | { readonly ok: false; readonly problem: Problem };
 
 /** [SERMOD fields] */
@@ -118,7 +118,13 @@ const later: ReadonlyMap<string, string> = new Map([
   ['end_session', 'end_session'],
 ]);
 
-/** Of later revisions and without meaning here. [SERMOD aliases] */
+/** An event without meaning here: its own fields, beside whom it is about. */
+export interface Opaque extends Address {
+  readonly name: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Of later revisions and without meaning here. [SERMOD later types] */
 const silent: ReadonlySet<string> = new Set([
   'customer_identified',
   'assisted_sales_identifier',
@@ -195,7 +201,10 @@ function worded<Words>(
   const read = isLater && !extensions ? undefined : own.get(name);
   const alias = isLater || name !== type ? { alias: type } : {};
   if (read === undefined) {
-    if (extensions && silent.has(type)) return { ok: true, event: null, odd: [], ...alias };
+    if (extensions && silent.has(type)) {
+      const { type: _type, platformId: _platform, userId: _user, ...data } = object;
+      return { ok: true, event: null, opaque: { name: type, ...address, data }, odd: [], ...alias };
+    }
     const reason = other.has(name) && (extensions || !isLater) ? 'wrong_direction' : 'unknown_type';
     return { ok: false, problem: { reason, detail: `${direction} ${type.slice(0, 64)}`, address } };
   }

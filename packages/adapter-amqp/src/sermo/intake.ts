@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { MessageProperties, Options } from 'amqplib';
-import type { Clock, Log, Outcome } from '@dragoman/core';
+import { traceIn, type Clock, type Log, type Outcome, type Trace } from '@dragoman/core';
 import { backoffMs } from '../backoff.js';
-import type { Carrier, Taken } from '../transport.js';
-import { Stopped } from '../transport.js';
+import type { Carrier, Letter, Taken } from '../transport.js';
+import { Refused, Stopped } from '../transport.js';
 import { problemOf } from '../link.js';
 import { within } from '../waiting.js';
-import type { Address, Parsed, Problem, Reading } from './frames.js';
+import type { Address, Opaque, Parsed, Problem, Reading } from './frames.js';
 import { sessionKey } from './keys.js';
 import type { Repeats } from './repeats.js';
 import type { Suspects } from './suspects.js';
@@ -22,8 +22,8 @@ export interface Circumstances {
   readonly receivedAt: number;
   /** Names the message for good, in its session: producers may count for each. Undefined: two alike are two. */
   readonly commandId: string | undefined;
-  /** The trace the message came with, unchecked. */
-  readonly traceparent?: string | undefined;
+  /** The trace the message came with. */
+  readonly trace: Trace | undefined;
 }
 
 export interface IntakeOptions<Event extends Address & { readonly type: string }> {
@@ -35,6 +35,8 @@ export interface IntakeOptions<Event extends Address & { readonly type: string }
   readonly platforms: ReadonlySet<string>;
   /** What makes the event have its effect; called one after the other for each session. */
   readonly handle: (event: Event, about: Circumstances) => Promise<Verdict>;
+  /** Keeps an event without meaning with its chat; undefined: there is none, or it is too large. */
+  readonly keep: (event: Opaque, about: Circumstances) => Promise<Verdict | undefined>;
   /** The problem is put aside; the chat may have to be told. */
   readonly parked: (problem: Problem) => Promise<void>;
   /** Types that say nothing once they are old. */
@@ -54,6 +56,8 @@ export interface IntakeOptions<Event extends Address & { readonly type: string }
 const again = { firstMs: 100, mostMs: 5_000 } as const;
 /** What fails for so long is given back to the broker, and the consumer rests, ms. */
 const patienceMs = 60_000;
+/** Signs of life are never kept, whoever gives them. [SERMOD later types] */
+const fleeting: ReadonlySet<string> = new Set(['application_heartbeat']);
 const encodings: ReadonlySet<unknown> = new Set([undefined, '', 'utf-8', 'UTF-8', 'utf8', 'identity']);
 
 /** Takes messages from one queue: each ends acknowledged, after its effect is durable or a copy of it is put aside. */
@@ -84,15 +88,34 @@ export class Intake<Event extends Address & { readonly type: string }> {
     const parsed = this.#options.parse(content, this.#options.reading);
     if (!parsed.ok) return this.#refuse(taken, parsed.problem);
     for (const field of parsed.odd) tally.count(`odd_${field}`);
-    const { event, alias } = parsed;
+    const { alias } = parsed;
     if (alias !== undefined) tally.count(`alias_${alias}`);
-    if (event === null) return this.#pass(taken, 'silent');
+    if ('opaque' in parsed) return this.#keep(taken, parsed.opaque, receivedAt);
+    const { event } = parsed;
     if (!this.#options.platforms.has(event.platformId)) {
       return this.#aside(taken, { reason: 'unknown_platform', detail: event.platformId });
     }
     const about = this.#about(taken, event, receivedAt);
     if (this.#isStale(event, about)) return this.#pass(taken, 'stale');
     this.#carrier().lanes.run(sessionKey(event), () => this.#obey(taken, event, about));
+  }
+
+  /** An event without meaning here stays with its chat; where there is none it is nothing. */
+  #keep(taken: Taken, opaque: Opaque, receivedAt: number): void {
+    const { platforms, keep } = this.#options;
+    if (fleeting.has(opaque.name) || !platforms.has(opaque.platformId)) return this.#pass(taken, 'silent');
+    const about = this.#about(taken, opaque, receivedAt);
+    this.#carrier().lanes.run(sessionKey(opaque), async () => {
+      let isKept = true;
+      const verdict = await this.#persist(taken, opaque.name, async () => {
+        const kept = await keep(opaque, about);
+        isKept = kept !== undefined;
+        return kept ?? 'done';
+      });
+      if (verdict === undefined) return;
+      if (verdict === 'done') this.#pass(taken, isKept ? 'opaque' : 'silent');
+      else await this.#park(taken, verdict.park);
+    });
   }
 
   #refuse(taken: Taken, problem: Problem): void {
@@ -105,17 +128,16 @@ export class Intake<Event extends Address & { readonly type: string }> {
     taken.ack();
   }
 
-  #about({ message: { properties } }: Taken, event: Event, receivedAt: number): Circumstances {
+  #about({ message: { properties } }: Taken, address: Address, receivedAt: number): Circumstances {
     const { timestamp, messageId, appId, headers } = properties;
-    const traceparent: unknown = headers?.['traceparent'];
     const isNamed = typeof messageId === 'string' && messageId !== '';
     const { space, queue } = this.#options;
-    const name = [space, queue, typeof appId === 'string' ? appId : '', sessionKey(event), messageId].join('/');
+    const name = [space, queue, typeof appId === 'string' ? appId : '', sessionKey(address), messageId].join('/');
     return {
       receivedAt,
       sentAt: typeof timestamp === 'number' && timestamp > 0 ? timestamp * 1_000 : undefined,
       commandId: isNamed ? name : undefined,
-      ...(typeof traceparent === 'string' && { traceparent }),
+      trace: traceIn({ traceparent: headers?.['traceparent'], tracestate: headers?.['tracestate'] }),
     };
   }
 
@@ -131,7 +153,7 @@ export class Intake<Event extends Address & { readonly type: string }> {
     if (digest !== undefined && taken.message.fields.redelivered && repeats.take(key, digest, clock.monotonic())) {
       return this.#pass(taken, 'duplicate');
     }
-    const verdict = await this.#persist(taken, event, about);
+    const verdict = await this.#persist(taken, event.type, () => this.#options.handle(event, about));
     if (verdict === undefined) return;
     if (verdict !== 'done') return this.#park(taken, verdict.park);
     tally.count(`in_${event.type}`);
@@ -141,17 +163,21 @@ export class Intake<Event extends Address & { readonly type: string }> {
   }
 
   /** Until there is a verdict; undefined: the message went back to the broker. */
-  async #persist(taken: Taken, event: Event, about: Circumstances): Promise<'done' | { park: Problem } | undefined> {
-    const { clock, log, handle } = this.#options;
+  async #persist(
+    taken: Taken,
+    type: string,
+    attempt: () => Promise<Verdict>,
+  ): Promise<'done' | { park: Problem } | undefined> {
+    const { clock, log } = this.#options;
     const startedAt = clock.monotonic();
-    for (let attempt = 0; taken.isAlive(); attempt += 1) {
-      let retryMs = backoffMs(again, attempt, Math.random());
+    for (let times = 0; taken.isAlive(); times += 1) {
+      let retryMs = backoffMs(again, times, Math.random());
       try {
-        const verdict = await handle(event, about);
+        const verdict = await attempt();
         if (verdict === 'done' || 'park' in verdict) return verdict;
         retryMs = Math.max(retryMs, verdict.retryMs);
       } catch (error) {
-        log.warn({ type: event.type, problem: problemOf(error) }, 'an event waits: the core cannot take it now');
+        log.warn({ type, problem: problemOf(error) }, 'an event waits: the core cannot take it now');
       }
       if (clock.monotonic() - startedAt > patienceMs) this.#carrier().restartConsumers();
       await within(clock, retryMs, new Promise(() => undefined));
@@ -180,21 +206,33 @@ export class Intake<Event extends Address & { readonly type: string }> {
         'x-park-exchange': fields.exchange,
         'x-park-routing-key': fields.routingKey,
       };
-      const { publisher } = this.#carrier();
       const aside = { exchange: '', key: parkQueue, body: content };
       const kept = { ...passedOn(properties), messageId, persistent: true };
-      await publisher
-        .send({ ...aside, properties: { ...kept, headers: { ...kept.headers, ...why } } })
-        .catch((error) => {
-          if (error instanceof Stopped) throw error;
-          // Properties that cannot be written again are left behind: the body is what matters.
-          return publisher.send({ ...aside, properties: { messageId, persistent: true, headers: why } });
-        });
+      await this.#sendWhenAllowed(taken, {
+        ...aside,
+        properties: { ...kept, headers: { ...kept.headers, ...why } },
+      }).catch((error) => {
+        if (error instanceof Stopped) throw error;
+        // Properties that cannot be written again are left behind: the body is what matters.
+        return this.#sendWhenAllowed(taken, { ...aside, properties: { messageId, persistent: true, headers: why } });
+      });
       tally.count(`parked_${problem.reason}`);
       log.warn({ queue, reason: problem.reason, detail: problem.detail }, 'an event was put aside');
       taken.ack();
     } catch (error) {
       if (!(error instanceof Stopped)) log.error({ problem: problemOf(error) }, 'an event could not be put aside');
+    }
+  }
+
+  /** What may not be put aside is not lost: its session waits, unacknowledged, until it may. */
+  async #sendWhenAllowed(taken: Taken, letter: Letter): Promise<void> {
+    for (;;) {
+      try {
+        return await this.#carrier().publisher.send(letter);
+      } catch (error) {
+        if (!(error instanceof Refused) || !taken.isAlive()) throw error;
+        await within(this.#options.clock, again.mostMs, new Promise(() => undefined));
+      }
     }
   }
 }

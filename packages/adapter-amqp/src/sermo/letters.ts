@@ -1,4 +1,4 @@
-import type { ChatEvent } from '@dragoman/core';
+import type { ChatEvent, Trace } from '@dragoman/core';
 import type { Letter } from '../transport.js';
 import { encode, type Address, type InboundWords, type OutboundWords } from './frames.js';
 import { routingKey } from './keys.js';
@@ -9,24 +9,29 @@ const appId = 'chat-gateway';
 
 export type Direction = 'inbound' | 'outbound';
 
-/** Under which trace what came of a command goes on; undefined: nobody knows. */
-type Traceparent = (commandId: string) => string | undefined;
+/** Under which trace what came of a command goes on. */
+type TraceOf = (commandId: string) => Partial<Trace>;
 
 /** Addresses letters as the setup has it. */
 export class Post {
   readonly #setup: SermoSetup;
-  readonly #traceparent: Traceparent;
+  readonly #traceOf: TraceOf;
 
-  constructor(setup: SermoSetup, traceparent: Traceparent = () => undefined) {
+  constructor(setup: SermoSetup, traceOf: TraceOf = () => ({})) {
     this.#setup = setup;
-    this.#traceparent = traceparent;
+    this.#traceOf = traceOf;
   }
 
   /** The `n`th letter of a recorded event; its name is the same in every attempt and after every restart. */
   recorded(event: ChatEvent, n: number, about: Addressed): Letter {
     const messageId = `${event.chatId}:${event.version}:${n}${about.direction === 'inbound' ? 'i' : ''}`;
-    const traceparent = this.#traceparent(event.commandId);
-    return this.#letter(about, { messageId, at: event.at, isKept: true, seq: event.number, traceparent });
+    return this.#letter(about, {
+      messageId,
+      at: event.at,
+      isKept: true,
+      seq: event.number,
+      trace: this.#traceOf(event.commandId),
+    });
   }
 
   /** One that stands for nothing recorded. Ephemeral ones need not outlive the broker. */
@@ -44,7 +49,7 @@ export class Post {
       readonly at: number;
       readonly isKept: boolean;
       readonly seq?: number;
-      readonly traceparent?: string | undefined;
+      readonly trace?: Partial<Trace>;
     },
   ): Letter {
     const { mode, names, origin } = this.#setup;
@@ -63,7 +68,7 @@ export class Post {
         headers: {
           'x-gw-origin': origin,
           ...(how.seq !== undefined && { 'x-gw-seq': how.seq }),
-          ...(how.traceparent !== undefined && { traceparent: how.traceparent }),
+          ...how.trace,
         },
       },
     };

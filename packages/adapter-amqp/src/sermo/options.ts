@@ -66,6 +66,10 @@ export interface SermoLimits {
   readonly window: number;
   /** Events of each platform kept in memory for a broker that is slow or away; more wait in the log. */
   readonly heldEvents: number;
+  /** What waits for the broker: with more than so many desks get no new chats. */
+  readonly degradedEvents: number;
+  /** What the broker would not take, set aside; then the next one waits. */
+  readonly unsent: number;
   /** Customers with a session at a time; one more ends that of who was heard longest ago. */
   readonly sessions: number;
 }
@@ -74,6 +78,8 @@ export interface SermoLimits {
 export interface SermoTimes {
   /** Between our signs of life for a customer. */
   readonly heartbeatMs: number;
+  /** Without any event of a customer for so long he is unstable. */
+  readonly unstableMs: number;
   /** Without any event of a customer for so long he is away. */
   readonly offlineMs: number;
   /** After his tab was unloaded he has so long to come back. */
@@ -108,10 +114,18 @@ export const defaultNames: SermoNames = {
 /** The document's two literal queues. [SERMO Inbound] [SERMO Outbound] */
 export const queueModeNames: SermoNames = { ...defaultNames, inbound: 'sermo-inbound', outbound: 'sermo-outbound' };
 
-export const defaultSermoLimits: SermoLimits = { prefetch: 32, window: 256, heldEvents: 5_000, sessions: 20_000 };
+export const defaultSermoLimits: SermoLimits = {
+  prefetch: 32,
+  window: 256,
+  heldEvents: 5_000,
+  degradedEvents: 10_000,
+  unsent: 1_000,
+  sessions: 20_000,
+};
 
 export const defaultSermoTimes: SermoTimes = {
   heartbeatMs: 10_000,
+  unstableMs: 25_000,
   offlineMs: 60_000,
   unloadMs: 60_000,
   idleMs: 30 * 60_000,

@@ -1,4 +1,4 @@
-import { pictureText, type ChatEvent, type Core, type ImageBody } from '@dragoman/core';
+import { pictureText, type ChatEvent, type ChatId, type Core, type ImageBody } from '@dragoman/core';
 import { seenBy } from '@dragoman/core/domain';
 import { TooLarge, type Carrier, type Letter } from '../transport.js';
 import { withPicture } from './bodies.js';
@@ -9,6 +9,7 @@ import { addressIn } from './keys.js';
 import type { Post } from './letters.js';
 import type { SermoSetup } from './options.js';
 import type { Tally } from './tally.js';
+import type { Origin, Unsent } from './unsent.js';
 import { forCustomer, forDesk, type Draft, type Surroundings } from './translate.js';
 
 export interface OutletPorts {
@@ -20,9 +21,22 @@ export interface OutletPorts {
   readonly desks: Desks;
   readonly around: Surroundings;
   readonly tally: Tally;
+  readonly unsent: Unsent;
 }
 
 type Send = () => Promise<void>;
+
+/** Which letter of which event it is. */
+export type Recorded = Extract<Origin, { readonly number: number }>;
+
+/** How one draft becomes a letter. */
+interface Way<Words> {
+  readonly chatId: ChatId;
+  readonly origin: Recorded;
+  readonly letterOf: (words: Words) => Letter;
+  /** The broker has it. */
+  readonly published?: () => void;
+}
 
 /** How far somebody has read is true whatever is said meanwhile, and waits for its second beside it. */
 export function laneOf({ type, chatId }: ChatEvent): string {
@@ -45,6 +59,20 @@ export class Outlet {
     return (event) => (isOfCustomers ? this.#toCustomer(event, platformId) : this.#toDesk(event, platformId));
   }
 
+  /** Sends one letter once more. Rejects as the publisher does. */
+  async again(event: ChatEvent, { n, direction }: Recorded): Promise<void> {
+    const { setup, around, desks } = this.#ports;
+    const address = addressIn(event.chat.addresses[setup.name]);
+    const platformId = desks.platformOf(event.chat);
+    if (direction === 'outbound' && address !== undefined) {
+      const draft = forCustomer(this.#asCustomerSees(event), around)[n];
+      if (draft !== undefined) await this.#put(draft, this.#wayToCustomer(event, n, address));
+    } else if (direction === 'inbound' && platformId !== undefined) {
+      const draft = forDesk(event, around)[n];
+      if (draft !== undefined) await this.#put(draft, this.#wayToDesk(event, n, platformId));
+    }
+  }
+
   #toCustomer(event: ChatEvent, platformId: string): readonly Send[] {
     const { setup, around, customers } = this.#ports;
     const address = addressIn(event.chat.addresses[setup.name]);
@@ -54,32 +82,60 @@ export class Outlet {
     );
     if (event.type === 'ChatClosed') this.#done.delete(event.chatId);
     return drafts.map((draft, n) => () => {
-      const letterOf = (words: OutboundWords): Letter =>
-        this.#ports.post.recorded(event, n, { direction: 'outbound', address, words });
-      return this.#send(draft, letterOf, () => n === drafts.length - 1 && customers.published(event, address));
+      const way = this.#wayToCustomer(event, n, address);
+      return this.#send(
+        draft,
+        n < drafts.length - 1 ? way : { ...way, published: () => customers.published(event, address) },
+      );
     });
   }
 
   #toDesk(event: ChatEvent, platformId: string): readonly Send[] {
     const { around, desks } = this.#ports;
     if (desks.platformOf(event.chat) !== platformId) return [];
-    const address: Address = { platformId, userId: event.chatId };
     const drafts = forDesk(event, around);
     if (drafts[0]?.words.type === 'messages_read') desks.reads(event);
     return drafts.map((draft, n) => () => {
-      const letterOf = (words: InboundWords): Letter =>
-        this.#ports.post.recorded(event, n, { direction: 'inbound', address, words });
+      const way = this.#wayToDesk(event, n, platformId);
       // A mark passes words that are still under way: it says nothing of how far the desk has them.
-      if (draft.words.type === 'messages_read') return desks.paced(event, () => this.#send(draft, letterOf));
-      return this.#send(draft, letterOf, () => n === drafts.length - 1 && desks.published(event, platformId));
+      if (draft.words.type === 'messages_read') return desks.paced(event, () => this.#send(draft, way));
+      return this.#send(
+        draft,
+        n < drafts.length - 1 ? way : { ...way, published: () => desks.published(event, platformId) },
+      );
     });
   }
 
+  #wayToCustomer(event: ChatEvent, n: number, address: Address): Way<OutboundWords> {
+    const direction = 'outbound';
+    const letterOf = (words: OutboundWords): Letter =>
+      this.#ports.post.recorded(event, n, { direction, address, words });
+    return { chatId: event.chatId, origin: { number: event.number, n, direction }, letterOf };
+  }
+
+  #wayToDesk(event: ChatEvent, n: number, platformId: string): Way<InboundWords> {
+    const direction = 'inbound';
+    const address: Address = { platformId, userId: event.chatId };
+    const letterOf = (words: InboundWords): Letter =>
+      this.#ports.post.recorded(event, n, { direction, address, words });
+    return { chatId: event.chatId, origin: { number: event.number, n, direction }, letterOf };
+  }
+
+  /** What the broker does not take is set aside, and the chat goes on. */
+  async #send<Words extends { readonly type: string }>(draft: Draft<Words>, way: Way<Words>): Promise<void> {
+    try {
+      await this.#put(draft, way);
+    } catch (error) {
+      const { chatId, origin } = way;
+      return this.#ports.unsent.take({ type: draft.words.type, chatId, origin }, error);
+    }
+    way.published?.();
+  }
+
   /** With its picture, or with a link where the picture is gone or more than the broker takes. */
-  async #send<Words extends { readonly type: string }>(
+  async #put<Words extends { readonly type: string }>(
     { words, picture }: Draft<Words>,
-    letterOf: (words: Words) => Letter,
-    published: () => void = () => undefined,
+    { letterOf }: Way<Words>,
   ): Promise<void> {
     const { core, setup, carrier, tally } = this.#ports;
     const { publisher } = carrier();
@@ -87,14 +143,14 @@ export class Outlet {
       const whole = picture && (await withPicture(words, picture, core.attachments, setup.workspaceId));
       if (picture === undefined || whole !== undefined) await publisher.send(letterOf(whole ?? words));
       else await publisher.send(letterOf(this.#linked(words, picture)));
-      tally.count(`out_${words.type}`);
     } catch (error) {
       if (!(error instanceof TooLarge)) throw error;
       tally.count('too_large');
+      if (picture === undefined) throw error;
       core.log.error({ type: words.type }, 'an event is larger than the broker takes: it goes without its picture');
-      if (picture !== undefined) await publisher.send(letterOf(this.#linked(words, picture)));
+      await publisher.send(letterOf(this.#linked(words, picture)));
     }
-    published();
+    tally.count(`out_${words.type}`);
   }
 
   #linked<Words extends object>(words: Words, picture: ImageBody): Words {

@@ -1,5 +1,8 @@
-import type { ChatEvent, Core, Session } from '@dragoman/core';
+import type { ChatEvent, ChatSummary, Core, Session } from '@dragoman/core';
 import { Relay } from '../relay.js';
+import { Delays } from './delays.js';
+import type { Desks } from './desks.js';
+import { addressIn } from './keys.js';
 import { laneOf, type Outlet } from './outlet.js';
 import type { SermoSetup } from './options.js';
 
@@ -7,10 +10,12 @@ export interface RelaysPorts {
   readonly core: Core;
   readonly setup: SermoSetup;
   readonly outlet: Outlet;
+  readonly desks: Desks;
 }
 
 interface Own {
   readonly relay: Relay;
+  readonly delays: Delays;
   /** Keeps its place in the log. */
   readonly session: Session;
 }
@@ -34,9 +39,9 @@ export class Relays {
     }
   }
 
-  /** Events accepted and not published. */
+  /** Events not published, where they are the most: several may wait for the same of the log. */
   get waiting(): number {
-    return this.#all.reduce((sum, { relay }) => sum + relay.waiting, 0);
+    return Math.max(0, ...this.#all.map(({ relay }) => relay.waiting));
   }
 
   /** How long the oldest of them has waited, ms. */
@@ -48,12 +53,24 @@ export class Relays {
     return this.#all.some(({ relay }) => relay.isBehind);
   }
 
-  lagOf(platformId: string): number {
-    return this.#byPlatform.get(platformId)?.relay.lagMs ?? 0;
+  get isLate(): boolean {
+    return this.#all.some(({ relay }) => this.#isLate(relay));
+  }
+
+  /** Who has to know of a delay is told, and a desk behind one gets no new chats. To be called now and then. */
+  look(): void {
+    for (const [platformId, { relay, delays }] of this.#byPlatform) {
+      const isLate = this.#isLate(relay);
+      delays.look(isLate);
+      void this.#ports.desks.setAvailable(platformId, !isLate).catch(() => undefined);
+    }
   }
 
   hear(event: ChatEvent): void {
-    for (const { relay } of this.#all) relay.hear(event);
+    for (const { relay, delays } of this.#all) {
+      relay.hear(event);
+      delays.hear(event);
+    }
   }
 
   /** Resolves when everything accepted is published. */
@@ -79,7 +96,25 @@ export class Relays {
     );
     const lettersOf = outlet.lettersFor(platformId);
     const held = setup.limits.heldEvents;
-    return { session, relay: new Relay({ core, session, lettersOf, laneOf, held, log: core.log }) };
+    const relay = new Relay({ core, session, lettersOf, laneOf, held, log: core.log });
+    return { session, relay, delays: this.#delaysOf(platformId, relay, session) };
+  }
+
+  #delaysOf(platformId: string, relay: Relay, session: Session): Delays {
+    const { core, setup, desks } = this.#ports;
+    const isElsewhere = ({ addresses }: ChatSummary): boolean => addressIn(addresses[setup.name]) === undefined;
+    return new Delays({
+      underWay: () => relay.chats,
+      isBehind: () => relay.isBehind,
+      chat: (id) => core.lobby(session).chats.get(id),
+      concerns: (chat) => desks.platformOf(chat) === platformId && isElsewhere(chat),
+      tell: (chat) => desks.tellDelay(chat, relay.place),
+    });
+  }
+
+  #isLate({ lagMs, waiting }: Relay): boolean {
+    const { limits, times } = this.#ports.setup;
+    return lagMs > times.degradedMs || waiting > limits.degradedEvents;
   }
 
   get #all(): readonly Own[] {

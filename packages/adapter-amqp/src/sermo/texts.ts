@@ -10,6 +10,8 @@ export interface SermoTexts {
   readonly platformClosed: string;
   /** What our customer reads when the desk's agent is done. [SERMO outbound/agent_done] */
   readonly agentDone: string;
+  /** What our customer reads when his words do not get to the desk for long. [SERMOD nothing is lost] */
+  readonly deskDelayed: string;
   /** What the chat shows in place of a picture that was refused. */
   readonly imageRefused: string;
   /** What the chat shows in place of a text that was too long. */
@@ -22,6 +24,7 @@ const english: SermoTexts = {
   left: 'The customer has left the chat.',
   platformClosed: 'The chat is closed at the moment. You may leave a message.',
   agentDone: '',
+  deskDelayed: 'It may take longer than usual until you get an answer.',
   imageRefused: 'A picture could not be shown.',
   textTooLong: 'A message was too long to be shown.',
 };
@@ -32,6 +35,7 @@ const swedish: SermoTexts = {
   left: 'Kunden har stängt chatten.',
   platformClosed: 'Chatten är stängd just nu. Du kan lämna ett meddelande.',
   agentDone: '',
+  deskDelayed: 'Det kan ta längre tid än vanligt innan du får svar.',
   imageRefused: 'En bild kunde inte visas.',
   textTooLong: 'Ett meddelande var för långt för att visas.',
 };

@@ -111,7 +111,12 @@ export const signalled = {
     expiresInMs: count('It is over after so long, if nothing is said before.'),
   },
   QueueMoved: { chat: ref(chatSchema), position: count('1 is next; 0: no longer waiting.') },
-  PresenceChanged: { participantId: participantId('Who.'), role: chatRole, isOnline: flag('Whether he is there.') },
+  PresenceChanged: {
+    participantId: participantId('Who.'),
+    role: chatRole,
+    isOnline: flag('Whether he is there.'),
+    isUnstable: flag('Nothing was heard of him for a while; he may be gone soon.'),
+  },
   OperatorChanged: { operator: ref(operatorSchema), person: ref(personSchema) },
   RoutingConfigured: { routing: ref(routingSchema) },
 } as const;

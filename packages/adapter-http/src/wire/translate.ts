@@ -178,8 +178,8 @@ export function toSignal(signal: Signal | WorkspaceEvent, occasion: Occasion): S
       return { ...about, type: 'dragoman.QueueMoved', subject: signal.chatId, data };
     }
     case 'PresenceChanged': {
-      const { participantId, role, isOnline } = signal;
-      const data = { participantId, role, isOnline };
+      const { participantId, role, isOnline, isUnstable = false } = signal;
+      const data = { participantId, role, isOnline, isUnstable };
       return { ...about, type: 'dragoman.PresenceChanged', subject: participantId, data };
     }
     case 'OperatorChanged': {

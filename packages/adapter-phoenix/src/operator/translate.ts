@@ -136,13 +136,15 @@ export function toFrames(event: Happening, on: Surface, whoIs: WhoIs): readonly 
 
 /** Operators' own coming and going is told with their status. */
 function toPresence(
-  { participantId, role, isOnline }: Extract<Signal, { type: 'PresenceChanged' }>,
+  { participantId, role, isOnline, isUnstable }: Extract<Signal, { type: 'PresenceChanged' }>,
   { space }: Surface,
   whoIs: WhoIs,
 ): readonly OperatorEvent[] {
   if (role !== 'customer') return [];
   const who = toPerson(participantId, 'customer', whoIs, space);
-  return [{ event: 'presence', payload: { role, ...who, is_online: isOnline } }];
+  return [
+    { event: 'presence', payload: { role, ...who, is_online: isOnline, ...(isUnstable && { is_unstable: true }) } },
+  ];
 }
 
 function toTyping(event: Extract<Signal, { type: 'TypingChanged' }>, { space }: Surface): OperatorEvent {

@@ -8,7 +8,7 @@ import type { Attachments, Clock, Core, Ids, Log, MessageFilter } from '../ports
 import type { Session, SessionOptions } from '../session.js';
 import type { Store, TimerOrder } from '../store.js';
 import { silentLog, systemClock, systemIds } from '../system.js';
-import { traceparentOf } from '../trace.js';
+import { traceparentOf, type Trace } from '../trace.js';
 import { systemWork } from './chat-tasks.js';
 import type { CoreLimits, WorkspaceConfig } from './config.js';
 import { defaultLimits } from './config.js';
@@ -18,6 +18,7 @@ import { Recent } from './recent.js';
 import type { Behind } from './tenant.js';
 import { Tenant, behind } from './tenant.js';
 import { Timers } from './timers.js';
+import { attended } from './unshown.js';
 import type { CorePorts } from './workspace.js';
 
 /** Everything a core can be given; all of it has a default, so that `createCore()` is a whole core in memory. */
@@ -72,8 +73,9 @@ export async function createCore(options: CoreOptions = {}): Promise<RunningCore
     ids,
     log,
     observe,
-    traceparent: (commandId) => traces.get(commandId) ?? traceparentOf(commandId),
-    attachments,
+    traceparent: (commandId) => traces.get(commandId)?.traceparent ?? traceparentOf(commandId),
+    tracestate: (commandId) => traces.get(commandId)?.tracestate,
+    attachments: attended(attachments, (workspaceId) => tenants.get(workspaceId)?.workspace),
 
     async connect(who, how, deliver) {
       const tenant = tenants.get(who.workspaceId);
@@ -113,7 +115,7 @@ export async function createCore(options: CoreOptions = {}): Promise<RunningCore
 
     async whoIs(by, who) {
       const { workspace } = overseen(by, 'who somebody is').tenant;
-      const { person } = await workspace.whoIs({ ...who, idType: 'string' });
+      const { person } = await workspace.whoIsCalled({ ...who, idType: 'string' });
       return person === null || person.version === 0 ? undefined : person.participant;
     },
 
@@ -167,7 +169,7 @@ function portsOf(options: CoreOptions): CorePorts {
     limits,
     filters: options.filters ?? [],
     observe: options.observe && harmless(options.observe, log),
-    traces: new Recent<CommandId, string>(limits.cached),
+    traces: new Recent<CommandId, Trace>(limits.cached),
   };
 }
 

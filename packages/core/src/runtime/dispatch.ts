@@ -7,10 +7,9 @@ import { prospect } from '../chat/chat.js';
 import { isNestedBeyond, maxNesting } from '../nesting.js';
 import type { ChatHead } from './heads.js';
 import { streams } from '../store.js';
-import { isTraceparent } from '../trace.js';
+import { traceIn } from '../trace.js';
 import { chatWork, isKnownTo, openWork, postWork } from './chat-tasks.js';
 import { variantsOf } from './filters.js';
-import { historyOf } from './history.js';
 import type { Task, Work } from './ledger.js';
 import { queueMoved } from './queue-moved.js';
 import { Recent } from './recent.js';
@@ -102,7 +101,7 @@ export class Dispatcher {
   }
 
   #digestOf(session: Seated, command: Command): string {
-    const { commandId: _, keepMs: __, traceparent: ___, ...asked } = command;
+    const { commandId: _, keepMs: __, traceparent: ___, tracestate: ____, ...asked } = command;
     return this.#workspace.ports.ids.digest(JSON.stringify([session.participant.id, asked]));
   }
 
@@ -151,9 +150,12 @@ export class Dispatcher {
     const head = await this.#headOf(session, command.to);
     if (head === null || !('upToAt' in command.what)) return command;
     const { upToAt } = command.what;
-    const history = await historyOf(this.#workspace.heads, head.chat.id);
-    const last = history.findLast((event) => event.type === 'MessagePosted' && event.at <= upToAt);
-    return { ...command, what: { upToSeq: last?.type === 'MessagePosted' ? last.message.seq : 0 } };
+    const { pieces } = await this.#workspace.histories.of(head.chat.id).read();
+    for (const piece of pieces) {
+      const last = (await piece.events()).findLast((event) => event.type === 'MessagePosted' && event.at <= upToAt);
+      if (last?.type === 'MessagePosted') return { ...command, what: { upToSeq: last.message.seq } };
+    }
+    return { ...command, what: { upToSeq: 0 } };
   }
 
   #workOf(session: Seated, command: Command, variants: Variants = {}): Work {
@@ -186,7 +188,8 @@ export class Dispatcher {
   #submit(session: Seated, work: Work, command: Command, remember: Task['remember']): Promise<Outcome> {
     const { ports, id, ledger } = this.#workspace;
     const commandId = command.commandId ?? ports.ids.command();
-    if (isTraceparent(command.traceparent)) ports.traces.set(commandId, command.traceparent);
+    const trace = traceIn(command);
+    if (trace !== undefined) ports.traces.set(commandId, trace);
     return new Promise((settle) => {
       ledger.submit({
         ...work,

@@ -23,6 +23,8 @@ export class Presence {
   readonly #workspace: Workspace;
   readonly #settled: (work: Work) => Promise<Outcome>;
   readonly #looks = new Set<Cancel>();
+  /** Who is said to be unstable. */
+  readonly #unstable = new Set<ParticipantId>();
   #isStopped = false;
 
   constructor(workspace: Workspace, settled: (work: Work) => Promise<Outcome>) {
@@ -42,7 +44,8 @@ export class Presence {
 
   /** A session was added. */
   began(session: Seated): void {
-    if (!countsAsPresent(session) || this.#othersOf(session) > 0) return;
+    if (!countsAsPresent(session)) return;
+    if (this.#othersOf(session) > 0) return this.#announceStability(session.participant);
     const { role, id } = session.participant;
     if (role === 'operator') void this.#operatorOnline(session);
     if (role === 'customer') {
@@ -53,13 +56,22 @@ export class Presence {
 
   /** A session was removed. */
   ended(session: Seated): void {
-    if (!countsAsPresent(session) || this.#othersOf(session) > 0) return;
+    if (!countsAsPresent(session)) return;
+    if (this.#othersOf(session) > 0) return this.#announceStability(session.participant);
     const { role, id } = session.participant;
+    this.#unstable.delete(id);
     if (role === 'operator') void this.#operatorOffline(id);
     if (role === 'customer') {
       for (const chatId of this.#workspace.heads.openChatsOf(id)) this.#customerLeft(session, chatId);
     }
     this.#announce(session.participant, false);
+  }
+
+  /** Nothing was heard of a session's client for a while, or something is heard again. */
+  faltered(session: Seated, isFaltering: boolean): void {
+    if (session.isOver || session.isFaltering === isFaltering) return;
+    session.isFaltering = isFaltering;
+    if (countsAsPresent(session)) this.#announceStability(session.participant);
   }
 
   /** A command was decided whose session had ended: when that was noted, nobody knew of this chat. */
@@ -184,6 +196,16 @@ export class Presence {
     ledger.serve('chat-waits');
   }
 
+  #announceStability(participant: Participant): void {
+    const { id } = participant;
+    const present = [...this.#workspace.sessions.of(id)].filter(countsAsPresent);
+    const isUnstable = present.every((session) => session.isFaltering);
+    if (isUnstable === this.#unstable.has(id)) return;
+    if (isUnstable) this.#unstable.add(id);
+    else this.#unstable.delete(id);
+    this.#announce(participant, true);
+  }
+
   /** Tells the others: those who share a chat with him in their own view, and all who hear of everybody. */
   #announce(participant: Participant, isOnline: boolean): void {
     const { sessions, post, heads } = this.#workspace;
@@ -194,7 +216,8 @@ export class Presence {
     for (const own of sessions.of(id)) told.delete(own);
     const others = (scope: 'lobby' | 'all'): Seated[] =>
       [...sessions.inScope(scope)].filter((session) => !told.has(session) && session.participant.id !== id);
-    const signal = { type: 'PresenceChanged', participantId: id, role, isOnline } as const;
+    const unstable = this.#unstable.has(id) ? ({ isUnstable: true } as const) : {};
+    const signal = { type: 'PresenceChanged', participantId: id, role, isOnline, ...unstable } as const;
     for (const session of told) post.signal([session], signal, ownView(session.participant));
     post.signal(others('lobby'), signal, 'lobby');
     post.signal(others('all'), signal, 'all');

@@ -20,6 +20,8 @@ export interface Seated {
   /** How many hand-overs are running; what is held goes out after the last. */
   replays: number;
   isOver: boolean;
+  /** Nothing was heard of its client for a while. */
+  isFaltering: boolean;
   /** What its end means to its participant's chats, where that differs from what was said at its start. */
   leftAs: Away | undefined;
   cancelExpiry: Cancel | undefined;

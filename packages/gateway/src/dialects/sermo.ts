@@ -94,6 +94,7 @@ export const sermoSchema = closed(
           left: sermoText('Told to desks when a customer chose to leave.'),
           platformClosed: sermoText('Told to a customer whose desk has closed.'),
           agentDone: sermoText('Told to a customer whose agent is done. Default nothing.'),
+          deskDelayed: sermoText('Told once to a customer whose words do not get to his desk for long.'),
           imageRefused: sermoText('In place of a picture that was refused.'),
           textTooLong: sermoText('In place of a text that was too long.'),
         }),
@@ -104,6 +105,7 @@ export const sermoSchema = closed(
       Type.Integer({ minimum: 1, maximum: 2_000, description: 'Messages of a queue under way. Default 32.' }),
     ),
     heartbeatMs: Type.Optional(ms('Between our signs of life for a customer. Default 10000.')),
+    unstableMs: Type.Optional(ms('Without any event for so long a customer is unstable. Default 25000.')),
     offlineMs: Type.Optional(ms('Without any event for so long a customer is away. Default 60000.')),
     idleMs: Type.Optional(ms('Without any event for so long his chat is closed. Default 1800000.')),
   },
@@ -127,7 +129,7 @@ export function sermoOptions(
   config: Static<typeof sermoSchema>,
   environment: Environment,
 ): SermoOptions & { readonly name: string } {
-  const { dialect, workspace, space, url, tls, prefetch, heartbeatMs, offlineMs, idleMs, ...rest } = config;
+  const { dialect, workspace, space, url, tls, prefetch, heartbeatMs, unstableMs, offlineMs, idleMs, ...rest } = config;
   return {
     declare: environment['NODE_ENV'] === 'production' ? 'passive' : 'active',
     ...rest,
@@ -138,6 +140,7 @@ export function sermoOptions(
     limits: { ...(prefetch !== undefined && { prefetch }) },
     times: {
       ...(heartbeatMs !== undefined && { heartbeatMs }),
+      ...(unstableMs !== undefined && { unstableMs }),
       ...(offlineMs !== undefined && { offlineMs }),
       ...(idleMs !== undefined && { idleMs }),
     },

@@ -60,5 +60,5 @@ export function openOperations({ materials, observers, adapters }: OperationsSur
 
 /** Who says nothing of it is well and keeps nothing. */
 export function stateOf(adapter: Adapter): AdapterState {
-  return { waiting: 0, lagMs: 0, problems: [], counts: {}, ...adapter.health?.(), name: adapter.name };
+  return { waiting: 0, lagMs: 0, problems: [], counts: {}, figures: {}, ...adapter.health?.(), name: adapter.name };
 }

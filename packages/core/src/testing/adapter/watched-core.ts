@@ -42,6 +42,7 @@ function watchSession(session: Session, seen: Seen): Session {
     lastWritten: () => session.lastWritten(),
     note: (key, value) => session.note(key, value),
     notes: () => session.notes(),
+    faltering: (isFaltering) => session.faltering(isFaltering),
     end(away) {
       seen.isOver = true;
       return session.end(away);

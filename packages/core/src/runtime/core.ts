@@ -73,7 +73,7 @@ export async function createCore(options: CoreOptions = {}): Promise<RunningCore
     log,
     observe,
     traceparent: (commandId) => traces.get(commandId)?.traceparent ?? traceparentOf(commandId),
-    tracestate: (commandId) => traces.get(commandId)?.tracestate,
+    traceOf: (commandId) => traces.get(commandId),
     attachments,
 
     async connect(who, how, deliver) {

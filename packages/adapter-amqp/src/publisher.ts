@@ -151,9 +151,10 @@ export class Publisher implements Part {
     return new Promise((resolve) => this.#polite.push(resolve));
   }
 
-  /** What was refused may be taken now. */
+  /** What was refused, or too large, may be taken now. */
   forgetRefusals(): void {
     this.#refusals.forget();
+    this.#mostBytes = Infinity;
   }
 
   /** Resolves when the broker has it for good. Rejects with `Stopped`, or `Unsendable` if it can never be sent so. */

@@ -1,27 +1,23 @@
-// The tests in two processes at once: one mostly waits, for a broker, a browser, other processes; the other computes.
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from './root.mjs';
-import { bin } from './run.mjs';
+// Work in as many lanes as there are processors: most tests wait, for a broker, a browser, another program.
+import { availableParallelism } from 'node:os';
 
-const waiting = ['adapter-amqp', 'browser', 'e2e', 'examples', 'gateway', 'inspector', 'playground'];
-
-/** Runs the tests in these folders of test/, or all, and ends this process with 1 when one fails. */
-export async function runTests(folders) {
-  if (folders.length > 0) return mocha(folders);
-  const all = readdirSync(join(root, 'build', 'test'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const computing = all.map(({ name }) => name).filter((name) => name !== 'fixtures' && !waiting.includes(name));
-  const codes = await Promise.all([
-    mocha(waiting, { mayFail: true }),
-    mocha(computing, { mayFail: true, isHeldBack: true }),
-  ]);
-  if (codes.some((code) => code !== 0)) process.exit(1);
+/**
+ * Does all the work, what stands first begins first, and says how long each took. Each piece resolves with an exit code;
+ * ends this process with 1 when one is not 0.
+ */
+export async function runInLanes(pieces) {
+  const waiting = [...pieces];
+  const done = [];
+  const lanes = Math.max(2, availableParallelism());
+  await Promise.all(Array.from({ length: lanes }, () => runThrough(waiting, done)));
+  for (const { name, seconds, code } of done) console.log(`  ${name}: ${seconds} s${code === 0 ? '' : ', FAILED'}`);
+  if (done.some(({ code }) => code !== 0)) process.exit(1);
 }
 
-function mocha(folders, how) {
-  return bin(
-    'mocha',
-    folders.map((name) => `build/test/${name}/**/*.test.js`),
-    how,
-  );
+async function runThrough(waiting, done) {
+  for (let piece = waiting.shift(); piece !== undefined; piece = waiting.shift()) {
+    const startedAt = performance.now();
+    const code = await piece.run();
+    done.push({ name: piece.name, code, seconds: ((performance.now() - startedAt) / 1000).toFixed(1) });
+  }
 }

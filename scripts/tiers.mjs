@@ -1,29 +1,26 @@
-// Mocha's own report, and how long each folder of test/ took.
-import { relative, sep } from 'node:path';
-import Mocha from 'mocha';
+// The tests, folder by folder of test/.
+import { readdirSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { root } from './root.mjs';
+import { bin } from './run.mjs';
 
-const { EVENT_RUN_END, EVENT_SUITE_BEGIN, EVENT_SUITE_END } = Mocha.Runner.constants;
+/** Those that take longest begin first, so that none is left alone at the end. */
+const longest = ['browser', 'adapter-amqp', 'house', 'gateway', 'e2e', 'adapter-socketio', 'adapter-http'];
 
-/** The folder of test/ that a compiled test lies in. */
-function tierOf({ file = '' }) {
-  return relative(root, file).split(sep)[2] ?? 'others';
+/** Every folder that has tests, as work for the lanes. */
+export function tiers() {
+  const files = readdirSync(join(root, 'build', 'test'), { recursive: true }).filter((file) =>
+    file.endsWith('.test.js'),
+  );
+  const names = new Set([...longest, ...files.map((file) => file.split(sep)[0])]);
+  return [...names].map((name) => ({ name, run: () => mocha([name], { mayFail: true, isHeldBack: true }) }));
 }
 
-/** A reporter. The times stand before the totals, so that failures stay what is read last. */
-export default function tiers(runner, options) {
-  const spent = new Map();
-  let startedAt = 0;
-  runner.on(EVENT_SUITE_BEGIN, ({ parent }) => {
-    if (parent?.root) startedAt = performance.now();
-  });
-  runner.on(EVENT_SUITE_END, (suite) => {
-    if (!suite.parent?.root) return;
-    const tier = tierOf(suite);
-    spent.set(tier, (spent.get(tier) ?? 0) + performance.now() - startedAt);
-  });
-  runner.once(EVENT_RUN_END, () => {
-    for (const [tier, ms] of spent) console.log(`  ${tier}: ${(ms / 1000).toFixed(1)} s`);
-  });
-  return new Mocha.reporters.Spec(runner, options);
+/** Runs the tests in these folders; `how` as for `run`. */
+export function mocha(folders, how) {
+  return bin(
+    'mocha',
+    folders.map((name) => `build/test/${name}/**/*.test.js`),
+    how,
+  );
 }

@@ -2,7 +2,6 @@ import type { Socket } from 'node:net';
 import {
   neverAway,
   withHistory,
-  type ChatId,
   type ChatRef,
   type Core,
   type DisconnectReason,
@@ -11,46 +10,38 @@ import {
   type SessionOptions,
 } from '@dragoman/core';
 import { hangUp } from '../line-adapter/lines.js';
-import { desk, goodbye, nickOf, reply, toCommand, toFrames, toRefusal, welcome } from './frames.js';
+import { unconfirmed, type Unconfirmed } from '../line-adapter/unconfirmed.js';
+import {
+  desk,
+  goodbye,
+  historyMessages,
+  isNickOf,
+  nickOf,
+  ping,
+  reply,
+  toCommand,
+  toFrames,
+  toRefusal,
+  welcome,
+} from './frames.js';
 import type { IrcAdapterOptions } from './irc-adapter.js';
-
-const historyMessages = 50;
-const maxChats = 1000;
 
 /** What somebody who is in can do. */
 export interface Words {
   say(to: string, text: string): Promise<void>;
+  /** He has everything up to the one of this number. */
+  got(number: number): void;
 }
 
-/** By what nick an operator knows each chat: its customer's name, with a number where two have the same. */
-interface Directory {
-  nick(chatId: ChatId, name: string): string;
-  chat(nick: string): ChatRef | undefined;
-}
-
-function createDirectory(): Directory {
-  const chats = new Map<string, ChatId>();
-  const nicks = new Map<ChatId, string>();
-  return {
-    nick(chatId, name) {
-      const known = nicks.get(chatId);
-      if (known !== undefined) return known;
-      const [oldest] = nicks;
-      if (oldest !== undefined && nicks.size >= maxChats) {
-        nicks.delete(oldest[0]);
-        chats.delete(oldest[1]);
-      }
-      let nick = nickOf(name);
-      for (let count = 2; chats.has(nick.toLowerCase()); count += 1) nick = `${nickOf(name)}_${count}`;
-      chats.set(nick.toLowerCase(), chatId);
-      nicks.set(chatId, nick);
-      return nick;
-    },
-    chat(nick) {
-      const chatId = chats.get(nick.toLowerCase());
-      return chatId === undefined ? undefined : { chatId };
-    },
-  };
+/** The chat of the customer with a nick, of those that an operator is in: known after he was away, too. */
+function chatOf(nick: string, core: Core, session: Session): ChatRef | undefined {
+  const { id } = session.participant;
+  const chats = [...core.lobby(session).chats.values()];
+  const chat = chats.find(
+    ({ customerId, assigneeId, memberIds }) =>
+      isNickOf(nick, customerId) && (assigneeId === id || memberIds.includes(id)),
+  );
+  return chat && { chatId: chat.id };
 }
 
 export function dismiss(socket: Socket, reason: DisconnectReason): void {
@@ -70,18 +61,18 @@ export async function admit(
   if (role !== 'customer' && role !== 'operator') return undefined;
   socket.write(welcome(nick));
 
-  const directory = createDirectory();
   const framesOf = (event: Happening, mine: Session): readonly string[] => {
     if (event.type !== 'MessagePosted') return [];
-    const customer = event.people[event.chat.customerId];
-    const other = role === 'customer' ? desk : directory.nick(event.chatId, customer?.name ?? 'customer');
-    // One's own words, from another device, are shown as one's own.
+    const { customerId } = event.chat;
+    const other = role === 'customer' ? desk : nickOf(event.people[customerId]?.name ?? 'customer', customerId);
+    // One's own words, said by another protocol, are shown as one's own.
     const linkOf = (attachmentId: string): string | null => core.attachments.link(mine.workspaceId, attachmentId);
     const isOwn = event.message.authorId === mine.participant.id;
     return isOwn ? toFrames(event, nick, other, linkOf) : toFrames(event, other, nick, linkOf);
   };
-  let written = Promise.resolve();
-  const everybody = { scope: 'own', echo: 'others', chats: 'mine', begins: 'replay', saysDelivered: false } as const;
+  let told = Promise.resolve();
+  let receipts: Unconfirmed | undefined;
+  const everybody = { scope: 'own', echo: 'foreign', chats: 'mine', begins: 'replay', saysDelivered: false } as const;
   const heard: SessionOptions = {
     ...everybody,
     ...(role === 'customer' ? { away: neverAway } : { away: null, mode: 'auto' }),
@@ -89,14 +80,16 @@ export async function admit(
   };
   const who = { ...verified.identity, workspaceId: options.workspaceId, space: 'irc', side: role, realm: '', name };
   const session = await core.connect({ idType: 'string', ...who }, heard, ({ event }, mine) => {
-    written = written.then(async () => {
+    receipts ??= unconfirmed(mine);
+    told = told.then(async () => {
       const events = await withHistory(core, mine, event, { limit: historyMessages });
       if (!('chatId' in event) || !('version' in event)) return;
       const text = events.flatMap((one) => framesOf(one, mine)).join('');
-      socket.write(text, () => mine.written(event.chatId, event.version));
+      if (text !== '') socket.write(text + ping(event.number));
+      receipts?.told(event, text === '' ? undefined : event);
       if (socket.writableLength > (options.maxUnreadBytes ?? 1_048_576)) dismiss(socket, 'SLOW');
     });
-    written.catch(() => socket.destroy());
+    told.catch(() => socket.destroy());
   });
   if (socket.destroyed) await session.end();
   socket.once('close', () => void session.end());
@@ -106,10 +99,11 @@ export async function admit(
   return {
     async say(to, text) {
       const isDesk = role === 'customer' && to.toLowerCase() === desk;
-      const chat: ChatRef | undefined = isDesk ? { key: externalId } : directory.chat(to);
+      const chat = isDesk ? { key: externalId } : role === 'operator' ? chatOf(to, core, session) : undefined;
       if (chat === undefined) return void socket.write(reply('401', nick, 'No such nick', to));
       const outcome = await core.dispatch(session, toCommand(text, chat));
       if (!outcome.ok) socket.write(toRefusal(outcome.rejection.code, nick, to));
     },
+    got: (number) => receipts?.got(number),
   };
 }

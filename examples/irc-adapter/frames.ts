@@ -9,6 +9,7 @@ import {
   type Command,
   type DisconnectReason,
   type Happening,
+  type ParticipantId,
   type RejectionCode,
 } from '@dragoman/core';
 
@@ -16,8 +17,12 @@ import {
 export const desk = 'support';
 const server = 'dragoman';
 
-/** A text is one line, which leaves it 400 bytes after the names: a UTF-16 unit takes three at most. */
-export const textLimits = { maxUnits: 133, isOneLine: true };
+/**
+ * A text is one line, which leaves it 390 bytes after the longest names, and clients cut what they send sooner (irc-framework
+ * at 350): a UTF-16 unit takes three at most.
+ */
+export const textLimits = { maxUnits: 110, isOneLine: true };
+export const historyMessages = 50;
 
 /** A command and its parameters, the last of which may hold blanks. */
 export interface Frame {
@@ -38,10 +43,20 @@ export function toCommand(text: string, to: ChatRef): Command {
   return { type: 'PostMessage', to, body: { kind: 'text', text }, ifClosed: 'new' };
 }
 
-/** A name as a nick: what IRC does not allow in one becomes a dash. */
-export function nickOf(name: string): string {
-  const nick = name.replaceAll(/[^A-Za-z0-9_-]/g, '-').slice(0, 30);
-  return /^[A-Za-z_]/.test(nick) ? nick : `_${nick}`;
+/**
+ * A customer as a nick: his name, what IRC does not allow in one made a dash, and eight letters that are his alone. They stay
+ * his, so what is written to this nick by a client that was away reaches him and nobody of the same name.
+ */
+export function nickOf(name: string, customerId: ParticipantId): string {
+  const nick = name.replaceAll(/[^A-Za-z0-9_-]/g, '-').slice(0, 20);
+  return `${/^[A-Za-z_]/.test(nick) ? '' : '_'}${nick}-${tagOf(customerId)}`;
+}
+
+const tagOf = (customerId: ParticipantId): string => customerId.slice(-8);
+
+/** Whether a nick, in whatever case a client writes it, is one of this customer's. */
+export function isNickOf(nick: string, customerId: ParticipantId): boolean {
+  return nick.toLowerCase().endsWith(`-${tagOf(customerId)}`);
 }
 
 /** Where a picture can be looked at; null: nowhere. */
@@ -56,6 +71,11 @@ export function toFrames(event: Happening, from: string, to: string, linkOf: Lin
   return textsFor(words.replaceAll('\0', ' '), textLimits).map(
     (text) => `:${from}!${from}@${server} PRIVMSG ${to} :${text}\r\n`,
   );
+}
+
+/** Asks whether everything up to here has come: every client answers with the same word [RFC2812 3.7.2]. */
+export function ping(word: string | number): string {
+  return `PING :${word}\r\n`;
 }
 
 /** A numbered answer. */

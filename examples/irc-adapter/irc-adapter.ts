@@ -3,10 +3,10 @@
  * somebody of his own. Who it is says the password. Made by following docs/adapter-guide.md.
  */
 import type { Socket } from 'node:net';
-import type { Adapter, Capabilities, Core, TokenVerifier } from '@dragoman/core';
+import type { Adapter, Cancel, Capabilities, Core, TokenVerifier } from '@dragoman/core';
 import { lineServer, linesOf } from '../line-adapter/lines.js';
 import { admit, dismiss, type Words } from './admit.js';
-import { desk, goodbye, parse, reply, textLimits, type Frame } from './frames.js';
+import { desk, goodbye, historyMessages, parse, ping, reply, textLimits, type Frame } from './frames.js';
 
 export interface IrcAdapterOptions {
   /** 0: any free one. */
@@ -21,11 +21,16 @@ export interface IrcAdapterOptions {
 }
 
 const registrationMs = 10_000;
+/** Who has said nothing for so long is asked whether he is there, and is gone when he has said nothing for as long again. */
+const silenceMs = 60_000;
 const maxBadLines = 20;
 const maxLineUnits = 4096;
 
-const speech = { says: { text: textLimits }, hears: { text: textLimits } };
-export const ircCapabilities: Capabilities = { customer: speech, operator: speech };
+const text = textLimits;
+export const ircCapabilities: Capabilities = {
+  customer: { says: { text }, hears: { text } },
+  operator: { says: { text }, hears: { text, history: { pushed: historyMessages } } },
+};
 
 /** What a client says of itself until it is let in. */
 interface Registration {
@@ -52,29 +57,47 @@ function register(mine: Registration, { command, params: [first = '', second = '
 const isComplete = ({ nick, hasUser, isNegotiating }: Registration): boolean =>
   nick !== '' && hasUser && !isNegotiating;
 
-/** What one who is in says beside messages. False: nothing that is known. */
+/** What is said beside messages. False: nothing that is known. */
 function small({ command, params: [first = ''] }: Frame, nick: string, socket: Socket): boolean {
   if (command === 'PING') socket.write(`:dragoman PONG dragoman :${first}\r\n`);
   else if (command === 'QUIT') socket.end('ERROR :Bye\r\n');
   else if (command === 'JOIN') socket.write(reply('403', nick, `No channels here: write to ${desk}`, first));
-  else return command === 'PONG';
+  else return false;
   return true;
+}
+
+/** Finds out who is gone without a good-bye. What it returns is called whenever he was heard. */
+function watch(socket: Socket, core: Core): () => void {
+  let isHeard = true;
+  let cancel: Cancel;
+  const look = (): void => {
+    if (!isHeard) return dismiss(socket, 'STALE');
+    isHeard = false;
+    socket.write(ping('there?'));
+    cancel = core.clock.after(silenceMs, look);
+  };
+  cancel = core.clock.after(silenceMs, look);
+  socket.once('close', () => cancel());
+  return () => (isHeard = true);
 }
 
 async function converse(socket: Socket, core: Core, options: IrcAdapterOptions): Promise<void> {
   const mine: Registration = { password: '', nick: '', hasUser: false, isNegotiating: false };
   let words: Words | undefined;
   let badLines = 0;
+  const heard = watch(socket, core);
   socket.once(
     'close',
     core.clock.after(registrationMs, () => words ?? dismiss(socket, 'UNAUTHENTICATED')),
   );
   for await (const line of linesOf(socket, maxLineUnits)) {
+    heard();
     // Clients may end a line twice, and an empty one says nothing [RFC2812 2.3.1].
     if (line === '') continue;
     const frame = parse(line);
     const [to = '', text = ''] = frame?.params ?? [];
     if (frame?.command === 'PRIVMSG' && words !== undefined) await words.say(to, text);
+    else if (frame?.command === 'PONG') words?.got(Number(frame.params.at(-1)));
     else if (frame !== undefined && words === undefined && register(mine, frame, socket)) {
       if (!isComplete(mine)) continue;
       words = await admit(socket, core, options, mine);

@@ -13,7 +13,6 @@ import {
   withHistory,
   type Adapter,
   type Capabilities,
-  type ChatEvent,
   type ChatRef,
   type Command,
   type Core,
@@ -25,6 +24,7 @@ import {
   type TokenVerifier,
 } from '@dragoman/core';
 import { hangUp, lineServer, linesOf } from './lines.js';
+import { unconfirmed, type Numbered, type Unconfirmed } from './unconfirmed.js';
 
 export interface LineAdapterOptions {
   /** 0: any free one. */
@@ -41,7 +41,6 @@ const helloMs = 10_000;
 const maxBadLines = 20;
 const maxLineUnits = 2 * messageLimits.textUnits + 100;
 const historyMessages = 50;
-const maxUnconfirmed = 1000;
 
 const text = { maxUnits: messageLimits.textUnits };
 export const lineCapabilities: Capabilities = {
@@ -71,8 +70,7 @@ function toCommand(text: string, to: ChatRef): Command {
 }
 
 /** One message, as it is told. */
-interface Told {
-  readonly number: number;
+interface Told extends Numbered {
   readonly line: string;
 }
 
@@ -106,26 +104,6 @@ function howIs(side: Hello['side'], socket: Socket): SessionOptions {
   return { ...everybody, away: null, mode: 'auto', onEnd };
 }
 
-/** What a client was told and has not said to have got. */
-function unconfirmed(session: Session) {
-  const open: { readonly event: ChatEvent; readonly last: Told | undefined }[] = [];
-  // What needed no words is done with when all before it is.
-  const settle = (count: number): void => {
-    const next = open.findIndex(({ last }, index) => index >= count && last !== undefined);
-    for (const { event } of open.splice(0, next === -1 ? open.length : next)) {
-      session.written(event.chatId, event.version);
-    }
-  };
-  return {
-    got: (number: number): void => settle(open.findIndex(({ last }) => last?.number === number) + 1),
-    told(event: ChatEvent, last: Told | undefined): void {
-      open.push({ event, last });
-      settle(0);
-      if (open.length > maxUnconfirmed) open.shift();
-    },
-  };
-}
-
 /** Whom an operator answers who has come back and heard nobody yet: of his chats, the one where something happened last. */
 function latestChat(core: Core, session: Session): ChatRef | undefined {
   const chats = [...core.lobby(session).chats.values()];
@@ -156,7 +134,7 @@ async function admit(
   let told = Promise.resolve();
   const who = { ...verified.identity, workspaceId: options.workspaceId, space: 'line', side, realm: '', name };
   const linkOf = (attachmentId: string): string | null => core.attachments.link(options.workspaceId, attachmentId);
-  let receipts: ReturnType<typeof unconfirmed> | undefined;
+  let receipts: Unconfirmed | undefined;
   const session = await core.connect({ idType: 'string', ...who }, howIs(side, socket), ({ event }, mine) => {
     receipts ??= unconfirmed(mine);
     // One after the other, so that what is said now waits behind the history that is still being read.

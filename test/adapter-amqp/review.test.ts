@@ -1,6 +1,6 @@
 import { review, type AsideMessage } from '@dragoman/adapter-amqp';
 import { eventually } from '@dragoman/core/testing';
-import { connect, type Channel, type ConsumeMessage } from 'amqplib';
+import { connect, type Channel, type ChannelModel, type ConsumeMessage } from 'amqplib';
 import { expect } from 'chai';
 import { describeWith } from '../programs.js';
 import { theBroker } from './broker.js';
@@ -23,7 +23,17 @@ describeWith('rabbitmq', 'a review of what was put aside', function () {
   before(async () => {
     ({ url } = await theBroker());
   });
-  afterEach(() => stage.stop());
+  const models: ChannelModel[] = [];
+  afterEach(async () => {
+    await Promise.all(models.splice(0).map((model) => model.close()));
+    await stage.stop();
+  });
+
+  async function aChannel(): Promise<Channel> {
+    const model = await connect(url);
+    models.push(model);
+    return model.createChannel();
+  }
 
   /** Some messages put aside by us, in this order. */
   async function withAside(options: object = {}): Promise<void> {
@@ -96,13 +106,21 @@ describeWith('rabbitmq', 'a review of what was put aside', function () {
     expect(await deadLetters?.redrive('nowhere:x')).to.equal(false);
   });
 
+  it('is found by who gives it again while others look', async () => {
+    await withAside();
+    const { deadLetters } = stage.adapter;
+    const id = (await deadLetters?.all())?.[2]?.id ?? '';
+    const looks = Array.from({ length: 3 }, () => deadLetters?.all());
+    const [first, second] = await Promise.all([deadLetters?.redrive(id), deadLetters?.redrive(id), ...looks]);
+    expect([first, second]).to.deep.equal([true, false]);
+    for (const seen of await Promise.all(looks)) expect(seen).to.have.lengthOf.within(2, 3);
+  });
+
   it('words that were put aside for want of a platform are heard when there is one', async () => {
     stage = await scene({ platforms: { 'other-web': 'customer', [deskPlatform]: 'desk' } });
     const customer = await stage.customer('u-1');
-    const model = await connect(url);
-    const channel = await model.createChannel();
+    const channel = await aChannel();
     await channel.bindQueue(stage.names.customerQueue, stage.names.inbound, `${frontPlatform}.#`);
-    await model.close();
     await customer.say({ type: 'text', text: 'too early' });
     await eventually('it is put aside', () => stage.counts()['parked_unknown_platform'] === 1);
     await stage.adapter.stop();
@@ -116,9 +134,8 @@ describeWith('rabbitmq', 'a review of what was put aside', function () {
     stage = await scene({ queueType: 'quorum' });
     await stage.adapter.stop();
     const customer = await stage.customer('u-1');
-    await customer.say({ type: 'text', text: 'given too often' });
-    const model = await connect(url);
-    const channel = await model.createChannel();
+    await customer.say({ type: 'text', text: 'given too often' }, { CC: 'elsewhere' });
+    const channel = await aChannel();
     channel.nack(await nextOf(channel, stage.names.customerQueue), false, false);
     await eventually('it is a dead letter', () => {
       void channel.checkQueue(stage.names.deadQueue).then(({ messageCount }) => (dead = messageCount));
@@ -129,15 +146,13 @@ describeWith('rabbitmq', 'a review of what was put aside', function () {
     expect(await review({ url, queue: stage.names.deadQueue }, () => 'again')).to.include({ again: 1 });
     const back = await nextOf(channel, stage.names.customerQueue);
     expect(back.content.toString()).to.include('given too often');
-    await model.close();
+    expect(back.properties.headers).to.not.have.any.keys('CC', 'BCC');
   });
 
   it('keeps what has no queue to go back to', async () => {
     await withAside();
     await stage.adapter.stop();
-    const model = await connect(url);
-    await (await model.createChannel()).deleteQueue(stage.names.customerQueue);
-    await model.close();
+    await (await aChannel()).deleteQueue(stage.names.customerQueue);
     expect(await review({ url, queue: stage.names.parked }, () => 'again')).to.deep.equal({
       keep: 3,
       again: 0,

@@ -6,7 +6,9 @@ import { eventually } from '@dragoman/core/testing';
 import { describeWith } from '../programs.js';
 import { theBroker, type Broker } from './broker.js';
 import { Canceller } from './cancelling.js';
+import { createLeapingClock } from '../adapter-socketio/leaping-clock.js';
 import { cuttingProxy, type CuttingProxy } from './cutting-proxy.js';
+import { Mute } from './muting.js';
 import { itOnOurBroker } from './our-broker.js';
 import { delegated, frontPlatform, peer, scene, type Heard, type Peer, type Scene } from './sermo-peers.js';
 
@@ -284,6 +286,27 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
     stage = await scene({ url, times: { reconnectFirstMs: 1, reconnectMostMs: 2 } }, delegated);
     expect(stage.adapter.status()['publish']).to.be.oneOf(['waiting', 'connecting']);
     expect(JSON.stringify(stage.adapter.status())).to.not.include('secret');
+  });
+
+  it('lives and answers nothing, the start does not wait for it, and it is tried again until it answers', async () => {
+    const [mute, clock] = [new Mute(), createLeapingClock()];
+    proxy = await cuttingProxy(broker.url, mute.join);
+    mute.isOn = true;
+    const starting = scene({ times: quick, url: proxy.url }, { ...delegated, clock });
+    let hasStarted = false;
+    void starting.then(() => (hasStarted = true));
+    await eventually('the start is over', () => {
+      clock.leap(10_000);
+      return hasStarted;
+    });
+    stage = await starting;
+    expect(stage.adapter.health?.().problems).to.have.lengthOf(2);
+    mute.isOn = false;
+    clock.leap(30_000);
+    await eventually('both connections are ready', () => stage.adapter.health?.().problems.length === 0);
+    const [customer, desk] = [await stage.customer('u-1'), await stage.desk()];
+    await customer.say({ type: 'text', text: 'hello' });
+    await desk.hears('text', { text: 'hello' });
   });
 
   it('loses the acknowledgement of words without a name, they have one effect; said twice they have two', async () => {

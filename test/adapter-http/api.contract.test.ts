@@ -110,6 +110,12 @@ describe('the HTTP API', () => {
     expect(seen.length).to.be.above(3);
   });
 
+  it('knows chats of a space by what they have there, not by words every object knows', async () => {
+    await openChat();
+    const { body } = await expectStatus(200, 'GET', '/chats?space=toString');
+    expect(body['chats']).to.deep.equal([]);
+  });
+
   it('moves a chat between its own operators and nobody', async () => {
     const id = await openChat({ ...joe, id: 'kim' });
     await expectStatus(200, 'PUT', '/duties/ann', { name: 'Ann', status: 'busy' });
@@ -160,6 +166,8 @@ describe('the HTTP API', () => {
     });
     expect(Buffer.from(await read.arrayBuffer()).equals(png)).to.equal(true);
     await expectStatus(200, 'GET', `/attachments/${attachmentId}`);
+    const half = await expectStatus(400, 'POST', '/attachments?side=customer', png, { 'content-type': 'image/png' });
+    expect(half.body).to.include({ code: 'BAD_REQUEST' });
     const noPicture = await expectStatus(422, 'POST', '/attachments', Buffer.from('GIF'), {
       'content-type': 'image/gif',
     });
@@ -236,7 +244,7 @@ describe('the HTTP API', () => {
     OUT_OF_SCOPE: () => ask('POST', '/chats', { as: joe }, { authorization: 'Bearer dgm_reader' }),
     NOT_FOUND: () => ask('GET', `/attachments/${'0'.repeat(64)}`),
     METHOD_NOT_ALLOWED: () => house.ask('DELETE', '/chats'),
-    UNSUPPORTED_MEDIA_TYPE: () => ask('POST', '/chats', '<as/>', { 'content-type': 'application/xml' }),
+    UNSUPPORTED_MEDIA_TYPE: () => ask('POST', '/chats', 'as=joe', { 'content-type': 'text/plain' }),
     async TOO_MANY_FEEDS() {
       const few = await openHouse({ settings: { limits: { feeds: 0 } } });
       return few.ask('GET', '/events').finally(few.close);
@@ -274,6 +282,12 @@ describe('the HTTP API', () => {
     const answer = await ask('POST', '/chats', { as: joe, subject: 'x'.repeat(300_000) });
     expect(answer).to.deep.include({ status: 413 });
     expect(answer.body).to.include({ code: 'TOO_LARGE', what: 'data' });
+  });
+
+  it('takes a type that is declared for a body that is not there, as many clients do', async () => {
+    const json = { 'content-type': 'application/json' };
+    await expectStatus(204, 'DELETE', '/duties/nobody', undefined, json);
+    await expectStatus(400, 'POST', '/chats', undefined, json);
   });
 
   it('is described in a page that asks nothing of anybody else', async () => {

@@ -253,6 +253,41 @@ describe('webhooks', () => {
     await letters(0);
   });
 
+  it('that two people send again at once are sent once', async () => {
+    const core = await open(endpoint({ limits: { attempts: 1, pauseAfter: 100 } }));
+    receiver.answering = () => 500;
+    await say(core, 'a1');
+    const [dead] = await letters(1);
+    receiver.answering = () => 200;
+    const all = '/webhooks/crm/dead-letters/redrive';
+    const one = `/webhooks/crm/dead-letters/${String(dead?.['sequence'])}/redrive`;
+    await Promise.all([all, one, all, one].map((path) => house?.ask('POST', path)));
+    await letters(0);
+    await say(core, 'a2');
+    await receiver.until('what came next', () => receiver.texts().includes('a2'));
+    expect(receiver.texts()).to.deep.equal(['a1', 'a2']);
+  });
+
+  it('that are dropped while they are sent again are given up for good', async () => {
+    const core = await open(endpoint({ limits: { attempts: 2, pauseAfter: 100 } }));
+    receiver.answering = (taken) => (textOf(taken) === 'a1' ? 500 : 200);
+    await say(core, 'a1');
+    const [dead] = await letters(1);
+    const letter = `/webhooks/crm/dead-letters/${String(dead?.['sequence'])}`;
+    let drop: Promise<unknown> | undefined;
+    receiver.answering = (taken, response) => {
+      if (textOf(taken) !== 'a1') return 200;
+      drop ??= house?.ask('DELETE', letter).then(() => response.writeHead(500).end());
+      return undefined;
+    };
+    await house?.ask('POST', `${letter}/redrive`);
+    await receiver.until('the one sent again', () => drop !== undefined);
+    await say(core, 'a2');
+    await receiver.until('what comes behind it', () => receiver.texts().includes('a2'));
+    await letters(0);
+    expect(receiver.requests.filter((taken) => textOf(taken) === 'a1')).to.have.lengthOf(3);
+  });
+
   it('pause where as much was set aside as may be, rather than lose more', async () => {
     const core = await open(endpoint({ limits: { attempts: 1, pauseAfter: 100, deadLetters: 1 } }));
     receiver.answering = () => 500;

@@ -5,6 +5,7 @@ import { eventually } from '@dragoman/core/testing';
 import { createGateway, devConfig, devEnvironment, verifyDev, type Config, type Gateway } from '@dragoman/gateway';
 import { expect } from 'chai';
 import type { Channel, Socket } from 'phoenix';
+import { lastingPort } from '../lasting-port.js';
 import { allVersions, answerTo, connect, transports } from '../adapter-phoenix/clients.js';
 
 const environment = { ...devEnvironment, POLL_SECRET: 'the same before a restart and after it' };
@@ -45,8 +46,8 @@ describe('the gateway and every phoenix client, over both transports', () => {
     // Fourteen clients and two gateways in one process: on a busy machine this takes its time.
     this.timeout(60_000);
     const folder = await mkdtemp(join(tmpdir(), 'dragoman-restart-'));
-    let gateway = await started(0, folder);
-    const port = Number(new URL(gateway.url() ?? '').port);
+    const port = await lastingPort();
+    let gateway = await started(port, folder);
     const pages = allVersions.flatMap((version, n) =>
       transports.map((transport) =>
         page(port, { title: `${version} ${transport}`, version, transport, id: `${transport}${n}` }),

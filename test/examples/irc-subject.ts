@@ -48,7 +48,7 @@ export async function ircPerson(port: number | undefined, password: string): Pro
   client.on('socket close', () => (isClosed = true));
   client.on('raw', ({ line, from_server }) => void (from_server && lines.push(line.trimEnd())));
   client.on('privmsg', (one) => said.push(one));
-  client.connect({ host: '127.0.0.1', port, nick: id, password, auto_reconnect: false, message_max_length: 400 });
+  client.connect({ host: '127.0.0.1', port, nick: id, password, auto_reconnect: false });
   await eventually('a welcome', () => isIn || isClosed);
   const socket = client.connection.transport.socket;
   return {

@@ -105,6 +105,17 @@ describe('the command dragoman', function () {
     expect((await fetch(`${url}/chat/service/v1`, { method: 'POST' })).headers.get('content-type')).to.match(/json/);
   });
 
+  it('serves without a broker that is away, and ends when it is told to', async () => {
+    const sermo = { dialect: 'sermo', workspace: 'default', url: { env: 'AMQP_URL' }, platforms: { web: 'customer' } };
+    const file = join(folder, 'config.json');
+    await writeFile(file, JSON.stringify(config({ adapters: [sermo] })));
+    const started = start(['serve', '--config', file], { AMQP_URL: 'amqp://127.0.0.1:1' });
+    const url = await Promise.race([urlOf(started), started.ended.then((code) => `it ended with ${code}`)]);
+    expect((await fetch(`${url}/health/live`)).status).to.equal(200);
+    started.child.kill('SIGTERM');
+    expect(await started.ended).to.equal(0);
+  });
+
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     it(`lets everybody go and exits 0 on ${signal}`, async () => {
       const started = await serveConfig(config());

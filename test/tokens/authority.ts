@@ -36,7 +36,7 @@ export async function startAuthority(): Promise<Authority> {
     const one = { request, response, form: await formOf(request) };
     asked.push(one);
     server.emit('asked');
-    const answer = authority.answer(one);
+    const answer = await authority.answer(one);
     if (answer === silence || response.writableEnded) return;
     response.end(typeof answer === 'string' ? answer : JSON.stringify(answer));
   });

@@ -254,6 +254,38 @@ describe('a token signed with a key that its issuer serves', () => {
       expect(await verify(token, {})).to.have.property('code', 'unavailable');
     });
 
+    it('is judged at once by keys that are known while the server hangs, which is asked once at a time', async () => {
+      let warned = (): void => {};
+      const failed = new Promise<void>((resolve) => (warned = resolve));
+      const verify = verifier({ log: { ...log, warn: () => warned() } });
+      const token = await signed(first);
+      expect(await isGood(verify, token)).to.equal(true);
+      server.answer = () => silence;
+      clock.advance(300_000);
+      for (let round = 0; round < 3; round += 1) expect(await isGood(verify, token)).to.equal(true);
+      await server.heard(2);
+      clock.advance(3000);
+      await failed;
+      clock.advance(300_000);
+      for (let round = 0; round < 3; round += 1) expect(await isGood(verify, token)).to.equal(true);
+      await server.heard(3);
+      expect(server.asked).to.have.length(3);
+    });
+
+    it('waits for the one question under way when its key is not known', async () => {
+      const verify = verifier();
+      expect(await isGood(verify, await signed(first))).to.equal(true);
+      let answer = (): void => {};
+      server.answer = () => new Promise((resolve) => (answer = () => resolve({ keys: [first?.jwk, second?.jwk] })));
+      clock.advance(300_000);
+      expect(await isGood(verify, await signed(first))).to.equal(true);
+      const judged = isGood(verify, await signed(second));
+      await server.heard(2);
+      answer();
+      expect(await judged).to.equal(true);
+      expect(server.asked).to.have.length(2);
+    });
+
     it('is not waited for by more than a thousand at a time', async () => {
       server.answer = () => silence;
       const verify = verifier({ maxWaiting: 2 });

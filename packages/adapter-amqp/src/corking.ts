@@ -3,6 +3,13 @@ import type { ChannelModel } from 'amqplib';
 
 /** The library's own name for the socket of a connection. [AMQPLIB connection.stream] */
 const socketKey = 'stream';
+
+/** The socket of a connection; undefined where the library has no such socket. */
+export function socketIn(model: ChannelModel): Duplex | undefined {
+  const socket: unknown = Reflect.get(model.connection, socketKey);
+  return socket instanceof Duplex ? socket : undefined;
+}
+
 /** Writes gathered at most: the broker has something to do while the rest of a turn is worked off. */
 const together = 64;
 
@@ -11,8 +18,8 @@ const together = 64;
  * and a busy bridge spends a third of its time on them. Where the library has no such socket nothing changes.
  */
 export function corkTurns(model: ChannelModel): void {
-  const socket: unknown = Reflect.get(model.connection, socketKey);
-  if (!(socket instanceof Duplex)) return;
+  const socket = socketIn(model);
+  if (socket === undefined) return;
   let isCorked = false;
   let gathered = 0;
   const uncork = (): void => {

@@ -31,8 +31,8 @@ export interface ExaminedBroker {
 const patienceMs = 3_000;
 
 /**
- * Signs in at each address as the adapter would, and says what would keep it from working there. Nothing is made, sent or
- * taken. Throws CONFIG_INVALID for options that cannot work with any broker.
+ * Signs in at each address as the adapter would, and says what would keep it from working there; for fleeting
+ * options also what would keep `sermoPeer` from it. Nothing is made, sent or taken. Throws CONFIG_INVALID for options that cannot work with any broker.
  */
 export async function examineBroker(options: SermoOptions): Promise<readonly ExaminedBroker[]> {
   const setup = setupOf(options);

@@ -2,7 +2,7 @@ import { connect, credentials, type Channel, type ChannelModel } from 'amqplib';
 import type { Clock, Log } from '@dragoman/core';
 import { backoffMs } from './backoff.js';
 import type { BrokerAddress } from './broker-address.js';
-import { corkTurns } from './corking.js';
+import { corkTurns, socketIn } from './corking.js';
 import { Waiting, within } from './waiting.js';
 
 /** What one channel of a connection is for; opened again as often as it is lost. */
@@ -51,8 +51,10 @@ export type LinkState = 'connecting' | 'ready' | 'blocked' | 'waiting' | 'stoppe
 /** After so long without trouble the next failure counts as the first, ms. */
 const steadyMs = 60_000;
 const handshakeMs = 10_000;
-/** The start goes on without the broker after so many attempts. */
-const startAttempts = 5;
+/** The start goes on without the broker after so many attempts, or so long, ms: a broker may accept and say nothing. */
+const [startAttempts, startMs] = [3, 10_000];
+/** From a connection to all that is done on it first. What is declared may take its time where a majority decides. */
+const preparationMs = 30_000;
 /** So many lost channels within so long end the whole connection. */
 const channelTrouble = { times: 3, withinMs: 10_000, pauseMs: 250 } as const;
 const closeMs = 2_000;
@@ -78,6 +80,8 @@ export class Link {
   readonly #waiting: Waiting;
   #state: LinkState = 'connecting';
   #model: ChannelModel | undefined;
+  /** Resolves when the latest connection has ended. */
+  #over: Promise<void> = Promise.resolve();
   #running: Promise<void> | undefined;
   #attempt = 0;
   #troubles: number[] = [];
@@ -93,9 +97,10 @@ export class Link {
 
   /** Resolves when it is up for the first time, or when it has failed so often that others should not wait for it. */
   start(): Promise<void> {
-    return new Promise((resolve) => {
+    const started = new Promise<void>((resolve) => {
       this.#running = this.#run(resolve);
     });
+    return within(this.#options.clock, startMs, started);
   }
 
   /** Closes the connection, blocked or not; what is unconfirmed then stays so. */
@@ -106,7 +111,7 @@ export class Link {
     const closing = Promise.all(this.#options.parts.map((part) => part.close?.()));
     await within(this.#options.clock, closeMs, closing);
     const model = this.#model;
-    if (model !== undefined) await within(this.#options.clock, closeMs, model.close());
+    if (model !== undefined) await this.#end(model);
     await within(this.#options.clock, closeMs, this.#running ?? Promise.resolve());
   }
 
@@ -160,24 +165,46 @@ export class Link {
     model.on('error', (error) => (lastError = error));
     model.on('handler-error', (error) => this.#options.log.error({ error }, 'a listener of the broker threw'));
     const over = new Promise<void>((resolve) => model.on('close', () => resolve()));
+    this.#over = over;
     model.on('blocked', () => this.#block(true));
     model.on('unblocked', () => this.#block(false));
     this.#model = model;
     try {
       if (this.#isStopped()) throw new Error('stopped');
-      await this.#options.prepare(model);
-      for (const part of this.#options.parts) await this.#keep(part, model);
+      await this.#answered(this.#prepared(model), over);
       this.#state = this.#isStopped() ? 'stopped' : 'ready';
       this.#options.log.info({ link: this.#options.name, broker: address.shown }, 'connected to the broker');
       onReady();
       await over;
     } catch (error) {
-      await model.close().catch(() => undefined);
+      await this.#end(model);
       throw lastError ?? error;
     } finally {
       this.#model = undefined;
     }
     if (lastError !== undefined) throw lastError;
+  }
+
+  /** What every connection begins with. */
+  async #prepared(model: ChannelModel): Promise<void> {
+    await this.#options.prepare(model);
+    for (const part of this.#options.parts) await this.#keep(part, model);
+  }
+
+  /** Rejects when the connection ends meanwhile, or when it takes too long: a broker may be alive and answer nothing. */
+  async #answered(work: Promise<void>, over: Promise<void>): Promise<void> {
+    const late = new Waiting(this.#options.clock);
+    const silent = Promise.race([over, late.pause(preparationMs)]).then(() => {
+      throw new Error('the broker does not answer');
+    });
+    await Promise.race([work, silent]).finally(() => late.stop());
+  }
+
+  /** Says good-bye; who does not answer to that is left alone. */
+  async #end(model: ChannelModel): Promise<void> {
+    await within(this.#options.clock, closeMs, model.close());
+    const socket = socketIn(model);
+    if (socket?.writableEnded === false) socket.destroy(new Error('the broker does not answer'));
   }
 
   #block(isBlocked: boolean): void {
@@ -201,10 +228,11 @@ export class Link {
     try {
       if (this.#troubles.length >= channelTrouble.times) throw new Error('its channels are lost again and again');
       await this.#waiting.pause(channelTrouble.pauseMs);
-      if (this.#model === model && !this.#isStopped()) await this.#keep(part, model);
+      if (this.#model !== model || this.#isStopped()) return;
+      await this.#answered(this.#keep(part, model), this.#over);
     } catch (error) {
       this.#options.log.warn({ link: this.#options.name, problem: problemOf(error) }, 'the connection is begun anew');
-      await model.close().catch(() => undefined);
+      await this.#end(model);
     }
   }
 }

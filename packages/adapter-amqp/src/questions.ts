@@ -115,7 +115,9 @@ function rightsToServe(setup: SermoSetup): readonly Needed[] {
 /** What is needed beside by a gateway that makes what is missing. */
 function rightsToMake(setup: SermoSetup): readonly Needed[] {
   const { exchanges, queues } = topologyOf(setup);
-  const deadEnds = [...new Set(queues.map(({ arguments: args }) => String(args['x-dead-letter-exchange'] ?? '')))];
+  const isKept = setup.declare === 'active';
+  const ends = queues.map(({ arguments: args }) => (isKept ? String(args['x-dead-letter-exchange'] ?? '') : ''));
+  const deadEnds = [...new Set(ends)];
   return [
     ...exchanges.map(({ name, type }): Needed => {
       return {
@@ -134,6 +136,23 @@ function rightsToMake(setup: SermoSetup): readonly Needed[] {
   ];
 }
 
+/** What whoever plays the other side needs beside: to say what we hear, and to hear what we say on a queue of its own. */
+function rightsToPlay({ names, mode, customers, desks }: SermoSetup): readonly Needed[] {
+  const customerSide = { says: names.inbound, hears: names.outbound };
+  const deskSide = { says: names.outbound, hears: names.inbound };
+  const sides = [customers.length === 0 ? [] : customerSide, desks.length === 0 ? [] : deskSide].flat();
+  return sides.flatMap(({ says, hears }): readonly Needed[] => {
+    if (mode === 'queue') return [{ right: 'read', name: hears, question: toRead(hears) }];
+    const own = `${hears}.own`;
+    return [
+      { right: 'write', name: says, question: toSend(says) },
+      { right: 'configure', name: own, question: (channel) => channel.assertQueue(own, impossible.queue) },
+      { right: 'write', name: own, question: toBind(own, hears) },
+      { right: 'read', name: own, question: toRead(own) },
+    ];
+  });
+}
+
 /** To bind is to write to a queue and to read from an exchange: the broker names the one that is closed. */
 function closedOf({ right, name }: Needed, { problem }: Refusal): readonly [BrokerRight, string] {
   const [, kind, told = name] = /access to (exchange|queue) '([^']*)'/.exec(problem) ?? [];
@@ -142,7 +161,12 @@ function closedOf({ right, name }: Needed, { problem }: Refusal): readonly [Brok
 
 /** The rights that a user lacks, each with every name that it lacks for. */
 export async function missingRights(model: ChannelModel, setup: SermoSetup): Promise<readonly LackingRight[]> {
-  const needed = [...rightsToServe(setup), ...(setup.declare === 'active' ? rightsToMake(setup) : [])];
+  const { declare } = setup;
+  const needed = [
+    ...rightsToServe(setup),
+    ...(declare === 'active' || declare === 'fleeting' ? rightsToMake(setup) : []),
+    ...(declare === 'fleeting' ? rightsToPlay(setup) : []),
+  ];
   const closed: (readonly [BrokerRight, string])[] = [];
   for (const one of needed) {
     const refusal = await refusalTo(model, one.question);
@@ -180,8 +204,9 @@ function thingsOf(setup: SermoSetup): readonly Thing[] {
   ];
 }
 
-/** What is missing where the gateway may make nothing, and what is there in another shape. */
+/** What is missing where the gateway may make nothing, and what is there in another shape; fleeting things are made anew. */
 export async function missingThings(model: ChannelModel, setup: SermoSetup): Promise<readonly BrokerThing[]> {
+  if (setup.declare === 'fleeting') return [];
   const found: BrokerThing[] = [];
   for (const { what, name, look, compare } of thingsOf(setup)) {
     const absent = await refusalTo(model, look);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { connect, type ConfirmChannel, type GetMessage, type Message, type Options } from 'amqplib';
 import { brokerAddress } from './broker-address.js';
 import { socketOf, type BrokerTls } from './link.js';
@@ -62,11 +63,24 @@ export async function review(
       if (verdict !== 'keep') channel.ack(found);
       counts[verdict] += 1;
     }
-    // Closing gives back what was kept, in its old order.
+    await giveBack(channel, queue, counts.keep);
     await channel.close();
     return counts;
   } finally {
     await model.close().catch(() => undefined);
+  }
+}
+
+/** A quorum queue takes back later than it says so; whoever looks next is to find it. */
+const backMs = { look: 20, most: 1_000 } as const;
+
+/** What was kept, in its old order. Resolves when the queue has it, or when somebody else may have taken it again. */
+async function giveBack(channel: ConfirmChannel, queue: string, kept: number): Promise<void> {
+  if (kept === 0) return;
+  channel.nackAll(true);
+  for (let waitedMs = 0; waitedMs < backMs.most; waitedMs += backMs.look) {
+    if ((await channel.checkQueue(queue)).messageCount >= kept) return;
+    await pause(backMs.look);
   }
 }
 
@@ -88,8 +102,8 @@ function told({ properties, content }: GetMessage, place: number): AsideMessage 
 }
 
 const timesHeader = 'x-park-count';
-/** What was said of its putting aside, by us and by the broker. */
-const aboutAside = /^x-(?:park-|death$|first-death-|last-death-|delivery-count$)/;
+/** What was said of its putting aside, by us and by the broker, and what would send it to further queues. */
+const aboutAside = /^(?:x-(?:park-|death$|first-death-|last-death-|delivery-count$)|B?CC$)/;
 
 /** Through the default exchange: nobody else gets it a second time. False: nobody has such a queue any more. */
 async function isGivenAgain(

@@ -91,6 +91,13 @@ export function createApp(options: HttpOptions, log: Log, newId: () => string): 
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     return503OnClosing: false,
   }).withTypeProvider<BySchema>();
+  app.removeContentTypeParser('text/plain');
+  const parsed = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    // Many clients declare the type of a body that they do not send.
+    if (body === '') done(null);
+    else parsed(request, String(body), done);
+  });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   app.setErrorHandler((error, request, reply) => {

@@ -199,13 +199,19 @@ export interface AddressFact {
   readonly generation: number;
 }
 
+/** An outside name that makes one participant means another, whom the same subject names; a later fact replaces it. */
+export interface AliasFact {
+  readonly type: 'AliasBound';
+  readonly participantId: ParticipantId;
+}
+
 /** The workspace's own secret, made once: it keys the derivation of participant ids. */
 export interface DirectoryFact {
   readonly type: 'WorkspaceFounded';
   readonly identityKey: string;
 }
 
-export type Fact = ChatFact | RoutingFact | PersonFact | AddressFact | DirectoryFact;
+export type Fact = ChatFact | RoutingFact | PersonFact | AddressFact | AliasFact | DirectoryFact;
 
 /** What is known of every recorded event beside what happened. */
 export interface Envelope {

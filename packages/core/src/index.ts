@@ -65,6 +65,7 @@ export type {
 export { systemActor } from './command.js';
 export type {
   AddressFact,
+  AliasFact,
   ChatEvent,
   ChatFact,
   DirectoryFact,
@@ -116,6 +117,7 @@ export type {
   AppendResult,
   Appended,
   Bookmark,
+  ChatPassed,
   Redaction,
   Note,
   RememberedCommand,

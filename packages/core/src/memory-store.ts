@@ -1,12 +1,13 @@
 import { checkAppend } from './append-check.js';
 import { MemoryCommands } from './memory-commands.js';
 import { noteText } from './note-check.js';
-import type { WorkspaceId } from './participant.js';
+import type { ChatId, ParticipantId, WorkspaceId } from './participant.js';
 import type { Clock, Ids } from './ports.js';
 import type {
   AppendRequest,
   AppendResult,
   Bookmark,
+  ChatPassed,
   Redaction,
   Note,
   RememberedCommand,
@@ -44,7 +45,8 @@ class MemoryStore implements Store {
   readonly #commands = new Map<WorkspaceId, MemoryCommands>();
   readonly #timers = new Map<string, HeldTimer>();
   readonly #snapshots = new Map<string, Snapshot>();
-  readonly #bookmarks = new Map<string, Bookmark>();
+  /** By workspace, space and participant, then by chat. */
+  readonly #bookmarks = new Map<string, Map<ChatId, Bookmark>>();
   /** By workspace and space, then by key; the values as JSON. */
   readonly #notes = new Map<string, Map<string, string>>();
   readonly #followers = new Set<() => void>();
@@ -144,18 +146,26 @@ class MemoryStore implements Store {
   async saveBookmarks(bookmarks: readonly Bookmark[]): Promise<void> {
     this.#checkOpen();
     for (const bookmark of bookmarks) {
-      const { workspaceId, space, participantId, chatId } = bookmark;
-      const key = JSON.stringify([workspaceId, space, participantId, chatId]);
-      if ((this.#bookmarks.get(key)?.version ?? 0) < bookmark.version) this.#bookmarks.set(key, bookmark);
+      const key = readerKey(bookmark.workspaceId, bookmark.space, bookmark.participantId);
+      const ofReader = this.#bookmarks.get(key) ?? new Map<ChatId, Bookmark>();
+      this.#bookmarks.set(key, ofReader);
+      if ((ofReader.get(bookmark.chatId)?.version ?? 0) < bookmark.version) ofReader.set(bookmark.chatId, bookmark);
     }
   }
 
   async loadBookmarks(workspaceId: string, space: string, participantId: string): Promise<readonly Bookmark[]> {
     this.#checkOpen();
-    return [...this.#bookmarks.values()].filter(
-      (bookmark) =>
-        bookmark.workspaceId === workspaceId && bookmark.space === space && bookmark.participantId === participantId,
-    );
+    return [...(this.#bookmarks.get(readerKey(workspaceId, space, participantId))?.values() ?? [])];
+  }
+
+  async dropBookmarks(passed: readonly ChatPassed[]): Promise<void> {
+    this.#checkOpen();
+    for (const ofReader of this.#bookmarks.values()) {
+      for (const { workspaceId, chatId, version } of passed) {
+        const known = ofReader.get(chatId);
+        if (known?.workspaceId === workspaceId && known.version <= version) ofReader.delete(chatId);
+      }
+    }
   }
 
   async redact({ workspaceId, stream, facts, renamedTo = stream }: Redaction): Promise<void> {
@@ -275,4 +285,8 @@ class MemoryStore implements Store {
     for (const wake of this.#followers) wake();
     return events;
   }
+}
+
+function readerKey(workspaceId: WorkspaceId, space: string, participantId: ParticipantId): string {
+  return JSON.stringify([workspaceId, space, participantId]);
 }

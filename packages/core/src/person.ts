@@ -12,6 +12,8 @@ export interface Person {
   readonly isSaved: boolean;
   /** Whether everything of him was taken out of the store: he does nothing more, and comes back as another. */
   readonly isErased: boolean;
+  /** Ids that others of his names make, and that shall lead to him from his next deed on. */
+  readonly aliases: readonly ParticipantId[];
 }
 
 export function evolvePerson(person: Person, fact: PersonFact): Person {
@@ -19,7 +21,7 @@ export function evolvePerson(person: Person, fact: PersonFact): Person {
   switch (fact.type) {
     case 'ParticipantUpdated': {
       const { type: _, ...facts } = fact;
-      return { ...next, participant: { ...person.participant, ...facts }, isSaved: true };
+      return { ...next, participant: { ...person.participant, ...facts }, isSaved: true, aliases: [] };
     }
     case 'ChatListed':
       return person.chats.includes(fact.chatId) ? next : { ...next, chats: [...person.chats, fact.chatId] };
@@ -38,7 +40,14 @@ export function stranger(id: ParticipantId, identity: Identity): Person {
     chats: [],
     isSaved: false,
     isErased: false,
+    aliases: [],
   };
+}
+
+/** The person as one who is found by another of his names, too. */
+export function alsoKnownAs(person: Person, alias: ParticipantId): Person {
+  const isKnown = person.aliases.includes(alias);
+  return isKnown ? person : { ...person, isSaved: false, aliases: [...person.aliases, alias] };
 }
 
 /** The person as this sign-in describes him. */

@@ -62,13 +62,14 @@ export interface Core {
    */
   events(by: Session, after: { readonly afterNumber: number; readonly limit: number }): Promise<LanePage>;
   /**
-   * All that is kept of a person, as he may see it: himself first, then his chats, or his own words in those of others.
+   * All that is kept of a person, as he may see it: himself first, then his chats, or his own words in those of others, then
+   * pictures that he has stored and never sent.
    * Empty for nobody known. A TypeError for sessions of another scope than `all`.
    */
   personalData(by: Session, participantId: ParticipantId): AsyncIterable<PersonalData>;
   /**
-   * Whom one dialect knows by these words, as last told; undefined for nobody met, for who was erased, and for whom policy
-   * `linkBy` knows by his subject from the first. A TypeError for sessions of another scope than `all`.
+   * Whom one dialect knows by these words, as last told; undefined for nobody met, and for who was erased. A TypeError for
+   * sessions of another scope than `all`.
    */
   whoIs(by: Session, who: Omit<OutsideIdentity, 'idType'>): Promise<Participant | undefined>;
   /**
@@ -126,8 +127,11 @@ export interface Log {
 
 /** Where the bytes of pictures lie; the events hold only their id. */
 export interface Attachments {
-  /** Resolves with the id, the SHA-256 in hex, once the bytes are durable. */
-  put(workspaceId: WorkspaceId, bytes: Uint8Array, mime: string): Promise<string>;
+  /**
+   * Resolves with the id, the SHA-256 in hex, once the bytes are durable. Until a message shows it, a picture goes with its
+   * owner when he is erased, and in its time anyway; the core sees to that, so what keeps bytes need not know whose they are.
+   */
+  put(workspaceId: WorkspaceId, bytes: Uint8Array, mime: string, ownerId?: ParticipantId): Promise<string>;
   get(workspaceId: WorkspaceId, id: string): Promise<{ readonly bytes: Uint8Array; readonly mime: string } | undefined>;
   /** Takes the bytes away; an id that is not there is fine. */
   remove(workspaceId: WorkspaceId, id: string): Promise<void>;

@@ -61,4 +61,6 @@ export interface LanePage {
 /** A part of what is kept of a person. */
 export type PersonalData =
   | { readonly kind: 'person'; readonly participant: Participant }
-  | { readonly kind: 'chat'; readonly chat: ChatSummary; readonly entries: readonly TranscriptEntry[] };
+  | { readonly kind: 'chat'; readonly chat: ChatSummary; readonly entries: readonly TranscriptEntry[] }
+  /** Stored and never sent. */
+  | { readonly kind: 'picture'; readonly attachmentId: string };

@@ -49,6 +49,11 @@ export interface SessionOptions {
   readonly saysDelivered?: boolean;
   /** Whether this client shows its own people what the other side has received. Default false. */
   readonly hearsDelivered?: boolean;
+  /**
+   * Whether what is asked here has waited in one queue with what others ask. Who was slowed down there would hold up
+   * everybody behind him, so a customer may do as much as an operator. Default false.
+   */
+  readonly isQueued?: boolean;
   /** What the adapter calls the client's connection where it reports frames. Default: none. */
   readonly connectionId?: string | undefined;
   /** Called once when the core ends the session. Default: nothing. */
@@ -66,7 +71,7 @@ export interface Session {
   unfollow(chatId: ChatId): void;
   /**
    * Hands over, through `deliver` and marked `isReplay`, what happened after the last version written to any session of
-   * this participant in this space, oldest first; live events wait behind it. Resolves with the number handed over. Rejects when it cannot be read; the
+   * this participant in this space, oldest first, and no longer ago than a week; live events wait behind it. Resolves with the number handed over. Rejects when it cannot be read; the
    * session has been ended SLOW then, so that nothing newer hides what is missing.
    */
   replay(what: { readonly chatId?: ChatId; readonly limit: number; readonly maxAgeMs: number }): Promise<number>;

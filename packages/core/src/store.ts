@@ -125,6 +125,9 @@ export interface Bookmark {
   readonly version: number;
 }
 
+/** A version of a chat that nobody is handed again, and with it none before. */
+export type ChatPassed = Pick<Bookmark, 'workspaceId' | 'chatId' | 'version'>;
+
 /** What is taken out of a stream for ever. */
 export interface Redaction {
   readonly workspaceId: WorkspaceId;
@@ -182,6 +185,8 @@ export interface Store {
   /** Rides on the next commit, within 50 ms; never moves backwards. */
   saveBookmarks(bookmarks: readonly Bookmark[]): Promise<void>;
   loadBookmarks(workspaceId: WorkspaceId, space: string, participantId: ParticipantId): Promise<readonly Bookmark[]>;
+  /** Drops everybody's bookmarks of these chats up to these versions: they say nothing any more. Rides on the next commit. */
+  dropBookmarks(passed: readonly ChatPassed[]): Promise<void>;
   /**
    * Puts a stream that few will read again where it is out of the way, if the store has such a place. It is read and
    * appended to as before. Twice is fine.
@@ -211,5 +216,7 @@ export const streams = {
   directory: (workspaceId: WorkspaceId): string => `dir/${workspaceId}`,
   person: (workspaceId: WorkspaceId, id: ParticipantId): string => `person/${workspaceId}/${id}`,
   address: (workspaceId: WorkspaceId, space: string, key: string): string => `address/${workspaceId}/${space}/${key}`,
+  /** Where an id that outside words make leads to another. */
+  alias: (workspaceId: WorkspaceId, id: ParticipantId): string => `alias/${workspaceId}/${id}`,
   publicNumber: (workspaceId: WorkspaceId, n: number): string => `number/${workspaceId}/${n}`,
 } as const;

@@ -33,10 +33,9 @@ function isForEveryCustomer(event: ChatEvent, { customers }: Audience): boolean 
   return isOpen && customers.length > 0;
 }
 
-/** What a viewer may see of one chat, oldest first, as far as the page reaches. */
-export function entriesOf(events: readonly ChatEvent[], viewer: Viewer, page: Page): TranscriptEntry[] {
-  const receipts = receiptTimes(events);
-  const wanted = events.filter(
+/** Which events of one chat a viewer may see, as far as the page reaches. */
+export function visibleIn(events: readonly ChatEvent[], viewer: Viewer, page: Omit<Page, 'limit'>): ChatEvent[] {
+  return events.filter(
     (event) =>
       (page.include === 'everything' ? isLife(event) : event.type === 'MessagePosted') &&
       event.number < (page.beforeNumber ?? Infinity) &&
@@ -44,7 +43,12 @@ export function entriesOf(events: readonly ChatEvent[], viewer: Viewer, page: Pa
       event.version <= (page.upToVersion ?? Infinity) &&
       isVisible(event, viewer),
   );
-  return wanted.map((event) => entry(event, viewer.view, receipts));
+}
+
+/** Events as a view sees them. What has become of messages since is told by the receipts among the later events. */
+export function entriesOf(visible: readonly ChatEvent[], view: View, later: Iterable<ChatEvent>): TranscriptEntry[] {
+  const receipts = receiptTimes(later);
+  return visible.map((event) => entry(event, view, receipts));
 }
 
 /** Who reads a transcript. */
@@ -60,7 +64,7 @@ interface Times {
   readAt: number | null;
 }
 
-function receiptTimes(events: readonly ChatEvent[]): ReceiptTimes {
+function receiptTimes(events: Iterable<ChatEvent>): ReceiptTimes {
   const times: ReceiptTimes = { customer: new Map(), desk: new Map() };
   for (const event of events) {
     if (event.type !== 'MessageAcknowledged') continue;

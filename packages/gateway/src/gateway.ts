@@ -95,11 +95,11 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
     if (wasReady) log.info({}, 'the gateway has stopped');
   }
 
-  const stop = (): Promise<void> => (stopped ??= Promise.resolve(starting).then(stopAll, stopAll));
+  const stop = (): Promise<void> => (stopped ??= toItsEnd(() => Promise.resolve(starting).then(stopAll, stopAll)));
   return {
     async start() {
       if (stopped !== undefined) throw new TypeError('the gateway was stopped; make another');
-      starting ??= startAll();
+      starting ??= toItsEnd(startAll);
       try {
         await starting;
       } catch (error) {
@@ -119,4 +119,16 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
     },
     url: (name = config.listeners[0]?.name ?? '') => listeners.get(name)?.url,
   };
+}
+
+/** The longest a timer of Node.js may be, ms. */
+const longestMs = 2 ** 31 - 1;
+
+/**
+ * Keeps the process until the work is over. While nobody listens, a pause before the next attempt is all there is, and the
+ * timers of a core keep no process: it would end in the middle, as if all were done.
+ */
+async function toItsEnd(work: () => Promise<void>): Promise<void> {
+  const keeping = setInterval(() => undefined, longestMs);
+  await work().finally(() => clearInterval(keeping));
 }

@@ -16,7 +16,7 @@ const live: readonly RegExp[] = [
   /^log\.level$/,
   /^(drainMs|noticeMs)$/,
   /^limits\.(customer|operator)(\.|$)/,
-  /^limits\.(sessionsPerParticipant|waitingCommands)$/,
+  /^limits\.(sessionsPerParticipant|waitingCommands|unsentPicturesMs)$/,
   /^workspaces\[\d+\]\.(groups|locales)(\.|\[|$)/,
 ];
 

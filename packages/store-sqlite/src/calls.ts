@@ -36,6 +36,11 @@ export interface BookmarksText {
   }[];
 }
 
+export interface PassedText {
+  readonly kind: 'passed';
+  readonly rows: readonly { readonly workspace: string; readonly chat: string; readonly version: number }[];
+}
+
 export interface SnapshotText {
   readonly kind: 'snapshot';
   readonly stream: string;
@@ -57,7 +62,7 @@ export interface NotesText {
 }
 
 /** What is written in one transaction, each judged on its own. */
-export type WriteText = AppendText | BookmarksText | SnapshotText | NotesText;
+export type WriteText = AppendText | BookmarksText | PassedText | SnapshotText | NotesText;
 
 /** The position of an append's first event (0 for other writes), or why nothing of it was written. */
 export type Verdict =

@@ -3,6 +3,7 @@ import type {
   AppendRequest,
   AppendResult,
   Bookmark,
+  ChatPassed,
   Clock,
   CommandId,
   Fields,
@@ -24,6 +25,7 @@ import { Follower, Followers } from './followers.js';
 import {
   appendText,
   bookmarksText,
+  passedText,
   eventOf,
   eventsOf,
   factText,
@@ -172,6 +174,11 @@ class SqliteStore implements Store {
     const ask = { workspace: toText(workspaceId), space: toText(space), participant: toText(participantId) };
     const rows = await this.#ask('loadBookmarks', ask);
     return rows.map(({ chat, version }) => ({ workspaceId, space, participantId, chatId: fromText(chat), version }));
+  }
+
+  async dropBookmarks(passed: readonly ChatPassed[]): Promise<void> {
+    this.#checkOpen();
+    await this.#queue.add(passedText(passed), 200 * passed.length);
   }
 
   async redact({ stream, facts, renamedTo }: Redaction): Promise<void> {

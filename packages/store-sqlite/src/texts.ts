@@ -1,6 +1,16 @@
-import type { Actor, AppendRequest, Bookmark, Fact, Ids, Note, Snapshot, StoredEvent } from '@dragoman/core';
+import type {
+  Actor,
+  AppendRequest,
+  Bookmark,
+  ChatPassed,
+  Fact,
+  Ids,
+  Note,
+  Snapshot,
+  StoredEvent,
+} from '@dragoman/core';
 import { noteText, StoreError } from '@dragoman/core';
-import type { AppendText, BookmarksText, EventRow, NotesText, SnapshotText } from './calls.js';
+import type { AppendText, BookmarksText, EventRow, NotesText, PassedText, SnapshotText } from './calls.js';
 
 /** Longest fact as JSON, in UTF-16 units. */
 const maxFactUnits = 1_048_576;
@@ -94,6 +104,15 @@ export function bookmarksText(bookmarks: readonly Bookmark[]): BookmarksText {
     version,
   }));
   return { kind: 'bookmarks', rows };
+}
+
+export function passedText(passed: readonly ChatPassed[]): PassedText {
+  const rows = passed.map(({ workspaceId, chatId, version }) => ({
+    workspace: toText(workspaceId),
+    chat: toText(chatId),
+    version,
+  }));
+  return { kind: 'passed', rows };
 }
 
 /** Throws TooLarge. */

@@ -22,7 +22,9 @@ export interface JwksOptions extends IdentityOptions {
   readonly algorithms?: readonly JwksAlgorithm[];
   /** Allows http to other machines. Default false. */
   readonly allowHttp?: boolean;
-  /** Keys that old are fetched anew before they are used. Default 600 000. */
+  /** Keys that old are fetched anew while tokens are judged by them. Default: half of `maxAgeMs`. */
+  readonly refreshAfterMs?: number;
+  /** Keys that old are not used before others have been asked for. Default 600 000. */
   readonly maxAgeMs?: number;
   /** So much longer they are used while the server does not answer. Default 3 600 000. */
   readonly maxStaleMs?: number;
@@ -64,6 +66,7 @@ export function jwksVerifier(options: JwksOptions): TokenVerifier {
   const { timeoutMs, maxBytes } = limits;
   const keys = createKeySet({
     ...limits,
+    refreshAfterMs: options.refreshAfterMs ?? limits.maxAgeMs / 2,
     fetchKeys: () => ask({ url, method: 'GET', headers, timeoutMs, maxBytes, clock }),
     outage: createOutage(log, 'key server', url),
     clock,

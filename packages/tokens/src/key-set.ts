@@ -6,6 +6,7 @@ import { Unavailable } from './unavailable.js';
 
 export interface KeySetOptions {
   readonly fetchKeys: () => Promise<Answer>;
+  readonly refreshAfterMs: number;
   readonly maxAgeMs: number;
   readonly maxStaleMs: number;
   readonly cooldownMs: number;
@@ -34,10 +35,10 @@ function keysIn(answer: Answer): Keys | string {
 /**
  * The keys of a server, fetched when they are needed. The set that jose brings has no pause after a failed fetch and
  * forgets good keys while the server is away; this one asks never more than once at a time, pauses after success and
- * failure, and goes on with what it knows for a while.
+ * failure, and answers by what it knows while it asks, or while nobody answers it.
  */
 export function createKeySet(options: KeySetOptions): JWTVerifyGetKey {
-  const { fetchKeys, maxAgeMs, maxStaleMs, cooldownMs, retryMs, outage, clock } = options;
+  const { fetchKeys, refreshAfterMs, maxAgeMs, maxStaleMs, cooldownMs, retryMs, outage, clock } = options;
   let known: { readonly keys: Keys; readonly at: number } | undefined;
   let failedAt: number | undefined;
   let fetching: Promise<void> | undefined;
@@ -66,7 +67,12 @@ export function createKeySet(options: KeySetOptions): JWTVerifyGetKey {
 
   async function usable(): Promise<Keys> {
     const isWithin = (ms: number): boolean => known !== undefined && clock.monotonic() - known.at < ms;
-    if (!isWithin(maxAgeMs)) await refresh();
+    if (!isWithin(refreshAfterMs)) {
+      const refreshed = refresh();
+      // Nobody waits once more for a server that has just kept others waiting.
+      const isAway = failedAt !== undefined && clock.monotonic() - failedAt < maxAgeMs;
+      if (!isWithin(isAway ? maxAgeMs + maxStaleMs : maxAgeMs)) await refreshed;
+    }
     if (known === undefined || !isWithin(maxAgeMs + maxStaleMs)) throw unavailable();
     return known.keys;
   }

@@ -1,4 +1,4 @@
-import type { Erased, PersonalData } from '@dragoman/core';
+import { memoryAttachments, type Erased, type PersonalData } from '@dragoman/core';
 import { expect } from 'chai';
 import { chatOf, workbench, type Workbench } from './workbench.js';
 
@@ -119,6 +119,40 @@ describe('erasing a person', () => {
     expect(await bench.core.attachments.get('default', attachmentId)).not.to.equal(undefined);
   });
 
+  it('takes pictures that he stored and never sent, and leaves those that somebody else is about to send', async () => {
+    const bench = await workbench();
+    const { ann, bot } = await annWasHere(bench);
+    const { attachments } = bench.core;
+    const bob = await bench.customer('bob');
+    const [own, both] = [new Uint8Array([1, 2]), new Uint8Array([3, 4])];
+    const annsId = ann.session.participant.id;
+    const unsent = await attachments.put('default', own, 'image/png', annsId);
+    const shared = await attachments.put('default', both, 'image/png', annsId);
+    await attachments.put('default', both, 'image/png', bob.session.participant.id);
+    expect(await erased(bench, bot, annsId)).to.deep.include({ attachments: 2, sharedAttachments: 1 });
+    expect(await attachments.get('default', unsent)).to.equal(undefined);
+    expect(await attachments.get('default', shared)).not.to.equal(undefined);
+    expect(JSON.stringify(await bench.store.loadNotes('default', ''))).not.to.contain(annsId);
+  });
+
+  it('finds his pictures also when it was broken off after the words had gone', async () => {
+    let isGone = true;
+    const files = memoryAttachments();
+    const remove: typeof files.remove = async (...what) => {
+      if (isGone) throw new Error('the disk is gone');
+      await files.remove(...what);
+    };
+    const bench = await workbench({ attachments: { ...files, remove } });
+    const { ann, bot, attachmentId } = await annWasHere(bench);
+    expect(await erased(bench, bot, ann.session.participant.id).catch((error: Error) => error.message)).to.equal(
+      'the disk is gone',
+    );
+    expect(await inStore(bench)).not.to.match(/needle hurts/);
+    isGone = false;
+    expect(await erased(bench, bot, ann.session.participant.id)).to.include({ attachments: 1 });
+    expect(await bench.core.attachments.get('default', attachmentId)).to.equal(undefined);
+  });
+
   it('is for backends alone, and refuses whom nobody knows', async () => {
     const bench = await workbench();
     const { ann, olga, bot } = await annWasHere(bench);
@@ -149,6 +183,19 @@ describe('a person’s data', () => {
     for await (const part of parts) found.push(part);
     return found;
   };
+
+  it('are pictures that he never sent, too', async () => {
+    const bench = await workbench();
+    const bot = await bench.bot('backend');
+    const [ann, bob] = [await bench.customer('ann'), await bench.customer('bob')];
+    await ann.say('hello', 'a');
+    const put = (byte: number, seat: typeof ann): Promise<string> =>
+      bench.core.attachments.put('default', new Uint8Array([byte]), 'image/png', seat.session.participant.id);
+    const attachmentId = await put(1, ann);
+    await put(2, bob);
+    const parts = await all(bench.core.personalData(bot.session, ann.session.participant.id));
+    expect(parts.slice(2)).to.deep.equal([{ kind: 'picture', attachmentId }]);
+  });
 
   it('are himself and his chats, as he may see them', async () => {
     const bench = await workbench();

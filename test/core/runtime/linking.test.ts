@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { WorkspaceConfig } from '@dragoman/core';
+import { createMemoryStore, StoreError, type WorkspaceConfig } from '@dragoman/core';
 import { chatOf, workbench } from './workbench.js';
 
 const linking: readonly WorkspaceConfig[] = [{ id: 'default', policies: { linkBy: 'subject' } }];
@@ -83,5 +83,66 @@ describe('two people', () => {
     expect(await core.find(back.session, { key: 'a' })).to.include({ id: chat.id });
     const other = await customer('+46', {}, { ...phone, ...ann });
     expect(await core.find(other.session, { chatId: chat.id })).to.equal(undefined);
+  });
+});
+
+describe('somebody whom a subject names', () => {
+  const called = (space: string, externalId: string) => ({ space, side: 'customer', realm: '', externalId }) as const;
+
+  it('is found by each of his names, and so can be erased and comes back as another', async () => {
+    const first = await workbench({ workspaces: linking });
+    const { id } = (await first.customer('ann', {}, ann)).session.participant;
+    const mobile = await first.customer('+46', {}, { ...phone, ...ann });
+    await mobile.say('hello', 'a');
+    const { core, bot, customer } = await first.restarted();
+    const backend = await bot('backend');
+    for (const name of [called('web', 'ann'), called('phone', '+46')]) {
+      expect(await core.whoIs(backend.session, name)).to.include({ id });
+    }
+    expect((await core.erase(backend.session, id)).ok).to.equal(true);
+    expect(await core.whoIs(backend.session, called('web', 'ann'))).to.equal(undefined);
+    const again = await customer('ann', {}, ann);
+    await again.say('hello', 'b');
+    expect(await core.whoIs(backend.session, called('web', 'ann'))).to.include({ id: again.session.participant.id });
+    expect(again.session.participant.id).to.not.equal(id);
+  });
+
+  it('is nobody by a name that nobody vouched for, and by one he has never used', async () => {
+    const { core, bot, customer } = await workbench({ workspaces: linking });
+    const backend = await bot('backend');
+    await customer('ann', {}, ann).then((seat) => seat.say('hello', 'a'));
+    const stranger = await customer('bob', {}, {});
+    await stranger.say('hello', 'b');
+    expect(await core.whoIs(backend.session, called('web', 'bob'))).to.include({ id: stranger.session.participant.id });
+    expect(await core.whoIs(backend.session, called('phone', '+46'))).to.equal(undefined);
+  });
+
+  it('is whom others mean who open a chat for him', async () => {
+    const { bot, customer } = await workbench({ workspaces: linking });
+    const seat = await customer('ann', {}, ann);
+    await seat.say('hello', 'a');
+    const backend = await bot('backend');
+    const outside = { ...called('web', 'ann'), idType: 'string' } as const;
+    const chat = chatOf(await backend.do({ type: 'OpenChat', key: 'z', customer: outside, enqueue: true }));
+    expect(chat.customerId).to.equal(seat.session.participant.id);
+  });
+
+  it('is found also after his first words met a store that had just refused', async () => {
+    const store = createMemoryStore();
+    const bench = await workbench({ workspaces: linking, store });
+    const seat = await bench.customer('ann', {}, ann);
+    const { appendMany } = store;
+    store.appendMany = async (requests) => {
+      store.appendMany = appendMany;
+      const error = new StoreError('VersionConflict', 'somebody else was faster');
+      return requests.map(() => ({ ok: false, error }));
+    };
+    await seat.say('hello', 'a');
+    const again = await bench.customer('ann', {}, ann);
+    await again.say('hello', 'a');
+    const backend = await bench.bot('backend');
+    expect(await bench.core.whoIs(backend.session, called('web', 'ann'))).to.include({
+      id: seat.session.participant.id,
+    });
   });
 });

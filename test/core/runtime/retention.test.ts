@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { WorkspaceConfig } from '@dragoman/core';
+import { memoryAttachments, type WorkspaceConfig } from '@dragoman/core';
 import { chatOf, workbench, type Workbench } from './workbench.js';
 
 const day = 86_400_000;
@@ -82,6 +82,28 @@ describe('a chat that closed long ago', () => {
     expect(chatOf(await ann.say('hello again', 'ann')).id).not.to.equal(id);
   });
 
+  it('leaves nothing of how far somebody was written to, and is not handed over again for that', async () => {
+    const bench = await workbench();
+    const ann = await bench.customer('ann');
+    const { id, version } = chatOf(await ann.say('long ago', 'ann'));
+    ann.session.written(id, version);
+    const { participant, space } = ann.session;
+    const bookmarks = () => bench.store.loadBookmarks('default', space, participant.id);
+    const watch = await bench.operator('watch', { scope: 'all' }, { role: 'monitor', space: 'relay' });
+    watch.session.writtenUpTo(3);
+    await bench.advance(1_000);
+    expect(await bookmarks()).to.have.length(1);
+    await later(bench, 7 * day + 2 * hour);
+    expect(await bookmarks()).to.deep.equal([]);
+    expect(await watch.session.lastWritten()).to.equal(3);
+    const olga = await bench.operator('olga');
+    await ann.session.end();
+    await olga.say('now', id);
+    const back = await bench.customer('ann', { begins: 'replay' });
+    await back.session.replay({ limit: 100, maxAgeMs: 1_000 * day });
+    expect(back.texts()).to.deep.equal(['now']);
+  });
+
   it('is kept while it is open again', async () => {
     const bench = await workbench(keeping({ eraseAfterMs: 2 * day }));
     const id = await closedChat(bench, 'ann');
@@ -90,5 +112,81 @@ describe('a chat that closed long ago', () => {
     await olga.do({ type: 'ReopenChat', to: { chatId: id }, windowMs: 2 * day });
     await later(bench, 2 * day);
     expect(await inStore(bench)).to.contain('secret of ann');
+  });
+});
+
+describe('a picture that no message shows', () => {
+  const bytes = new Uint8Array([1, 2, 3]);
+  const image = { kind: 'image', mime: 'image/png', bytes: 3, width: 1, height: 1, caption: '' } as const;
+
+  async function later({ clock, advance }: Workbench, ms: number): Promise<void> {
+    clock.advance(ms);
+    await advance(0);
+  }
+
+  const isKept = async ({ core }: Workbench, id: string): Promise<boolean> =>
+    (await core.attachments.get('default', id)) !== undefined;
+
+  it('is taken away after a day, by whichever process serves then', async () => {
+    const bench = await workbench({ attachments: memoryAttachments() });
+    const id = await bench.core.attachments.put('default', bytes, 'image/png');
+    await later(bench, day - hour);
+    expect(await isKept(bench, id)).to.equal(true);
+    const again = await bench.restarted();
+    await later(again, hour);
+    expect(await isKept(again, id)).to.equal(false);
+    expect(await again.store.loadNotes('default', '')).to.deep.equal([]);
+  });
+
+  it('stays once somebody has said it, also when he stores it again and says nothing', async () => {
+    const bench = await workbench({ limits: { unsentPicturesMs: 2 * hour } });
+    const ann = await bench.customer('ann');
+    const put = (): Promise<string> =>
+      bench.core.attachments.put('default', bytes, 'image/png', ann.session.participant.id);
+    const attachmentId = await put();
+    await ann.do({ type: 'PostMessage', to: { key: 'a' }, body: { ...image, attachmentId }, ifClosed: 'refuse' });
+    expect(await bench.store.loadNotes('default', '')).to.deep.equal([]);
+    await put();
+    for (const _ of [1, 2, 3]) await later(bench, hour);
+    expect(await isKept(bench, attachmentId)).to.equal(true);
+    expect(await bench.store.loadNotes('default', '')).to.deep.equal([]);
+  });
+
+  it('stays when somebody says it while the log is searched for it', async () => {
+    const bench = await workbench();
+    const ann = await bench.customer('ann');
+    const attachmentId = await bench.core.attachments.put('default', bytes, 'image/png');
+    const body = { ...image, attachmentId };
+    const readLane = bench.store.readLane.bind(bench.store);
+    let said: Promise<unknown> | undefined;
+    bench.store.readLane = async (...asked) => {
+      const page = await readLane(...asked);
+      if (page.length === 0)
+        await (said ??= ann.do({ type: 'PostMessage', to: { key: 'a' }, body, ifClosed: 'refuse' }));
+      return page;
+    };
+    for (const ms of [day, hour]) await later(bench, ms);
+    expect(await said).to.include({ ok: true });
+    expect(await isKept(bench, attachmentId)).to.equal(true);
+  });
+
+  it('goes with the chat that showed it', async () => {
+    const policies = { eraseAfterMs: 2 * hour };
+    const bench = await workbench({ workspaces: [{ id: 'default', policies }] });
+    const [ann, olga] = [await bench.customer('ann'), await bench.operator('olga')];
+    const attachmentId = await bench.core.attachments.put('default', bytes, 'image/png');
+    const body = { ...image, attachmentId };
+    const { id } = chatOf(await ann.do({ type: 'PostMessage', to: { key: 'a' }, body, ifClosed: 'refuse' }));
+    await olga.do({ type: 'CloseChat', to: { chatId: id }, reason: 'operator' });
+    await later(bench, hour);
+    expect(await isKept(bench, attachmentId)).to.equal(true);
+    await later(bench, hour);
+    expect(await isKept(bench, attachmentId)).to.equal(false);
+  });
+
+  it('is nobody’s business in a workspace that is none', async () => {
+    const { core } = await workbench();
+    const failure = await core.attachments.put('elsewhere', bytes, 'image/png').catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(TypeError);
   });
 });

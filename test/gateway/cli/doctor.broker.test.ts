@@ -10,6 +10,8 @@ import { itOnOurBroker } from '../../adapter-amqp/our-broker.js';
 import { describeWith } from '../../programs.js';
 
 const vhost = 'clinic';
+/** What the gateway needs, letter by letter. */
+const exact = '^(sermo\\.(inbound|outbound)|gw\\.(customer\\.inbound|desk\\.outbound|parked|dead|dlx))$';
 
 /** Users of a virtual host of their own: `poor` may do everything there, `narrow` some of it. */
 async function prepared(broker: Broker): Promise<void> {
@@ -18,10 +20,11 @@ async function prepared(broker: Broker): Promise<void> {
   };
   const definitions = {
     vhosts: [{ name: vhost }],
-    users: ['poor', 'narrow'].map((name) => ({ name, password: 'secret', tags: [] })),
+    users: ['poor', 'narrow', 'exact'].map((name) => ({ name, password: 'secret', tags: [] })),
     permissions: [
       mayDo('guest'),
       mayDo('poor'),
+      mayDo('exact', exact, `^amq\\.default$|${exact}`, exact),
       mayDo('narrow', '^gw\\.', '^(gw\\.|sermo\\.inbound)', '^gw\\.customer'),
     ],
   };
@@ -41,7 +44,7 @@ describeWith('rabbitmq', 'dragoman doctor at a broker', function () {
   async function said(
     url: string,
     change: Partial<AdapterConfigOf<'sermo'>> = {},
-    env: NodeJS.ProcessEnv = {},
+    { env = {}, ...more }: { readonly env?: NodeJS.ProcessEnv } & Partial<Config> = {},
   ): Promise<readonly string[]> {
     const sermo: AdapterConfigOf<'sermo'> = {
       dialect: 'sermo',
@@ -55,6 +58,7 @@ describeWith('rabbitmq', 'dragoman doctor at a broker', function () {
       store: { kind: 'memory' },
       workspaces: [{ id: 'default' }],
       adapters: [sermo],
+      ...more,
     };
     const machine = { ...thisMachine, openFiles: 65_536 };
     const found = await diagnose({ config, env: { ...env, AMQP_URL: url }, secretFiles: [], machine });
@@ -84,7 +88,7 @@ describeWith('rabbitmq', 'dragoman doctor at a broker', function () {
         'queue gw.customer.inbound',
       ]);
       expect(found[0]).to.contain('"declare": "active"');
-      const production = { NODE_ENV: 'production' };
+      const production = { env: { NODE_ENV: 'production' } };
       expect(await said(at('poor:secret'), { platforms: { web: 'customer' } }, production)).to.deep.equal(found);
     },
   );
@@ -107,6 +111,20 @@ describeWith('rabbitmq', 'dragoman doctor at a broker', function () {
     expect(declare).to.match(/narrow not declare sermo\.inbound, sermo\.outbound > widen CONFIGURE: rabbitmqctl/);
     expect(send).to.match(/narrow not send to amq\.default, sermo\.outbound > widen WRITE: .*-p clinic narrow/);
     expect(read).to.match(/narrow not read from gw\.desk\.outbound, gw\.dlx, .*sermo\.outbound.* > widen READ/);
+  });
+
+  itOnOurBroker('finds what the probe may not make, where there is one', async () => {
+    const probed = { operations: { probe: {} } };
+    expect((await said(at('exact:secret')))[0]).to.match(/^fine: /);
+    expect((await said(at('poor:secret'), {}, probed))[0]).to.match(/^fine: /);
+    expect((await said(at('exact:secret'), { declare: 'passive' }, probed)).join()).to.not.contain('probe');
+    const [declare = '', send = '', read = '', ...others] = await said(at('exact:secret'), {}, probed);
+    expect(others).to.deep.equal([]);
+    expect(declare).to.match(
+      /exact not declare sermo\.inbound\.probe\.example.* for the probe > widen CONFIGURE: .*; or/,
+    );
+    expect(send).to.match(/not send to sermo\.\w+\.probe\.example.* > widen WRITE/);
+    expect(read).to.match(/not read from gw\.customer\.inbound\.probe\.example, .* > widen READ/);
   });
 
   itOnOurBroker('finds a queue of another shape, and takes nothing out of it', async () => {

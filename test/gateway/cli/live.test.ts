@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +20,7 @@ describe('looking at a gateway from the command line', () => {
   let folder = '';
   let gateway: Gateway;
   let key = '';
+  let unsent: Buffer;
   const place = (name: string): string => join(folder, name);
 
   /** A command about the gateway that serves; about its store where it serves no more. */
@@ -39,6 +41,16 @@ describe('looking at a gateway from the command line', () => {
     expect(said.status).to.equal(201);
   };
 
+  const sumOf = (picture: Buffer): string => createHash('sha256').update(picture).digest('hex');
+
+  /** What is in the store and beside it, and how the files are called. */
+  async function everyFile(): Promise<string> {
+    const entries = await readdir(place('data'), { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+    const texts = await Promise.all(files.map((file) => readFile(file, 'latin1')));
+    return files.map((file, index) => `${file}\n${texts[index]}`).join('\n');
+  }
+
   const chatId = async (): Promise<string> => {
     const { chats } = JSON.parse((await asked('chats', '--json')).out) as Listed;
     return chats[0]?.id ?? '';
@@ -57,6 +69,8 @@ describe('looking at a gateway from the command line', () => {
     gateway = createGateway({ ...config, log: { level: 'silent' }, drainMs: 0 }, { environment: env });
     await gateway.start();
     const { attachmentId } = (await (await api('POST', '/attachments', png)).json()) as { attachmentId: string };
+    unsent = Buffer.concat([png, Buffer.from('never sent')]);
+    expect((await api('POST', '/attachments?side=customer&id=ada', unsent)).status).to.equal(201);
     await say('ada', { kind: 'text', text: 'my card is 4711' });
     await say('ada', { kind: 'image', attachmentId, caption: 'see here' });
   });
@@ -125,20 +139,23 @@ describe('looking at a gateway from the command line', () => {
   });
 
   it('writes all that is kept of a person with his pictures, and erases it when it is told that it is meant', async () => {
+    const hers = ['my card is 4711', 'see here', 'ada L', '"ada"', 'never sent', sumOf(png), sumOf(unsent)];
     const { chats } = JSON.parse((await asked('chats', '--json')).out) as Listed;
     const ada = chats[0]?.customerId ?? '';
     expect((await asked('person', 'http', 'ada')).out).to.equal(`${ada}\n`);
-    expect((await asked('export', ada, place('ada'))).code).to.equal(0);
-    const names = await readdir(place('ada'));
-    expect(names.map((name) => name.replace(/^[0-9a-f]{64}/, 'picture'))).to.have.members([
-      'person.ndjson',
-      'picture.png',
-    ]);
+    const exported = await asked('export', ada, place('ada'), '--json');
+    expect(JSON.parse(exported.out)).to.include({ chats: 1, pictures: 2 });
     expect(await readFile(place('ada/person.ndjson'), 'utf8')).to.contain('my card is 4711');
-    expect(await readFile(join(place('ada'), names.find((name) => name.endsWith('.png')) ?? ''))).to.deep.equal(png);
+    for (const picture of [png, unsent]) {
+      expect(await readFile(place(`ada/${sumOf(picture)}.png`))).to.deep.equal(picture);
+    }
     expect((await asked('erase', ada)).code).to.equal(2);
+    const before = await everyFile();
+    for (const words of hers) expect([words, before.includes(words)]).to.deep.equal([words, true]);
     const erased = await asked('erase', ada, '--yes', '--json');
-    expect(JSON.parse(erased.out)).to.include({ participantId: ada, attachments: 1 });
+    expect(JSON.parse(erased.out)).to.include({ participantId: ada, attachments: 2 });
+    const after = await everyFile();
+    for (const words of hers) expect([words, after.includes(words)]).to.deep.equal([words, false]);
     const left = (await asked('chats', '--json', '--texts')).out;
     expect(left).to.contain('bea-1 L').and.not.contain('ada L');
     expect((await asked('person', 'http', 'ada')).code).to.equal(66);

@@ -9,6 +9,8 @@ export interface Typed {
 
 interface Around {
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether somebody looks at what is said beside the answer. Default: nobody. */
+  readonly isWatched?: boolean;
   /** When the command is told to end. Default: never. */
   readonly ended?: Promise<void>;
   /** Hears what is written while it is written. */
@@ -17,11 +19,12 @@ interface Around {
 
 /** Types a line at the command, in this process and with nobody to be asked. */
 export async function typed(args: readonly string[], around: Around = {}): Promise<Typed> {
-  const { env = {}, ended = new Promise<void>(() => undefined), heard = () => undefined } = around;
+  const { env = {}, isWatched = false, ended = new Promise<void>(() => undefined), heard = () => undefined } = around;
   let [out, err] = ['', ''];
   const terminal: Terminal = {
     env,
     isInteractive: false,
+    isWatched,
     out(text) {
       out += text;
       heard(text);

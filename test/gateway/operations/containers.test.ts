@@ -158,6 +158,7 @@ describe('the unit of systemd', () => {
     const dragoman = program({
       env: {},
       isInteractive: false,
+      isWatched: false,
       out: () => undefined,
       err: () => undefined,
       ended: async () => undefined,

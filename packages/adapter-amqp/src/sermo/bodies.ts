@@ -1,4 +1,4 @@
-import type { Attachments, Body, ImageBody, WorkspaceId } from '@dragoman/core';
+import type { Attachments, Body, ImageBody, Session, WorkspaceId } from '@dragoman/core';
 import type { ParkReason } from './frames.js';
 import { dataUri, pictureIn } from './images.js';
 
@@ -6,14 +6,14 @@ import { dataUri, pictureIn } from './images.js';
 export async function bodyOf(
   { text, image }: { readonly text: string; readonly image?: string },
   attachments: Attachments,
-  workspaceId: WorkspaceId,
+  { workspaceId, participant }: Pick<Session, 'workspaceId' | 'participant'>,
 ): Promise<{ readonly body: Body | undefined; readonly refused?: ParkReason }> {
   const words = text.trim() === '' ? undefined : ({ kind: 'text', text } as const);
   if (image === undefined) return { body: words };
   const picture = pictureIn(image);
   if ('problem' in picture) return { body: words, refused: picture.problem };
   const { bytes, mime, width, height } = picture;
-  const attachmentId = await attachments.put(workspaceId, bytes, mime);
+  const attachmentId = await attachments.put(workspaceId, bytes, mime, participant.id);
   return { body: { kind: 'image', attachmentId, mime, bytes: bytes.byteLength, width, height, caption: text } };
 }
 

@@ -92,7 +92,7 @@ export class Customers {
     }
     const time = trustedTime(event, about);
     if (!time.isTrusted) tally.count('at_untrusted');
-    const said = event.type === 'text' ? await bodyOf(event, core.attachments, setup.workspaceId) : undefined;
+    const said = event.type === 'text' ? await bodyOf(event, core.attachments, present.session) : undefined;
     if (said?.refused !== undefined) {
       await this.#say(present, 'imageRefused');
       if (said.body === undefined) return { park: { reason: said.refused, detail: 'image', address: event } };
@@ -126,6 +126,8 @@ export class Customers {
     const known = this.#present.get(key);
     if (known === undefined) return undefined;
     known.seenAt = this.#ports.core.clock.monotonic();
+    this.#present.delete(key);
+    this.#present.set(key, known);
     if (known.isFaltering) this.#listenForSilence(key, known);
     return known;
   }
@@ -172,6 +174,7 @@ export class Customers {
         chats: 'mine',
         away: this.#awayAfterSilence(),
         saysDelivered: false,
+        isQueued: true,
         onEnd: () => this.#forget(key),
       },
       (delivery, session) => this.#hear(delivery, session, { platformId, userId }),

@@ -130,14 +130,14 @@ export class Desks {
   };
 
   readonly handle = async (event: OutboundEvent, about: Circumstances): Promise<Verdict> => {
-    const { core, setup } = this.#ports;
+    const { core } = this.#ports;
     const desk = this.#byPlatform.get(event.platformId);
     const chat = await this.chatOf(event);
     if (desk === undefined || chat === undefined) {
       return { park: { reason: 'unknown_session', detail: event.type, address: event } };
     }
     const to = { chatId: chat.id };
-    const said = event.type === 'text' ? await bodyOf(event, core.attachments, setup.workspaceId) : undefined;
+    const said = event.type === 'text' ? await bodyOf(event, core.attachments, desk.session) : undefined;
     const refused = said?.refused;
     if (refused !== undefined) await this.#note(desk, chat, 'imageRefused');
     const park = refused === undefined ? undefined : { park: { reason: refused, detail: 'image', address: event } };

@@ -51,7 +51,7 @@ export class ExternalBot {
     }
     // What other people of other desks do is for their own front ends.
     if (event.type !== 'text' || speakerOf(event, this.#isBot).role !== 'bot') return 'done';
-    const { body } = await bodyOf(event, this.#core.attachments, this.#setup.workspaceId);
+    const { body } = await bodyOf(event, this.#core.attachments, session);
     if (body === undefined) return 'done';
     const outcome = await this.#core.dispatch(session, { type: 'PostMessage', to, body, ifClosed: 'append', ...named });
     return verdictOf(outcome, asGoodAsDone);

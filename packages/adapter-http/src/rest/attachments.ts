@@ -1,15 +1,31 @@
 import { messageLimits } from '@dragoman/core';
-import Type from 'typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import Type, { type Static } from 'typebox';
 import type { Bridge } from '../bridge.js';
 import { pictureIn } from '../pictures.js';
 import { Refusal } from '../problems.js';
 import type { App } from '../transport.js';
 import { closed, count, open, orNull, text } from '../wire/words.js';
+import { Asking } from './asking.js';
 import { operations } from './operation.js';
 
 const tag = 'Attachments';
 const file = Type.String({ contentMediaType: 'application/octet-stream', description: 'The file itself.' });
 const kinds = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'] as const;
+
+const ownedBy = closed({
+  side: Type.Optional(
+    Type.Enum(['customer', 'operator', 'bot'] as const, { description: 'As what its owner is known.' }),
+  ),
+  id: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 200,
+      description:
+        'Whose it is, as in `as`: it is erased and exported with him also before it is said. Goes with `side`.',
+    }),
+  ),
+});
 
 const stored = open({
   attachmentId: text('To be named in a message: the SHA-256 of the file.'),
@@ -23,6 +39,17 @@ const stored = open({
 export function attachmentRoutes(app: App, bridge: Bridge): void {
   const { core, options, access } = bridge;
   const operation = operations(access);
+  const asking = new Asking(bridge);
+
+  /** Whose a picture is; he is known from then on, so that he can be found to be erased. */
+  async function ownerOf(request: FastifyRequest, reply: FastifyReply, { side, id }: Static<typeof ownedBy>) {
+    if (side === undefined && id === undefined) return undefined;
+    if (side === undefined || id === undefined)
+      throw new Refusal('BAD_REQUEST', { detail: '`side` and `id` go together.' });
+    const session = await asking.as(request, { side, id });
+    await asking.ask({ request, reply, session, command: { type: 'UpdateParticipant' } });
+    return session.participant.id;
+  }
 
   app.addContentTypeParser(
     [...kinds],
@@ -37,11 +64,11 @@ export function attachmentRoutes(app: App, bridge: Bridge): void {
         id: 'storeAttachment',
         tag,
         summary: 'Store a picture',
-        description: `A JPEG, PNG, GIF or WebP of at most ${messageLimits.imageBytes} bytes, as the body of the request.`,
+        description: `A JPEG, PNG, GIF or WebP of at most ${messageLimits.imageBytes} bytes, as the body of the request. One that no message shows is taken away after \`limits.unsentPicturesMs\` of the gateway, a day.`,
         scopes: ['customers', 'operators', 'bots'],
         refusals: ['UNSUPPORTED_BODY', 'TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'],
       },
-      {},
+      { querystring: ownedBy },
       { 201: stored },
     ),
     async (request, reply) => {
@@ -50,7 +77,8 @@ export function attachmentRoutes(app: App, bridge: Bridge): void {
       if (!(body instanceof Uint8Array) || picture === undefined) {
         throw new Refusal('UNSUPPORTED_BODY', { what: 'image' });
       }
-      const attachmentId = await core.attachments.put(options.workspaceId, body, picture.mime);
+      const ownerId = await ownerOf(request, reply, request.query);
+      const attachmentId = await core.attachments.put(options.workspaceId, body, picture.mime, ownerId);
       return reply.code(201).send({ attachmentId, ...picture });
     },
   );

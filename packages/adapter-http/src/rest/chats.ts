@@ -41,7 +41,7 @@ function fits(chat: ChatSummary, { status, control, assigneeId, customerId, loca
     isOr(locale, chat.locale) &&
     (customerId === undefined || chat.customerIds.includes(customerId)) &&
     (group === undefined || chat.groups.includes(group)) &&
-    (space === undefined || space in chat.addresses)
+    (space === undefined || Object.hasOwn(chat.addresses, space))
   );
 }
 

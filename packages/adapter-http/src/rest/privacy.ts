@@ -8,7 +8,7 @@ import { chatSchema } from '../wire/chat.js';
 import { entrySchema } from '../wire/message.js';
 import { personSchema } from '../wire/person.js';
 import { toChat, toEntries, toPerson } from '../wire/translate.js';
-import { closed, count, open, participantId, ref } from '../wire/words.js';
+import { closed, count, open, participantId, ref, text } from '../wire/words.js';
 import { keyOf, operations } from './operation.js';
 
 const tag = 'Privacy';
@@ -28,12 +28,14 @@ const partSchema = Type.Union(
   [
     open({ kind: Type.Literal('person'), person: ref(personSchema) }),
     open({ kind: Type.Literal('chat'), chat: ref(chatSchema), messages: Type.Array(entrySchema) }),
+    open({ kind: Type.Literal('picture'), attachmentId: text('Stored in his name, and never sent.') }),
   ],
-  { description: 'One line: first the person, then each of his chats.' },
+  { description: 'One line: first the person, then each of his chats, then pictures that are in none.' },
 );
 
 function partOf(data: PersonalData, space: string): object {
   if (data.kind === 'person') return { kind: 'person', person: toPerson(data.participant) };
+  if (data.kind === 'picture') return data;
   return { kind: 'chat', chat: toChat(data.chat), messages: data.entries.flatMap((entry) => toEntries(entry, space)) };
 }
 

@@ -131,11 +131,25 @@ export class Endpoint {
     const { core, session } = this.#around;
     const letter = this.dead.find(number);
     if (letter === undefined || this.#redriven.has(number)) return letter;
-    const page = await core.events(session, { afterNumber: number - 1, limit: 1 });
-    const [event] = page.events;
-    if (event?.number !== number) await this.dead.drop(number);
-    else void this.#again(event);
+    this.#redriven.add(number);
+    const events = core.events(session, { afterNumber: number - 1, limit: 1 }).then((page) => page.events);
+    const [event] = await events.catch((error: unknown) => {
+      this.#redriven.delete(number);
+      throw error;
+    });
+    if (event?.number === number) {
+      void this.#again(event);
+    } else {
+      this.#redriven.delete(number);
+      await this.drop(number);
+    }
     return letter;
+  }
+
+  /** Gives up what was set aside, also where it is being sent once more. */
+  async drop(number: number): Promise<void> {
+    await this.dead.drop(number);
+    this.#attempts.delete(number);
   }
 
   /** What is under way may still be taken; else it is sent again after the next start, under the same id. */
@@ -148,13 +162,13 @@ export class Endpoint {
   }
 
   async #again(event: ChatEvent): Promise<void> {
-    this.#redriven.add(event.number);
     await this.#outbox().again(event);
     this.#redriven.delete(event.number);
   }
 
   async #tell(event: ChatEvent): Promise<Handled> {
     const { core, space } = this.#around;
+    if (this.#isDropped(event)) return 'done';
     const seen = visibleTo('all', event) ?? event;
     const { headers, body } = letterOf(seen, { core, space, secrets: this.#secrets });
     const posted = await this.#poster.post(headers, body);
@@ -163,6 +177,11 @@ export class Endpoint {
     this.#note(attemptOf(posted, Math.random()));
     if (isTaken(posted)) return this.#taken(event.number);
     return this.#failed(event, posted, wasPaused);
+  }
+
+  /** Somebody gave it up while it was sent once more. */
+  #isDropped({ number }: ChatEvent): boolean {
+    return this.#redriven.has(number) && this.dead.find(number) === undefined;
   }
 
   async #taken(number: number): Promise<Handled> {
@@ -176,6 +195,7 @@ export class Endpoint {
 
   async #failed(event: ChatEvent, posted: Posted, wasPaused: boolean): Promise<Handled> {
     const { now } = this.#around.core.clock;
+    if (this.#isDropped(event)) return 'done';
     const attempts = (this.#attempts.get(event.number) ?? 0) + (wasPaused ? 0 : 1);
     this.#attempts.set(event.number, attempts);
     this.#lastFailure = { at: now(), reason: reasonOf(posted) };

@@ -192,7 +192,7 @@ export function webhookRoutes(app: App, { webhooks, access }: Bridge): void {
     ),
     async (request, reply) => {
       const [endpoint, letter] = letterOf(request.params);
-      await endpoint.dead.drop(letter.number);
+      await endpoint.drop(letter.number);
       return reply.code(204).send();
     },
   );

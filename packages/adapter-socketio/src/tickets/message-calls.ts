@@ -74,8 +74,9 @@ async function image(content: string): Promise<Content | Refused> {
   return { key: `2 ${Buffer.from(digest).toString('hex')}`, store: (caller) => storeImage(caller, picture) };
 }
 
-async function storeImage({ desk }: Caller, { bytes, mime, width, height }: Picture): Promise<Body> {
-  const attachmentId = await desk.around.attachments.put(desk.settings.workspaceId, bytes, mime);
+async function storeImage(caller: Caller, { bytes, mime, width, height }: Picture): Promise<Body> {
+  const { attachments } = caller.desk.around;
+  const attachmentId = await attachments.put(caller.desk.settings.workspaceId, bytes, mime, me(caller).id);
   return { kind: 'image', attachmentId, mime, bytes: bytes.length, width, height, caption: '' };
 }
 

@@ -1,10 +1,13 @@
 import type { ChatId, ParticipantId, WorkspaceId } from '../participant.js';
 import type { Cancel, Clock, Log } from '../ports.js';
-import type { Bookmark, Store } from '../store.js';
+import type { Bookmark, ChatPassed, Store } from '../store.js';
 import type { Seated } from './sessions.js';
 
 /** Stands for the chat in the bookmark of one who reads the whole workspace. */
 export const wholeLane: ChatId = '';
+
+/** What happened longer ago is handed over to nobody, ms: a bookmark at it says nothing that its time does not say. */
+export const replayedMs: number = 7 * 24 * 3_600_000;
 
 /** How long a moved bookmark may stay unsaved, ms: within it a crash hands a frame over twice, never not at all. */
 const flushAfter = 50;
@@ -72,6 +75,17 @@ export class Bookmarks {
       version,
     });
     this.#cancelFlush ??= this.#ports.clock.after(flushAfter, () => void this.#flush());
+  }
+
+  /** Drops what says nothing any more. */
+  async drop(passed: readonly ChatPassed[]): Promise<void> {
+    await this.#ports.store.dropBookmarks(passed);
+    for (const shelf of this.#shelves.values()) {
+      const versions = await shelf.versions?.catch(() => undefined);
+      for (const { chatId, version } of passed) {
+        if ((versions?.get(chatId) ?? Infinity) <= version) versions?.delete(chatId);
+      }
+    }
   }
 
   /** Saves what is not saved; for the last time. */

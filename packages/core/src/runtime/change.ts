@@ -4,6 +4,7 @@ import { evolve } from '../chat/evolve.js';
 import { movesBetween } from '../chat/places.js';
 import type { Address } from '../address.js';
 import { evolveAddress } from '../address.js';
+import { evolveAlias } from '../alias.js';
 import type { CommandContext } from '../command.js';
 import type {
   ChatEvent,
@@ -16,6 +17,7 @@ import type {
   WorkspaceEvent,
 } from '../event.js';
 import type { Participant, ParticipantId, People } from '../participant.js';
+import type { Person } from '../person.js';
 import { evolvePerson, updated } from '../person.js';
 import type { Policies } from '../policies.js';
 import type { Trigger } from '../routing/run.js';
@@ -169,15 +171,29 @@ function tellRouting(
 }
 
 function applyPeople(heads: Heads, people: NonNullable<Change['people']>, actor: Participant | undefined): Part[] {
-  return people.flatMap(({ id, facts }) => {
+  return people.flatMap(({ id, facts }): readonly Part[] => {
     const before = heads.person(id);
     if (before === undefined || before === null) return [];
+    const aliases = before.isSaved ? [] : applyAliases(heads, before);
     const all = before.isSaved ? facts : [updated(before.participant), ...facts];
     if (all.length === 0) return [];
     const after = all.reduce(evolvePerson, before);
     heads.setPerson(after);
     const tell = all.map((fact) => (stored: StoredEvent) => tellPerson(fact, stored, after.participant, actor));
-    return [{ stream: streams.person(heads.workspaceId, id), expectedVersion: before.version, facts: all, tell }];
+    const stream = streams.person(heads.workspaceId, id);
+    return [{ stream, expectedVersion: before.version, facts: all, tell }, ...aliases];
+  });
+}
+
+/** One that is not in memory any more is bound when he signs in the next time: nobody waits for it. */
+function applyAliases(heads: Heads, { participant, aliases }: Person): Part[] {
+  return aliases.flatMap((id) => {
+    const before = heads.alias(id);
+    if (before === undefined) return [];
+    const fact = { type: 'AliasBound', participantId: participant.id } as const;
+    heads.setAlias(id, evolveAlias(before, fact));
+    const stream = streams.alias(heads.workspaceId, id);
+    return [{ stream, expectedVersion: before.version, facts: [fact], tell: [() => undefined] }];
   });
 }
 

@@ -7,7 +7,7 @@ import type { StoredEvent } from '../store.js';
 import { streams } from '../store.js';
 import { systemWork } from './chat-tasks.js';
 import type { Work } from './ledger.js';
-import { wholeLog } from './person-chats.js';
+import { putDown } from './unshown.js';
 import type { Workspace } from './workspace.js';
 
 /** What erasing a chat needs of the core around it. */
@@ -17,11 +17,10 @@ export interface ChatErasing {
   readonly settled: (work: Work) => Promise<Outcome>;
 }
 
-/** What went with one chat. */
+/** What went with one chat; its pictures are put down as shown by nothing. */
 export interface ErasedChat {
   readonly isShared: boolean;
   readonly messages: number;
-  readonly attachments: readonly string[];
 }
 
 /**
@@ -47,15 +46,16 @@ export async function eraseChat(
   const extent: Extent = isShared ? { only: id } : 'everybody';
   const facts = replaced(events, (fact) => redactedChatFact(fact as ChatFact, extent));
   if (!isShared) for (const name of namesIn(workspace, events)) await unname(workspace, name);
+  const before = events.filter(({ version }) => facts.has(version)).map(({ fact }) => fact);
+  const attachments = before.flatMap(attachmentsIn);
+  await putDown(
+    workspace,
+    attachments.map((attachmentId) => ({ attachmentId, ownerId: id, since: 0 })),
+  );
   await ports.store.redact({ workspaceId: workspace.id, stream, facts });
   await heads.forget(new Set([stream]));
-  workspace.lane.forget(chatId);
-  const before = events.filter(({ version }) => facts.has(version)).map(({ fact }) => fact);
-  return {
-    isShared,
-    messages: before.filter(({ type }) => type === 'MessagePosted').length,
-    attachments: before.flatMap(attachmentsIn),
-  };
+  workspace.histories.forget(chatId);
+  return { isShared, messages: before.filter(({ type }) => type === 'MessagePosted').length };
 }
 
 /** The facts that are others without what was in them, by version. */
@@ -89,13 +89,4 @@ async function unname(workspace: Workspace, stream: string): Promise<void> {
   const renamedTo = streams.address(workspace.id, 'erased', first.eventId);
   await workspace.ports.store.redact({ workspaceId: workspace.id, stream, facts: new Map(), renamedTo });
   await workspace.heads.forget(new Set([stream]));
-}
-
-/** Takes away those of the pictures that nothing shows any more: one file may be two people's. Returns how many went. */
-export async function removeAttachments(workspace: Workspace, ids: ReadonlySet<string>): Promise<number> {
-  const unused = new Set(ids);
-  if (unused.size === 0) return 0;
-  for await (const { fact } of wholeLog(workspace)) for (const id of attachmentsIn(fact)) unused.delete(id);
-  for (const id of unused) await workspace.ports.attachments.remove(workspace.id, id);
-  return unused.size;
 }

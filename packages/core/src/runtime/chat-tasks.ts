@@ -170,12 +170,13 @@ export async function preparePerson(workspace: Workspace, session: Seated): Prom
       chats: [],
       isSaved: false,
       isErased: false,
+      aliases: [],
     });
 }
 
 /** A customer somebody else opens a chat for may never have been here. */
 async function prepareStranger(workspace: Workspace, outside: OutsideIdentity): Promise<ParticipantId> {
-  const { id, person } = await workspace.whoIs(outside);
+  const { id, person } = await workspace.whoIsCalled(outside);
   const identity = { ...outside, workspaceId: workspace.id, role: 'customer', name: '' } as const;
   if (person === null) workspace.heads.setPerson(stranger(id, identity));
   return id;

@@ -36,6 +36,8 @@ export interface CoreLimits {
   readonly cached: number;
   /** Deliveries held back while a session is handed what it missed; more end it. */
   readonly heldDeliveries: number;
+  /** A picture that was stored and that no message shows is taken away after so long, ms. */
+  readonly unsentPicturesMs: number;
   readonly rates: Readonly<Record<'customer' | 'operator', { readonly perSecond: number; readonly burst: number }>>;
 }
 
@@ -45,6 +47,7 @@ export const defaultLimits: CoreLimits = {
   batch: 512,
   cached: 10_000,
   heldDeliveries: 1_000,
+  unsentPicturesMs: 86_400_000,
   rates: { customer: { perSecond: 20, burst: 100 }, operator: { perSecond: 500, burst: 5_000 } },
 };
 

@@ -18,6 +18,7 @@ import { Recent } from './recent.js';
 import type { Behind } from './tenant.js';
 import { Tenant, behind } from './tenant.js';
 import { Timers } from './timers.js';
+import { attended } from './unshown.js';
 import type { CorePorts } from './workspace.js';
 
 /** Everything a core can be given; all of it has a default, so that `createCore()` is a whole core in memory. */
@@ -74,7 +75,7 @@ export async function createCore(options: CoreOptions = {}): Promise<RunningCore
     observe,
     traceparent: (commandId) => traces.get(commandId)?.traceparent ?? traceparentOf(commandId),
     traceOf: (commandId) => traces.get(commandId),
-    attachments,
+    attachments: attended(attachments, (workspaceId) => tenants.get(workspaceId)?.workspace),
 
     async connect(who, how, deliver) {
       const tenant = tenants.get(who.workspaceId);
@@ -114,7 +115,7 @@ export async function createCore(options: CoreOptions = {}): Promise<RunningCore
 
     async whoIs(by, who) {
       const { workspace } = overseen(by, 'who somebody is').tenant;
-      const { person } = await workspace.whoIs({ ...who, idType: 'string' });
+      const { person } = await workspace.whoIsCalled({ ...who, idType: 'string' });
       return person === null || person.version === 0 ? undefined : person.participant;
     },
 

@@ -10,7 +10,6 @@ import { streams } from '../store.js';
 import { traceIn } from '../trace.js';
 import { chatWork, isKnownTo, openWork, postWork } from './chat-tasks.js';
 import { variantsOf } from './filters.js';
-import { historyOf } from './history.js';
 import type { Task, Work } from './ledger.js';
 import { queueMoved } from './queue-moved.js';
 import { Recent } from './recent.js';
@@ -66,7 +65,7 @@ export class Dispatcher {
   }
 
   #dispatched(session: Seated, command: Command): Promise<Outcome> {
-    const taken = this.#workspace.sessions.bucketOf(session.participant).take();
+    const taken = this.#workspace.sessions.bucketOf(session).take();
     if (!taken.ok) return refused('TOO_FAST', { afterMs: taken.afterMs });
     if (isNestedBeyond(maxNesting, command)) return refused('TOO_LARGE', { what: 'data' });
     if (command.type === 'SetTyping') return this.#typing(session, command);
@@ -151,9 +150,12 @@ export class Dispatcher {
     const head = await this.#headOf(session, command.to);
     if (head === null || !('upToAt' in command.what)) return command;
     const { upToAt } = command.what;
-    const history = await historyOf(this.#workspace.heads, head.chat.id);
-    const last = history.findLast((event) => event.type === 'MessagePosted' && event.at <= upToAt);
-    return { ...command, what: { upToSeq: last?.type === 'MessagePosted' ? last.message.seq : 0 } };
+    const { pieces } = await this.#workspace.histories.of(head.chat.id).read();
+    for (const piece of pieces) {
+      const last = (await piece.events()).findLast((event) => event.type === 'MessagePosted' && event.at <= upToAt);
+      if (last?.type === 'MessagePosted') return { ...command, what: { upToSeq: last.message.seq } };
+    }
+    return { ...command, what: { upToSeq: 0 } };
   }
 
   #workOf(session: Seated, command: Command, variants: Variants = {}): Work {

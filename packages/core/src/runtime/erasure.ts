@@ -5,9 +5,10 @@ import type { ParticipantId } from '../participant.js';
 import type { Erased, Erasure } from '../erasure.js';
 import { redactedPersonFact } from '../redaction.js';
 import { streams } from '../store.js';
-import { eraseChat, removeAttachments, replaced, type ChatErasing, type ErasedChat } from './chat-erasure.js';
+import { eraseChat, replaced, type ChatErasing, type ErasedChat } from './chat-erasure.js';
 import type { Work } from './ledger.js';
 import { chatsWith } from './person-chats.js';
+import { removeUnshown, unshown, type Unshown } from './unshown.js';
 import type { Workspace } from './workspace.js';
 
 /** What erasing needs of the core around it. */
@@ -35,33 +36,29 @@ export async function erase(how: Erasing, id: ParticipantId): Promise<Erasure> {
     if ('rejection' in found) return found;
     gone.add(found);
   }
+  const pictures = await erasePictures(how.workspace, id);
   await eraseRecord(how.workspace, id);
-  const removed = await removeAttachments(how.workspace, gone.attachments);
-  return { ok: true, erased: gone.report(id, removed) };
+  return { ok: true, erased: { participantId: id, ...gone.counts, ...pictures } };
 }
+
+type ErasedPictures = Pick<Erased, 'attachments' | 'sharedAttachments'>;
 
 /** What was found and taken away, chat by chat. */
 class Tally {
-  readonly attachments = new Set<string>();
-  readonly #chats = { whole: 0, shared: 0 };
-  #messages = 0;
+  readonly counts = { chats: 0, sharedChats: 0, messages: 0 };
 
-  add(found: ErasedChat): void {
-    this.#chats[found.isShared ? 'shared' : 'whole'] += 1;
-    this.#messages += found.messages;
-    for (const id of found.attachments) this.attachments.add(id);
+  add({ isShared, messages }: ErasedChat): void {
+    this.counts[isShared ? 'sharedChats' : 'chats'] += 1;
+    this.counts.messages += messages;
   }
+}
 
-  report(participantId: ParticipantId, attachments: number): Erased {
-    return {
-      participantId,
-      chats: this.#chats.whole,
-      sharedChats: this.#chats.shared,
-      messages: this.#messages,
-      attachments,
-      sharedAttachments: this.attachments.size - attachments,
-    };
-  }
+/** His pictures: those that his chats have shown, and those that he has never sent. */
+async function erasePictures(workspace: Workspace, id: ParticipantId): Promise<ErasedPictures> {
+  const isHis = ({ ownerId }: Unshown): boolean => ownerId === id;
+  const all = (await unshown(workspace)).filter(isHis).length;
+  const attachments = await removeUnshown(workspace, isHis);
+  return { attachments, sharedAttachments: all - attachments };
 }
 
 /** The person does nothing more. */

@@ -1,9 +1,11 @@
 import type { Address } from '../address.js';
 import { evolveAddress, unbound } from '../address.js';
+import type { Alias } from '../alias.js';
+import { evolveAlias, noAlias } from '../alias.js';
 import type { Chat } from '../chat/chat.js';
 import { prospect } from '../chat/chat.js';
 import { evolve } from '../chat/evolve.js';
-import type { AddressFact, ChatFact, DirectoryFact, PersonFact, RoutingFact } from '../event.js';
+import type { AddressFact, AliasFact, ChatFact, DirectoryFact, PersonFact, RoutingFact } from '../event.js';
 import type { ChatId, Participant, ParticipantId, People, WorkspaceId } from '../participant.js';
 import type { Person } from '../person.js';
 import { evolvePerson } from '../person.js';
@@ -35,6 +37,7 @@ export class Heads {
   readonly #closed: Recent<ChatId, ChatHead | null>;
   readonly #people: Recent<ParticipantId, Person | null>;
   readonly #addresses: Recent<string, Address>;
+  readonly #aliases: Recent<ParticipantId, Alias>;
   /** Open chats by customer. */
   readonly #openOf = new Map<ParticipantId, Set<ChatId>>();
 
@@ -50,6 +53,7 @@ export class Heads {
     this.#closed = new Recent(options.cached);
     this.#people = new Recent(options.cached);
     this.#addresses = new Recent(options.cached);
+    this.#aliases = new Recent(options.cached);
   }
 
   /** Undefined: not in memory; null: there is none. */
@@ -63,6 +67,10 @@ export class Heads {
 
   address(stream: string): Address | undefined {
     return this.#addresses.get(stream);
+  }
+
+  alias(id: ParticipantId): Alias | undefined {
+    return this.#aliases.get(id);
   }
 
   openChatsOf(customerId: ParticipantId): ReadonlySet<ChatId> {
@@ -91,6 +99,10 @@ export class Heads {
     this.#addresses.set(stream, address);
   }
 
+  setAlias(id: ParticipantId, alias: Alias): void {
+    this.#aliases.set(id, alias);
+  }
+
   evolveShard(fact: RoutingFact): void {
     evolveShard(this.shard, fact);
   }
@@ -102,6 +114,7 @@ export class Heads {
       const id = stream.slice(stream.lastIndexOf('/') + 1);
       if (kind === 'chat') await this.#reloadChat(id);
       if (kind === 'person') this.#people.delete(id);
+      if (kind === 'alias') this.#aliases.delete(id);
       this.#addresses.delete(stream);
     }
     if (streamNames.has(streams.routing(this.workspaceId))) await this.loadShard();
@@ -139,6 +152,17 @@ export class Heads {
     const address = events.reduce((state, { fact }) => evolveAddress(state, fact as AddressFact), unbound);
     this.#addresses.set(stream, address);
     return address;
+  }
+
+  async loadAlias(id: ParticipantId): Promise<Alias> {
+    const known = this.alias(id);
+    if (known !== undefined) return known;
+    const events = await this.readAll(streams.alias(this.workspaceId, id));
+    const alias = events.reduce((state, { fact }) => evolveAlias(state, fact as AliasFact), noAlias);
+    const meanwhile = this.alias(id);
+    if (meanwhile !== undefined) return meanwhile;
+    this.#aliases.set(id, alias);
+    return alias;
   }
 
   /** Reads routing and which chats are open: the last snapshot, and what the lane holds after it. */
@@ -212,7 +236,14 @@ export class Heads {
   async #readPerson(id: ParticipantId): Promise<Person | null> {
     const events = await this.readAll(streams.person(this.workspaceId, id));
     if (events.length === 0) return null;
-    const blank: Person = { participant: nobody(id), version: 0, chats: [], isSaved: true, isErased: false };
+    const blank: Person = {
+      participant: nobody(id),
+      version: 0,
+      chats: [],
+      isSaved: true,
+      isErased: false,
+      aliases: [],
+    };
     return events.reduce((state, { fact }) => evolvePerson(state, fact as PersonFact), blank);
   }
 

@@ -1,36 +1,146 @@
-import { prospect } from '../chat/chat.js';
 import type { Chat } from '../chat/chat.js';
+import { prospect } from '../chat/chat.js';
 import { evolve } from '../chat/evolve.js';
 import type { ChatEvent, ChatFact } from '../event.js';
 import type { ChatId, Participant, ParticipantId, People } from '../participant.js';
-import type { StoredEvent } from '../store.js';
+import type { Store, StoredEvent } from '../store.js';
 import { streams } from '../store.js';
 import type { Heads } from './heads.js';
+import { markEvery, Marks, type ToldSoFar } from './marks.js';
+import { Recent } from './recent.js';
 
-/** A chat as far as its events have been told, and everybody they named. */
-export interface ToldSoFar {
+/** Chats whose marks are kept. */
+const keptChats = 1_000;
+
+/** A run of a chat's events, read when it is asked for, and how the chat stood before and after it. */
+export interface Piece {
+  readonly before: ToldSoFar;
+  readonly after: ToldSoFar;
+  events(): Promise<readonly ChatEvent[]>;
+}
+
+/** A chat, whom it named, and what happened in it, newest piece first. Version 0: there is no such chat. */
+export interface Reading {
   readonly chat: Chat;
   readonly people: People;
+  readonly pieces: Iterable<Piece>;
 }
 
-/** Everything that happened in a chat, as it would be delivered now: for transcripts, for what was missed, for repeats. */
-export async function historyOf(heads: Heads, chatId: ChatId): Promise<ChatEvent[]> {
-  const stored = await heads.readAll(streams.chat(heads.workspaceId, chatId));
-  return (await tell(heads, untold(heads, chatId), stored)).events;
+/** What happened in one chat, as it would be delivered now: for transcripts, for what was missed, for repeats. */
+export class ChatHistory {
+  readonly #heads: Heads;
+  readonly #store: Store;
+  readonly #stream: string;
+  readonly #untold: ToldSoFar;
+  readonly #marks = new Marks();
+  /** As far as the log's readers have come. */
+  #newest: ToldSoFar | undefined;
+
+  constructor(heads: Heads, store: Store, chatId: ChatId) {
+    this.#heads = heads;
+    this.#store = store;
+    this.#stream = streams.chat(heads.workspaceId, chatId);
+    this.#untold = { chat: prospect(chatId, heads.workspaceId), named: new Set(), number: 0 };
+  }
+
+  /** Events after a version, up to another one, both of them versions; default: the newest. */
+  async after(version: number, upTo: number = Infinity): Promise<ChatEvent[]> {
+    const found: ChatEvent[] = [];
+    for await (const { events } of this.#walk(this.#before(version), upTo)) found.push(...events);
+    return found.filter((event) => event.version > version);
+  }
+
+  /** The chat as it stands, and what happened in it. Of that only the newest piece has been read by then. */
+  async read(): Promise<Reading> {
+    let [told, newest]: [Told | undefined, readonly ChatEvent[]] = [undefined, []];
+    for await (told of this.#walk(this.#before(Infinity), Infinity)) {
+      const { version } = this.#before(told.after.chat.version).chat;
+      newest = [...newest, ...told.events].filter((event) => event.version > version);
+    }
+    const after = told?.after ?? this.#untold;
+    return { chat: after.chat, people: told?.people ?? {}, pieces: this.#pieces(after, newest) };
+  }
+
+  /** What comes next of the chat in the log. */
+  async next(stored: readonly StoredEvent[]): Promise<readonly ChatEvent[]> {
+    const version = (stored[0]?.version ?? 1) - 1;
+    const before = this.#newest?.chat.version === version ? this.#newest : await this.#toldUpTo(version);
+    const { events, after } = await tell(this.#heads, before, stored);
+    this.#newest = after;
+    return events;
+  }
+
+  *#pieces(end: ToldSoFar, newest: readonly ChatEvent[]): Generator<Piece> {
+    let before = this.#before(end.chat.version - newest.length);
+    yield { before, after: end, events: async () => newest };
+    while (before.chat.version > 0) {
+      const after = before;
+      before = this.#before(after.chat.version - 1);
+      const { version } = before.chat;
+      yield { before, after, events: () => this.after(version, after.chat.version) };
+    }
+  }
+
+  #before(version: number): ToldSoFar {
+    return this.#marks.before(version) ?? this.#untold;
+  }
+
+  async #toldUpTo(version: number): Promise<ToldSoFar> {
+    let told = this.#before(version);
+    for await (const { after } of this.#walk(told, version)) told = after;
+    return told;
+  }
+
+  /** Tells the chat from there on, as much at once as lies between two marks, and leaves marks on the way. */
+  async *#walk(from: ToldSoFar, upTo: number): AsyncGenerator<Told> {
+    for (let before = from; before.chat.version < upTo;) {
+      const { version } = before.chat;
+      const limit = Math.min(upTo - version, markEvery - (version % markEvery));
+      const stored = await this.#store.readStream(this.#stream, version + 1, limit);
+      const told = await tell(this.#heads, before, stored);
+      this.#marks.add(told.after);
+      yield told;
+      if (told.events.length < limit) return;
+      before = told.after;
+    }
+  }
 }
 
-/** A chat nothing of which has been told. */
-export function untold(heads: Heads, chatId: ChatId): ToldSoFar {
-  return { chat: prospect(chatId, heads.workspaceId), people: {} };
+/** The histories of a workspace's chats. */
+export class Histories {
+  readonly #heads: Heads;
+  readonly #store: Store;
+  readonly #kept = new Recent<ChatId, ChatHistory>(keptChats);
+
+  constructor(heads: Heads, store: Store) {
+    this.#heads = heads;
+    this.#store = store;
+  }
+
+  of(chatId: ChatId): ChatHistory {
+    const known = this.#kept.get(chatId);
+    if (known !== undefined) return known;
+    const history = new ChatHistory(this.#heads, this.#store, chatId);
+    this.#kept.set(chatId, history);
+    return history;
+  }
+
+  /** What was read of a chat is not what lies there any more. */
+  forget(chatId: ChatId): void {
+    this.#kept.delete(chatId);
+  }
 }
 
-/** What comes next of a chat, as it would be delivered now, and how far that is. */
-export async function tell(
-  heads: Heads,
-  before: ToldSoFar,
-  stored: readonly StoredEvent[],
-): Promise<{ readonly events: ChatEvent[]; readonly after: ToldSoFar }> {
-  const people = { ...before.people, ...(await peopleIn(heads, stored)) };
+interface Told {
+  readonly events: readonly ChatEvent[];
+  readonly people: People;
+  readonly after: ToldSoFar;
+}
+
+async function tell(heads: Heads, before: ToldSoFar, stored: readonly StoredEvent[]): Promise<Told> {
+  const named = new Set([...before.named, ...stored.flatMap(idsIn)]);
+  // Looked up each time: they are shown as they are called now.
+  const people = await peopleOf(heads, named);
   let { chat } = before;
   const events = stored.map((event): ChatEvent => {
     const fact = event.fact as ChatFact;
@@ -39,11 +149,10 @@ export async function tell(
     const envelope = { eventId, commandId, workspaceId, version, number: position, at, by };
     return { ...fact, ...envelope, chatId: chat.id, chat, people };
   });
-  return { events, after: { chat, people } };
+  return { events, people, after: { chat, named, number: stored.at(-1)?.position ?? before.number } };
 }
 
-async function peopleIn(heads: Heads, stored: readonly StoredEvent[]): Promise<People> {
-  const ids = new Set(stored.flatMap((event) => idsIn(event)));
+async function peopleOf(heads: Heads, ids: Iterable<ParticipantId>): Promise<People> {
   const found: Record<ParticipantId, Participant> = {};
   for (const id of ids) {
     const person = heads.operators.get(id) ?? (await heads.loadPerson(id))?.participant;

@@ -1,56 +1,30 @@
 import type { ChatEvent } from '../event.js';
-import type { ChatId } from '../participant.js';
+import type { ChatId, WorkspaceId } from '../participant.js';
 import type { LanePage } from '../reading.js';
 import type { Store, StoredEvent } from '../store.js';
-import { streams } from '../store.js';
-import type { Heads } from './heads.js';
-import { tell, untold, type ToldSoFar } from './history.js';
-import { Recent } from './recent.js';
+import type { Histories } from './history.js';
 
 const largestPage = 1_000;
 
-/** Chats whose fold is kept for the next page, so that a page costs as much as it holds. */
-const keptChats = 1_000;
-
 /** A workspace's chat events in commit order, each as it was delivered. */
 export class Lane {
-  readonly #heads: Heads;
+  readonly #workspaceId: WorkspaceId;
   readonly #store: Store;
-  readonly #told = new Recent<ChatId, ToldSoFar>(keptChats);
+  readonly #histories: Histories;
 
-  constructor(heads: Heads, store: Store) {
-    this.#heads = heads;
+  constructor(workspaceId: WorkspaceId, store: Store, histories: Histories) {
+    this.#workspaceId = workspaceId;
     this.#store = store;
-  }
-
-  /** What was read of a chat is not what lies there any more. */
-  forget(chatId: ChatId): void {
-    this.#told.delete(chatId);
+    this.#histories = histories;
   }
 
   async after(afterNumber: number, limit: number): Promise<LanePage> {
     const pageLimit = Math.min(Math.max(limit, 1), largestPage);
-    const stored = await this.#store.readLane(this.#heads.workspaceId, afterNumber, pageLimit);
+    const stored = await this.#store.readLane(this.#workspaceId, afterNumber, pageLimit);
     const events: ChatEvent[] = [];
-    for (const [chatId, ofChat] of byChat(stored)) events.push(...(await this.#next(chatId, ofChat)));
+    for (const [chatId, ofChat] of byChat(stored)) events.push(...(await this.#histories.of(chatId).next(ofChat)));
     events.sort((a, b) => a.number - b.number);
     return { events, lastNumber: stored.at(-1)?.position ?? afterNumber };
-  }
-
-  async #next(chatId: ChatId, stored: readonly StoredEvent[]): Promise<readonly ChatEvent[]> {
-    const first = stored[0]?.version ?? 1;
-    const known = this.#told.get(chatId);
-    const before = known?.chat.version === first - 1 ? known : await this.#before(chatId, first);
-    const { events, after } = await tell(this.#heads, before, stored);
-    this.#told.set(chatId, after);
-    return events;
-  }
-
-  async #before(chatId: ChatId, version: number): Promise<ToldSoFar> {
-    const start = untold(this.#heads, chatId);
-    if (version === 1) return start;
-    const all = await this.#heads.readAll(streams.chat(this.#heads.workspaceId, chatId));
-    return (await tell(this.#heads, start, all.slice(0, version - 1))).after;
   }
 }
 

@@ -6,9 +6,10 @@ import type { ChatEvent } from '../event.js';
 import { inTurn } from '../routing/lines.js';
 import { loadOf } from '../routing/shard.js';
 import { streams } from '../store.js';
-import { entriesOf, viewOf } from '../transcript.js';
+import { viewOf } from '../transcript.js';
+import { replayedMs } from './bookmarks.js';
 import { isKnownTo } from './chat-tasks.js';
-import { historyOf } from './history.js';
+import { newestOf } from './page.js';
 import { isOwnEcho } from './post-office.js';
 import type { Seated } from './sessions.js';
 import type { Workspace } from './workspace.js';
@@ -24,16 +25,12 @@ export async function transcriptOf(
   const chatIds = 'chatId' in what ? [what.chatId] : await chatsOf(workspace, session, what.participantId);
   let entries: TranscriptEntry[] = [];
   let people: People = {};
+  const reader = { ...session.participant, around: { botId: workspace.policies.botId } };
   for (const chatId of chatIds.toReversed()) {
-    const history = await historyOf(workspace.heads, chatId);
-    const last = history.at(-1);
-    const view = last === undefined ? null : viewOf(last.chat, session.participant);
-    if (last === undefined || view === null) continue;
-    const around = { botId: workspace.policies.botId };
-    entries = [...entriesOf(history, { id: session.participant.id, view, around }, page), ...entries];
-    people = { ...last.people, ...people };
-    const isComplete = entries.length > limit && 'chatId' in what;
-    if (isComplete) break;
+    const ofChat = await newestOf(workspace.histories.of(chatId), reader, { ...page, limit });
+    if (ofChat === undefined) continue;
+    entries = [...ofChat.entries, ...entries];
+    people = { ...ofChat.people, ...people };
   }
   entries.sort((a, b) => a.event.number - b.event.number);
   return { entries: entries.slice(-limit), hasMore: entries.length > limit, people };
@@ -139,7 +136,7 @@ async function missedBy(
   session: Seated,
   what: Parameters<typeof replayTo>[2],
 ): Promise<ChatEvent[]> {
-  const since = workspace.ports.clock.now() - what.maxAgeMs;
+  const since = workspace.ports.clock.now() - Math.min(what.maxAgeMs, replayedMs);
   // What is stored and not told yet will be told to this session, too.
   const told = workspace.ledger.position;
   const isMissed = (event: ChatEvent): boolean =>
@@ -150,10 +147,34 @@ async function missedBy(
     const head = await workspace.heads.loadChat(chatId);
     // Most who come back have missed nothing: their chats are not read for that.
     if (head === null || head.chat.version <= seen) continue;
-    const history = await historyOf(workspace.heads, chatId);
-    found.push(...history.filter((event) => event.version > seen && isMissed(event)));
+    found.push(...(await newestAfter(workspace, { chatId, seen, since, limit: what.limit }, isMissed)));
   }
   return found.sort((a, b) => a.number - b.number).slice(-what.limit);
+}
+
+/** Of a chat, what somebody has not seen, not further back than that. */
+interface Unseen {
+  readonly chatId: ChatId;
+  readonly seen: number;
+  readonly since: number;
+  readonly limit: number;
+}
+
+/** The newest events of a chat that somebody has not seen and that concern him: as many as are asked for, or more. */
+async function newestAfter(
+  { histories }: Workspace,
+  { chatId, seen, since, limit }: Unseen,
+  concernsHim: (event: ChatEvent) => boolean,
+): Promise<ChatEvent[]> {
+  const found: ChatEvent[] = [];
+  const { pieces } = await histories.of(chatId).read();
+  for (const { before, events } of pieces) {
+    const told = await events();
+    found.push(...told.filter((event) => event.version > seen && concernsHim(event)));
+    const isFarEnough = before.chat.version <= seen || (told[0]?.at ?? since) < since;
+    if (isFarEnough || found.length >= limit) break;
+  }
+  return found;
 }
 
 /** Chats in which something may have been missed: of an operator also those that were taken from him. */

@@ -1,21 +1,26 @@
 import type { ChatId } from '../participant.js';
 import type { Cancel } from '../ports.js';
-import type { StoredEvent } from '../store.js';
+import type { ChatPassed, StoredEvent } from '../store.js';
 import { streams } from '../store.js';
-import { eraseChat, removeAttachments, type ChatErasing } from './chat-erasure.js';
+import { replayedMs } from './bookmarks.js';
+import { eraseChat, type ChatErasing } from './chat-erasure.js';
+import { removeUnshown } from './unshown.js';
 
 /** How often what has become old is looked for, ms. */
 const everyMs = 3_600_000;
 const pageSize = 500;
 
-/** Something that is done to chats so long after they closed. */
+/** Something that is done about what happened so long ago. */
 interface Rule {
-  readonly name: 'archive' | 'erase';
+  readonly name: 'bookmarks' | 'archive' | 'erase';
   readonly afterMs: number | null;
-  readonly apply: (chatId: ChatId) => Promise<void>;
+  readonly apply: (old: readonly StoredEvent[]) => Promise<void>;
 }
 
-/** Puts away, and in the end erases, what closed long ago, as the policies say. Goes on where it was after a restart. */
+/**
+ * Drops the bookmarks at what is handed over to nobody any more, and pictures that nothing shows; puts away, and in the end
+ * erases, what closed long ago, as the policies say. Goes on where it was after a restart.
+ */
 export class Retention {
   readonly #around: ChatErasing;
   readonly #rules: readonly Rule[];
@@ -27,14 +32,19 @@ export class Retention {
     this.#around = around;
     const { archiveAfterMs, eraseAfterMs } = around.workspace.policies;
     const rules: readonly Rule[] = [
-      { name: 'archive', afterMs: archiveAfterMs, apply: (chatId) => this.#archive(chatId) },
-      { name: 'erase', afterMs: eraseAfterMs, apply: (chatId) => this.#erase(chatId) },
+      // Not to the minute: clocks are set.
+      {
+        name: 'bookmarks',
+        afterMs: replayedMs + everyMs,
+        apply: (old) => around.workspace.bookmarks.drop(passedIn(old)),
+      },
+      { name: 'archive', afterMs: archiveAfterMs, apply: (old) => this.#toClosed(old, (id) => this.#archive(id)) },
+      { name: 'erase', afterMs: eraseAfterMs, apply: (old) => this.#toClosed(old, (id) => this.#erase(id)) },
     ];
     this.#rules = rules.filter(({ afterMs }) => afterMs !== null);
   }
 
   start(): void {
-    if (this.#rules.length === 0) return;
     this.#cancel = this.#around.workspace.ports.clock.after(everyMs, () => {
       this.#running = this.#sweep().finally(() => {
         if (!this.#isStopped) this.start();
@@ -56,6 +66,16 @@ export class Retention {
         log.error({ error, rule: rule.name }, 'old chats stay for now'),
       );
     }
+    await this.#removePictures().catch((error: unknown) =>
+      log.error({ error }, 'pictures that nothing shows stay for now'),
+    );
+  }
+
+  async #removePictures(): Promise<void> {
+    const { workspace } = this.#around;
+    const { clock, limits } = workspace.ports;
+    const until = clock.now() - limits.unsentPicturesMs;
+    if (!this.#isStopped) await removeUnshown(workspace, ({ since }) => since <= until);
   }
 
   async #follow({ name, afterMs, apply }: Rule): Promise<void> {
@@ -66,12 +86,17 @@ export class Retention {
     for (let isOver = false; !isOver && !this.#isStopped;) {
       const page = await ports.store.readLane(workspaceId, place, pageSize);
       const old = page.filter(({ at }) => at <= ports.clock.now() - (afterMs ?? Infinity));
-      for (const chatId of await this.#closedIn(old)) if (!this.#isStopped) await apply(chatId);
+      if (old.length === 0) return;
+      await apply(old);
       if (this.#isStopped) return;
       place = old.at(-1)?.position ?? place;
       await ports.store.saveNotes([{ ...note, value: place }]);
       isOver = page.length < pageSize || old.length < page.length;
     }
+  }
+
+  async #toClosed(old: readonly StoredEvent[], apply: (chatId: ChatId) => Promise<void>): Promise<void> {
+    for (const chatId of await this.#closedIn(old)) if (!this.#isStopped) await apply(chatId);
   }
 
   /** Chats that closed then and have not been opened again. */
@@ -96,6 +121,16 @@ export class Retention {
     if ((await workspace.heads.loadChat(chatId))?.chat.closeReason === 'erased') return;
     const erased = await eraseChat(this.#around, chatId, null);
     if ('rejection' in erased) throw new Error(`chat ${chatId}: ${erased.rejection.code}`);
-    await removeAttachments(workspace, new Set(erased.attachments));
   }
+}
+
+/** How far these events go in each chat. */
+function passedIn(events: readonly StoredEvent[]): readonly ChatPassed[] {
+  const found = new Map<ChatId, ChatPassed>();
+  for (const { stream, workspaceId, version } of events) {
+    if (!stream.startsWith('chat/')) continue;
+    const chatId = stream.slice(stream.lastIndexOf('/') + 1);
+    found.set(chatId, { workspaceId, chatId, version });
+  }
+  return [...found.values()];
 }

@@ -2,7 +2,7 @@ import type { Away } from '../chat-summary.js';
 import { standpointOf } from '../observe.js';
 import type { DisconnectReason } from '../outcome.js';
 import type { Identity, ParticipantId } from '../participant.js';
-import { signedIn, stranger } from '../person.js';
+import { alsoKnownAs, signedIn, stranger } from '../person.js';
 import type { Deliver, Session, SessionOptions } from '../session.js';
 import { wholeLane } from './bookmarks.js';
 import type { Presence } from './presence.js';
@@ -29,8 +29,9 @@ export class Seating {
     how: SessionOptions,
     deliver: Deliver,
   ): Promise<{ seated: Seated; session: Session }> {
-    const { id, person: stored } = await this.#workspace.whoIs(identity);
-    const person = stored === null ? stranger(id, identity) : signedIn(stored, identity);
+    const { id, person: stored, alias } = await this.#workspace.whoIs(identity);
+    const described = stored === null ? stranger(id, identity) : signedIn(stored, identity);
+    const person = alias === undefined ? described : alsoKnownAs(described, alias);
     this.#workspace.heads.setPerson(person);
     const seated: Seated = {
       id: `${identity.space}/${this.#workspace.ports.ids.session()}`,

@@ -14,6 +14,7 @@ import type { Person } from '../person.js';
 import { derivationOf, linkedDerivationOf } from '../person.js';
 import type { Attachments, Clock, Ids, Log, MessageFilter } from '../ports.js';
 import type { Policies } from '../policies.js';
+import { attachmentsIn } from '../redaction.js';
 import type { Shard } from '../routing/shard.js';
 import { defaultGroup, evolveShard, packShard, unpackShard } from '../routing/shard.js';
 import type { Wishes } from '../routing/wishes.js';
@@ -30,7 +31,7 @@ import type { Applied } from './change.js';
 import type { CoreLimits, WorkspaceConfig } from './config.js';
 import { policiesOf } from './config.js';
 import { Heads } from './heads.js';
-import { historyOf } from './history.js';
+import { Histories } from './history.js';
 import { Lane } from './lane.js';
 import { Ledger } from './ledger.js';
 import { PostOffice } from './post-office.js';
@@ -39,6 +40,7 @@ import type { Recent } from './recent.js';
 import type { Seated } from './sessions.js';
 import { Sessions } from './sessions.js';
 import { TypingPace } from './typing.js';
+import { shown } from './unshown.js';
 
 /** What the whole core has one of. */
 export interface CorePorts {
@@ -58,6 +60,8 @@ export interface CorePorts {
 export interface Known {
   readonly id: ParticipantId;
   readonly person: Person | null;
+  /** The id that his words make, where it should lead to him and does not. */
+  readonly alias?: ParticipantId;
 }
 
 /** What others hear of a workspace's inner life. */
@@ -80,6 +84,7 @@ export class Workspace {
   readonly ledger: Ledger;
   readonly post: PostOffice;
   readonly bookmarks: Bookmarks;
+  readonly histories: Histories;
   readonly lane: Lane;
   readonly typing: TypingPace;
   readonly assumed: AssumedDeliveries;
@@ -117,7 +122,8 @@ export class Workspace {
       shed: (session) => hooks.shed(session, 'SLOW'),
     });
     this.bookmarks = new Bookmarks(this.id, ports);
-    this.lane = new Lane(this.heads, ports.store);
+    this.histories = new Histories(this.heads, ports.store);
+    this.lane = new Lane(this.id, ports.store, this.histories);
     this.assumed = new AssumedDeliveries({
       isAllowed: this.policies.assumeDelivered,
       clock: ports.clock,
@@ -174,7 +180,18 @@ export class Workspace {
     const own = await this.#bearerOf(derivationOf(identity));
     const { subject, side } = identity;
     if (this.policies.linkBy === 'none' || subject === undefined || (own.person?.version ?? 0) > 0) return own;
-    return this.#bearerOf(linkedDerivationOf(side, subject));
+    const linked = await this.#bearerOf(linkedDerivationOf(side, subject));
+    const leadsTo = (await this.heads.loadAlias(own.id)).participantId;
+    return leadsTo === linked.id ? linked : { ...linked, alias: own.id };
+  }
+
+  /** Whom a dialect calls so, whether these words have made him who he is or a subject has. */
+  async whoIsCalled(words: OutsideIdentity): Promise<Known> {
+    const own = await this.#bearerOf(derivationOf(words));
+    if ((own.person?.version ?? 0) > 0) return own;
+    const { participantId: id } = await this.heads.loadAlias(own.id);
+    const person = id === null ? null : await this.heads.loadPerson(id);
+    return id === null || person === null || person.isErased ? own : { id, person };
   }
 
   /** What a decision may know. */
@@ -195,10 +212,12 @@ export class Workspace {
   /** The first answer of a command that an earlier process accepted. */
   async retell(stored: readonly StoredEvent[]): Promise<Outcome> {
     const ids = new Set(stored.map((event) => event.eventId));
-    const chatStream = stored.find((event) => event.stream.startsWith('chat/'))?.stream;
-    if (chatStream === undefined) return { ok: true, events: [], isRepeat: true };
-    const history = await historyOf(this.heads, chatStream.slice(chatStream.lastIndexOf('/') + 1));
-    const events = history.filter((event) => ids.has(event.eventId));
+    const inChat = stored.filter((event) => event.stream.startsWith('chat/'));
+    const [first, last] = [inChat[0], inChat.at(-1)];
+    if (first === undefined) return { ok: true, events: [], isRepeat: true };
+    const history = this.histories.of(first.stream.slice(first.stream.lastIndexOf('/') + 1));
+    const told = await history.after(first.version - 1, last?.version);
+    const events = told.filter((event) => ids.has(event.eventId));
     const chat = events.at(-1)?.chat;
     return { ok: true, events, isRepeat: true, ...(chat && { chat }) };
   }
@@ -242,6 +261,10 @@ export class Workspace {
   #tell(happening: Happening): void {
     if (happening.type === 'MessagePosted' && happening.message.authorId !== null) {
       this.typing.drop(happening.chatId, happening.message.authorId);
+    }
+    if (happening.type === 'MessagePosted') {
+      const pictures = attachmentsIn(happening);
+      if (pictures.length > 0) shown(this, pictures, happening.message.authorId);
     }
     this.post.tell(happening);
   }

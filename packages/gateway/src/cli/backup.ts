@@ -6,7 +6,7 @@ import { manifestName, sumsIn, type Manifest } from './backup/manifest.js';
 import { copyPictures } from './backup/pictures.js';
 import { picturesFolder, storeFolder } from './doctor/disk.js';
 import { Ending } from './ending.js';
-import { progress } from './progress.js';
+import { withProgress } from './progress.js';
 import type { SettingsOptions } from './options.js';
 import { settingsOf } from './settings.js';
 import { answer, counted, type Said, type Terminal } from './terminal.js';
@@ -22,13 +22,12 @@ export async function backup(folder: string, options: SettingsOptions & Said, te
     throw new Ending('cannotCreate', `${folder} holds a backup already`, 'name a folder that is not there yet');
   }
   const madeAt = new Date().toISOString();
-  const onProgress = progress(terminal, options, 'store');
-  const bytes = await backupSqliteStore({ path: store, to: join(folder, 'store'), onProgress });
+  const bytes = await withProgress(terminal, options, 'store', (onProgress) =>
+    backupSqliteStore({ path: store, to: join(folder, 'store'), onProgress }),
+  );
   // After the store: a picture is there before the message that shows it.
-  const pictures = await copyPictures(
-    picturesFolder(config) ?? '',
-    join(folder, 'files'),
-    progress(terminal, options, 'pictures'),
+  const pictures = await withProgress(terminal, options, 'pictures', (told) =>
+    copyPictures(picturesFolder(config) ?? '', join(folder, 'files'), told),
   );
   const sums = await sumsIn(join(folder, 'store'));
   const manifest: Manifest = { madeAt, bytes, pictures: pictures.copied, sums };

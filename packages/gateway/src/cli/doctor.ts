@@ -6,6 +6,7 @@ import type { Finding } from './doctor/finding.js';
 import { thisMachine } from './doctor/machine.js';
 import { ConfigEnding, Ending } from './ending.js';
 import { envName, type SettingsOptions } from './options.js';
+import { withProgress } from './progress.js';
 import { neededConfig, settingsOf, type Settings } from './settings.js';
 import { answer, columns, counted, type Said, type Terminal } from './terminal.js';
 
@@ -45,7 +46,7 @@ async function findingsOf(options: SettingsOptions, terminal: Terminal): Promise
 
 /** Says everything that is wrong around a config. */
 export async function doctor(options: SettingsOptions & Said, terminal: Terminal): Promise<void> {
-  const findings = await findingsOf(options, terminal);
+  const findings = await withProgress(terminal, options, 'looking', () => findingsOf(options, terminal));
   const count = (level: Finding['level']): number => findings.filter((one) => one.level === level).length;
   answer(terminal, options, { findings, faults: count('fault') }, shown(findings));
   if (count('fault') > 0)

@@ -3,6 +3,7 @@ import { askApi } from './live/reach.js';
 import { leftBehind } from './live/left.js';
 import { changing } from './live/stopped.js';
 import type { AnyReachOptions } from './options.js';
+import { withProgress } from './progress.js';
 import { answer, columns, type Said, type Terminal } from './terminal.js';
 
 /** Which gateway is asked, and whether the person is meant. */
@@ -20,7 +21,8 @@ export async function erase(id: string, options: EraseOptions, terminal: Termina
     );
   }
   await changing(options, terminal, async (reach) => {
-    const answered = await askApi(reach, `/participants/${encodeURIComponent(id)}`, 'DELETE');
+    const path = `/participants/${encodeURIComponent(id)}`;
+    const answered = await withProgress(terminal, options, 'erasing', () => askApi(reach, path, 'DELETE'));
     const report = (await answered.json()) as Readonly<Record<string, unknown>>;
     const rows = Object.entries(report).map(([what, count]) => [what, String(count)]);
     const left = await leftBehind(reach.config);

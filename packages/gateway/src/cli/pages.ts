@@ -8,6 +8,7 @@ export function commandPages(): readonly { readonly name: string; readonly text:
   const nobody: Terminal = {
     env: {},
     isInteractive: false,
+    isWatched: false,
     out: (part) => void (text += part),
     err: () => undefined,
     ended: () => Promise.resolve(),

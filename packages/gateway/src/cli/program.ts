@@ -47,29 +47,31 @@ function versionOf(): string {
   return version;
 }
 
-/** What can be typed after `dragoman`. */
-export function program(terminal: Terminal): Command {
+/** What can be typed after `dragoman`; `complain` is told in words what is wrong with a line. */
+export function program(terminal: Terminal, complain: Terminal['err'] = terminal.err): Command {
   const dragoman = new Command('dragoman')
     .description('One chat gateway for many live-chat protocols.')
     .version(versionOf());
   for (const command of commands) dragoman.addCommand(command(terminal));
   for (const command of [dragoman, ...dragoman.commands]) {
-    const name = command === dragoman ? 'COMMAND' : command.name();
-    command.showHelpAfterError(`(\`dragoman help ${name}\` tells more)`);
-    command.exitOverride().configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
+    const help = command === dragoman ? 'dragoman help' : `dragoman help ${command.name()}`;
+    command.showHelpAfterError(`(\`${help}\` tells more)`);
+    command.exitOverride().configureOutput({ writeOut: terminal.out, writeErr: complain });
   }
   return dragoman;
 }
 
 /** Does what was typed; resolves with the exit code. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  const isForPrograms = args.includes('--json');
   try {
-    await program(terminal).parseAsync(args, { from: 'user' });
+    await program(terminal, isForPrograms ? () => undefined : terminal.err).parseAsync(args, { from: 'user' });
     return exitCodes.ok;
   } catch (error) {
     const { reportOf } = await import('./report.js');
     const { exitCode, text, facts } = reportOf(error);
-    if (text !== null) terminal.err(args.includes('--json') ? `${JSON.stringify(facts)}\n` : text);
+    if (isForPrograms && exitCode !== exitCodes.ok) terminal.err(`${JSON.stringify(facts)}\n`);
+    else if (text !== null) terminal.err(text);
     return exitCode;
   }
 }

@@ -7,7 +7,7 @@ import { readManifest } from './backup/manifest.js';
 import { copyPictures } from './backup/pictures.js';
 import { picturesFolder, storeFolder } from './doctor/disk.js';
 import { Ending } from './ending.js';
-import { progress } from './progress.js';
+import { withProgress } from './progress.js';
 import type { SettingsOptions } from './options.js';
 import { settingsOf } from './settings.js';
 import { answer, counted, type Said, type Terminal } from './terminal.js';
@@ -56,16 +56,14 @@ export async function restore(folder: string, options: RestoreOptions, terminal:
   const path = storeFolder(config);
   if (path === undefined) throw new Ending('usage', 'the config has its store in memory', 'take one of kind sqlite');
   const manifest = await readManifest(folder);
-  const draft = await laidOut(folder, path);
+  const draft = await withProgress(terminal, options, 'store', () => laidOut(folder, path));
   const aside = await putAside(path, options).catch(async (error: unknown) => {
     await rm(draft, { recursive: true });
     throw error;
   });
   await rename(draft, path);
-  const pictures = await copyPictures(
-    join(folder, 'files'),
-    picturesFolder(config) ?? '',
-    progress(terminal, options, 'pictures'),
+  const pictures = await withProgress(terminal, options, 'pictures', (told) =>
+    copyPictures(join(folder, 'files'), picturesFolder(config) ?? '', told),
   );
   for (const name of pictures.damaged) terminal.err(`dragoman: the picture ${name} of the backup is damaged\n`);
   const kept = aside === null ? '' : `what was there is kept in ${aside}\n`;

@@ -5,6 +5,8 @@ export interface Terminal {
   readonly env: Environment;
   /** Whether somebody is there to be asked. */
   readonly isInteractive: boolean;
+  /** Whether `err` is a screen, where a line can be written over. */
+  readonly isWatched: boolean;
   /** What was asked for, and nothing else. */
   out(text: string): void;
   /** Progress, warnings, and why it failed. */
@@ -17,6 +19,7 @@ export interface Terminal {
 export const processTerminal: Terminal = {
   env: process.env,
   isInteractive: process.stdin.isTTY && process.stdout.isTTY,
+  isWatched: process.stderr.isTTY,
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   ended: () =>

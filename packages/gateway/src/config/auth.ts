@@ -73,7 +73,10 @@ const jwks = closed(
     ),
     ...person,
     allowHttp,
-    maxAgeMs: Type.Optional(ms('Keys that old are fetched anew. Default 600000.')),
+    refreshAfterMs: Type.Optional(
+      ms('Keys that old are fetched anew while tokens are judged by them. Default: half of `maxAgeMs`.'),
+    ),
+    maxAgeMs: Type.Optional(ms('Keys that old are not used before others have been asked for. Default 600000.')),
     maxStaleMs: Type.Optional(ms('So much longer they are used while the server does not answer. Default 3600000.')),
     cooldownMs: Type.Optional(ms('An unknown key makes us ask again at most so often. Default 30000.')),
     timeoutMs: Type.Optional(ms('So long the server may take. Default 3000.')),

@@ -22,6 +22,11 @@ const listener = closed(
       }),
     ),
     maxConnections: Type.Optional(count('Connections at a time. Default 20000.')),
+    connectionsPerAddress: Type.Optional(
+      count(
+        'Of one address, directly or over proxies in `trustedProxies`; others are answered 429. Default: a quarter of `maxConnections`.',
+      ),
+    ),
     acceptsPerSecond: Type.Optional(
       count(
         'New connections in any second, at most; more wait for their turn, and a stop sends clients away no faster. Default 1000.',
@@ -173,6 +178,9 @@ const limits = closed(
     operator: rate('Commands of one operator or bot. Default 500 a second, 5000 at once.'),
     sessionsPerParticipant: Type.Optional(count('One more ends the oldest. Default 50.')),
     waitingCommands: Type.Optional(count('Of one workspace, for the store; more are refused. Default 10000.')),
+    unsentPicturesMs: Type.Optional(
+      ms('A picture that was stored and that no message shows is taken away after so long. Default 86400000, a day.'),
+    ),
     cached: Type.Optional(count('Closed chats and idle people kept in memory, each. Default 10000.')),
   },
   'Bounds of what clients may cost.',

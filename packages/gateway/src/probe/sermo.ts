@@ -25,38 +25,45 @@ const sideOf: Readonly<Record<PlatformRole, Side>> = { customer: 'customer', des
  * may be made on the broker there is no copy.
  */
 export function sermoLeg(options: SermoOptions & { readonly name: string }): Omit<Leg, 'name'> {
-  const { name, declare = 'active' } = options;
-  const sides = new Set(Object.values(options.platforms).map((role) => sideOf[role]));
-  const delegations = [{ desk: { space: name, externalId: platforms.operator } }];
-  const copy: LegCopy = { sides, ...(sides.has('operator') && { delegations }), open: () => openCopy(options, sides) };
+  const sides = sidesOf(options);
+  const delegations = [{ desk: { space: options.name, externalId: platforms.operator } }];
+  const copy: LegCopy = { sides, ...(sides.has('operator') && { delegations }), open: () => openCopy(options) };
   return {
     hello: () => patiently(unreadQueue(options), 'the broker does not answer'),
-    copy: declare === 'active' ? copy : undefined,
+    copy: isCopied(options) ? copy : undefined,
   };
 }
 
-function openCopy(options: SermoOptions, sides: ReadonlySet<Side>): OpenCopy {
+function openCopy(options: SermoOptions): OpenCopy {
+  const copied = copyOf(options, randomUUID());
+  return { adapter: sermoAdapter(copied), enter: (side, hear) => enter(copied, side, hear) };
+}
+
+/** Whether the probe may make what it needs on the broker. */
+export const isCopied = ({ declare = 'active' }: SermoOptions): boolean => declare === 'active';
+
+/** The options of the copy, with a mark behind each name. */
+export function copyOf(options: SermoOptions, mark: string): SermoOptions {
   const { externalBot: _bot, openChatOn: _opening, ...kept } = options;
-  const copied: SermoOptions = {
+  const sides = sidesOf(options);
+  return {
     ...kept,
     workspaceId: probeWorkspace,
     declare: 'fleeting',
-    names: ownNames(options),
+    names: markedNames(options, `probe.${mark}`),
     platforms: {
       ...(sides.has('customer') && { [platforms.customer]: 'customer' }),
       ...(sides.has('operator') && { [platforms.operator]: 'desk' }),
     },
     times: { ...kept.times, stopMs: 500 },
   };
-  return {
-    adapter: sermoAdapter(copied),
-    enter: (side, hear) => enter(copied, side, hear),
-  };
 }
 
+const sidesOf = ({ platforms: own }: SermoOptions): ReadonlySet<Side> =>
+  new Set(Object.values(own).map((role) => sideOf[role]));
+
 /** The configured names with a mark behind, so that rights which hold for their beginning hold for these. */
-function ownNames({ mode, names }: SermoOptions): SermoNames {
-  const mark = `probe.${randomUUID()}`;
+function markedNames({ mode, names }: SermoOptions, mark: string): SermoNames {
   const all = { ...(mode === 'queue' ? queueModeNames : defaultNames), ...names };
   const marked = (name: string): string => `${name}.${mark}`;
   return {

@@ -1,9 +1,10 @@
-import type { BookmarksText, NotesText, SnapshotText } from '../calls.js';
+import type { BookmarksText, NotesText, PassedText, SnapshotText } from '../calls.js';
 import type { Driver, Statement } from '../driver.js';
 
 /** What lies beside the events: snapshots and bookmarks, which never move backwards, and notes. */
 export class Hints {
   readonly #bookmark: Statement;
+  readonly #dropBookmarks: Statement;
   readonly #snapshot: Statement;
   readonly #note: Statement;
   readonly #dropNote: Statement;
@@ -13,6 +14,7 @@ export class Hints {
       `INSERT INTO bookmarks VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET version = excluded.version
         WHERE excluded.version > version`,
     );
+    this.#dropBookmarks = driver.prepare('DELETE FROM bookmarks WHERE workspace = ? AND chat = ? AND version <= ?');
     this.#snapshot = driver.prepare(
       `INSERT INTO snapshots VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
         SET position = excluded.position, schema = excluded.schema, state = excluded.state
@@ -28,6 +30,10 @@ export class Hints {
     for (const { workspace, space, participant, chat, version } of rows) {
       this.#bookmark.run(workspace, space, participant, chat, version);
     }
+  }
+
+  dropBookmarks({ rows }: PassedText): void {
+    for (const { workspace, chat, version } of rows) this.#dropBookmarks.run(workspace, chat, version);
   }
 
   saveSnapshot({ stream, position, schema, state }: SnapshotText): void {

@@ -61,6 +61,7 @@ const additions = `
     value TEXT NOT NULL,
     PRIMARY KEY (workspace, space, key)
   ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS bookmarks_of_chat ON bookmarks (workspace, chat);
 `;
 
 /** Why a database cannot be used; the code is the fault's. */

@@ -86,6 +86,7 @@ export class Writer {
   #verdict(write: WriteText, now: number): Verdict {
     if (write.kind === 'append') return this.#appends.write(write, now);
     if (write.kind === 'bookmarks') this.#hints.saveBookmarks(write);
+    else if (write.kind === 'passed') this.#hints.dropBookmarks(write);
     else if (write.kind === 'notes') this.#hints.saveNotes(write);
     else this.#hints.saveSnapshot(write);
     return 0;

@@ -19,6 +19,7 @@ export function closingTests(test: StoreTest): void {
       store.saveSnapshot({ stream: 'x', position: 1, schema: 1, state: 1 }),
       store.saveBookmarks([]),
       store.loadBookmarks(workspaceId, 'x', 'x'),
+      store.dropBookmarks([]),
       store.saveNotes([]),
       store.loadNotes(workspaceId, 'x'),
     ];

@@ -20,6 +20,8 @@ const note = (key: string, value: unknown, more: Partial<Note> = {}): Note => ({
   ...more,
 });
 
+const byPlace = (a: Bookmark, b: Bookmark): number => a.chatId.localeCompare(b.chatId) || a.version - b.version;
+
 const byKey = (notes: readonly Note[]): readonly Note[] => notes.toSorted((a, b) => a.key.localeCompare(b.key));
 
 /** Snapshots, bookmarks and notes. */
@@ -57,6 +59,30 @@ export function hintTests(test: StoreTest): void {
     await store.saveBookmarks(strangers.map((stranger) => bookmark('a', 9, stranger)));
     assert.deepEqual(await store.loadBookmarks(workspaceId, 'web', 'p_1'), []);
     assert.deepEqual(await store.loadBookmarks('other', 'web', 'p_1'), [bookmark('a', 9, { workspaceId: 'other' })]);
+  });
+
+  test('bookmarks of a chat are dropped up to a version, and no others', async ({ store }) => {
+    const kept = [bookmark('a', 5), bookmark('b', 2), bookmark('a', 3, { workspaceId: 'other' })];
+    const dropped = [bookmark('a', 4, { participantId: 'p_2' }), bookmark('a', 1, { space: 'phone' })];
+    await store.saveBookmarks([...kept, ...dropped]);
+    await store.dropBookmarks([
+      { workspaceId, chatId: 'a', version: 4 },
+      { workspaceId, chatId: 'never', version: 9 },
+    ]);
+    const left = await Promise.all([
+      store.loadBookmarks(workspaceId, 'web', 'p_1'),
+      store.loadBookmarks(workspaceId, 'web', 'p_2'),
+      store.loadBookmarks(workspaceId, 'phone', 'p_1'),
+      store.loadBookmarks('other', 'web', 'p_1'),
+    ]);
+    assert.deepEqual(left.flat().toSorted(byPlace), kept.toSorted(byPlace));
+  });
+
+  test('a bookmark that was dropped can be set again', async ({ store }) => {
+    await store.saveBookmarks([bookmark('a', 4)]);
+    await store.dropBookmarks([{ workspaceId, chatId: 'a', version: 4 }]);
+    await store.saveBookmarks([bookmark('a', 4)]);
+    assert.deepEqual(await store.loadBookmarks(workspaceId, 'web', 'p_1'), [bookmark('a', 4)]);
   });
 
   test('a note is given back as it was, and the last one of a key stands', async ({ store }) => {

@@ -1,7 +1,8 @@
-import { examineBroker, type BrokerTrouble } from '@dragoman/adapter-amqp';
+import { examineBroker, type BrokerTrouble, type SermoOptions } from '@dragoman/adapter-amqp';
 import { Fault } from '@dragoman/core';
 import type { AdapterConfigOf } from '../../dialects/index.js';
 import { sermoOptions } from '../../dialects/sermo.js';
+import { copyOf, isCopied } from '../../probe/sermo.js';
 import { remedies } from '../../remedies.js';
 import { findings, type Check, type Finding, type Patient } from './finding.js';
 
@@ -56,10 +57,26 @@ function toldOf(trouble: BrokerTrouble): Told {
   }
 }
 
-async function brokerFindings(config: Sermo, { env }: Patient): Promise<readonly Finding[]> {
+/** What the probe may not do at each address, with the names that it would give to what it makes. */
+async function probeFindings(options: SermoOptions): Promise<readonly Finding[]> {
+  if (!isCopied(options)) return [];
+  const { fault } = findings('broker');
+  const examined = await examineBroker(copyOf(options, 'example'));
+  return examined.flatMap(({ address, troubles }) =>
+    troubles
+      .map(toldOf)
+      .map(([what, remedy]) => fault(`${address} ${what} for the probe`, `${remedy}; or leave out operations.probe`)),
+  );
+}
+
+async function brokerFindings(config: Sermo, { env, config: { operations } }: Patient): Promise<readonly Finding[]> {
   const { fault, fine } = findings('broker');
   try {
-    const examined = await examineBroker(sermoOptions(config, env));
+    const options = sermoOptions(config, env);
+    const examined = await examineBroker(options);
+    const isWell = examined.every(({ troubles }) => troubles.length === 0);
+    const ofProbe = isWell && operations?.probe !== undefined ? await probeFindings(options) : [];
+    if (ofProbe.length > 0) return ofProbe;
     return examined.flatMap(({ address, troubles }) =>
       troubles.length === 0
         ? [fine(`${address} lets us in, and has what we need or lets us make it`)]

@@ -2,14 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createKey } from '@dragoman/adapter-http';
-import { backupSqliteStore } from '@dragoman/store-sqlite';
+import { backupSqliteStore, type BackupOptions } from '@dragoman/store-sqlite';
 import type { Config } from '../../config/schema.js';
 import { createGateway } from '../../gateway.js';
 import { picturesFolder, storeFolder } from '../doctor/disk.js';
 import { Ending } from '../ending.js';
 import type { AnyReachOptions } from '../options.js';
+import { withProgress } from '../progress.js';
 import { settingsOf } from '../settings.js';
-import type { Terminal } from '../terminal.js';
+import type { Said, Terminal } from '../terminal.js';
 import { reachOf, type Reach } from './reach.js';
 
 type Work = (reach: Reach) => Promise<void>;
@@ -57,21 +58,24 @@ async function serveFor({ config, store }: Opened, work: Work): Promise<void> {
 }
 
 /** Asks a copy of the store, so that nothing changes in it: a gateway that starts goes on with what it finds. */
-async function serveCopy(config: Config, work: Work): Promise<void> {
+async function serveCopy(config: Config, copied: (how: BackupOptions) => Promise<unknown>, work: Work): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'dragoman-copy-'));
+  const store = join(folder, 'store');
   try {
-    await backupSqliteStore({ path: storeOf(config), to: join(folder, 'store') });
-    await serveFor({ config, store: join(folder, 'store') }, work);
+    await copied({ path: storeOf(config), to: store });
+    await serveFor({ config, store }, work);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 /** Reads from the gateway that serves, or with `--stopped` from a copy of its store. */
-export async function reading(options: AnyReachOptions, terminal: Terminal, work: Work): Promise<void> {
+export async function reading(options: AnyReachOptions & Said, terminal: Terminal, work: Work): Promise<void> {
   if (options.stopped !== true) return work(await reachOf(options, terminal));
   const { config } = await settingsOf(options, terminal);
-  return serveCopy(config, work);
+  const copied = (how: BackupOptions): Promise<unknown> =>
+    withProgress(terminal, options, 'copy of the store', (onProgress) => backupSqliteStore({ ...how, onProgress }));
+  return serveCopy(config, copied, work);
 }
 
 /** Changes what the gateway that serves keeps, or with `--stopped` the store itself. */

@@ -1,12 +1,4 @@
-import {
-  wireOf,
-  type AdapterHealth,
-  type Core,
-  type Delivery,
-  type Fields,
-  type Session,
-  type Trace,
-} from '@dragoman/core';
+import { wireOf, type AdapterHealth, type Core, type Delivery, type Fields, type Session } from '@dragoman/core';
 import { Customers } from './sermo/customers.js';
 import { Desks } from './sermo/desks.js';
 import { ExternalBot } from './sermo/external-bot.js';
@@ -72,7 +64,7 @@ export class Running {
     this.#session = session;
     this.#tally = tally;
     const carrier = (): Carrier => this.#carrier;
-    const post = new Post(setup, (commandId) => traceOf(core, commandId));
+    const post = new Post(setup, (commandId) => core.traceOf?.(commandId));
     this.#post = post;
     this.unsent = new Unsent({
       notes: session,
@@ -276,10 +268,4 @@ export class Running {
       nextId: () => `parked:${core.ids.command()}`,
     };
   }
-}
-
-/** [SERMOD properties] A state that did not come is not made up, a parent is: every leg shall know the same one. */
-function traceOf(core: Core, commandId: string): Partial<Trace> {
-  const [traceparent, tracestate] = [core.traceparent?.(commandId), core.tracestate?.(commandId)];
-  return { ...(traceparent !== undefined && { traceparent }), ...(tracestate !== undefined && { tracestate }) };
 }

@@ -303,6 +303,21 @@ describe('the HTTP API', () => {
     expect(answer.body).to.include({ code: 'TOO_LARGE', what: 'data' });
   });
 
+  it('refuses a path that nobody can read in the same form as everything else, and does not repeat it', async () => {
+    const answers = await Promise.all(
+      ['/chats/%E0%A4%A', `/chats/${'geheim'.repeat(50)}`].map((path) => house.ask('GET', path)),
+    );
+    expect(answers.map(({ status, body }) => [status, body['code']])).to.deep.equal([
+      [400, 'BAD_REQUEST'],
+      [404, 'NOT_FOUND'],
+    ]);
+    for (const { headers, body } of answers) {
+      expect(headers.get('content-type')).to.equal('application/problem+json');
+      expect(judge.faultsOf('Problem', body)).to.deep.equal([]);
+      expect(JSON.stringify(body)).to.not.match(/geheim|E0/);
+    }
+  });
+
   it('takes a type that is declared for a body that is not there, as many clients do', async () => {
     const json = { 'content-type': 'application/json' };
     await expectStatus(204, 'DELETE', '/duties/nobody', undefined, json);

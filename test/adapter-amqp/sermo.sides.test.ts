@@ -194,6 +194,8 @@ describeWith('rabbitmq', 'Sermo, customer side', function () {
     await second.hears('queue_number', { queueNumber: 2 });
     await first.say({ type: 'client_left', text: 'bye', at: new Date().toISOString() });
     await second.hears('queue_number', { queueNumber: 1 });
+    const at = second.heard.findIndex(({ type }) => type === 'queue_number');
+    expect(second.properties[at]).to.include({ deliveryMode: 2 });
   });
 
   it('the picture of the document arrives as a picture, and a picture of ours as a data URI', async () => {

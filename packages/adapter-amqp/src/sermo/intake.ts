@@ -148,6 +148,9 @@ export class Intake<Event extends Address & { readonly type: string }> {
 
   async #obey(taken: Taken, event: Event, about: Circumstances): Promise<void> {
     const { repeats, tally, clock } = this.#options;
+    const { publisher } = this.#carrier();
+    // What is read makes letters: those that wait go first, so that what is on its way stays little.
+    if (publisher.isCrowded) await publisher.relief();
     const key = sessionKey(event);
     const digest = about.commandId === undefined && event.type === 'text' ? digestOf(taken) : undefined;
     if (digest !== undefined && taken.message.fields.redelivered && repeats.take(key, digest, clock.monotonic())) {

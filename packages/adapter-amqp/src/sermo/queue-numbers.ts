@@ -63,7 +63,7 @@ export class QueueNumbers {
 
   #tell({ address, position }: Place): void {
     const { core, carrier, post } = this.#ports;
-    const how = { messageId: core.ids.command(), at: core.clock.now(), isKept: false };
+    const how = { messageId: core.ids.command(), at: core.clock.now(), isKept: true };
     const words = { type: 'queue_number', queueNumber: position } as const;
     carrier().publisher.toss(post.passing({ direction: 'outbound', address, words }, how));
   }

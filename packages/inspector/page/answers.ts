@@ -66,6 +66,7 @@ export interface Trace {
 }
 
 export interface Queue {
+  readonly total: number;
   readonly queue: readonly {
     readonly chatId: string;
     readonly customer: string;
@@ -77,6 +78,7 @@ export interface Queue {
 }
 
 export interface Operators {
+  readonly total: number;
   readonly isAccepting: boolean;
   readonly operators: readonly {
     readonly id: string;
@@ -108,6 +110,7 @@ export interface Adapters {
 }
 
 export interface DeadLetters {
+  readonly total: number;
   readonly deadLetters: readonly {
     readonly adapter: string;
     readonly id: string;

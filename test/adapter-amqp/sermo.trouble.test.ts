@@ -111,6 +111,28 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
     expect(new Set(later.properties.map(({ messageId }) => messageId)).size).to.equal(1);
   });
 
+  it('takes nothing for one platform, the others hear what is said to them, however much waits for that one', async () => {
+    const platforms = { [frontPlatform]: 'customer', 'other-web': 'customer' } as const;
+    stage = await scene({ times: quick, limits: { heldEvents: 3 }, platforms });
+    const [front, other] = [await stage.customer('u-1'), await stage.customer('u-1', undefined, 'other-web')];
+    for (const customer of [front, other]) await customer.say({ type: 'text', text: 'hello' });
+    await eventually('both are heard', () => stage.counts()['in_text'] === 2);
+    const colleague = await stage.colleague();
+    const chats = [...stage.core.lobby(colleague.session).chats.values()];
+    const chatOf = (platform: string): string =>
+      chats.find(({ addresses }) => addresses['sermo'] === `${platform}/u-1`)?.id ?? '';
+    await front.close();
+    const words = Array.from({ length: 6 }, (_, n) => `word ${n}`);
+    for (const text of words) await colleague.say(chatOf(frontPlatform), text);
+    await colleague.say(chatOf('other-web'), 'to the other');
+    await other.hears('text', { text: 'to the other' });
+    expect(stage.adapter.status()['isBehind']).to.equal(true);
+    const back = await stage.customer('u-1');
+    await back.hears('text', { text: 'word 5' });
+    const heard = back.heard.flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text] : []));
+    expect(heard).to.deep.equal(words);
+  });
+
   /** Nobody may write to this exchange, until `mend` is called; resolves then with what arrives there. */
   async function forbid(exchange: string) {
     const model = await connect(broker.url);

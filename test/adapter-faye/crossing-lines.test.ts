@@ -209,6 +209,67 @@ describe('a Bayeux client whose socket breaks unseen', () => {
   });
 });
 
+describe('a Bayeux client that tries a stream while it polls, as browsers with Faye do', () => {
+  const connect = { channel: '/meta/connect', advice: { timeout: 0 } };
+  let open: TestCarrier;
+  let clientId: string;
+  let stream: Socket;
+  let heard = '';
+
+  async function openStream(): Promise<void> {
+    heard = '';
+    stream = connectSocket(open.port, '127.0.0.1').setEncoding('utf8');
+    stream.on('data', (text) => (heard += text));
+    stream.write(`GET /faye/${clientId} HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n`);
+    await eventually('a stream', () => heard.includes('retry:'));
+  }
+
+  beforeEach(async () => {
+    open = await openTestCarrier({ timeoutMs: 2000, quietMs: 50 });
+    clientId = await handshake(open.port);
+    await post(open.port, [{ channel: '/meta/subscribe', clientId, subscription: '/service/a', id: '2' }]);
+  });
+
+  afterEach(async () => {
+    stream.destroy();
+    await open.close();
+  });
+
+  const polls = (id: string) => post(open.port, [{ ...connect, clientId, connectionType: 'long-polling', id }]);
+  const settles = (id: string) => post(open.port, [{ ...connect, clientId, connectionType: 'eventsource', id }]);
+
+  for (const order of ['opens it before', 'opens it after'] as const) {
+    it(`hears by it from when it has settled on it, and by its polls until then: ${order} its first poll`, async () => {
+      if (order === 'opens it before') await openStream();
+      await polls('3');
+      if (order === 'opens it after') await openStream();
+      open.carrier.publish(eventFrame('/service/a', 'early'));
+      expect((await polls('4')).map(({ data }) => data)).to.deep.equal([undefined, 'early']);
+      expect(heard).to.not.include('early');
+      open.carrier.publish(eventFrame('/service/a', 'between'));
+      await settles('5');
+      open.carrier.publish(eventFrame('/service/a', 'late'));
+      await eventually('both', () => heard.includes('late'));
+      expect(heard.match(/between|late/g)).to.deep.equal(['between', 'late']);
+    });
+  }
+
+  it('hears by its poll when it gives its stream up, which is closed', async () => {
+    await openStream();
+    await polls('3');
+    await settles('4');
+    const closed = once(stream, 'close');
+    open.carrier.publish(eventFrame('/service/a', 'by stream'));
+    await eventually('an event', () => heard.includes('by stream'));
+    await polls('5');
+    open.carrier.publish(eventFrame('/service/a', 'by poll'));
+    expect((await polls('6')).map(({ data }) => data)).to.deep.equal([undefined, 'by poll']);
+    expect(heard).to.match(/\r\n0\r\n\r\n$/);
+    stream.end();
+    await closed;
+  });
+});
+
 describe('a Bayeux client that stops reading its stream', () => {
   it('keeps no connection when its session has ended', async () => {
     const clock = createFixedClock();

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { openHouse, token, type House } from '../adapter-faye/house.js';
 import { describeWith } from '../programs.js';
 import { openBrowser } from './chromium.js';
@@ -53,27 +53,25 @@ const heard = {
 
 describeWith('chromium', 'the widget-and-manager procedure in a real browser', function () {
   this.timeout(60_000);
-  let browser: Browser;
+  let page: Page;
   let house: House;
   let visitors = 0;
 
   before(async () => {
-    [browser, house] = [
-      await openBrowser(),
-      await openHouse({ limits: { handshakes: { perSecond: 1e3, burst: 1e3 } } }),
-    ];
+    house = await openHouse({ limits: { handshakes: { perSecond: 1e3, burst: 1e3 } } });
     serveClients(house);
+    page = await (await openBrowser()).newPage();
+    page.setDefaultTimeout(15_000);
   });
 
   after(async () => {
-    await browser?.close();
+    await page?.close();
     await house?.close();
   });
 
-  /** Runs it in a fresh page; the script that is loaded may be a module. */
+  /** Runs it in a page that is loaded anew, with nothing left of the one before; the script that is loaded may be a module. */
   async function run(client: 'faye' | 'cometd', name: string, transport: string) {
-    const page: Page = await browser.newPage();
-    page.setDefaultTimeout(15_000);
+    page.removeAllListeners();
     const types = connectionTypes(page);
     const origin = transport === 'cross-origin-long-polling' ? house.url.replace('127.0.0.1', 'localhost') : house.url;
     await page.goto(`${origin}/clients/`);
@@ -88,7 +86,6 @@ describeWith('chromium', 'the widget-and-manager procedure in a real browser', f
     const by = { widgetBy: isCrowded ? 'faye' : client, deskBy: client };
     const asked = { url: house.url, ...by, module, transport, token, visitorId: `v${(visitors += 1)}` };
     const told: unknown = await page.evaluate(`procedure(${JSON.stringify(asked)})`);
-    await page.close();
     return { told, transports: settledOn(types) };
   }
 

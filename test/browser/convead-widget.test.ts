@@ -38,10 +38,7 @@ describeWith('chromium', 'a page with the Convead widget, in a real browser', fu
     [browser, shop] = [await openBrowser(), await openShop(0)];
   });
 
-  after(async () => {
-    await browser?.close();
-    await shop?.stop();
-  });
+  after(() => shop?.stop());
 
   beforeEach(async () => {
     context = await browser.newContext();

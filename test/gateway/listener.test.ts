@@ -198,7 +198,7 @@ describe('the listener', () => {
     expect(await open('198.51.100.1')).to.equal('HTTP/1.1 429 Too Many Requests');
     expect(await open('198.51.100.2')).to.equal('in');
     const poll = (address: string): Promise<string> => wholeAnswer(listener, over(get('/ws'), address));
-    expect(await poll('198.51.100.1')).to.match(/^HTTP\/1\.1 429 .*rate_limited/s);
+    expect(await poll('198.51.100.1')).to.match(/^HTTP\/1\.1 429 .*content-length: 0\r\n.*\r\n\r\n$/s);
     for (let round = 0; round < 3; round += 1) expect(await poll('198.51.100.3')).to.match(/polled$/);
     sockets[0]?.destroy();
     await eventually('a place is free', async () => (await poll('198.51.100.1')).endsWith('polled'));

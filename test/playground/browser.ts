@@ -76,7 +76,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       return { page, troubles };
     },
     async close() {
-      await browser.close();
+      await context?.close();
       await gateway.stop();
       await rm(folder, { recursive: true, force: true });
     },

@@ -1,12 +1,4 @@
-import {
-  wireOf,
-  type AdapterHealth,
-  type Core,
-  type Delivery,
-  type Fields,
-  type Session,
-  type Trace,
-} from '@dragoman/core';
+import { wireOf, type AdapterHealth, type Core, type Delivery, type Fields, type Session } from '@dragoman/core';
 import { Relay } from './relay.js';
 import { Delays } from './sermo/delays.js';
 import { Customers } from './sermo/customers.js';
@@ -75,7 +67,7 @@ export class Running {
     this.#relaySession = relaySession;
     this.#tally = tally;
     const carrier = (): Carrier => this.#carrier;
-    const post = new Post(setup, (commandId) => traceOf(core, commandId));
+    const post = new Post(setup, (commandId) => core.traceOf?.(commandId));
     this.#post = post;
     this.unsent = new Unsent({
       notes: relaySession,
@@ -308,10 +300,4 @@ function relayIdentity({ workspaceId, name }: SermoSetup) {
     role: 'monitor',
     name: '',
   } as const;
-}
-
-/** [SERMOD properties] A state that did not come is not made up, a parent is: every leg shall know the same one. */
-function traceOf(core: Core, commandId: string): Partial<Trace> {
-  const [traceparent, tracestate] = [core.traceparent?.(commandId), core.tracestate?.(commandId)];
-  return { ...(traceparent !== undefined && { traceparent }), ...(tracestate !== undefined && { tracestate }) };
 }

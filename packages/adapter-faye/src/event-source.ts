@@ -34,6 +34,7 @@ export function createEventSources({ sessions, clock, wire, maxBufferedBytes }: 
   function outletOf(sessionId: string, stream: ServerResponse): Outlet {
     stream.on('drain', () => sessions.drain(sessionId));
     return {
+      isTried: true,
       write(frame) {
         if (stream.destroyed || stream.writableEnded || stream.writableLength > maxBufferedBytes) return 'refused';
         const text = `data: [${frame.text}]\r\n\r\n`;

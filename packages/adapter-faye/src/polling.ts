@@ -75,6 +75,7 @@ async function poll(
   const { clientId, id, connectionType } = connect.message;
   if (clientId === undefined) return send(response, wrapping, await answerAll(batch, server));
   if (isPollingType(connectionType)) sessions.poll(clientId);
+  else if (connectionType === 'eventsource') sessions.stream(clientId);
   const replies = batch.length === 1 ? await hold(connect, response, server, sessions) : await answerAll(batch, server);
   const frames = replies.filter((reply): reply is EventFrame => isEventFrame(reply));
   if (response.destroyed) return sessions.pollLost(clientId, frames);

@@ -11,6 +11,8 @@ export type Fate = 'refused' | 'sent' | 'gone';
 
 /** A connection that carries events at once: a WebSocket or an EventSource. */
 export interface Outlet {
+  /** Whether clients open it while they still poll, and settle on it by a later connect: so Faye tries an EventSource. [FAYE event_source] */
+  readonly isTried: boolean;
   write(frame: EventFrame): Fate;
   /** After what was written is out; `arrived` runs if the client then says that it has all of it. */
   close(arrived?: () => void): void;
@@ -33,6 +35,10 @@ export interface BayeuxSession {
 interface Entry extends BayeuxSession {
   readonly channels: Set<string>;
   outlet: Outlet | undefined;
+  /** Open, and carries nothing until a connect settles on it. */
+  tried: Outlet | undefined;
+  /** How its last connect wanted events; undefined: it has not connected, or by a socket. */
+  wants: 'polls' | 'stream' | undefined;
   queue: EventFrame[];
   queuedBytes: number;
   /** Events that the outlet was written and the client has not shown to have, oldest first. */
@@ -85,7 +91,7 @@ export class Sessions {
   }
 
   open(id: string): void {
-    const nothing = { outlet: undefined, queuedBytes: 0, lastPoll: undefined } as const;
+    const nothing = { outlet: undefined, tried: undefined, wants: undefined, queuedBytes: 0, lastPoll: undefined };
     const entry: Entry = { ...nothing, id, channels: new Set(), queue: [], sent: [], polled: [] };
     this.#all.set(id, entry);
     this.#lifetimes.opened(entry);
@@ -102,6 +108,12 @@ export class Sessions {
   attach(id: string, outlet: Outlet): boolean {
     const entry = this.#all.get(id);
     if (entry === undefined) return false;
+    if (entry.tried !== outlet) entry.tried?.close();
+    entry.tried = undefined;
+    if (outlet.isTried && entry.wants === 'polls') {
+      entry.tried = outlet;
+      return true;
+    }
     if (entry.outlet !== outlet) {
       entry.outlet?.close();
       this.#takeBack(entry);
@@ -114,6 +126,7 @@ export class Sessions {
   /** The connection is gone. Nothing happens when the session has moved to another meanwhile. */
   detach(id: string, outlet: Outlet): boolean {
     const entry = this.#all.get(id);
+    if (entry?.tried === outlet) entry.tried = undefined;
     if (entry?.outlet !== outlet) return false;
     entry.outlet = undefined;
     this.#lifetimes.detached(entry);
@@ -129,12 +142,29 @@ export class Sessions {
     this.drain(id);
   }
 
-  /** The client polls: what it was connected by before, perhaps a line that broke unseen, carries nothing more. */
+  /**
+   * The client polls: what it was connected by before, perhaps a line that broke unseen, carries nothing more. A stream that it
+   * only tries stays open, or it would be without one until its browser asks again.
+   */
   poll(id: string): void {
-    const { outlet } = this.#all.get(id) ?? {};
+    const entry = this.#all.get(id);
+    if (entry === undefined) return;
+    const { outlet, wants } = entry;
+    entry.wants = 'polls';
     if (outlet === undefined) return;
     this.detach(id, outlet);
-    outlet.close();
+    if (outlet.isTried && wants !== 'stream') entry.tried = outlet;
+    else outlet.close();
+  }
+
+  /** The client has settled on its stream. */
+  stream(id: string): void {
+    const entry = this.#all.get(id);
+    if (entry === undefined) return;
+    entry.wants = 'stream';
+    if (entry.tried === undefined) return;
+    this.attach(id, entry.tried);
+    this.drain(id);
   }
 
   subscribe(id: string, channel: string): void {
@@ -233,6 +263,7 @@ export class Sessions {
     for (const channel of entry.channels) this.#forget(entry, channel);
     const { sent } = entry;
     entry.outlet?.close(() => this.#confirm(entry, sent));
+    entry.tried?.close();
     this.#polls.release(id);
     if (reason === 'left') this.#confirmAll(entry);
     this.#application.ended(entry, reason);

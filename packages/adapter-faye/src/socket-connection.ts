@@ -27,6 +27,7 @@ export interface SocketConnectionOptions {
 
 /** One WebSocket of one client. Its library reads and keeps the connection; frames ready to go pass it by. */
 export class SocketConnection implements Outlet {
+  readonly isTried = false;
   readonly #socket: WebSocket;
   readonly #stream: Duplex;
   readonly #address: string;

@@ -55,7 +55,6 @@ export interface Listener extends NodeWebListener {
 type Handlers = Parameters<NodeWebListener['claim']>[1];
 
 const notFound = JSON.stringify({ error: 'not_found', message: 'Nothing is served at this path.' });
-const crowding = JSON.stringify({ error: 'rate_limited', message: 'Too many connections from one address.' });
 const broken = JSON.stringify({ error: 'internal_error', message: 'The request could not be answered.' });
 
 function answer(response: ServerResponse, status: number, body: string): void {
@@ -67,14 +66,15 @@ function answer(response: ServerResponse, status: number, body: string): void {
   response.end(body);
 }
 
-/**
- * Whoever was served here has gone already. An event stream ends for good with any status; with none it comes back.
- * [SSE fail] A Phoenix client ends for good with a body that is none of its own; with no body it comes back.
- * [PHX longpoll status]
- */
+/** For another try. A Phoenix client ends for good with a body that is none of its own; with none it comes back. [PHX longpoll status] */
+function sendBack(response: ServerResponse, status: 429 | 503): void {
+  response.writeHead(status, { 'retry-after': '5', 'cache-control': 'no-store', 'content-length': 0 }).end();
+}
+
+/** Whoever was served here has gone already. An event stream ends for good with any status; with none it comes back. [SSE fail] */
 function leave(request: IncomingMessage, response: ServerResponse): void {
-  if (request.headers.accept?.includes('text/event-stream') === true) return void request.socket.destroy();
-  response.writeHead(503, { 'retry-after': '5', 'cache-control': 'no-store', 'content-length': 0 }).end();
+  if (request.headers.accept?.includes('text/event-stream') === true) request.socket.destroy();
+  else sendBack(response, 503);
 }
 
 function refuse(socket: Duplex, status: string): void {
@@ -198,10 +198,7 @@ export function createListener(options: ListenerOptions): Listener {
     response.once('close', () => {
       if (isDraining) server.closeIdleConnections();
     });
-    if (!turnstile.admitsOver(request, response)) {
-      response.setHeader('retry-after', '5');
-      return answer(response, 429, crowding);
-    }
+    if (!turnstile.admitsOver(request, response)) return sendBack(response, 429);
     const handle = claims.find(request.url)?.request;
     if (handle === undefined) {
       if (isDraining) leave(request, response);

@@ -74,6 +74,8 @@ export interface Queue {
     readonly groups: readonly string[];
     readonly isMissed: boolean;
   }[];
+  /** How many wait; the first of them are told. */
+  readonly total: number;
 }
 
 export interface Operators {

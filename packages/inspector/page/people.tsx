@@ -5,38 +5,45 @@ import { since } from './words.js';
 export function QueueList() {
   return (
     <Answer<Queue> path="queue">
-      {({ queue }) =>
+      {({ queue, total }) =>
         queue.length === 0 ? (
           <p class="empty">Nobody waits.</p>
         ) : (
-          <table>
-            <thead>
-              <tr>
-                <th class="number">Place</th>
-                <th>Customer</th>
-                <th class="number">Waits</th>
-                <th>Groups</th>
-                <th>Remark</th>
-              </tr>
-            </thead>
-            <tbody>
-              {queue.map(({ chatId, customer, queuedAt, groups, priority, isMissed }, index) => (
-                <tr key={chatId}>
-                  <td data-label="Place" class="number">
-                    {index + 1}
-                  </td>
-                  <th scope="row">
-                    <a href={`#chats/${chatId}`}>{customer || chatId}</a>
-                  </th>
-                  <td data-label="Waits" class="number">
-                    {since(queuedAt)}
-                  </td>
-                  <td data-label="Groups">{groups.join(', ')}</td>
-                  <td data-label="Remark">{isMissed ? 'missed' : priority > 0 ? 'came back' : ''}</td>
+          <>
+            {total > queue.length && (
+              <p class="count" role="status">
+                {total} wait, the first {queue.length} of them
+              </p>
+            )}
+            <table>
+              <thead>
+                <tr>
+                  <th class="number">Place</th>
+                  <th>Customer</th>
+                  <th class="number">Waits</th>
+                  <th>Groups</th>
+                  <th>Remark</th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {queue.map(({ chatId, customer, queuedAt, groups, priority, isMissed }, index) => (
+                  <tr key={chatId}>
+                    <td data-label="Place" class="number">
+                      {index + 1}
+                    </td>
+                    <th scope="row">
+                      <a href={`#chats/${chatId}`}>{customer || chatId}</a>
+                    </th>
+                    <td data-label="Waits" class="number">
+                      {since(queuedAt)}
+                    </td>
+                    <td data-label="Groups">{groups.join(', ')}</td>
+                    <td data-label="Remark">{isMissed ? 'missed' : priority > 0 ? 'came back' : ''}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </>
         )
       }
     </Answer>

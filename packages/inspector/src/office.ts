@@ -16,6 +16,9 @@ import type { Journal } from './journal.js';
 /** Of a timeline, so many lines; the newest. */
 const timelineLimit = 500;
 
+/** Of the queue, so many; the next to be served. */
+const queueLimit = 200;
+
 /** What is asked of the list of chats. */
 export interface ChatFilter {
   /** A status, `open` for every one but closed, or absent for all. */
@@ -62,16 +65,19 @@ function row(chat: ChatSummary, who: WhoIs) {
   };
 }
 
-type Row = ReturnType<typeof row>;
+/** A chat, and who knows its people. Names are looked up where they are needed: there may be thousands of chats. */
+interface Listed {
+  readonly chat: ChatSummary;
+  readonly whoIs: WhoIs;
+}
 
-function isWanted({ status, spaces, ...facts }: Row, filter: ChatFilter): boolean {
-  const hasStatus =
-    filter.status === undefined || filter.status === status || (filter.status === 'open' && status !== 'closed');
-  if (!hasStatus || (filter.space !== undefined && !spaces.includes(filter.space))) return false;
-  const wanted = filter.text?.toLowerCase() ?? '';
-  return [facts.id, facts.customer, facts.operator ?? '', facts.subject].some((text) =>
-    text.toLowerCase().includes(wanted),
-  );
+function isWanted({ chat, whoIs }: Listed, { status, space, text = '' }: ChatFilter): boolean {
+  const hasStatus = status === undefined || status === chat.status || (status === 'open' && chat.status !== 'closed');
+  if (!hasStatus || (space !== undefined && !Object.hasOwn(chat.addresses, space))) return false;
+  if (text === '') return true;
+  const { id, customer, operator, subject } = row(chat, whoIs);
+  const wanted = text.toLowerCase();
+  return [id, customer, operator ?? '', subject].some((one) => one.toLowerCase().includes(wanted));
 }
 
 function lineOf({ event, receipt }: TranscriptEntry, who: WhoIs) {
@@ -148,18 +154,27 @@ interface Desk {
 function officeOf({ core, session, closed, journal }: Desk): Office {
   const lobby = (): Lobby => core.lobby(session);
 
-  function rows(): readonly Row[] {
+  function listed(): readonly Listed[] {
     const here = lobby();
-    const open = [...here.chats.values()].map((chat) => row(chat, (id) => here.person(id)));
-    const over = [...closed.all.values()].map(({ chat, people }) => row(chat, (id) => people[id]));
-    return [...open, ...over].toSorted((one, other) => other.changedAt - one.changedAt);
+    const whoIs: WhoIs = (id) => here.person(id);
+    const open = [...here.chats.values()].map((chat) => ({ chat, whoIs }));
+    const over = [...closed.all.values()].map(({ chat, people }) => ({
+      chat,
+      whoIs: (id: ParticipantId) => people[id],
+    }));
+    return [...open, ...over];
   }
 
   return {
     workspaceId: session.workspaceId,
     chats(filter) {
-      const found = rows().filter((one) => isWanted(one, filter));
-      return { chats: found.slice(0, filter.limit), total: found.length, statuses: chatStatuses };
+      const found = listed().filter((one) => isWanted(one, filter));
+      const latest = found.toSorted((one, other) => other.chat.changedAt - one.chat.changedAt).slice(0, filter.limit);
+      return {
+        chats: latest.map(({ chat, whoIs }) => row(chat, whoIs)),
+        total: found.length,
+        statuses: chatStatuses,
+      };
     },
     async timeline(chatId) {
       const chat = await core.find(session, { chatId });
@@ -169,10 +184,15 @@ function officeOf({ core, session, closed, journal }: Desk): Office {
       const whoIs: WhoIs = (id) => people[id] ?? lobby().person(id);
       return { chat: row(chat, whoIs), lines: entries.map((entry) => lineOf(entry, whoIs)), hasMore };
     },
-    queue: () => ({ queue: lobby().queue.map((entry) => queueRow(entry, lobby())) }),
+    queue() {
+      const here = lobby();
+      const first = here.queue.slice(0, queueLimit);
+      return { queue: first.map((entry) => queueRow(entry, here)), total: here.queue.length };
+    },
     operators() {
-      const { operators, isAccepting } = lobby();
-      return { operators: [...operators.values()].map((one) => operatorRow(one, lobby())), isAccepting };
+      const here = lobby();
+      const operators = [...here.operators.values()].map((one) => operatorRow(one, here));
+      return { operators, isAccepting: here.isAccepting };
     },
     async trace(given) {
       const id = journal.namedBy(given) ?? given;

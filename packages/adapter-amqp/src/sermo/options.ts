@@ -70,7 +70,7 @@ export interface SermoLimits {
   readonly degradedEvents: number;
   /** What the broker would not take, set aside; then the next one waits. */
   readonly unsent: number;
-  /** Customers with a session at a time; one more ends the oldest. */
+  /** Customers with a session at a time; one more ends that of who was heard longest ago. */
   readonly sessions: number;
 }
 

@@ -22,7 +22,8 @@ const plain = (comment) =>
     .trim();
 
 /** Only ever a bound: what says so in its name, and whatever stands among limits. */
-const bounds = /^(max[A-Z]|window$|prefetch$)|(Bytes|Units|PerSecond|rate|Rate|handshakes|replies|missRate)$/;
+const bounds =
+  /^(max[A-Z]|window$|prefetch$)|(Bytes|Units|PerSecond|PerAddress|rate|Rate|handshakes|replies|missRate)$/;
 const isBound = (holder, name, type) =>
   /number|Rate|Quota|perSecond/.test(type) && (holder.endsWith('Limits') || bounds.test(name));
 

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { connect, type ConsumeMessage } from 'amqplib';
+import type { Session } from '@dragoman/core';
 import { eventually } from '@dragoman/core/testing';
+import { createSqliteStore } from '@dragoman/store-sqlite';
 import { expect } from 'chai';
 import { describeWith } from '../programs.js';
 import { theBroker, type Broker } from './broker.js';
@@ -23,6 +25,8 @@ const isLong = rounds > 10;
 const users = 40;
 const each = isLong ? Math.ceil((rounds * 50) / users) : 15;
 const patienceMs = isLong ? 600_000 : 40_000;
+/** How long the broker is away at a stretch, ms. */
+const downMs = Number(process.env['FAULT_DOWN_MS'] ?? 30_000);
 const bridge = fileURLToPath(new URL('./bridge-process.js', import.meta.url));
 
 /** What one side heard: for each text the names it came under, in the order of the first time. */
@@ -201,8 +205,76 @@ describeWith('rabbitmq', 'Sermo, when everything fails in turn', function () {
     expect([asked.disordered, answered.disordered]).to.deep.equal([[], []]);
   });
 
-  // Their commands take some seconds: not in every run of the tests.
+  // They take their time: not in every run of the tests.
   if (isLong) {
+    itOnOurBroker(
+      'away for long, everything said to it meanwhile is there afterwards, once and in order, and customers were told',
+      async function () {
+        const store = await createSqliteStore({ path: join(folder, 'patient') });
+        const rate = { perSecond: 1e9, burst: 1e9 };
+        const delegations = [{ desk: { space: 'sermo', externalId: deskPlatform } }];
+        const stage = await scene(
+          { queueType: 'quorum', times: { degradedMs: downMs / 2 } },
+          {
+            store,
+            limits: { rates: { customer: rate, operator: rate } },
+            workspaces: [{ id: 'default', delegations }],
+          },
+        );
+        const { inbound: hears, outbound: says } = stage.names;
+        const asked = new Journal();
+        const place = { says, hears, queue: `${hears}.patient`, pattern: `${deskPlatform}.#` };
+        const desk = stubbornPeer(broker.url, place, (message) => {
+          const { type, text, name } = read(message);
+          if (type === 'text') asked.note(text, name);
+        });
+        peers.push(desk);
+        await desk.ready();
+        let notices = 0;
+        const who = { workspaceId: 'default', space: 'reference', realm: '', idType: 'string', name: '' } as const;
+        const away = { leavesDesk: false, noticeMs: null, closeMs: null } as const;
+        const customers = await Promise.all(
+          Array.from({ length: users }, (_, user) =>
+            stage.core.connect(
+              { ...who, externalId: `u${user}`, side: 'customer', role: 'customer' },
+              { scope: 'own', echo: 'foreign', chats: 'mine', away },
+              ({ event }) => {
+                if (event.type === 'MessagePosted' && event.message.body.kind === 'notice') notices += 1;
+              },
+            ),
+          ),
+        );
+        const say = async (session: Session, user: number, n: number): Promise<void> => {
+          const body = { kind: 'text', text: `m ${user}.${n}` } as const;
+          const to = { key: `u${user}` };
+          const outcome = await stage.core.dispatch(session, { type: 'PostMessage', to, body, ifClosed: 'new' });
+          expect(outcome.ok).to.equal(true);
+        };
+        await Promise.all(customers.map((session, user) => say(session, user, 0)));
+        await eventually('it is heard', () => asked.size === users, patienceMs);
+
+        await broker.kill();
+        const downAt = performance.now();
+        for (let n = 1; n <= each; n += 1) {
+          await Promise.all(customers.map((session, user) => say(session, user, n)));
+          await pause(Math.max(0, (downMs * n) / each - (performance.now() - downAt)));
+        }
+        const { problems = [], waiting } = stage.adapter.health?.() ?? {};
+        const downS = (performance.now() - downAt) / 1000;
+        await broker.start();
+        const upAt = performance.now();
+        const total = users * (each + 1);
+        await eventually('all is heard', () => asked.size === total, patienceMs);
+        const upS = (performance.now() - upAt) / 1000;
+        console.log(`    the broker was down for ${downS.toFixed(0)} s, ${users * each} texts were accepted meanwhile`);
+        console.log(`    ${waiting} events waited; all were heard ${upS.toFixed(1)} s after it was back; lost 0`);
+        expect(problems.some((problem) => problem.includes('falls behind'))).to.equal(true);
+        expect(notices, 'each is told once').to.equal(users);
+        expect([asked.doubled, asked.disordered]).to.deep.equal([[], []]);
+        await stage.stop();
+      },
+    );
+
     itOnOurBroker(
       'where the broker takes no message as large as a picture, its text comes without it, and all else',
       async () => {
@@ -225,6 +297,14 @@ describeWith('rabbitmq', 'Sermo, when everything fails in turn', function () {
           const heard = customer.heard.flatMap(({ type, text }) => (type === 'text' ? [text] : []));
           expect(heard).to.deep.equal(['look\n[picture, gif, 20 kB, not shown here]', 'after']);
           expect(stage.counts()).to.include({ too_large: 1 });
+          await say(chatId, 'x'.repeat(20_000));
+          await say(chatId, 'and after');
+          await customer.hears('text', { text: 'and after' });
+          setMost(134_217_728);
+          const [letter] = (await stage.adapter.deadLetters?.all()) ?? [];
+          expect(letter).to.include({ way: 'out', event: 'text', chatId });
+          expect(await stage.adapter.deadLetters?.redrive(letter?.id ?? '')).to.equal(true);
+          await customer.hears('text', { text: 'x'.repeat(20_000) });
         } finally {
           setMost(134_217_728);
           await stage.stop();

@@ -106,6 +106,16 @@ describeWith('rabbitmq', 'a review of what was put aside', function () {
     expect(await deadLetters?.redrive('nowhere:x')).to.equal(false);
   });
 
+  it('is found by who gives it again while others look', async () => {
+    await withAside();
+    const { deadLetters } = stage.adapter;
+    const id = (await deadLetters?.all())?.[2]?.id ?? '';
+    const looks = Array.from({ length: 3 }, () => deadLetters?.all());
+    const [first, second] = await Promise.all([deadLetters?.redrive(id), deadLetters?.redrive(id), ...looks]);
+    expect([first, second]).to.deep.equal([true, false]);
+    for (const seen of await Promise.all(looks)) expect(seen).to.have.lengthOf.within(2, 3);
+  });
+
   it('words that were put aside for want of a platform are heard when there is one', async () => {
     stage = await scene({ platforms: { 'other-web': 'customer', [deskPlatform]: 'desk' } });
     const customer = await stage.customer('u-1');
@@ -124,7 +134,7 @@ describeWith('rabbitmq', 'a review of what was put aside', function () {
     stage = await scene({ queueType: 'quorum' });
     await stage.adapter.stop();
     const customer = await stage.customer('u-1');
-    await customer.say({ type: 'text', text: 'given too often' });
+    await customer.say({ type: 'text', text: 'given too often' }, { CC: 'elsewhere' });
     const channel = await aChannel();
     channel.nack(await nextOf(channel, stage.names.customerQueue), false, false);
     await eventually('it is a dead letter', () => {
@@ -136,6 +146,7 @@ describeWith('rabbitmq', 'a review of what was put aside', function () {
     expect(await review({ url, queue: stage.names.deadQueue }, () => 'again')).to.include({ again: 1 });
     const back = await nextOf(channel, stage.names.customerQueue);
     expect(back.content.toString()).to.include('given too often');
+    expect(back.properties.headers).to.not.have.any.keys('CC', 'BCC');
   });
 
   it('keeps what has no queue to go back to', async () => {

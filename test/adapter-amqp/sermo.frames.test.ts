@@ -68,6 +68,7 @@ describe('reading an event', () => {
     [{ type: 'text', text: 'a', userId: 7 }, 'invalid_event userId'],
     [{ type: 'text', text: 'a', userId: 'a\u0000b' }, 'invalid_event userId'],
     [{ type: 'text', text: 'a', userId: 'u'.repeat(129) }, 'invalid_event userId'],
+    [{ type: 'text', text: 'a', userId: 'a\ud800' }, 'invalid_event userId'],
     [{ type: 'text', text: 'a', platformId: 'a.b' }, 'invalid_event platformId'],
     [{ type: 'text', text: 'a', platformId: undefined }, 'invalid_event platformId'],
     [{ type: 'text' }, 'invalid_event text'],

@@ -189,11 +189,13 @@ describeWith('rabbitmq', 'Sermo, customer side', function () {
     stage = await scene();
     const [first, second] = [await stage.customer('u-1'), await stage.customer('u-2')];
     await first.say({ type: 'text', text: 'first' });
-    await first.hears('queue_number', { queueNumber: 1 });
     await second.say({ type: 'text', text: 'second' });
+    await first.hears('queue_number', { queueNumber: 1 });
     await second.hears('queue_number', { queueNumber: 2 });
     await first.say({ type: 'client_left', text: 'bye', at: new Date().toISOString() });
     await second.hears('queue_number', { queueNumber: 1 });
+    const at = second.heard.findIndex(({ type }) => type === 'queue_number');
+    expect(second.properties[at]).to.include({ deliveryMode: 2 });
   });
 
   it('the picture of the document arrives as a picture, and a picture of ours as a data URI', async () => {
@@ -237,6 +239,40 @@ describeWith('rabbitmq', 'Sermo, customer side', function () {
     expect(texts(anna)).to.deep.equal(['once', 'ok', 'ok', 'end']);
     expect(stage.counts()).to.include({ duplicate: 1 });
     expect(await stage.parked()).to.deep.equal([]);
+  });
+
+  it('whose front end counts messages for each customer says what another has said under the same id', async () => {
+    stage = await scene();
+    const anna = await seat(stage.core, 'operator', 'anna', 'auto');
+    for (const userId of ['u-1', 'u-2']) {
+      const customer = await stage.customer(userId);
+      await customer.say({ type: 'text', text: `I am ${userId}` }, { messageId: '1' });
+    }
+    await eventually('both', () => stage.counts()['in_text'] === 2);
+    await eventually('are heard', () => anna.heard.filter(({ type }) => type === 'ChatOpened').length === 2);
+    expect(await stage.parked()).to.deep.equal([]);
+  });
+
+  it('who was heard longest ago is the first to go where there are too many', async () => {
+    stage = await scene({ limits: { sessions: 2 } });
+    const gone: string[] = [];
+    const who = { workspaceId: 'default', space: 'reference', side: 'operator', role: 'monitor', realm: '' } as const;
+    const session = await stage.core.connect(
+      { ...who, externalId: 'look', idType: 'string', name: '' },
+      { scope: 'all', echo: 'all', away: null, chats: 'mine' },
+      ({ event }) => {
+        if (event.type !== 'PresenceChanged' || event.isOnline) return;
+        gone.push(stage.core.lobby(session).person(event.participantId)?.identities[0]?.externalId ?? '');
+      },
+    );
+    const people = await Promise.all(['u-1', 'u-2', 'u-3'].map((userId) => stage.customer(userId)));
+    for (const [before, turn] of [0, 1, 0, 2].entries()) {
+      await people[turn]?.say({ type: 'text', text: 'here' });
+      await eventually('it is heard', () => stage.counts()['in_text'] === before + 1);
+    }
+    await eventually('somebody goes', () => gone.length > 0);
+    expect(gone).to.deep.equal(['u-2']);
+    await session.end();
   });
 
   it('an event under another name is counted by that name, an unknown one put aside or, if asked, let pass', async () => {

@@ -153,6 +153,8 @@ describe("happychat's decisions", () => {
     const zoe = await desk.operator('zoe', { status: null });
     zoe.say('chat.join', 'joe');
     await zoe.until(hasText('operator joined'));
+    await olga.until(hasText('operator joined'));
+    const before = olga.heard.length;
     olga.say('chat.leave', 'joe');
     await zoe.until(hasText('operator left'));
     joe.say('message', { id: 2, text: 'who is there?' });
@@ -160,6 +162,12 @@ describe("happychat's decisions", () => {
     const record = at(await desk.state(olga), 'chatlist', 'joe');
     // Leaving ends the membership and not the assignment.
     expect([at(record, 0), at(record, 2, 'id'), at(record, 4)]).to.deep.equal(['assigned', 'olga', { zoe: true }]);
-    expect(texts(olga, 'chat.message')).to.not.include('operator left');
+    joe.say('typing', 'I wonder');
+    await zoe.next('chat.typing');
+    zoe.say('chat.close', 'joe');
+    await zoe.next('chat.close');
+    await desk.state(olga);
+    const told = olga.heard.slice(before).map(({ name }) => name);
+    expect(told.filter((name) => !name.startsWith('broadcast.'))).to.deep.equal(['chat.leave']);
   });
 });

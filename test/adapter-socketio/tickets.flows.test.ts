@@ -61,47 +61,93 @@ describe('a ticket service that starts again', () => {
   });
 });
 
-describe('a ticket service with a slow disk', () => {
-  it('answers the repetition of a call no sooner than the call', async () => {
-    const memory = createMemoryStore({ clock: systemClock, ids: systemIds });
-    let disk: Promise<unknown> = Promise.resolve();
-    let seek: () => void = () => undefined;
-    let work: () => void = () => undefined;
-    const store = new Proxy<Store>(memory, {
-      get(target, name) {
-        const part: unknown = Reflect.get(target, name);
-        if (typeof part !== 'function') return part;
-        if (name !== 'appendMany') return part.bind(target);
-        return (...args: readonly unknown[]) => {
-          seek();
-          return disk.then(() => Reflect.apply(part, target, args));
-        };
-      },
-    });
-    const core = await createCore({ store });
-    const service = await openTickets({}, core);
-    try {
-      const [first, second] = [await service.join('user:u1'), await service.join('user:u1')];
-      disk = new Promise<void>((resolve) => (work = resolve));
-      const T = randomUUID();
-      const answered: string[] = [];
-      const seeking = new Promise<void>((resolve) => (seek = resolve));
-      const asking = first.ask('createTicket', T, {}).then(() => answered.push('first'));
-      await seeking;
-      const repeating = second.ask('createTicket', T, {});
-      void repeating.then(() => answered.push('second'));
-      // Answered out of turn: there was time to answer the other as well.
-      for (const token of ['bad', 'worse']) await second.ask('authenticate', { accessToken: token });
-      expect(answered).to.deep.equal([]);
-      work();
-      expect(await repeating).to.deep.equal([null, { ticketId: T, statusId: 100, duplicate: true }]);
-      await asking;
-    } finally {
-      work();
-      await service.close();
-      await core.stop();
-    }
+/** A store whose disk rests on demand: `seeking` resolves when something is to be written then. */
+function slowDisk(): { readonly store: Store; rest(): { readonly seeking: Promise<void>; work(): void } } {
+  const memory = createMemoryStore({ clock: systemClock, ids: systemIds });
+  let disk: Promise<unknown> = Promise.resolve();
+  let seek: () => void = () => undefined;
+  const store = new Proxy<Store>(memory, {
+    get(target, name) {
+      const part: unknown = Reflect.get(target, name);
+      if (typeof part !== 'function') return part;
+      if (name !== 'appendMany') return part.bind(target);
+      return (...args: readonly unknown[]) => {
+        seek();
+        return disk.then(() => Reflect.apply(part, target, args));
+      };
+    },
   });
+  return {
+    store,
+    rest() {
+      let work = (): void => undefined;
+      disk = new Promise<void>((resolve) => (work = resolve));
+      return { seeking: new Promise<void>((resolve) => (seek = resolve)), work: () => work() };
+    },
+  };
+}
+
+describe('a ticket service with a slow disk', () => {
+  type Call = readonly [name: string, ...args: unknown[]];
+  interface Repeated {
+    readonly who: string;
+    /** What happened before. */
+    readonly given: readonly Call[];
+    readonly call: Call;
+    readonly repeat?: Call;
+    readonly result: object;
+  }
+
+  const T = randomUUID();
+  const accept: Call = ['acceptTicket', T, {}, ''];
+  const toMe: Call = ['assignTicket', { ticketId: T, handleById: null }];
+  const putBack: Call = ['updateTicketStatus', T, {}, 100, ''];
+  const open: Call = ['createTicket', T, {}];
+  const repeated: Readonly<Record<string, Repeated>> = {
+    createTicket: { who: 'user:u1', given: [], call: open, result: { ticketId: T, statusId: 100 } },
+    assignTicket: { who: 'operator:o1', given: [open], call: toMe, result: { ticketId: T, statusId: 200 } },
+    'assignTicket behind acceptTicket': {
+      who: 'operator:o1',
+      given: [open],
+      call: accept,
+      repeat: toMe,
+      result: { ticketId: T, statusId: 200 },
+    },
+    'updateTicketStatus to 100': {
+      who: 'operator:o1',
+      given: [open, accept],
+      call: putBack,
+      result: { statusId: 100 },
+    },
+  };
+
+  for (const [what, { who, given, call, repeat = call, result }] of Object.entries(repeated)) {
+    it(`answers the repetition of a call no sooner than the call: ${what}`, async () => {
+      const { store, rest } = slowDisk();
+      const core = await createCore({ store });
+      const service = await openTickets({}, core);
+      const [owner, first, second] = [await service.join('user:u1'), await service.join(who), await service.join(who)];
+      for (const [name, ...args] of given) await (name === 'createTicket' ? owner : first).ask(name, ...args);
+      const { seeking, work } = rest();
+      try {
+        const answered: string[] = [];
+        const asking = first.ask(...call).then(() => answered.push('first'));
+        await seeking;
+        const repeating = second.ask(...repeat);
+        void repeating.then(() => answered.push('second'));
+        // Answered out of turn: there was time to answer the other as well.
+        for (const token of ['bad', 'worse']) await second.ask('authenticate', { accessToken: token });
+        expect(answered).to.deep.equal([]);
+        work();
+        expect(await repeating).to.deep.equal([null, { ...result, duplicate: true }]);
+        await asking;
+      } finally {
+        work();
+        await service.close();
+        await core.stop();
+      }
+    });
+  }
 });
 
 describe('the life of a ticket', () => {

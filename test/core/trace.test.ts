@@ -18,7 +18,7 @@ describe('the trace of a command', () => {
     const joe = await customer('joe');
     const stateOf = async (trace: object): Promise<string | undefined> => {
       const said = await joe.say('hello', 'joe', trace as never);
-      return core.tracestate?.((said.ok && said.events[0]?.commandId) || '');
+      return core.traceOf?.((said.ok && said.events[0]?.commandId) || '')?.tracestate;
     };
     expect(await stateOf({ traceparent: given, tracestate: 'congo=t61, rojo=00f' })).to.equal('congo=t61, rojo=00f');
     expect(await stateOf({ traceparent: given, tracestate: `a=${'x'.repeat(511)}` })).to.equal(undefined);

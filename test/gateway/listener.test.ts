@@ -167,6 +167,43 @@ describe('the listener', () => {
     first.destroy();
   });
 
+  it('answers 429 to an address that has too many connections, until one of them ends', async () => {
+    const listener = await started({ connectionsPerAddress: 1 });
+    claimed(listener, '/a');
+    const first = dial(listener);
+    await once(first, 'connect');
+    for (const text of [get('/a'), upgrade('/a')]) {
+      expect(await wholeAnswer(listener, text)).to.match(/^HTTP\/1\.1 429 Too Many Requests\r\nRetry-After: 5\r\n/);
+    }
+    expect(log.lines.at(-1)).to.deep.include({ level: 'warn', facts: { connectionsPerAddress: 1 } });
+    first.destroy();
+    await eventually('a place is free', async () => / 200 /.test(await wholeAnswer(listener, get('/a'))));
+  });
+
+  it('counts for whom a trusted proxy asks, and not the proxy', async () => {
+    const listener = await started({ connectionsPerAddress: 1, trustedProxies: ['127.0.0.1'] });
+    const sockets: Duplex[] = [];
+    listener.claim(['/ws'], {
+      request: (_, response) => response.end('polled'),
+      upgrade: (_, socket) => sockets.push(socket) && socket.write('in'),
+    });
+    const over = (text: string, address: string): string =>
+      text.replace('Host: x', `Host: x\r\nX-Forwarded-For: ${address}`);
+    const open = async (address: string): Promise<string> => {
+      const socket = dial(listener);
+      socket.write(over(upgrade('/ws'), address));
+      return String((await once(socket, 'data'))[0]).split('\r\n', 1)[0] ?? '';
+    };
+    expect(await open('198.51.100.1')).to.equal('in');
+    expect(await open('198.51.100.1')).to.equal('HTTP/1.1 429 Too Many Requests');
+    expect(await open('198.51.100.2')).to.equal('in');
+    const poll = (address: string): Promise<string> => wholeAnswer(listener, over(get('/ws'), address));
+    expect(await poll('198.51.100.1')).to.match(/^HTTP\/1\.1 429 .*content-length: 0\r\n.*\r\n\r\n$/s);
+    for (let round = 0; round < 3; round += 1) expect(await poll('198.51.100.3')).to.match(/polled$/);
+    sockets[0]?.destroy();
+    await eventually('a place is free', async () => (await poll('198.51.100.1')).endsWith('polled'));
+  });
+
   it('says which port is in use', async () => {
     const listener = await started();
     const port = Number(new URL(listener.url ?? '').port);

@@ -35,6 +35,17 @@ const isMissing = (error: unknown): boolean => error instanceof Error && 'code' 
 
 /** What lies aside on a broker, as what the adapter has set aside. Every call looks there. */
 export function asideOn({ urls, tls = {}, queues }: AsidePlace): DeadLetters {
+  let latest: Promise<unknown> = Promise.resolve();
+  /** Who looks while somebody looks already sees the same. */
+  let looking: Promise<readonly DeadLetter[]> | undefined;
+
+  /** One after the other: what one visit looks at is hidden from every other. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = latest.then(work, work);
+    latest = turn;
+    return turn;
+  }
+
   async function visit(queue: string, decide: (message: AsideMessage) => AsideVerdict): Promise<void> {
     const problems: unknown[] = [];
     for (const url of urls) {
@@ -49,27 +60,29 @@ export function asideOn({ urls, tls = {}, queues }: AsidePlace): DeadLetters {
     throw new AggregateError(problems, `what lies aside in ${queue} cannot be read`);
   }
 
-  return {
-    async all() {
-      const letters: DeadLetter[] = [];
-      for (const queue of queues) {
-        await visit(queue, (message) => {
-          letters.push(letterOf(queue, message));
-          return 'keep';
-        });
-      }
-      return letters;
-    },
-    async redrive(id) {
-      const queue = queues.find((one) => id.startsWith(`${one}:`));
-      if (queue === undefined) return false;
-      let isFound = false;
+  async function all(): Promise<readonly DeadLetter[]> {
+    const letters: DeadLetter[] = [];
+    for (const queue of queues) {
       await visit(queue, (message) => {
-        if (isFound || idOf(queue, message) !== id) return 'keep';
-        isFound = true;
-        return 'again';
+        letters.push(letterOf(queue, message));
+        return 'keep';
       });
-      return isFound;
-    },
-  };
+    }
+    return letters;
+  }
+
+  async function redrive(id: string): Promise<boolean> {
+    const queue = queues.find((one) => id.startsWith(`${one}:`));
+    if (queue === undefined) return false;
+    let isFound = false;
+    await visit(queue, (message) => {
+      if (isFound || idOf(queue, message) !== id) return 'keep';
+      isFound = true;
+      return 'again';
+    });
+    return isFound;
+  }
+
+  const look = (): Promise<readonly DeadLetter[]> => inTurn(all).finally(() => (looking = undefined));
+  return { all: () => (looking ??= look()), redrive: (id) => inTurn(() => redrive(id)) };
 }

@@ -1,5 +1,5 @@
 import { IllegalOperationError, type ChannelModel, type ConfirmChannel, type Message, type Options } from 'amqplib';
-import type { Clock, Log, Wire } from '@dragoman/core';
+import type { Cancel, Clock, Log, Wire } from '@dragoman/core';
 import { backoffMs } from './backoff.js';
 import { guard, type Part } from './link.js';
 import { Refusals } from './refusals.js';
@@ -29,6 +29,8 @@ export interface PublisherOptions {
 
 /** Pause before a letter is sent again, ms. */
 const again = { firstMs: 250, mostMs: 5_000 } as const;
+/** So long at most somebody waits because letters wait, ms. */
+const reliefMs = 100;
 /** An unroutable letter is worth a line in the log after so long, ms. */
 const alertMs = 300_000;
 
@@ -79,6 +81,9 @@ export class Publisher implements Part {
   readonly #returned = new Set<string>();
   /** When each unconfirmed letter was sent, oldest first. */
   readonly #unconfirmed = new Map<number, number>();
+  /** Who would make further letters, and lets those that wait go first. */
+  readonly #polite: (() => void)[] = [];
+  #cancelRelief: Cancel | undefined;
   #channel: ConfirmChannel | undefined;
   #sent = 0;
   #unconfirmedBytes = 0;
@@ -135,9 +140,21 @@ export class Publisher implements Part {
     this.#go();
   }
 
-  /** What was refused may be taken now. */
+  /** More letters wait than may be under way: without a pause those that come would wait longer and longer. */
+  get isCrowded(): boolean {
+    return this.isUp && this.#line.length >= this.#options.window;
+  }
+
+  /** Resolves when it is not crowded any more, and after a moment in any case: reading never stops over writing. */
+  relief(): Promise<void> {
+    this.#cancelRelief ??= this.#options.clock.after(reliefMs, () => this.#relieve());
+    return new Promise((resolve) => this.#polite.push(resolve));
+  }
+
+  /** What was refused, or too large, may be taken now. */
   forgetRefusals(): void {
     this.#refusals.forget();
+    this.#mostBytes = Infinity;
   }
 
   /** Resolves when the broker has it for good. Rejects with `Stopped`, or `Unsendable` if it can never be sent so. */
@@ -166,7 +183,14 @@ export class Publisher implements Part {
   stop(): void {
     this.#isStopped = true;
     this.#waiting.stop();
+    this.#relieve();
     this.#go();
+  }
+
+  #relieve(): void {
+    this.#cancelRelief?.();
+    this.#cancelRelief = undefined;
+    for (const go of this.#polite.splice(0)) go();
   }
 
   /** Sends what there is room for, first come first served. */
@@ -213,6 +237,7 @@ export class Publisher implements Part {
     if (end === 'confirmed') sending.resolve();
     else void this.#again(sending, end);
     this.#go();
+    if (this.#polite.length > 0 && !this.isCrowded) this.#relieve();
   }
 
   async #again(sending: Sending, end: End): Promise<void> {

@@ -102,8 +102,8 @@ function told({ properties, content }: GetMessage, place: number): AsideMessage 
 }
 
 const timesHeader = 'x-park-count';
-/** What was said of its putting aside, by us and by the broker. */
-const aboutAside = /^x-(?:park-|death$|first-death-|last-death-|delivery-count$)/;
+/** What was said of its putting aside, by us and by the broker, and what would send it to further queues. */
+const aboutAside = /^(?:x-(?:park-|death$|first-death-|last-death-|delivery-count$)|B?CC$)/;
 
 /** Through the default exchange: nobody else gets it a second time. False: nobody has such a queue any more. */
 async function isGivenAgain(

@@ -39,7 +39,15 @@ export interface Carrier {
   readonly lanes: Lanes;
   readonly publisher: Pick<
     Publisher,
-    'send' | 'toss' | 'isUp' | 'unconfirmed' | 'unconfirmedBytes' | 'refusedPlaces' | 'forgetRefusals'
+    | 'send'
+    | 'toss'
+    | 'isUp'
+    | 'isCrowded'
+    | 'relief'
+    | 'unconfirmed'
+    | 'unconfirmedBytes'
+    | 'refusedPlaces'
+    | 'forgetRefusals'
   >;
   /** Size of what was given to us and is not acknowledged, bytes. */
   readonly unackedBytes: number;

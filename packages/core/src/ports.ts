@@ -18,6 +18,7 @@ import type {
 } from './participant.js';
 import type { LanePage, Lobby, Page, PersonalData, Transcript } from './reading.js';
 import type { Deliver, Session, SessionOptions } from './session.js';
+import type { Trace } from './trace.js';
 
 /** The core as adapters see it. */
 export interface Core {
@@ -28,8 +29,8 @@ export interface Core {
    * remembered, else one made of its id. Absent in cores that keep none.
    */
   traceparent?(commandId: CommandId): string;
-  /** The `tracestate` that came with that trace; undefined: none, or none that is remembered. */
-  tracestate?(commandId: CommandId): string | undefined;
+  /** The trace that a command came with, its `tracestate` with it; undefined: none, or none that is remembered. */
+  traceOf?(commandId: CommandId): Trace | undefined;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;

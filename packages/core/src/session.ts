@@ -49,6 +49,11 @@ export interface SessionOptions {
   readonly saysDelivered?: boolean;
   /** Whether this client shows its own people what the other side has received. Default false. */
   readonly hearsDelivered?: boolean;
+  /**
+   * Whether what is asked here has waited in one queue with what others ask. Who was slowed down there would hold up
+   * everybody behind him, so a customer may do as much as an operator. Default false.
+   */
+  readonly isQueued?: boolean;
   /** What the adapter calls the client's connection where it reports frames. Default: none. */
   readonly connectionId?: string | undefined;
   /** Called once when the core ends the session. Default: nothing. */

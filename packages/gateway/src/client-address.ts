@@ -22,21 +22,33 @@ export function isNetwork(text: string): boolean {
   return parseNetwork(text) !== undefined;
 }
 
-/**
- * Tells where a request comes from. Proxies that are trusted have added to `X-Forwarded-For` whom they were asked by:
- * from the right the first one that is not trusted. What stands further left anybody may have written; so may whatever is
- * left of a word that is no address, and then it is the nearest proxy that counts.
- */
-export function clientAddress(trustedProxies: readonly string[]): (request: IncomingMessage) => string {
+/** The part of a request that tells where it comes from. */
+type Origin = { readonly socket: Pick<IncomingMessage['socket'], 'remoteAddress'> } & Pick<IncomingMessage, 'headers'>;
+
+/** Tells whether an address is a proxy that is trusted. */
+function trustIn(trustedProxies: readonly string[]): (address: string) => boolean {
   const trusted = new BlockList();
   for (const proxy of trustedProxies) {
     const network = parseNetwork(proxy);
     if (network === undefined) throw new TypeError(`${proxy} is no address and no network`);
     trusted.addSubnet(network.address, network.bits, network.family);
   }
-  const isTrusted = (address: string): boolean =>
-    isIP(address) !== 0 && trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  return (address) => isIP(address) !== 0 && trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+}
 
+/** Tells whether a connection is that of a proxy that is trusted. */
+export function proxyCheck(trustedProxies: readonly string[]): (socket: Origin['socket']) => boolean {
+  const isTrusted = trustIn(trustedProxies);
+  return (socket) => isTrusted(plain(socket.remoteAddress ?? ''));
+}
+
+/**
+ * Tells where a request comes from. Proxies that are trusted have added to `X-Forwarded-For` whom they were asked by:
+ * from the right the first one that is not trusted. What stands further left anybody may have written; so may whatever is
+ * left of a word that is no address, and then it is the nearest proxy that counts.
+ */
+export function clientAddress(trustedProxies: readonly string[]): (request: Origin) => string {
+  const isTrusted = trustIn(trustedProxies);
   return ({ socket, headers }) => {
     const peer = plain(socket.remoteAddress ?? '');
     if (!isTrusted(peer)) return peer;

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { Fault, type Log, type WebListener } from '@dragoman/core';
 import { createClaims } from './claims.js';
 import { createPace, type Pace } from './pace.js';
+import { createTurnstile, type Turnstile } from './turnstile.js';
 
 /** The types that web adapters of this gateway are written against. */
 export type NodeWebListener = WebListener<IncomingMessage, ServerResponse, Duplex>;
@@ -21,6 +22,13 @@ export interface ListenerOptions {
   readonly maxHeaderBytes?: number;
   /** Connections at a time, upgraded ones among them; the ones above are closed at once. Default 20 000. */
   readonly maxConnections?: number;
+  /**
+   * Connections of one address at a time, and what it has open over proxies that are trusted; the ones above are answered
+   * 429. Default: a quarter of `maxConnections`.
+   */
+  readonly connectionsPerAddress?: number;
+  /** Addresses or networks of proxies whose X-Forwarded-For says whose a connection is. Default: none. */
+  readonly trustedProxies?: readonly string[];
   /**
    * New connections in any second, at most; the ones above wait for their turn, unread, five seconds at most. After a
    * restart everybody comes back at once, and each is a sign-in and a history. Default 1000.
@@ -58,14 +66,15 @@ function answer(response: ServerResponse, status: number, body: string): void {
   response.end(body);
 }
 
-/**
- * Whoever was served here has gone already. An event stream ends for good with any status; with none it comes back.
- * [SSE fail] A Phoenix client ends for good with a body that is none of its own; with no body it comes back.
- * [PHX longpoll status]
- */
+/** For another try. A Phoenix client ends for good with a body that is none of its own; with none it comes back. [PHX longpoll status] */
+function sendBack(response: ServerResponse, status: 429 | 503): void {
+  response.writeHead(status, { 'retry-after': '5', 'cache-control': 'no-store', 'content-length': 0 }).end();
+}
+
+/** Whoever was served here has gone already. An event stream ends for good with any status; with none it comes back. [SSE fail] */
 function leave(request: IncomingMessage, response: ServerResponse): void {
-  if (request.headers.accept?.includes('text/event-stream') === true) return void request.socket.destroy();
-  response.writeHead(503, { 'retry-after': '5', 'cache-control': 'no-store', 'content-length': 0 }).end();
+  if (request.headers.accept?.includes('text/event-stream') === true) request.socket.destroy();
+  else sendBack(response, 503);
 }
 
 function refuse(socket: Duplex, status: string): void {
@@ -73,7 +82,20 @@ function refuse(socket: Duplex, status: string): void {
     socket.destroy();
     return;
   }
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+  socket.end(refusal(status), () => socket.destroy());
+}
+
+const refusal = (status: string): string => `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+
+const tooMany = '429 Too Many Requests\r\nRetry-After: 5';
+/** How long who is turned away may take to hear it, ms. */
+const hearingMs = 1_000;
+
+/** Tells a connection of which nothing has been read that it is one too many, and hears it out, or the answer would be lost. */
+function turnAway(socket: Socket): void {
+  socket.resume().end(refusal(tooMany));
+  const cut = setTimeout(() => socket.destroy(), hearingMs);
+  socket.once('close', () => clearTimeout(cut));
 }
 
 /** What a request that could not even be read is told; 400 for everything else. */
@@ -128,7 +150,7 @@ function createHttpServer(options: ListenerOptions): Server {
 }
 
 /** Node's own handler of connections, called in their turn; what came until then is still in the socket. */
-function paceConnections(server: Server, perSecond: number): Pace {
+function paceConnections(server: Server, perSecond: number, turnstile: Turnstile): Pace {
   const pace = createPace(perSecond);
   const handlers = server.listeners('connection');
   server.removeAllListeners('connection');
@@ -136,6 +158,7 @@ function paceConnections(server: Server, perSecond: number): Pace {
     const destroy = (): void => void socket.destroy();
     // Until it is handled, an error of the socket would end the process.
     socket.on('error', destroy);
+    if (!turnstile.admits(socket)) return turnAway(socket);
     pace.wait(socket, () => {
       socket.off('error', destroy);
       for (const handle of handlers) Reflect.apply(handle, server, [socket]);
@@ -155,12 +178,18 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
+function turnstileOf({ connectionsPerAddress, trustedProxies = [], log }: ListenerOptions, server: Server): Turnstile {
+  const perAddress = connectionsPerAddress ?? Math.ceil(server.maxConnections / 4);
+  return createTurnstile({ perAddress, trustedProxies, log });
+}
+
 export function createListener(options: ListenerOptions): Listener {
   const { host = '127.0.0.1', port = 4000, log } = options;
   const claims = createClaims<Handlers>();
   const upgraded = new Set<Duplex>();
   const server = createHttpServer(options);
-  const pace = paceConnections(server, options.acceptsPerSecond ?? 1000);
+  const turnstile = turnstileOf(options, server);
+  const pace = paceConnections(server, options.acceptsPerSecond ?? 1000, turnstile);
   let isDraining = false;
   let closed: Promise<void> | undefined;
 
@@ -169,6 +198,7 @@ export function createListener(options: ListenerOptions): Listener {
     response.once('close', () => {
       if (isDraining) server.closeIdleConnections();
     });
+    if (!turnstile.admitsOver(request, response)) return sendBack(response, 429);
     const handle = claims.find(request.url)?.request;
     if (handle === undefined) {
       if (isDraining) leave(request, response);
@@ -186,6 +216,7 @@ export function createListener(options: ListenerOptions): Listener {
   server.on('upgrade', (request, socket, head) => {
     // Node takes its own handlers off an upgraded socket; an error without one would end the process.
     socket.on('error', () => socket.destroy());
+    if (!turnstile.admitsOver(request, socket)) return refuse(socket, tooMany);
     const handle = claims.find(request.url)?.upgrade;
     if (handle === undefined || isDraining) {
       refuse(socket, handle === undefined ? '404 Not Found' : '503 Service Unavailable');

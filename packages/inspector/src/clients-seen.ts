@@ -17,7 +17,7 @@ export interface ClientsSeen {
   closed(seen: Extract<Sighting, { type: 'connection-closed' }>): void;
 }
 
-/** Further kinds of clients of one gateway are not told apart. */
+/** Further kinds of clients of one gateway are counted together, as `others` of their space. */
 const maxClients = 500;
 
 interface Client {
@@ -35,10 +35,13 @@ export function createClientsSeen(): ClientsSeen {
   const connections = new Map<string, Client>();
 
   function clientOf(space: string, transport: string, client: string): Client {
-    const key = JSON.stringify(clients.size < maxClients ? [space, transport, client] : [space]);
-    const known = clients.get(key) ?? { space, client, transport, seen: 0, open: 0, lastAt: 0 };
-    clients.set(key, known);
-    return known;
+    const known = clients.get(JSON.stringify([space, transport, client]));
+    if (known !== undefined) return known;
+    const kind = clients.size < maxClients ? { space, transport, client } : { space, transport: '', client: 'others' };
+    const key = JSON.stringify([kind.space, kind.transport, kind.client]);
+    const counted = clients.get(key) ?? { ...kind, seen: 0, open: 0, lastAt: 0 };
+    clients.set(key, counted);
+    return counted;
   }
 
   return {

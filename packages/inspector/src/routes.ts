@@ -114,10 +114,11 @@ export function findRoute(
   { method, url = '' }: IncomingMessage,
   { prefix, offices }: { readonly prefix: string; readonly offices: readonly Office[] },
 ): (() => Body | Promise<Body>) | undefined {
-  const [path = '', search = ''] = url.slice(prefix.length).split('?', 2);
+  const [path = '', ...search] = url.slice(prefix.length).split('?');
   const route = routes.find((one) => one.method === method && one.path.test(path));
-  const query = new URLSearchParams(search);
-  const office = offices.find((one) => one.workspaceId === query.get('workspace')) ?? offices[0];
+  const query = new URLSearchParams(search.join('?'));
+  const workspace = query.get('workspace') ?? offices[0]?.workspaceId;
+  const office = offices.find((one) => one.workspaceId === workspace);
   if (route === undefined || office === undefined) return undefined;
   const [, ...names] = route.path.exec(path) ?? [];
   return () => route.answer({ office, names: names.map(decoded), query });

@@ -165,6 +165,18 @@ describe('a core in one process', () => {
     expect(codeOf(await joe.say('5', 'joe'))).to.equal('accepted');
   });
 
+  it('slows nobody down who stands in a queue with others', async () => {
+    const { customer } = await workbench({
+      limits: { rates: { customer: { perSecond: 1, burst: 1 }, operator: { perSecond: 1, burst: 3 } } },
+    });
+    const [joe, queued] = [await customer('joe'), await customer('joe', { isQueued: true })];
+    const outcomes = [];
+    for (const text of ['1', '2', '3', '4']) outcomes.push(await queued.say(text, 'joe'));
+    expect(outcomes.map(codeOf)).to.deep.equal(['accepted', 'accepted', 'accepted', 'TOO_FAST']);
+    expect(codeOf(await joe.say('5', 'joe'))).to.equal('accepted');
+    expect(codeOf(await joe.say('6', 'joe'))).to.equal('TOO_FAST');
+  });
+
   it('does not let a customer say more by going and coming back', async () => {
     const { customer, advance } = await workbench({
       limits: { rates: { customer: { perSecond: 2, burst: 3 }, operator: { perSecond: 1, burst: 1 } } },

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,7 +64,7 @@ describe('dragoman init, and what comes after it', () => {
     const again = await init();
     expect([again.code, again.err]).to.deep.equal([
       73,
-      `dragoman: ${file('dragoman.jsonc')} and ${file('dragoman.env')} is there already\n  what to do: --force writes it anew, secrets too\n`,
+      `dragoman: ${file('dragoman.jsonc')} and ${file('dragoman.env')} are there already\n  what to do: --force writes it anew, secrets too\n`,
     ]);
     expect(await secrets()).to.deep.equal(before);
   });
@@ -139,21 +140,51 @@ describe('dragoman init, and what comes after it', () => {
 });
 
 describe('shell completion', () => {
-  it('is a script that its shell takes and that knows the commands and their options', async () => {
+  /** What is typed, where the last word is being typed, and what it can become. */
+  const offered: readonly (readonly [line: string, words: string])[] = [
+    ['dragoman com', 'completion'],
+    ['dragoman token --ro', '--role'],
+    ['dragoman token --role s', 'supervisor'],
+    ['dragoman init --dialect happychat ti', 'tickets'],
+    ['dragoman tail --type frame --space', '--space'],
+    ['dragoman plan convead ha', 'happychat'],
+    ['dragoman completion f', 'fish'],
+    ['dragoman help tok', 'token'],
+  ];
+  const run = promisify(execFile);
+
+  it('completes in bash what can be typed: commands, options, their values, and arguments', async () => {
     const { out } = await typed(['completion', 'bash']);
-    const line = 'COMP_WORDS=(dragoman token --ro); COMP_CWORD=2; _dragoman; echo "${COMPREPLY[@]}"';
-    const completed = await promisify(execFile)('bash', ['-c', `${out}\n${line}`]);
-    expect(completed.stdout).to.equal('--role\n');
-    const values = 'COMP_WORDS=(dragoman token --role s); COMP_CWORD=3; _dragoman; echo "${COMPREPLY[@]}"';
-    expect((await promisify(execFile)('bash', ['-c', `${out}\n${values}`])).stdout).to.equal('supervisor\n');
+    const asked = offered.map(
+      ([line]) => `COMP_WORDS=(${line}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _dragoman; echo "\${COMPREPLY[@]}"`,
+    );
+    const { stdout } = await run('bash', ['--norc', '-c', [out, ...asked].join('\n')]);
+    expect(stdout.trim().split('\n')).to.deep.equal(offered.map(([, words]) => words));
   });
+
+  if (existsSync('/usr/bin/fish')) {
+    it('completes the same in fish', async () => {
+      const { out } = await typed(['completion', 'fish']);
+      const asked = offered.map(([line]) => `complete -C '${line}'`);
+      const { stdout } = await run('fish', ['--no-config', '-c', [out, ...asked].join('\n')]);
+      const words = stdout.trim().split('\n');
+      expect(words.map((line) => line.split('\t')[0])).to.deep.equal(offered.map(([, word]) => word));
+    });
+  }
+
+  if (existsSync('/usr/bin/zsh')) {
+    it('is a script that zsh can read', async () => {
+      const { out } = await typed(['completion', 'zsh']);
+      await run('zsh', ['-f', '-n', '-c', out]);
+    });
+  }
 
   it('is the same script in JSON, for a program that installs it', async () => {
     const [plain, json] = [await typed(['completion', 'fish']), await typed(['completion', 'fish', '--json'])];
     expect(JSON.parse(json.out)).to.deep.equal({ shell: 'fish', script: plain.out });
   });
 
-  it('names every command for zsh and for fish', async () => {
+  it('names every command for each of them', async () => {
     for (const shell of ['zsh', 'fish']) {
       const { out, code } = await typed(['completion', shell]);
       expect(code).to.equal(0);

@@ -25,6 +25,9 @@ describe('help, completion and what is typed wrong', () => {
   it('name the command that was nearly typed, and the value that an option may have', async () => {
     const nearly = await typed(['tokn', 'ada']);
     expect([nearly.code, nearly.err]).to.satisfy(([code, err]: [number, string]) => code === 2 && /token/.test(err));
+    const program = await typed(['tokn', 'ada', '--json']);
+    expect(program.code).to.equal(2);
+    expect(JSON.parse(program.err)).to.include({ error: 'usage' });
     const tail = await typed(['tail', '--type', 'frames']);
     expect([tail.code, tail.err]).to.satisfy(([code, err]: [number, string]) => code === 2 && /frame, /.test(err));
   });

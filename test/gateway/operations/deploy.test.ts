@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { parser } from '@prometheus-io/lezer-promql';
@@ -71,6 +72,16 @@ describe('what is there for Prometheus and Grafana', () => {
     }
     expect(new Set(rules.map(({ alert }) => alert)).size).to.equal(rules.length);
   });
+
+  const promtool = '/usr/bin/promtool';
+  if (existsSync(promtool)) {
+    it('has rules that fire where they should and nowhere else, by the word of promtool', async () => {
+      const cases = 'test/fixtures/prometheus/alerts.yml';
+      const text = await readFile(cases, 'utf8');
+      for (const { alert } of rules) expect([alert, text.split(`"${alert}"`).length > 2]).to.deep.equal([alert, true]);
+      await promisify(execFile)(promtool, ['test', 'rules', cases]);
+    });
+  }
 
   it('has a dashboard whose queries can be asked and whose panels do not overlap', () => {
     const queries = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));

@@ -126,6 +126,8 @@ export class Customers {
     const known = this.#present.get(key);
     if (known === undefined) return undefined;
     known.seenAt = this.#ports.core.clock.monotonic();
+    this.#present.delete(key);
+    this.#present.set(key, known);
     if (known.isFaltering) this.#listenForSilence(key, known);
     return known;
   }
@@ -172,6 +174,7 @@ export class Customers {
         chats: 'mine',
         away: this.#awayAfterSilence(),
         saysDelivered: false,
+        isQueued: true,
         onEnd: () => this.#forget(key),
       },
       (delivery, session) => this.#hear(delivery, session, { platformId, userId }),

@@ -4,7 +4,7 @@
 export interface Address {
   /** The channel, `^[A-Za-z0-9_-]{1,64}$`. [SERMOD fields] */
   readonly platformId: string;
-  /** Opaque, 1 to 128 units without control characters. */
+  /** Opaque, 1 to 128 units of well-formed text without control characters. */
   readonly userId: string;
 }
 
@@ -102,6 +102,9 @@ const platformForm = /^[A-Za-z0-9_-]{1,64}$/;
 // eslint-disable-next-line no-control-regex
 const userForm = /^[^\u0000-\u001f\u007f-\u009f]{1,128}$/;
 
+/** Half a character is the same as any other half once it is written as bytes: two people would be one. */
+const isUserId = (text: string): boolean => userForm.test(text) && !/\p{Surrogate}/u.test(text);
+
 /** Other names of the same thing, in the document's own scenario. [SERMO Standardflöde] */
 const aliases: ReadonlyMap<string, string> = new Map([
   ['handover_to', 'handover_to_agent'],
@@ -183,7 +186,7 @@ function parse<Words>(body: Uint8Array, grammar: Grammar<Words>): Parsed<Words &
   if (typeof type !== 'string' || type === '') return bad('invalid_event', 'type');
   const { platformId, userId } = fields.object;
   if (typeof platformId !== 'string' || !platformForm.test(platformId)) return bad('invalid_event', 'platformId');
-  if (typeof userId !== 'string' || !userForm.test(userId)) return bad('invalid_event', 'userId');
+  if (typeof userId !== 'string' || !isUserId(userId)) return bad('invalid_event', 'userId');
   return worded(fields.object, type, { platformId, userId }, grammar);
 }
 
@@ -288,7 +291,7 @@ function answer(fields: Fields): Read<OutboundWords> {
 function agentIn(value: unknown): Agent | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { id, name, type } = value as Fields;
-  if (typeof id !== 'string' || !userForm.test(id) || typeof name !== 'string') return undefined;
+  if (typeof id !== 'string' || !isUserId(id) || typeof name !== 'string') return undefined;
   return { id, name: name.slice(0, frameLimits.agentNameUnits), ...(typeof type === 'string' && { type }) };
 }
 

@@ -20,7 +20,7 @@ export interface Circumstances {
   /** When it was published, ms; undefined where nobody says. */
   readonly sentAt: number | undefined;
   readonly receivedAt: number;
-  /** Names the message for good; undefined: two alike are two. */
+  /** Names the message for good, in its session: producers may count for each. Undefined: two alike are two. */
   readonly commandId: string | undefined;
   /** The trace the message came with. */
   readonly trace: Trace | undefined;
@@ -95,7 +95,7 @@ export class Intake<Event extends Address & { readonly type: string }> {
     if (!this.#options.platforms.has(event.platformId)) {
       return this.#aside(taken, { reason: 'unknown_platform', detail: event.platformId });
     }
-    const about = this.#about(taken, receivedAt);
+    const about = this.#about(taken, event, receivedAt);
     if (this.#isStale(event, about)) return this.#pass(taken, 'stale');
     this.#carrier().lanes.run(sessionKey(event), () => this.#obey(taken, event, about));
   }
@@ -104,7 +104,7 @@ export class Intake<Event extends Address & { readonly type: string }> {
   #keep(taken: Taken, opaque: Opaque, receivedAt: number): void {
     const { platforms, keep } = this.#options;
     if (fleeting.has(opaque.name) || !platforms.has(opaque.platformId)) return this.#pass(taken, 'silent');
-    const about = this.#about(taken, receivedAt);
+    const about = this.#about(taken, opaque, receivedAt);
     this.#carrier().lanes.run(sessionKey(opaque), async () => {
       let isKept = true;
       const verdict = await this.#persist(taken, opaque.name, async () => {
@@ -128,14 +128,15 @@ export class Intake<Event extends Address & { readonly type: string }> {
     taken.ack();
   }
 
-  #about({ message: { properties } }: Taken, receivedAt: number): Circumstances {
+  #about({ message: { properties } }: Taken, address: Address, receivedAt: number): Circumstances {
     const { timestamp, messageId, appId, headers } = properties;
     const isNamed = typeof messageId === 'string' && messageId !== '';
     const { space, queue } = this.#options;
+    const name = [space, queue, typeof appId === 'string' ? appId : '', sessionKey(address), messageId].join('/');
     return {
       receivedAt,
       sentAt: typeof timestamp === 'number' && timestamp > 0 ? timestamp * 1_000 : undefined,
-      commandId: isNamed ? `${space}/${queue}/${typeof appId === 'string' ? appId : ''}/${messageId}` : undefined,
+      commandId: isNamed ? name : undefined,
       trace: traceIn({ traceparent: headers?.['traceparent'], tracestate: headers?.['tracestate'] }),
     };
   }
@@ -147,6 +148,9 @@ export class Intake<Event extends Address & { readonly type: string }> {
 
   async #obey(taken: Taken, event: Event, about: Circumstances): Promise<void> {
     const { repeats, tally, clock } = this.#options;
+    const { publisher } = this.#carrier();
+    // What is read makes letters: those that wait go first, so that what is on its way stays little.
+    if (publisher.isCrowded) await publisher.relief();
     const key = sessionKey(event);
     const digest = about.commandId === undefined && event.type === 'text' ? digestOf(taken) : undefined;
     if (digest !== undefined && taken.message.fields.redelivered && repeats.take(key, digest, clock.monotonic())) {

@@ -9,15 +9,15 @@ const appId = 'chat-gateway';
 
 export type Direction = 'inbound' | 'outbound';
 
-/** Under which trace what came of a command goes on. */
-type TraceOf = (commandId: string) => Partial<Trace>;
+/** The trace a command came with: none is made up, because that would tell the others to keep every one. */
+type TraceOf = (commandId: string) => Trace | undefined;
 
 /** Addresses letters as the setup has it. */
 export class Post {
   readonly #setup: SermoSetup;
   readonly #traceOf: TraceOf;
 
-  constructor(setup: SermoSetup, traceOf: TraceOf = () => ({})) {
+  constructor(setup: SermoSetup, traceOf: TraceOf = () => undefined) {
     this.#setup = setup;
     this.#traceOf = traceOf;
   }
@@ -49,7 +49,7 @@ export class Post {
       readonly at: number;
       readonly isKept: boolean;
       readonly seq?: number;
-      readonly trace?: Partial<Trace>;
+      readonly trace?: Trace | undefined;
     },
   ): Letter {
     const { mode, names, origin } = this.#setup;

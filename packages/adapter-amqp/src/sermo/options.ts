@@ -64,13 +64,13 @@ export interface SermoLimits {
   readonly prefetch: number;
   /** Letters published and not confirmed. */
   readonly window: number;
-  /** Events kept in memory for a broker that is slow or away; more wait in the log. */
+  /** Events of each platform kept in memory for a broker that is slow or away; more wait in the log. */
   readonly heldEvents: number;
   /** What waits for the broker: with more than so many desks get no new chats. */
   readonly degradedEvents: number;
   /** What the broker would not take, set aside; then the next one waits. */
   readonly unsent: number;
-  /** Customers with a session at a time; one more ends the oldest. */
+  /** Customers with a session at a time; one more ends that of who was heard longest ago. */
   readonly sessions: number;
 }
 

@@ -1,14 +1,21 @@
-import type { Cancel, ChatId, Core, Signal } from '@dragoman/core';
+import type { Cancel, Core, Signal } from '@dragoman/core';
 import type { Carrier } from '../transport.js';
-import { addressIn } from './keys.js';
+import type { Address } from './frames.js';
+import { addressIn, sessionKey } from './keys.js';
 import type { Post } from './letters.js';
 import type { SermoSetup } from './options.js';
 
 type Moved = Extract<Signal, { type: 'QueueMoved' }>;
 
-/** Waiting chats whose number could not be told, at most; they are told the next one. */
-const untoldChats = 10_000;
+/** Customers whose number could not be told, at most: some 200 bytes each; more are told the next one. */
+const mostUntold = 100_000;
 const againMs = 1_000;
+
+/** Where somebody stands. */
+interface Place {
+  readonly address: Address;
+  readonly position: number;
+}
 
 export interface QueueNumbersPorts {
   readonly core: Core;
@@ -20,22 +27,22 @@ export interface QueueNumbersPorts {
 /** Tells customers of their place in the queue: the latest, when the broker is there to hear it. [SERMO outbound/queue_number] */
 export class QueueNumbers {
   readonly #ports: QueueNumbersPorts;
-  readonly #untold = new Map<ChatId, Moved>();
+  readonly #untold = new Map<string, Place>();
   #cancel: Cancel | undefined;
 
   constructor(ports: QueueNumbersPorts) {
     this.#ports = ports;
   }
 
-  hear(moved: Moved): void {
-    const { core, carrier } = this.#ports;
-    if (!carrier().publisher.isUp) {
-      // Whose number is known to have moved must not be told the old one.
-      if (this.#untold.size < untoldChats || this.#untold.has(moved.chatId)) this.#untold.set(moved.chatId, moved);
-      this.#cancel ??= core.clock.after(againMs, () => this.#catchUp());
-      return;
-    }
-    this.#tell(moved);
+  hear({ chat, position }: Moved): void {
+    const { core, setup, carrier } = this.#ports;
+    const address = addressIn(chat.addresses[setup.name]);
+    if (address === undefined || !setup.customers.includes(address.platformId)) return;
+    if (carrier().publisher.isUp) return this.#tell({ address, position });
+    const key = sessionKey(address);
+    // Whose number is known to have moved must not be told the old one.
+    if (this.#untold.size < mostUntold || this.#untold.has(key)) this.#untold.set(key, { address, position });
+    this.#cancel ??= core.clock.after(againMs, () => this.#catchUp());
   }
 
   stop(): void {
@@ -50,15 +57,13 @@ export class QueueNumbers {
       this.#cancel = core.clock.after(againMs, () => this.#catchUp());
       return;
     }
-    for (const moved of this.#untold.values()) this.#tell(moved);
+    for (const place of this.#untold.values()) this.#tell(place);
     this.#untold.clear();
   }
 
-  #tell({ chat, position }: Moved): void {
-    const { core, setup, carrier, post } = this.#ports;
-    const address = addressIn(chat.addresses[setup.name]);
-    if (address === undefined || !setup.customers.includes(address.platformId)) return;
-    const how = { messageId: core.ids.command(), at: core.clock.now(), isKept: false };
+  #tell({ address, position }: Place): void {
+    const { core, carrier, post } = this.#ports;
+    const how = { messageId: core.ids.command(), at: core.clock.now(), isKept: true };
     const words = { type: 'queue_number', queueNumber: position } as const;
     carrier().publisher.toss(post.passing({ direction: 'outbound', address, words }, how));
   }

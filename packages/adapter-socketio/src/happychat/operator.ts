@@ -45,21 +45,25 @@ export async function receiveOperator(arrived: Visit<Fields>, desk: OperatorDesk
 function hearing({ peer, line }: Visit<Fields>, desk: OperatorDesk): Hear {
   const own = line.participant.id;
   return ({ event, view }) => {
-    if (isBeforeHisReturn(event, own)) return;
+    const isIn = !isHisFromOutside(event, own);
     for (const outgoing of desk.sayings(event, view)) {
-      if (outgoing.except === own || (outgoing.only !== undefined && outgoing.only !== own)) continue;
+      const isForHim = outgoing.only === undefined ? isIn && outgoing.except !== own : outgoing.only === own;
+      if (!isForHim) continue;
       if ('frame' in outgoing) peer.send(outgoing.frame);
       else void writeLog(peer, line, outgoing.history, desk);
     }
-    if (!('version' in event) || !('chatId' in event)) return;
+    if (!isIn || !('version' in event) || !('chatId' in event)) return;
     const { chatId, version } = event;
     peer.whenWritten(() => line.written(chatId, version));
   };
 }
 
-/** He is here, and his chat is about to be his again: what is said until then is in the log that he is sent with it. */
-function isBeforeHisReturn(event: Happening, own: ParticipantId): boolean {
-  return event.type === 'MessagePosted' && event.chat.status === 'abandoned' && event.chat.assigneeId === own;
+/**
+ * Chats are told to their members [HC operator/chat.message]. One who has left his chat keeps it and is none; one who is back
+ * before his chat is his again is sent what was said with it.
+ */
+function isHisFromOutside(event: Happening, own: ParticipantId): boolean {
+  return 'chat' in event && event.chat.assigneeId === own && !event.chat.memberIds.includes(own);
 }
 
 /** Later frames wait behind the log: what is said meanwhile is live, and in the log or live but never both. */

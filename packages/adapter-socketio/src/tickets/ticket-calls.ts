@@ -1,7 +1,7 @@
 import type { ChatSummary, Command, Outcome, ParticipantId } from '@dragoman/core';
 import { refuse, type Answer } from './answers.js';
 import { accepted, findTicket, me, ownerIdOf, programProblem, refused, whoKnows, type Caller } from './caller.js';
-import type { AssignFrame, CreateFrame, StatusFrame } from './frames.js';
+import type { AssignFrame, CreateFrame, StatusFrame, TicketStatus } from './frames.js';
 import { operatorId, statusOf, ticketFields } from './ticket.js';
 import { callMark, type Call } from './translate.js';
 
@@ -81,7 +81,7 @@ function transition(caller: Caller, { status }: StatusFrame, chat: ChatSummary):
       return { type: 'AssignChat', to };
     case 100:
       if (current === 10000) return refuse('invalid_transition');
-      if (current === 100) return { result: { statusId: 100, duplicate: true } };
+      if (current === 100) return nothingMore(chat);
       return isHeldByAnother ? refuse('not_handler') : { type: 'HandOver', chat: to, to: 'queue', require };
     case 10000:
       return isHeldByAnother ? refuse('not_handler') : { type: 'CloseChat', to, reason: 'operator', require };
@@ -97,17 +97,17 @@ export async function assignTicket(caller: Caller, { ticketId, handleById }: Ass
   const { hijack } = caller.desk.settings;
   const isTaken = statusOf(chat) === 200 && chat.assigneeId !== me(caller).id;
   if (hijack === 'supervisor' && isTaken && !me(caller).isSupervisor) return refuse('forbidden');
-  const same = { ticketId, statusId: 200 };
-  if (statusOf(chat) === 200 && chat.assigneeId === toId) return { result: { ...same, duplicate: true } };
-  const commandId = marked(caller, 'assign');
-  const outcome = await caller.seat.dispatch({
-    type: 'TransferChat',
-    to: { chatId: chat.id },
-    toId,
-    strict: true,
-    commandId,
-  });
-  return answerStatus(caller, outcome, same);
+  const isHis = statusOf(chat) === 200 && chat.assigneeId === toId;
+  const transfer = { type: 'TransferChat', to: { chatId: chat.id }, toId, strict: true } as const;
+  const command = isHis ? nothingMore(chat) : transfer;
+  const outcome = await caller.seat.dispatch({ ...command, commandId: marked(caller, 'assign') });
+  const isAnother = outcome.ok && outcome.chat?.assigneeId !== toId;
+  return isAnother ? refuse('unavailable') : answerStatus(caller, outcome, { ticketId, statusId: 200 });
+}
+
+/** Asks for no change of a ticket that is where it shall be: the answer comes when that is durable, or was given up. */
+function nothingMore({ id }: ChatSummary): Command {
+  return { type: 'UpdateChat', to: { chatId: id } };
 }
 
 /** Everybody who was ever at work here, present or not. */
@@ -117,8 +117,16 @@ function operatorBy(caller: Caller, wireId: string): ParticipantId | undefined {
   return [...caller.seat.lobby().operators.keys()].find((id) => operatorId(id, who, space) === wireId);
 }
 
-function answerStatus(caller: Caller, outcome: Outcome, result: Readonly<Record<string, unknown>>): Answer {
-  if (outcome.ok) return { result: { ...result, ...(outcome.events.length === 0 && { duplicate: true }) } };
+function answerStatus(
+  caller: Caller,
+  outcome: Outcome,
+  result: { readonly ticketId?: string; readonly statusId: TicketStatus },
+): Answer {
+  if (outcome.ok) {
+    if (outcome.events.length > 0) return { result };
+    const isSo = outcome.chat !== undefined && statusOf(outcome.chat) === result.statusId;
+    return isSo ? { result: { ...result, duplicate: true } } : refuse('unavailable');
+  }
   const { code, assigneeId } = outcome.rejection;
   return code === 'ALREADY_ASSIGNED' && assigneeId !== undefined
     ? accepted(caller, assigneeId)

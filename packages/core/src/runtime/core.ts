@@ -74,7 +74,7 @@ export async function createCore(options: CoreOptions = {}): Promise<RunningCore
     log,
     observe,
     traceparent: (commandId) => traces.get(commandId)?.traceparent ?? traceparentOf(commandId),
-    tracestate: (commandId) => traces.get(commandId)?.tracestate,
+    traceOf: (commandId) => traces.get(commandId),
     attachments: attended(attachments, (workspaceId) => tenants.get(workspaceId)?.workspace),
 
     async connect(who, how, deliver) {

@@ -65,7 +65,7 @@ export class Dispatcher {
   }
 
   #dispatched(session: Seated, command: Command): Promise<Outcome> {
-    const taken = this.#workspace.sessions.bucketOf(session.participant).take();
+    const taken = this.#workspace.sessions.bucketOf(session).take();
     if (!taken.ok) return refused('TOO_FAST', { afterMs: taken.afterMs });
     if (isNestedBeyond(maxNesting, command)) return refused('TOO_LARGE', { what: 'data' });
     if (command.type === 'SetTyping') return this.#typing(session, command);

@@ -147,22 +147,32 @@ async function missedBy(
     const head = await workspace.heads.loadChat(chatId);
     // Most who come back have missed nothing: their chats are not read for that.
     if (head === null || head.chat.version <= seen) continue;
-    found.push(...(await newestAfter(workspace, { chatId, seen, limit: what.limit }, isMissed)));
+    found.push(...(await newestAfter(workspace, { chatId, seen, since, limit: what.limit }, isMissed)));
   }
   return found.sort((a, b) => a.number - b.number).slice(-what.limit);
+}
+
+/** Of a chat, what somebody has not seen, not further back than that. */
+interface Unseen {
+  readonly chatId: ChatId;
+  readonly seen: number;
+  readonly since: number;
+  readonly limit: number;
 }
 
 /** The newest events of a chat that somebody has not seen and that concern him: as many as are asked for, or more. */
 async function newestAfter(
   { histories }: Workspace,
-  { chatId, seen, limit }: { readonly chatId: ChatId; readonly seen: number; readonly limit: number },
+  { chatId, seen, since, limit }: Unseen,
   concernsHim: (event: ChatEvent) => boolean,
 ): Promise<ChatEvent[]> {
   const found: ChatEvent[] = [];
   const { pieces } = await histories.of(chatId).read();
   for (const { before, events } of pieces) {
-    found.push(...(await events()).filter((event) => event.version > seen && concernsHim(event)));
-    if (before.chat.version <= seen || found.length >= limit) break;
+    const told = await events();
+    found.push(...told.filter((event) => event.version > seen && concernsHim(event)));
+    const isFarEnough = before.chat.version <= seen || (told[0]?.at ?? since) < since;
+    if (isFarEnough || found.length >= limit) break;
   }
   return found;
 }

@@ -35,9 +35,9 @@ export class Sessions {
   readonly #followers = new Map<ChatId, Set<Seated>>();
   readonly #lobby = new Set<Seated>();
   readonly #all = new Set<Seated>();
-  readonly #buckets = new Map<ParticipantId, Bucket>();
+  readonly #buckets = new Map<string, Bucket>();
   /** Of those who have gone: who comes back at once finds his as he left it. */
-  readonly #left: Recent<ParticipantId, Bucket>;
+  readonly #left: Recent<string, Bucket>;
 
   constructor(limits: CoreLimits, clock: Clock) {
     this.#limits = limits;
@@ -78,7 +78,7 @@ export class Sessions {
     own?.delete(session);
     if (own?.size === 0) {
       this.#byParticipant.delete(session.participant.id);
-      this.#putAwayBucket(session.participant.id);
+      this.#putAwayBuckets(session.participant.id);
     }
     this.#lobby.delete(session);
     this.#all.delete(session);
@@ -98,22 +98,25 @@ export class Sessions {
     if (followers?.size === 0) this.#followers.delete(chatId);
   }
 
-  /** One bucket a participant, however many sessions he has. */
-  bucketOf(participant: Participant): Bucket {
-    const known = this.#buckets.get(participant.id);
+  /** One bucket a participant, however many sessions he has; one more for what he asks through queues. */
+  bucketOf({ participant, options: { isQueued = false } }: Seated): Bucket {
+    const key = bucketKey(participant.id, isQueued);
+    const known = this.#buckets.get(key);
     if (known !== undefined) return known;
     const { customer, operator } = this.#limits.rates;
-    const rate = participant.role === 'customer' ? customer : operator;
-    const left = this.#left.get(participant.id);
+    const rate = participant.role === 'customer' && !isQueued ? customer : operator;
+    const left = this.#left.get(key);
     const bucket = left?.rate === rate ? left : new Bucket(rate, this.#clock);
-    this.#buckets.set(participant.id, bucket);
+    this.#buckets.set(key, bucket);
     return bucket;
   }
 
-  #putAwayBucket(id: ParticipantId): void {
-    const bucket = this.#buckets.get(id);
-    this.#buckets.delete(id);
-    if (bucket !== undefined) this.#left.set(id, bucket);
+  #putAwayBuckets(id: ParticipantId): void {
+    for (const key of [bucketKey(id, false), bucketKey(id, true)]) {
+      const bucket = this.#buckets.get(key);
+      this.#buckets.delete(key);
+      if (bucket !== undefined) this.#left.set(key, bucket);
+    }
   }
 
   #link(session: Seated, chatId: ChatId): void {
@@ -121,6 +124,8 @@ export class Sessions {
     this.#followers.set(chatId, followers.add(session));
   }
 }
+
+const bucketKey = (id: ParticipantId, isQueued: boolean): string => (isQueued ? `${id} queued` : id);
 
 const none: ReadonlySet<Seated> = new Set();
 

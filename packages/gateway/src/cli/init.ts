@@ -49,7 +49,7 @@ export async function init(options: InitOptions, terminal: Terminal): Promise<vo
   if (present.length > 0 && options.force !== true) {
     throw new Ending(
       'cannotCreate',
-      `${present.join(' and ')} is there already`,
+      `${present.join(' and ')} ${present.length === 1 ? 'is' : 'are'} there already`,
       '--force writes it anew, secrets too',
     );
   }

@@ -43,6 +43,10 @@ export type Judge = (text?: string) => string | undefined;
 export const portProblem: Judge = (text = '') =>
   /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? undefined : 'A port is a number from 0 to 65535.';
 
+/** How a config may call a key. */
+export const keyIdProblem: Judge = (text = '') =>
+  /^[a-z0-9-]{1,40}$/.test(text) ? undefined : 'It has 1 to 40 of a-z, 0-9 and dashes.';
+
 /** Origins are compared letter by letter with what browsers send. */
 export const originProblem: Judge = (text = '') => {
   const origin = URL.canParse(text) ? new URL(text).origin : 'null';

@@ -19,7 +19,8 @@ const withRemedy = (message: string, remedy: string | undefined): string =>
 export function reportOf(error: unknown): Report {
   if (error instanceof CommanderError) {
     const exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-    return { exitCode, text: null, facts: { error: error.code, message: error.message } };
+    const message = error.message.replace(/^error: /, '');
+    return { exitCode, text: null, facts: { error: 'usage', message, remedy: '`dragoman help` tells more' } };
   }
   if (error instanceof Ending) {
     const { why, message, remedy } = error;

@@ -50,7 +50,8 @@ async function reload(gateway: Gateway, options: ServeOptions, terminal: Termina
     const { config } = await settingsOf(options, terminal);
     await gateway.reload(config);
   } catch (error) {
-    terminal.err(reportOf(error).text ?? '');
+    const { text, facts } = reportOf(error);
+    terminal.err(options.json === true ? `${JSON.stringify(facts)}\n` : (text ?? ''));
   }
 }
 

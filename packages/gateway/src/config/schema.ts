@@ -22,6 +22,11 @@ const listener = closed(
       }),
     ),
     maxConnections: Type.Optional(count('Connections at a time. Default 20000.')),
+    connectionsPerAddress: Type.Optional(
+      count(
+        'Of one address, directly or over proxies in `trustedProxies`; others are answered 429. Default: a quarter of `maxConnections`.',
+      ),
+    ),
     acceptsPerSecond: Type.Optional(
       count(
         'New connections in any second, at most; more wait for their turn, and a stop sends clients away no faster. Default 1000.',

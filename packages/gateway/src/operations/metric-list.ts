@@ -90,11 +90,9 @@ export const metricList = {
   ),
   probeSeconds: histogram('probe_seconds', ['from', 'to'], { help: 'How long they took.' }),
   probeLost: counter('probe_lost', ['from', 'to'], 'Words of the probe that did not arrive in time.'),
-  eventLoopDelay: gauge(
-    'event_loop_delay_seconds',
-    ['quantile'],
-    'How much later than due the event loop got to its timers, since the last time somebody asked.',
-  ),
+  eventLoopDelay: histogram('event_loop_delay_seconds', [], {
+    help: 'How much later than due the event loop got to a timer of 20 ms.',
+  }),
   residentBytes: gauge('process_resident_bytes', [], 'Memory of the process.'),
   heapBytes: gauge('process_heap_bytes', [], 'Memory that JavaScript values take.'),
   cpuSeconds: gauge('process_cpu_seconds', [], 'Processor time the process has taken; only ever grows.'),

@@ -101,7 +101,7 @@ export function OneMessage({ id }: { readonly id: string }) {
           <p class="about">
             {trace.line.by ?? 'the system'}, in <a href={`#chats/${trace.chatId}`}>this chat</a>
           </p>
-          <table>
+          <table class="hops">
             <thead>
               <tr>
                 <th>When</th>

@@ -108,7 +108,7 @@ function ChatLine({ chat }: { readonly chat: ChatRow }) {
       <td data-label="Protocol">{chat.spaces.join(', ')}</td>
       <td data-label="Messages" class="number">
         {chat.messages}
-        {chat.unread > 0 && <small> {chat.unread} unread</small>}
+        {chat.unread > 0 && <small>, {chat.unread} unread</small>}
       </td>
       <td data-label="Changed" class="number">
         <Time at={chat.changedAt} />

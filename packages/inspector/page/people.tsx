@@ -98,7 +98,7 @@ export function OperatorList() {
 function Load({ locale, load, capacity }: Operators['operators'][number]['loads'][number]) {
   return (
     <span class="load">
-      {capacity !== null && <meter min={0} max={Math.max(capacity, 1)} value={load} aria-label={`load in ${locale}`} />}
+      {capacity !== null && <meter min={0} max={Math.max(capacity, 1)} value={load} aria-hidden="true" />}
       {load} of {capacity ?? 'any number'} <small>{locale}</small>
     </span>
   );

@@ -55,7 +55,7 @@ describe('the health of a Sermo adapter', () => {
     const away = { leavesDesk: false, noticeMs: null, closeMs: null } as const;
     const told: string[] = [];
     const customers = await Promise.all(
-      ['ada', 'bob'].map((externalId) =>
+      ['ada', 'bob', 'cy'].map((externalId) =>
         core.connect(
           { ...who, externalId, side: 'customer', role: 'customer' },
           { scope: 'own', echo: 'foreign', chats: 'mine', away },
@@ -65,8 +65,8 @@ describe('the health of a Sermo adapter', () => {
         ),
       ),
     );
-    const say = async (n: number): Promise<void> => {
-      const [session, key] = [customers[n % 2], `chat ${n % 2}`];
+    const say = async (n: number, who = n % 2): Promise<void> => {
+      const [session, key] = [customers[who], `chat ${who}`];
       if (session === undefined) return;
       const body = { kind: 'text', text: 'anybody there?' } as const;
       await core.dispatch(session, { type: 'PostMessage', to: { key }, body, ifClosed: 'new' });
@@ -77,6 +77,8 @@ describe('the health of a Sermo adapter', () => {
       { scope: 'lobby', echo: 'foreign', chats: [], away: null },
       () => undefined,
     );
+    const cy = customers[2];
+    if (cy !== undefined) await core.dispatch(cy, { type: 'OpenChat', key: 'chat 2', enqueue: true });
     for (let n = 0; n < 4; n += 1) await say(n);
     clock.advance(6_000);
     expect(adapter.health?.().problems.filter((problem) => problem.includes('falls behind'))).to.deep.equal([]);
@@ -87,9 +89,11 @@ describe('the health of a Sermo adapter', () => {
     clock.advance(6_000);
     await eventually('both are told', () => told.length === 2);
     for (let n = 14; n < 18; n += 1) await say(n);
+    for (let n = 0; n < 2; n += 1) await say(n, 2);
     clock.advance(6_000);
+    await eventually('so is who was silent until now', () => told.length === 3);
     await eventually('no new chats', () => String(status()) === 'unavailable');
-    expect(told.toSorted()).to.deep.equal(['ada', 'bob']);
+    expect(told.toSorted()).to.deep.equal(['ada', 'bob', 'cy']);
     await Promise.all([adapter.stop(), eventually('its end', () => clock.advance(100) === undefined)]);
     await core.stop();
   });

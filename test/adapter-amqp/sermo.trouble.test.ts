@@ -79,6 +79,32 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
     expect(await stage.parked()).to.deep.equal([]);
   });
 
+  it('gives us again and again what cannot be kept, others are heard as ever', async () => {
+    const clock = createLeapingClock();
+    let attempts = 0;
+    const put = async (): Promise<never> => {
+      attempts += 1;
+      throw new Error('the disk is full');
+    };
+    const around = (core: Core): Core => {
+      const attachments = new Proxy(core.attachments, {
+        get: (own, key) => (key === 'put' ? put : Reflect.get(own, key)),
+      });
+      return { ...core, attachments };
+    };
+    stage = await scene({ queueType: 'quorum', times: quick }, { ...delegated, clock }, around);
+    const [ill, well, desk] = [await stage.customer('u-1'), await stage.customer('u-2'), await stage.desk()];
+    const image = 'data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==';
+    await ill.say({ type: 'text', text: 'look', image });
+    for (let times = 0; times < 6; times += 1) {
+      const before = attempts;
+      await eventually('it is tried', () => attempts > before + 1);
+      clock.leap(61_000);
+    }
+    await well.say({ type: 'text', text: 'I am well' });
+    await desk.hears('text', { text: 'I am well' });
+  });
+
   it('gives us a hundred customers at once, the core is asked for 32 of them side by side', async () => {
     let [atOnce, most] = [0, 0];
     const around = (core: Core): Core => ({

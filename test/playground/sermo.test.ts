@@ -1,3 +1,4 @@
+import { connect } from 'amqplib';
 import { expect } from 'chai';
 import { theBroker } from '../adapter-amqp/broker.js';
 import { describeWith } from '../programs.js';
@@ -28,5 +29,23 @@ describeWith(['chromium', 'rabbitmq'], 'Sermo in the playground, on a real broke
     await reads(page, 'desk', 'The last one');
     expect(await overflow(page)).to.equal(0);
     await picture(page, 'playground-sermo-phone');
+  });
+
+  it('tells a page what comes behind a message that nobody can read', async () => {
+    const listening = new AbortController();
+    const { body } = await fetch(new URL('sermo/eve', stage.url), { signal: listening.signal });
+    const model = await connect((await theBroker()).url);
+    const channel = await model.createConfirmChannel();
+    for (const text of ['no JSON', '{"type":"text","text":"Hej"}']) {
+      channel.publish('sermo.outbound', 'dev-web.eve', Buffer.from(text));
+    }
+    let told = '';
+    for await (const part of body ?? []) {
+      told += Buffer.from(part).toString();
+      if (told.includes('Hej')) break;
+    }
+    expect(told).to.include('data: {"type":"text","text":"Hej"}');
+    listening.abort();
+    await model.close();
   });
 });

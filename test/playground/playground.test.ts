@@ -161,6 +161,7 @@ describeWith('chromium', 'the playground, in a real browser', function () {
     await other.goto(stage.url);
     await choose(other, 'customer', 'happychat');
     await say(other, 'customer', 'of another tab');
+    await page.bringToFront();
     await page.getByLabel('Which chat').waitFor();
     await page.getByRole('button', { name: 'Hold still' }).click();
     await page.locator('.rung').filter({ hasText: 'MessagePosted' }).last().getByRole('button').click();

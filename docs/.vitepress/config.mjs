@@ -1,5 +1,6 @@
 // The documentation as a site: every page of the repository, where it lies. npm run docs serves it.
 import { readFileSync } from 'node:fs';
+import { breaks } from './breaks.mjs';
 import { drawings } from './drawings.mjs';
 import { links } from './links.mjs';
 import { sidebar } from './sidebar.mjs';
@@ -18,8 +19,13 @@ export default {
   cleanUrls: false,
   lastUpdated: false,
   markdown: {
-    config: (markdown) => markdown.use(links).use(drawings),
+    config: (markdown) => markdown.use(links).use(drawings).use(breaks),
+    languageAlias: { service: 'ini' },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+  },
+  /** A page that is one table of every dialect with every other needs all the place there is. */
+  transformPageData({ relativePath, frontmatter }) {
+    if (relativePath === 'docs/compatibility.md') Object.assign(frontmatter, { aside: false, pageClass: 'wide' });
   },
   themeConfig: {
     search: { provider: 'local' },

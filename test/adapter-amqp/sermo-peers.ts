@@ -142,8 +142,8 @@ export interface Scene {
   readonly core: Core & { stop(): Promise<void> };
   readonly adapter: SermoAdapter;
   readonly names: ReturnType<typeof ownNames>;
-  /** A customer of the front end, by his user id. */
-  customer(userId: string, queue?: string): Promise<Peer>;
+  /** A customer of the front end, by his user id; of another one on the same exchanges where its platform is named. */
+  customer(userId: string, queue?: string, platformId?: string): Promise<Peer>;
   /** The desk; it speaks to whom `userId` says in each event. */
   desk(platformId?: string): Promise<Peer>;
   /** One of our own operators, of no dialect, who may speak in any chat. */
@@ -190,7 +190,8 @@ export async function scene(
     core,
     adapter,
     names,
-    customer: (userId, queue) => remember(peer({ ...front, userId, ...(queue !== undefined && { queue }) })),
+    customer: (userId, queue, platformId = frontPlatform) =>
+      remember(peer({ ...front, platformId, userId, ...(queue !== undefined && { queue }) })),
     desk: (platformId = deskPlatform) => remember(peer({ ...back, platformId })),
     async colleague() {
       const who = {

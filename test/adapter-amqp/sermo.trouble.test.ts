@@ -79,6 +79,32 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
     expect(await stage.parked()).to.deep.equal([]);
   });
 
+  it('gives us again and again what cannot be kept, others are heard as ever', async () => {
+    const clock = createLeapingClock();
+    let attempts = 0;
+    const put = async (): Promise<never> => {
+      attempts += 1;
+      throw new Error('the disk is full');
+    };
+    const around = (core: Core): Core => {
+      const attachments = new Proxy(core.attachments, {
+        get: (own, key) => (key === 'put' ? put : Reflect.get(own, key)),
+      });
+      return { ...core, attachments };
+    };
+    stage = await scene({ queueType: 'quorum', times: quick }, { ...delegated, clock }, around);
+    const [ill, well, desk] = [await stage.customer('u-1'), await stage.customer('u-2'), await stage.desk()];
+    const image = 'data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==';
+    await ill.say({ type: 'text', text: 'look', image });
+    for (let times = 0; times < 6; times += 1) {
+      const before = attempts;
+      await eventually('it is tried', () => attempts > before + 1);
+      clock.leap(61_000);
+    }
+    await well.say({ type: 'text', text: 'I am well' });
+    await desk.hears('text', { text: 'I am well' });
+  });
+
   it('gives us a hundred customers at once, the core is asked for 32 of them side by side', async () => {
     let [atOnce, most] = [0, 0];
     const around = (core: Core): Core => ({
@@ -109,6 +135,28 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
     await later.hears('text', { text: 'is anybody there?' });
     await eventually('nothing waits', () => stage.adapter.status()['waiting'] === 0);
     expect(new Set(later.properties.map(({ messageId }) => messageId)).size).to.equal(1);
+  });
+
+  it('takes nothing for one platform, the others hear what is said to them, however much waits for that one', async () => {
+    const platforms = { [frontPlatform]: 'customer', 'other-web': 'customer' } as const;
+    stage = await scene({ times: quick, limits: { heldEvents: 3 }, platforms });
+    const [front, other] = [await stage.customer('u-1'), await stage.customer('u-1', undefined, 'other-web')];
+    for (const customer of [front, other]) await customer.say({ type: 'text', text: 'hello' });
+    await eventually('both are heard', () => stage.counts()['in_text'] === 2);
+    const colleague = await stage.colleague();
+    const chats = [...stage.core.lobby(colleague.session).chats.values()];
+    const chatOf = (platform: string): string =>
+      chats.find(({ addresses }) => addresses['sermo'] === `${platform}/u-1`)?.id ?? '';
+    await front.close();
+    const words = Array.from({ length: 6 }, (_, n) => `word ${n}`);
+    for (const text of words) await colleague.say(chatOf(frontPlatform), text);
+    await colleague.say(chatOf('other-web'), 'to the other');
+    await other.hears('text', { text: 'to the other' });
+    expect(stage.adapter.status()['isBehind']).to.equal(true);
+    const back = await stage.customer('u-1');
+    await back.hears('text', { text: 'word 5' });
+    const heard = back.heard.flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text] : []));
+    expect(heard).to.deep.equal(words);
   });
 
   /** Nobody may write to this exchange, until `mend` is called; resolves then with what arrives there. */

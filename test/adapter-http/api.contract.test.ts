@@ -153,6 +153,25 @@ describe('the HTTP API', () => {
     expect(workspace.body).to.deep.include({ id: 'default', space: 'http', routing: routing.body });
   });
 
+  it('looks no further into a picture than where its size usually stands, for others wait meanwhile', async () => {
+    const [start, comment, end] = [Buffer.of(0xff, 0xd8), Buffer.alloc(65_537), Buffer.of(0xff, 0xd9)];
+    comment.writeUInt32BE(0xfffe_ffff, 0);
+    const frame = Buffer.of(0xff, 0xc0, 0, 11, 8, 0, 3, 0, 5, 1, 1, 0x11, 0);
+    const sizes = [];
+    for (const comments of [1, 2]) {
+      const jpeg = Buffer.concat([start, ...Array.from({ length: comments }, () => comment), frame, end]);
+      const { body } = await expectStatus(201, 'POST', '/attachments', jpeg, { 'content-type': 'image/jpeg' });
+      sizes.push([body['mime'], body['width'], body['height']]);
+    }
+    expect(sizes).to.deep.equal([
+      ['image/jpeg', 5, 3],
+      ['image/jpeg', null, null],
+    ]);
+    const empty = Buffer.concat([start, Buffer.alloc(4_000_000)]);
+    const refused = await expectStatus(422, 'POST', '/attachments', empty, { 'content-type': 'image/jpeg' });
+    expect(refused.body).to.include({ code: 'UNSUPPORTED_BODY' });
+  });
+
   it('carries pictures as they are', async () => {
     const stored = await expectStatus(201, 'POST', '/attachments', png, { 'content-type': 'image/png' });
     expect(stored.body).to.include({ mime: 'image/png', bytes: png.length, width: 1, height: 1 });
@@ -282,6 +301,21 @@ describe('the HTTP API', () => {
     const answer = await ask('POST', '/chats', { as: joe, subject: 'x'.repeat(300_000) });
     expect(answer).to.deep.include({ status: 413 });
     expect(answer.body).to.include({ code: 'TOO_LARGE', what: 'data' });
+  });
+
+  it('refuses a path that nobody can read in the same form as everything else, and does not repeat it', async () => {
+    const answers = await Promise.all(
+      ['/chats/%E0%A4%A', `/chats/${'geheim'.repeat(50)}`].map((path) => house.ask('GET', path)),
+    );
+    expect(answers.map(({ status, body }) => [status, body['code']])).to.deep.equal([
+      [400, 'BAD_REQUEST'],
+      [404, 'NOT_FOUND'],
+    ]);
+    for (const { headers, body } of answers) {
+      expect(headers.get('content-type')).to.equal('application/problem+json');
+      expect(judge.faultsOf('Problem', body)).to.deep.equal([]);
+      expect(JSON.stringify(body)).to.not.match(/geheim|E0/);
+    }
   });
 
   it('takes a type that is declared for a body that is not there, as many clients do', async () => {

@@ -1,4 +1,4 @@
-import { createMemoryStore, type Core, type Session, type Store } from '@dragoman/core';
+import { createMemoryStore, systemClock, type Clock, type Core, type Session, type Store } from '@dragoman/core';
 import { eventually } from '@dragoman/core/testing';
 import type { WebhookEndpoint } from '@dragoman/adapter-http';
 import { expect } from 'chai';
@@ -22,8 +22,12 @@ describe('webhooks', () => {
     limits: { ...limits, ...more.limits },
   });
 
-  const open = async (webhook: WebhookEndpoint = endpoint(), store: Store = createMemoryStore()): Promise<Core> => {
-    house = await openHouse({ settings: { webhooks: [webhook] }, core: { store } });
+  const open = async (
+    webhook: WebhookEndpoint = endpoint(),
+    store: Store = createMemoryStore(),
+    clock: Clock = systemClock,
+  ): Promise<Core> => {
+    house = await openHouse({ settings: { webhooks: [webhook] }, core: { store, clock } });
     closing.push(house.close);
     joe = await customer(house.core);
     return house.core;
@@ -314,6 +318,22 @@ describe('webhooks', () => {
     ]);
     expect((await look())?.['paused']).to.equal(null);
     expect((await look())?.['deadLetters']).to.equal(0);
+  });
+
+  it('go on after a pause in which somebody set the clock back', async () => {
+    let backMs = 0;
+    const clock = { ...systemClock, now: () => systemClock.now() - backMs };
+    const core = await open(
+      endpoint({ limits: { firstMs: 100, mostMs: 100, pauseAfter: 1 } }),
+      createMemoryStore(),
+      clock,
+    );
+    receiver.answering = () => 500;
+    await say(core, 'a1');
+    await eventually('paused', async () => (await look())?.['paused']?.['cause'] === 'failing');
+    receiver.answering = () => 200;
+    backMs = 100;
+    await receiver.until('all', () => receiver.texts().length === 1);
   });
 
   it('are told no more to an endpoint that says it is gone, until somebody resumes it', async () => {

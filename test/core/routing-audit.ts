@@ -156,8 +156,14 @@ function impossible(chat: Chat): string[] {
 
 function difference(what: string, held: readonly unknown[], wanted: readonly unknown[]): string[] {
   const missing = new Map<string, number>();
-  for (const one of wanted) missing.set(JSON.stringify(one), (missing.get(JSON.stringify(one)) ?? 0) + 1);
-  for (const one of held) missing.set(JSON.stringify(one), (missing.get(JSON.stringify(one)) ?? 0) - 1);
+  const count = (all: readonly unknown[], by: 1 | -1): void => {
+    for (const one of all) {
+      const text = JSON.stringify(one);
+      missing.set(text, (missing.get(text) ?? 0) + by);
+    }
+  };
+  count(wanted, 1);
+  count(held, -1);
   return [...missing].filter(([, n]) => n !== 0).map(([one, n]) => `${what} too ${n > 0 ? 'few' : 'many'}: ${one}`);
 }
 

@@ -131,7 +131,7 @@ const workspaces: readonly (readonly [name: string, policies: Partial<Policies>]
 
 /** In all workspaces together, in sequences of 20 and more. */
 const deedsAtLeast = 100_000;
-const sequence = { minLength: 40, maxLength: 100, size: 'max' } as const;
+const sequence = { minLength: 80, maxLength: 100, size: 'max' } as const;
 const runs = Math.ceil(deedsAtLeast / workspaces.length / sequence.minLength);
 
 /** Two operators at work, and customers who have come already. */

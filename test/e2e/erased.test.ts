@@ -1,8 +1,17 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createGateway, devConfig, devEnvironment, verifyDev, type Config, type Gateway } from '@dragoman/gateway';
-import { eventually } from '@dragoman/core/testing';
+import { inspect } from 'node:util';
+import {
+  createGateway,
+  devConfig,
+  devEnvironment,
+  tokens,
+  verifyDev,
+  type Config,
+  type Gateway,
+} from '@dragoman/gateway';
+import { createCollectingLog, eventually } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import { theBroker } from '../adapter-amqp/broker.js';
 import { typed } from '../gateway/cli/typed.js';
@@ -45,6 +54,7 @@ describeWith('rabbitmq', 'people of every dialect who are erased with the comman
   const among = [...whileServed, ...whileStopped];
   const nameOf = ({ name }: Dialect): string => `needle${name}`;
   const people: Person[] = [];
+  const log = createCollectingLog();
   let ids: ReadonlyMap<string, string>;
   let folder = '';
   let environment: Readonly<Record<string, string>>;
@@ -88,7 +98,11 @@ describeWith('rabbitmq', 'people of every dialect who are erased with the comman
     const broker = (await theBroker()).url;
     const hook = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
     environment = { ...devEnvironment, AMQP_URL: broker, HOOK: hook };
-    gateway = createGateway(configIn(folder, mark, environment), { environment, verify: verifyDev });
+    gateway = createGateway(configIn(folder, mark, environment), {
+      environment,
+      verify: verifyDev,
+      bind: (container) => void container.rebind(tokens.log).toConstantValue(log),
+    });
     await gateway.start();
     place = { url: gateway.url() ?? '', broker, mark };
     await talk();
@@ -120,6 +134,13 @@ describeWith('rabbitmq', 'people of every dialect who are erased with the comman
     const found = await Promise.all(dialects.map(async (one) => Object.keys(await foundIn(nameOf(one)))));
     return dialects.filter((_, index) => found[index]?.length !== 0).map(({ name }) => name);
   };
+
+  it('are in no line of the log, and nothing that they signed in with', () => {
+    const lines = inspect(log.lines, { depth: null }).toLowerCase();
+    expect(lines).to.contain('the gateway is ready');
+    for (const secret of ['needle', 'guest:guest', (environment['HOOK'] ?? '').toLowerCase()])
+      expect(lines).not.to.contain(secret);
+  });
 
   it('are in no file any more, at once, while the gateway serves, and the others still are', async () => {
     expect(await lies(among)).to.deep.equal(among.map(({ name }) => name));

@@ -2,12 +2,15 @@ import { expect } from 'chai';
 import type { Config } from '@dragoman/gateway';
 import type { Page } from 'playwright-core';
 import { openReceiver, secret, textOf, type Receiver } from '../adapter-http/receiver.js';
-import { barriers, openStage, overflow, picture, sizes, type Stage } from '../playground/browser.js';
+import { barriers, openStage, overflow, picture, sizes, type Size, type Stage } from '../playground/browser.js';
 import { nameless, unreachable } from '../playground/spoken.js';
 import { describeWith } from '../programs.js';
 import { openTalk, type Talk } from './talk.js';
 
 const key = 'dev-administrator';
+
+/** What the backend does not take at first. */
+const refused = { desktop: 'Refuse <i>me</i>', phone: 'Refuse me & more' };
 
 /** The development profile, with a backend that is told what is said. */
 function withBackend(config: Config, url: string): Config {
@@ -40,7 +43,7 @@ describeWith('chromium', 'the inspector, in a real browser', function () {
   let troubles: readonly string[];
 
   before(async () => {
-    receiver = await openReceiver((taken) => (textOf(taken) === 'Refuse <i>me</i>' ? 500 : 204));
+    receiver = await openReceiver();
     stage = await openStage({
       path: '/admin/',
       environment: { CRM_SECRET: secret },
@@ -49,7 +52,6 @@ describeWith('chromium', 'the inspector, in a real browser', function () {
     talk = await openTalk(new URL(stage.url).origin);
     await talk.say('Where is <b>my</b> order?', 'order-1');
     await talk.answer('On its way.');
-    await talk.say('Refuse <i>me</i>');
     await talk.wait('anna', 'Anybody?');
     ({ page, troubles } = await stage.open());
   });
@@ -136,15 +138,47 @@ describeWith('chromium', 'the inspector, in a real browser', function () {
     await picture(page, 'inspector-adapters-dark');
   });
 
-  it('sends a dead letter again, which is gone when it is taken', async () => {
-    await go(page, 'Dead letters');
-    await page.getByRole('row').filter({ hasText: 'crm' }).waitFor();
-    expect((await cells(page, 'crm')).slice(0, 4)).to.deep.equal(['message posted', 'crm http', 'STATUS_500', '1']);
-    await picture(page, 'inspector-dead-letters-desktop');
-    receiver.answering = () => 204;
-    await page.getByRole('button', { name: 'Send again' }).click();
-    await page.getByText('Everything was taken.').waitFor();
-    expect(receiver.texts()).to.include('Refuse <i>me</i>');
+  for (const [size, words] of Object.entries(refused) as readonly [Size, string][]) {
+    it(`sends a dead letter again, which is gone when it is taken, on a ${size}`, async () => {
+      await page.emulateMedia({ colorScheme: 'light' });
+      await page.setViewportSize(sizes[size]);
+      receiver.answering = (taken) => (textOf(taken) === words ? 500 : 204);
+      await talk.say(words);
+      await go(page, 'Dead letters');
+      await page.getByRole('row').filter({ hasText: 'crm' }).waitFor();
+      expect((await cells(page, 'crm')).slice(0, 4)).to.deep.equal(['message posted', 'crm http', 'STATUS_500', '1']);
+      expect(await barriers(page)).to.deep.equal([]);
+      expect(await overflow(page)).to.equal(0);
+      await picture(page, `inspector-dead-letter-${size}`);
+      receiver.answering = () => 204;
+      await page.getByRole('button', { name: 'Send again' }).click();
+      await page.getByText('Everything was taken.').waitFor();
+      expect(receiver.texts()).to.include(words);
+    });
+  }
+
+  it('shows a list that is long in parts', async () => {
+    await page.setViewportSize(sizes.phone);
+    const row = { groups: [], priority: 0, isMissed: false, queuedAt: Date.now() };
+    await page.route('**/api/queue?*', async (route) => {
+      const first = Number(new URL(route.request().url()).searchParams.get('first'));
+      const queue = Array.from({ length: 100 }, (_, at) => ({
+        ...row,
+        chatId: `c${first + at}`,
+        customer: `No. ${first + at}`,
+      }));
+      await route.fulfill({ json: { queue, total: 12_345 } });
+    });
+    await go(page, 'Queue');
+    await page.getByText('1 to 100 of 12,345').waitFor();
+    await page.getByRole('button', { name: 'After' }).click();
+    await page.getByText('101 to 200 of 12,345').waitFor();
+    expect((await cells(page, 'No. 100'))[0]).to.equal('101');
+    expect(await barriers(page)).to.deep.equal([]);
+    await picture(page, 'inspector-queue-long-phone');
+    await page.getByRole('button', { name: 'Before' }).click();
+    await page.getByText('No. 99', { exact: true }).waitFor();
+    await page.unroute('**/api/queue?*');
   });
 
   for (const size of ['desktop', 'phone'] as const) {

@@ -33,6 +33,7 @@ describe('the dead letters of the inspector', () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/admin/api/dead-letters`;
     expect(await (await fetch(url)).json()).to.deep.equal({
       deadLetters: [{ ...letter, adapter: 'sermo' }],
+      total: 1,
       unread: ['sermo-2'],
     });
     const again = await fetch(`${url}/sermo/${encodeURIComponent(letter.id)}/redrive`, { method: 'POST' });

@@ -92,6 +92,13 @@ describe('the ladder', () => {
     ]);
   });
 
+  it('keeps every step what it is when what came before is forgotten', () => {
+    const long = [frame('tickets:1', 'in', '420["updateMessage","ticket-1"]', 1), ...exchange];
+    const keys = rungsOf(long, 'chat-1').map(({ key }) => key);
+    const later = rungsOf(long.slice(1), 'chat-1').map(({ key }) => key);
+    expect(later).to.deep.equal(keys.slice(-later.length));
+  });
+
   it('knows requests without a connection by what they say, and answers by what was asked', () => {
     const visitor = { ...customer, space: 'convead', connectionId: null };
     const seen: readonly Sighting[] = [

@@ -52,7 +52,7 @@ export type LinkState = 'connecting' | 'ready' | 'blocked' | 'waiting' | 'stoppe
 const steadyMs = 60_000;
 const handshakeMs = 10_000;
 /** The start goes on without the broker after so many attempts, or so long, ms: a broker may accept and say nothing. */
-const [startAttempts, startMs] = [3, 10_000];
+const [startAttempts, startMs] = [5, 10_000];
 /** From a connection to all that is done on it first. What is declared may take its time where a majority decides. */
 const preparationMs = 30_000;
 /** So many lost channels within so long end the whole connection. */

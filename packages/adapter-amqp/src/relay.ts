@@ -72,9 +72,10 @@ export class Relay {
     return new Set([...this.#open.values()].map(({ chatId }) => chatId));
   }
 
-  async start(): Promise<void> {
+  /** Goes on behind the kept place, or behind `begin` where that is further. */
+  async start(begin: number): Promise<void> {
     const { core, session } = this.#options;
-    this.#accepted = await session.lastWritten();
+    this.#accepted = Math.max(await session.lastWritten(), begin);
     this.#reported = this.#accepted;
     this.#foundAtStart = await core.head(session);
     this.#catchingUp = this.#catchUp();

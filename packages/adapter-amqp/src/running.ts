@@ -1,8 +1,5 @@
 import { wireOf, type AdapterHealth, type Core, type Delivery, type Fields, type Session } from '@dragoman/core';
-import { Relay } from './relay.js';
-import { Delays } from './sermo/delays.js';
 import { Customers } from './sermo/customers.js';
-import { addressIn } from './sermo/keys.js';
 import { Desks } from './sermo/desks.js';
 import { ExternalBot } from './sermo/external-bot.js';
 import { parseInbound, parseOutbound, type Address } from './sermo/frames.js';
@@ -10,9 +7,10 @@ import { Intake, type IntakeOptions } from './sermo/intake.js';
 import { Post } from './sermo/letters.js';
 import type { SermoSetup } from './sermo/options.js';
 import { OpaqueEvents } from './sermo/opaque.js';
-import { laneOf, Outlet } from './sermo/outlet.js';
+import { Outlet } from './sermo/outlet.js';
 import { queuesOf, topologyOf } from './sermo/places.js';
 import { QueueNumbers } from './sermo/queue-numbers.js';
+import { relayIdentity, Relays } from './sermo/relays.js';
 import { Repeats } from './sermo/repeats.js';
 import { Suspects } from './sermo/suspects.js';
 import type { Tally } from './sermo/tally.js';
@@ -28,8 +26,8 @@ export class Running {
   readonly #setup: SermoSetup;
   readonly #core: Core;
   readonly #carrier: Carrier;
-  readonly #relay: Relay;
-  readonly #relaySession: Session;
+  readonly #relays: Relays;
+  readonly #session: Session;
   readonly #customers: Customers;
   readonly #desks: Desks;
   readonly #bot: ExternalBot;
@@ -37,7 +35,6 @@ export class Running {
   readonly #queueNumbers: QueueNumbers;
   readonly #suspects: Suspects;
   readonly #outlet: Outlet;
-  readonly #delays: Delays;
   readonly #post: Post;
   /** What the broker would not take. */
   readonly unsent: Unsent;
@@ -46,12 +43,12 @@ export class Running {
 
   static async open(core: Core, setup: SermoSetup, tally: Tally): Promise<Running> {
     let hear = (_: Delivery): void => undefined;
-    const relaySession = await core.connect(
-      relayIdentity(setup),
+    const session = await core.connect(
+      relayIdentity(setup, 'relay'),
       { scope: 'all', echo: 'all', away: null, chats: 'mine' },
       (delivery) => hear(delivery),
     );
-    const running = new Running(core, setup, tally, relaySession, (listener) => (hear = listener));
+    const running = new Running(core, setup, tally, session, (listener) => (hear = listener));
     return running;
   }
 
@@ -59,18 +56,18 @@ export class Running {
     core: Core,
     setup: SermoSetup,
     tally: Tally,
-    relaySession: Session,
+    session: Session,
     listen: (hear: (delivery: Delivery) => void) => void,
   ) {
     this.#setup = setup;
     this.#core = core;
-    this.#relaySession = relaySession;
+    this.#session = session;
     this.#tally = tally;
     const carrier = (): Carrier => this.#carrier;
     const post = new Post(setup, (commandId) => core.traceOf?.(commandId));
     this.#post = post;
     this.unsent = new Unsent({
-      notes: relaySession,
+      notes: session,
       clock: core.clock,
       log: core.log,
       most: setup.limits.unsent,
@@ -83,13 +80,12 @@ export class Running {
     this.#desks = new Desks(ports);
     this.#bot = new ExternalBot(core, setup);
     this.#opaque = new OpaqueEvents(core, setup, this.#desks.chatOf);
-    const groupName = (id: string): string =>
-      core.lobby(relaySession).groups.find((group) => group.id === id)?.name ?? id;
+    const groupName = (id: string): string => core.lobby(session).groups.find((group) => group.id === id)?.name ?? id;
     const around = { space: setup.name, texts: setup.texts, groupName };
     this.#outlet = new Outlet({ ...ports, customers: this.#customers, desks: this.#desks, around });
     this.#queueNumbers = new QueueNumbers(ports);
     this.#suspects = new Suspects({
-      notes: relaySession,
+      notes: session,
       idle: () => this.#carrier.lanes.idle(),
       clock: core.clock,
       log: core.log,
@@ -110,26 +106,16 @@ export class Running {
       log: core.log,
       wire: wireOf(core, setup.name),
     });
-    const { heldEvents: held } = setup.limits;
-    const { lettersOf } = this.#outlet;
-    this.#relay = new Relay({ core, session: relaySession, lettersOf, laneOf, held, log: core.log });
-    this.#delays = new Delays({
-      underWay: () => this.#relay.chats,
-      isBehind: () => this.#relay.isBehind,
-      chat: (id) => core.lobby(relaySession).chats.get(id),
-      concerns: (chat) =>
-        this.#desks.platformOf(chat) !== undefined && addressIn(chat.addresses[setup.name]) === undefined,
-      tell: (chat) => this.#desks.tellDelay(chat, this.#relay.place),
-    });
+    this.#relays = new Relays({ core, setup, outlet: this.#outlet, desks: this.#desks });
     listen(({ event }) => {
       if (event.type === 'RoutingConfigured') {
-        this.#customers.routingConfigured(event.isAccepting, core.lobby(relaySession).chats.values());
+        this.#customers.routingConfigured(event.isAccepting, core.lobby(session).chats.values());
       }
       if (event.type === 'QueueMoved') this.#queueNumbers.hear(event);
       else if (event.type === 'PresenceChanged') this.#desks.heartbeats.presence(event.participantId, event.isOnline);
       else if ('chatId' in event && 'number' in event) {
-        this.#relay.hear(event);
-        this.#delays.hear(event);
+        this.#desks.hear(event);
+        this.#relays.hear(event);
       }
     });
   }
@@ -139,9 +125,11 @@ export class Running {
     await this.#suspects.start();
     await this.unsent.start();
     await this.#desks.start();
+    this.#desks.resume(this.#core.lobby(this.#session).chats.values());
     await this.#opaque.start();
     if (this.#setup.externalBot) await this.#bot.start();
-    await this.#relay.start();
+    // Where all platforms had one place in common.
+    await this.#relays.start(await this.#session.lastWritten());
     await this.#carrier.start();
     this.#watch();
   }
@@ -152,9 +140,9 @@ export class Running {
       ...state,
       unconfirmed: publisher.unconfirmed,
       lanes: lanes.size,
-      waiting: this.#relay.waiting,
-      lagMs: this.#relay.lagMs,
-      isBehind: this.#relay.isBehind,
+      waiting: this.#relays.waiting,
+      lagMs: this.#relays.lagMs,
+      isBehind: this.#relays.isBehind,
       sessions: this.#customers.size,
     };
   }
@@ -167,8 +155,8 @@ export class Running {
     }
     if (this.unsent.isFull)
       problems.push(`${this.unsent.size} events that the broker refused are set aside: the next one waits`);
-    const { waiting, lagMs } = this.#relay;
-    if (this.#isLate())
+    const { waiting, lagMs } = this.#relays;
+    if (this.#relays.isLate)
       problems.push(`the broker falls behind: ${waiting} events wait, for ${Math.round(lagMs / 1_000)} s`);
     return { problems, waiting, lagMs, counts: this.#tally.all, figures: this.#figures() };
   }
@@ -185,17 +173,12 @@ export class Running {
     };
   }
 
-  #isLate(): boolean {
-    const { limits, times } = this.#setup;
-    return this.#relay.lagMs > times.degradedMs || this.#relay.waiting > limits.degradedEvents;
-  }
-
   /** Asks the broker once more for what it refused. */
   async #resend(origin: Origin): Promise<void> {
     const { publisher } = this.#carrier;
     publisher.forgetRefusals();
     if ('passing' in origin) return publisher.send(this.#post.passing(origin.passing, { ...origin, isKept: true }));
-    const { events } = await this.#core.events(this.#relaySession, { afterNumber: origin.number - 1, limit: 1 });
+    const { events } = await this.#core.events(this.#session, { afterNumber: origin.number - 1, limit: 1 });
     const event = events.find(({ number }) => number === origin.number);
     // Erased meanwhile: there is nothing to be said any more.
     if (event !== undefined) await this.#outlet.again(event, origin);
@@ -211,20 +194,19 @@ export class Running {
     const suspected = this.#suspects.stop();
     await this.#carrier.quiet(stopMs);
     await within(clock, stopMs, suspected);
-    if (this.#carrier.publisher.isUp) await within(clock, stopMs, this.#relay.drained());
-    const stopped = this.#relay.stop();
+    if (this.#carrier.publisher.isUp) await within(clock, stopMs, this.#relays.drained());
+    const stopped = this.#relays.stop();
     await this.#carrier.stop();
     await stopped;
     await Promise.all([this.#customers.stop(), this.#desks.stop(), this.#bot.stop(), this.#opaque.stop()]);
-    await this.#relaySession.end();
+    await this.#relays.close();
+    await this.#session.end();
   }
 
   #watch(): void {
     this.#core.clock.after(watchMs, () => {
       if (this.#isStopped) return;
-      const isLate = this.#isLate();
-      this.#delays.look(isLate);
-      void this.#desks.setAvailable(!isLate).catch(() => undefined);
+      this.#relays.look();
       this.#watch();
     });
   }
@@ -286,18 +268,4 @@ export class Running {
       nextId: () => `parked:${core.ids.command()}`,
     };
   }
-}
-
-/** Who reads the log of the workspace for the broker; nobody's chat is his. */
-function relayIdentity({ workspaceId, name }: SermoSetup) {
-  return {
-    workspaceId,
-    space: name,
-    side: 'operator',
-    realm: '',
-    externalId: 'relay',
-    idType: 'string',
-    role: 'monitor',
-    name: '',
-  } as const;
 }

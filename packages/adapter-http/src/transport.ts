@@ -12,6 +12,9 @@ export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, Fasti
 const refusals = new Map<string, ConstructorParameters<typeof Refusal>>([
   ['FST_ERR_CTP_BODY_TOO_LARGE', ['TOO_LARGE', { what: 'data' }]],
   ['FST_ERR_CTP_INVALID_MEDIA_TYPE', ['UNSUPPORTED_MEDIA_TYPE']],
+  // Its words would repeat what was asked for.
+  ['FST_ERR_MAX_PARAM_LENGTH', ['NOT_FOUND']],
+  ['FST_ERR_BAD_URL', ['BAD_REQUEST']],
 ]);
 
 /** What the store says of itself when it may answer later. */
@@ -90,6 +93,7 @@ export function createApp(options: HttpOptions, log: Log, newId: () => string): 
     exposeHeadRoutes: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => void refuse(request, reply, refusalIn(error), options.mount),
   }).withTypeProvider<BySchema>();
   app.removeContentTypeParser('text/plain');
   const parsed = app.getDefaultJsonParser('error', 'error');

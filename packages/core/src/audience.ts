@@ -17,9 +17,6 @@ export interface Audience {
 
 const nobody: Audience = { customers: [], operators: [], bots: [], isForLobby: false, isForAll: false };
 
-/** Where a session that is in several audiences stands: the nearest view is the one it gets. */
-export const viewsByNearness: readonly View[] = ['customer', 'operator', 'bot', 'lobby', 'all'];
-
 /** What surrounds a chat beside its own people. */
 export interface Surroundings {
   /** The workspace's bot; null: none. */

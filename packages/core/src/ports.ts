@@ -96,6 +96,7 @@ export interface Clock {
   now(): number;
   /** Ms that never go back, for local time-outs. */
   monotonic(): number;
+  /** Runs it once, when so many ms have passed and not a moment earlier: whoever looks at the time then finds it over. */
   after(ms: number, run: () => void): Cancel;
 }
 

@@ -35,11 +35,16 @@ export function redactedPersonFact(fact: PersonFact): PersonFact {
   }
 }
 
+const none: readonly string[] = [];
+
 /** The pictures a fact shows, as ids of attachments. */
 export function attachmentsIn(fact: Fact): readonly string[] {
-  if (fact.type !== 'MessagePosted') return [];
+  if (fact.type !== 'MessagePosted') return none;
   const { body, variants } = fact.message;
-  const bodies = [body, ...Object.values(variants).map((variant) => variant?.body)];
+  const { customer, desk, all } = variants;
+  // Asked of every message that is posted, and most are words.
+  if (body.kind !== 'image' && (customer ?? desk ?? all) == null) return none;
+  const bodies = [body, customer?.body, desk?.body, all?.body];
   return bodies.flatMap((one) => (one?.kind === 'image' ? [one.attachmentId] : []));
 }
 

@@ -220,3 +220,8 @@ export const streams = {
   alias: (workspaceId: WorkspaceId, id: ParticipantId): string => `alias/${workspaceId}/${id}`,
   publicNumber: (workspaceId: WorkspaceId, n: number): string => `number/${workspaceId}/${n}`,
 } as const;
+
+/** Whose stream a chat's is; undefined: it is another's. */
+export function chatIdIn(stream: string): ChatId | undefined {
+  return stream.startsWith('chat/') ? stream.slice(stream.lastIndexOf('/') + 1) : undefined;
+}

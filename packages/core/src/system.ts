@@ -7,8 +7,18 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(ms, run) {
-    const timer = setTimeout(run, Math.min(ms, 2 ** 31 - 1));
-    timer.unref();
+    const dueAt = performance.now() + ms;
+    let timer: NodeJS.Timeout;
+    // The machine's timers are up to one ms early, and know no longer times than three weeks.
+    function wait(): void {
+      timer = setTimeout(end, Math.min(Math.ceil(dueAt - performance.now()), 2 ** 31 - 1));
+      timer.unref();
+    }
+    function end(): void {
+      if (performance.now() < dueAt) wait();
+      else run();
+    }
+    wait();
     return () => clearTimeout(timer);
   },
 };

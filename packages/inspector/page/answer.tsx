@@ -1,7 +1,7 @@
-import { signal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useMemo } from 'preact/hooks';
-import { ask, Refused, signOut } from './api.js';
+import { useEffect, useRef } from 'preact/hooks';
+import { ask, Refused, signOut, workspace } from './api.js';
 
 interface AnswerProps<Body> {
   readonly path: string;
@@ -10,29 +10,43 @@ interface AnswerProps<Body> {
   readonly children: (body: Body, again: () => void) => ComponentChildren;
 }
 
-/** Shows what the gateway answers, and keeps it current while the tab is in sight. */
+/**
+ * Shows what the gateway answers, and keeps it current while the tab is in sight: it asks again some time after each answer,
+ * so that a slow gateway is not asked faster than it answers. What was shown stays until there is something else.
+ */
 export function Answer<Body>({ path, everyMs = 2000, children }: AnswerProps<Body>) {
-  const [body, problem] = useMemo(() => [signal<Body | undefined>(undefined), signal('')] as const, [path]);
-  const underWay = useMemo(() => ({ count: 0 }), [path]);
+  const body = useSignal<Body | undefined>(undefined);
+  const problem = useSignal('');
+  const where = `${workspace.value} ${path}`;
+  const asked = useRef(where);
+  asked.current = where;
 
   async function again(): Promise<void> {
-    underWay.count += 1;
     try {
-      body.value = await ask<Body>(path);
+      const answer = await ask<Body>(path);
+      if (asked.current !== where) return;
+      body.value = answer;
       problem.value = '';
     } catch (error) {
       if (error instanceof Refused && error.status === 401) signOut();
-      problem.value = error instanceof Refused ? error.message : 'The gateway does not answer.';
-    } finally {
-      underWay.count -= 1;
+      if (asked.current === where)
+        problem.value = error instanceof Refused ? error.message : 'The gateway does not answer.';
     }
   }
 
   useEffect(() => {
-    void again();
-    const timer = setInterval(() => document.hidden || underWay.count > 0 || void again(), everyMs);
-    return () => clearInterval(timer);
-  }, [path]);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isOver = false;
+    const goOn = async (): Promise<void> => {
+      if (!document.hidden) await again();
+      if (!isOver) timer = setTimeout(() => void goOn(), everyMs);
+    };
+    void goOn();
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
+  }, [where]);
 
   return (
     <>

@@ -66,6 +66,7 @@ export interface Trace {
 }
 
 export interface Queue {
+  readonly total: number;
   readonly queue: readonly {
     readonly chatId: string;
     readonly customer: string;
@@ -74,11 +75,10 @@ export interface Queue {
     readonly groups: readonly string[];
     readonly isMissed: boolean;
   }[];
-  /** How many wait; the first of them are told. */
-  readonly total: number;
 }
 
 export interface Operators {
+  readonly total: number;
   readonly isAccepting: boolean;
   readonly operators: readonly {
     readonly id: string;
@@ -110,6 +110,7 @@ export interface Adapters {
 }
 
 export interface DeadLetters {
+  readonly total: number;
   readonly deadLetters: readonly {
     readonly adapter: string;
     readonly id: string;

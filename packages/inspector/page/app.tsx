@@ -71,6 +71,9 @@ function Door() {
 function House() {
   const [id = '', name = ''] = place.value.split('/', 2);
   const room = rooms.find((one) => one.id === id) ?? rooms[0];
+  useEffect(() => {
+    document.title = `${room?.name} – Dragoman inspector`;
+  }, [room]);
   return (
     <>
       <header class="masthead">
@@ -89,7 +92,10 @@ function House() {
           </a>
         ))}
       </nav>
-      <main key={place.value}>{room?.show(decodeURIComponent(name))}</main>
+      <main key={place.value}>
+        {name === '' && <h2 class="unseen">{room?.name}</h2>}
+        {room?.show(decodeURIComponent(name))}
+      </main>
     </>
   );
 }

@@ -1,24 +1,30 @@
 import { signal, useSignal } from '@preact/signals';
 import { Answer } from './answer.js';
 import type { ChatRow, Chats } from './answers.js';
+import { Parts, useFirst } from './parts.js';
 import { Time } from './words.js';
 
 /** Kept while one looks at a chat and comes back. */
 const filter = signal({ status: '', space: '', text: '' });
+type Filter = typeof filter.value;
 
 export function ChatList() {
   const spaces = useSignal<readonly string[]>([]);
   const statuses = useSignal<readonly string[]>([]);
-  const query = new URLSearchParams(filter.value).toString();
+  const first = useFirst();
+  const query = new URLSearchParams({ ...filter.value, first: `${first.value}` }).toString();
+
+  function narrow(more: Partial<Filter>): void {
+    filter.value = { ...filter.value, ...more };
+    first.value = 0;
+  }
+
   return (
     <>
       <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
         <label>
           Status
-          <select
-            value={filter.value.status}
-            onChange={({ currentTarget }) => (filter.value = { ...filter.value, status: currentTarget.value })}
-          >
+          <select value={filter.value.status} onChange={({ currentTarget }) => narrow({ status: currentTarget.value })}>
             <option value="">any</option>
             {statuses.value.map((status) => (
               <option key={status}>{status}</option>
@@ -27,10 +33,7 @@ export function ChatList() {
         </label>
         <label>
           Protocol
-          <select
-            value={filter.value.space}
-            onChange={({ currentTarget }) => (filter.value = { ...filter.value, space: currentTarget.value })}
-          >
+          <select value={filter.value.space} onChange={({ currentTarget }) => narrow({ space: currentTarget.value })}>
             <option value="">any</option>
             {spaces.value.map((space) => (
               <option key={space}>{space}</option>
@@ -42,7 +45,7 @@ export function ChatList() {
           <input
             type="search"
             value={filter.value.text}
-            onInput={({ currentTarget }) => (filter.value = { ...filter.value, text: currentTarget.value })}
+            onInput={({ currentTarget }) => narrow({ text: currentTarget.value })}
           />
         </label>
       </form>
@@ -51,7 +54,12 @@ export function ChatList() {
           if (statuses.value.length === 0) queueMicrotask(() => (statuses.value = ['open', ...all]));
           const known = [...new Set([...spaces.value, ...chats.flatMap((chat) => chat.spaces)])].toSorted();
           if (known.length > spaces.value.length) queueMicrotask(() => (spaces.value = known));
-          return <ChatTable chats={chats} total={total} />;
+          return (
+            <>
+              <ChatTable chats={chats} total={total} />
+              <Parts first={first} shown={chats.length} total={total} />
+            </>
+          );
         }}
       </Answer>
     </>
@@ -64,7 +72,6 @@ function ChatTable({ chats, total }: Omit<Chats, 'statuses'>) {
     <>
       <p class="count" role="status">
         {total === 1 ? 'One chat' : `${total} chats`}
-        {total > chats.length && `, the latest ${chats.length} of them`}
       </p>
       <table>
         <thead>
@@ -101,7 +108,7 @@ function ChatLine({ chat }: { readonly chat: ChatRow }) {
       <td data-label="Protocol">{chat.spaces.join(', ')}</td>
       <td data-label="Messages" class="number">
         {chat.messages}
-        {chat.unread > 0 && <small> {chat.unread} unread</small>}
+        {chat.unread > 0 && <small>, {chat.unread} unread</small>}
       </td>
       <td data-label="Changed" class="number">
         <Time at={chat.changedAt} />

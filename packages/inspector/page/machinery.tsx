@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { Answer } from './answer.js';
 import type { Adapters, DeadLetters } from './answers.js';
 import { ask } from './api.js';
+import { Parts, useFirst } from './parts.js';
 import { plain, Time } from './words.js';
 
 export function AdapterList() {
@@ -71,6 +72,7 @@ function OneAdapter({ adapter }: { readonly adapter: Adapters['adapters'][number
 /** What was set aside, to be tried again. */
 export function DeadLetterList() {
   const told = useSignal('');
+  const first = useFirst();
 
   async function redrive(adapter: string, id: string): Promise<void> {
     told.value = 'Once more …';
@@ -81,8 +83,8 @@ export function DeadLetterList() {
   }
 
   return (
-    <Answer<DeadLetters> path="dead-letters" everyMs={10_000}>
-      {({ deadLetters, unread }, again) => (
+    <Answer<DeadLetters> path={`dead-letters?first=${first.value}`} everyMs={10_000}>
+      {({ deadLetters, total, unread }, again) => (
         <>
           <p role="status">{told.value}</p>
           {unread.map((name) => (
@@ -90,7 +92,7 @@ export function DeadLetterList() {
               What {name} has set aside cannot be read now.
             </p>
           ))}
-          {deadLetters.length === 0 && unread.length === 0 ? (
+          {total === 0 && unread.length === 0 ? (
             <p class="empty">Everything was taken.</p>
           ) : (
             <table>
@@ -143,6 +145,7 @@ export function DeadLetterList() {
               </tbody>
             </table>
           )}
+          <Parts first={first} shown={deadLetters.length} total={total} />
         </>
       )}
     </Answer>

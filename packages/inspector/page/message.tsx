@@ -101,7 +101,7 @@ export function OneMessage({ id }: { readonly id: string }) {
           <p class="about">
             {trace.line.by ?? 'the system'}, in <a href={`#chats/${trace.chatId}`}>this chat</a>
           </p>
-          <table>
+          <table class="hops">
             <thead>
               <tr>
                 <th>When</th>
@@ -115,9 +115,11 @@ export function OneMessage({ id }: { readonly id: string }) {
                   <td data-label="When">{step.at === null ? '–' : <ExactTime at={step.at} />}</td>
                   <th scope="row">
                     <span>{step.what}</span>
-                    {step.frame && <Bytes frame={step.frame} />}
                   </th>
-                  <td data-label="Result">{step.result}</td>
+                  <td data-label="Result">
+                    {step.result}
+                    {step.frame && <Bytes frame={step.frame} />}
+                  </td>
                 </tr>
               ))}
             </tbody>

@@ -1,12 +1,15 @@
 import type {
+  ChatId,
   ChatSummary,
   Core,
   Lobby,
+  MessageId,
   OperatorRecord,
   Participant,
   ParticipantId,
   QueueEntry,
   Session,
+  Transcript,
   TranscriptEntry,
 } from '@dragoman/core';
 import { chatStatuses, parseMessageId } from '@dragoman/core';
@@ -16,9 +19,6 @@ import type { Journal } from './journal.js';
 /** Of a timeline, so many lines; the newest. */
 const timelineLimit = 500;
 
-/** Of the queue, so many; the next to be served. */
-const queueLimit = 200;
-
 /** What is asked of the list of chats. */
 export interface ChatFilter {
   /** A status, `open` for every one but closed, or absent for all. */
@@ -27,17 +27,23 @@ export interface ChatFilter {
   readonly space?: string | undefined;
   /** In the name of the customer or the operator, the subject, or an id; capitals do not matter. */
   readonly text?: string | undefined;
+}
+
+/** Of a list, so many from there on. */
+export interface Part {
+  /** From 0. */
+  readonly first: number;
   readonly limit: number;
 }
 
 /** One workspace, as the page shows it. All of its answers are ready to be JSON. */
 export interface Office {
   readonly workspaceId: string;
-  chats(filter: ChatFilter): object;
+  chats(filter: ChatFilter, part: Part): object;
   /** Undefined: there is no such chat. */
   timeline(chatId: string): Promise<object | undefined>;
-  queue(): object;
-  operators(): object;
+  queue(part: Part): object;
+  operators(part: Part): object;
   /** By its id here, or the one its client gave it since the start. Undefined: nobody said it, or it is forgotten. */
   trace(messageId: string): Promise<object | undefined>;
   close(): Promise<void>;
@@ -65,20 +71,22 @@ function row(chat: ChatSummary, who: WhoIs) {
   };
 }
 
-/** A chat, and who knows its people. Names are looked up where they are needed: there may be thousands of chats. */
+/** A chat of the list, and who knows its people. */
 interface Listed {
   readonly chat: ChatSummary;
-  readonly whoIs: WhoIs;
+  readonly who: WhoIs;
 }
 
-function isWanted({ chat, whoIs }: Listed, { status, space, text = '' }: ChatFilter): boolean {
+function isWanted({ chat, who }: Listed, { status, space, text }: ChatFilter): boolean {
   const hasStatus = status === undefined || status === chat.status || (status === 'open' && chat.status !== 'closed');
   if (!hasStatus || (space !== undefined && !Object.hasOwn(chat.addresses, space))) return false;
-  if (text === '') return true;
-  const { id, customer, operator, subject } = row(chat, whoIs);
+  if (text === undefined) return true;
+  const { id, customer, operator, subject } = row(chat, who);
   const wanted = text.toLowerCase();
   return [id, customer, operator ?? '', subject].some((one) => one.toLowerCase().includes(wanted));
 }
+
+const partOf = <One>(all: readonly One[], { first, limit }: Part): readonly One[] => all.slice(first, first + limit);
 
 function lineOf({ event, receipt }: TranscriptEntry, who: WhoIs) {
   const by = event.by.participantId;
@@ -154,27 +162,38 @@ interface Desk {
 function officeOf({ core, session, closed, journal }: Desk): Office {
   const lobby = (): Lobby => core.lobby(session);
 
-  function listed(): readonly Listed[] {
+  /** What changed last stands first. */
+  function listed(filter: ChatFilter): readonly Listed[] {
     const here = lobby();
-    const whoIs: WhoIs = (id) => here.person(id);
-    const open = [...here.chats.values()].map((chat) => ({ chat, whoIs }));
-    const over = [...closed.all.values()].map(({ chat, people }) => ({
-      chat,
-      whoIs: (id: ParticipantId) => people[id],
-    }));
-    return [...open, ...over];
+    const inLobby: WhoIs = (id) => here.person(id);
+    const open = [...here.chats.values()].map((chat): Listed => ({ chat, who: inLobby }));
+    const over = [...closed.all.values()].map(({ chat, people }): Listed => ({ chat, who: (id) => people[id] }));
+    const found = [...open, ...over].filter((one) => isWanted(one, filter));
+    return found.toSorted((one, other) => other.chat.changedAt - one.chat.changedAt);
+  }
+
+  /** A message of a chat, looked for from its end. */
+  async function said(
+    chatId: ChatId,
+    id: MessageId,
+  ): Promise<(Pick<Transcript, 'people'> & { readonly entry: TranscriptEntry }) | undefined> {
+    let beforeNumber: number | undefined;
+    for (;;) {
+      const page = { limit: 1000, ...(beforeNumber !== undefined && { beforeNumber }) };
+      const { entries, people, hasMore } = await core.transcript(session, { chatId }, page);
+      const entry = entries.find(({ event }) => event.type === 'MessagePosted' && event.message.id === id);
+      if (entry !== undefined) return { entry, people };
+      if (!hasMore || entries.length === 0) return undefined;
+      beforeNumber = entries[0]?.event.number;
+    }
   }
 
   return {
     workspaceId: session.workspaceId,
-    chats(filter) {
-      const found = listed().filter((one) => isWanted(one, filter));
-      const latest = found.toSorted((one, other) => other.chat.changedAt - one.chat.changedAt).slice(0, filter.limit);
-      return {
-        chats: latest.map(({ chat, whoIs }) => row(chat, whoIs)),
-        total: found.length,
-        statuses: chatStatuses,
-      };
+    chats(filter, part) {
+      const found = listed(filter);
+      const chats = partOf(found, part).map(({ chat, who }) => row(chat, who));
+      return { chats, total: found.length, statuses: chatStatuses };
     },
     async timeline(chatId) {
       const chat = await core.find(session, { chatId });
@@ -184,23 +203,23 @@ function officeOf({ core, session, closed, journal }: Desk): Office {
       const whoIs: WhoIs = (id) => people[id] ?? lobby().person(id);
       return { chat: row(chat, whoIs), lines: entries.map((entry) => lineOf(entry, whoIs)), hasMore };
     },
-    queue() {
+    queue(part) {
       const here = lobby();
-      const first = here.queue.slice(0, queueLimit);
-      return { queue: first.map((entry) => queueRow(entry, here)), total: here.queue.length };
+      return { queue: partOf(here.queue, part).map((entry) => queueRow(entry, here)), total: here.queue.length };
     },
-    operators() {
+    operators(part) {
       const here = lobby();
-      const operators = [...here.operators.values()].map((one) => operatorRow(one, here));
-      return { operators, isAccepting: here.isAccepting };
+      const all = [...here.operators.values()];
+      const operators = partOf(all, part).map((one) => operatorRow(one, here));
+      return { operators, total: all.length, isAccepting: here.isAccepting };
     },
     async trace(given) {
       const id = journal.namedBy(given) ?? given;
       const { chatId } = parseMessageId(id) ?? {};
       if (chatId === undefined) return undefined;
-      const { entries, people } = await core.transcript(session, { chatId }, { limit: 1000 });
-      const entry = entries.find(({ event }) => event.type === 'MessagePosted' && event.message.id === id);
-      if (entry === undefined) return undefined;
+      const found = await said(chatId, id);
+      if (found === undefined) return undefined;
+      const { entry, people } = found;
       const whoIs: WhoIs = (personId) => people[personId] ?? lobby().person(personId);
       const hops = journal.hopsOf(id).map((hop) => ({ ...hop, name: nameOf(whoIs(hop.participantId)) }));
       return { chatId, line: lineOf(entry, whoIs), storedAt: entry.event.at, hops };

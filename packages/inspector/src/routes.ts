@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Adapter } from '@dragoman/core';
 import type { Journal } from './journal.js';
-import type { Office } from './office.js';
+import type { Office, Part } from './office.js';
 
 /** What the routes answer from. */
 export interface Sources {
@@ -26,7 +26,14 @@ export interface Route {
   readonly answer: (asked: Asked) => Body | Promise<Body>;
 }
 
-const chatLimit = 200;
+/** Of any list, so many at once. */
+const limit = 100;
+
+/** From which one on. */
+function partIn(query: URLSearchParams): Part {
+  const first = Number(query.get('first') ?? 0);
+  return { first: Number.isSafeInteger(first) && first > 0 ? first : 0, limit };
+}
 
 function adapterRow(adapter: Adapter, journal: Journal) {
   const { commands, refused } = journal.askedOf(adapter.name);
@@ -43,12 +50,14 @@ function adapterRow(adapter: Adapter, journal: Journal) {
 }
 
 /** Of every adapter; one whose letters lie where nobody reaches them hides not those of the others. */
-async function lettersOf(adapters: readonly Adapter[]) {
+async function lettersOf(adapters: readonly Adapter[], { first }: Part) {
   const found = await Promise.allSettled(adapters.map(async ({ deadLetters }) => (await deadLetters?.all()) ?? []));
+  const all = found.flatMap((one, index) =>
+    one.status === 'rejected' ? [] : one.value.map((letter) => ({ ...letter, adapter: adapters[index]?.name })),
+  );
   return {
-    deadLetters: found.flatMap((one, index) =>
-      one.status === 'rejected' ? [] : one.value.map((letter) => ({ ...letter, adapter: adapters[index]?.name })),
-    ),
+    deadLetters: all.slice(first, first + limit),
+    total: all.length,
     unread: adapters.filter((_, index) => found[index]?.status === 'rejected').map(({ name }) => name),
   };
 }
@@ -61,12 +70,8 @@ export function routesOf({ offices, adapters, journal }: Sources): readonly Rout
       path: /^\/chats$/,
       answer({ office, query }) {
         const asked = (key: string): string | undefined => query.get(key) || undefined;
-        return office.chats({
-          status: asked('status'),
-          space: asked('space'),
-          text: asked('text'),
-          limit: chatLimit,
-        });
+        const filter = { status: asked('status'), space: asked('space'), text: asked('text') };
+        return office.chats(filter, partIn(query));
       },
     },
     {
@@ -75,14 +80,14 @@ export function routesOf({ offices, adapters, journal }: Sources): readonly Rout
       answer: ({ office, names: [id = ''] }) => office.timeline(id),
     },
     { method: 'GET', path: /^\/messages\/([^/]+)$/, answer: ({ office, names: [id = ''] }) => office.trace(id) },
-    { method: 'GET', path: /^\/queue$/, answer: ({ office }) => office.queue() },
-    { method: 'GET', path: /^\/operators$/, answer: ({ office }) => office.operators() },
+    { method: 'GET', path: /^\/queue$/, answer: ({ office, query }) => office.queue(partIn(query)) },
+    { method: 'GET', path: /^\/operators$/, answer: ({ office, query }) => office.operators(partIn(query)) },
     {
       method: 'GET',
       path: /^\/adapters$/,
       answer: () => ({ adapters: adapters.map((adapter) => adapterRow(adapter, journal)) }),
     },
-    { method: 'GET', path: /^\/dead-letters$/, answer: () => lettersOf(adapters) },
+    { method: 'GET', path: /^\/dead-letters$/, answer: ({ query }) => lettersOf(adapters, partIn(query)) },
     {
       method: 'POST',
       path: /^\/dead-letters\/([^/]+)\/([^/]+)\/redrive$/,

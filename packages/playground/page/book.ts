@@ -40,10 +40,13 @@ export interface Book {
 
 const blank = { title: '', status: '', isTyping: false, canSay: true, canTake: false, canFinish: false, lines: [] };
 
+/** Of a chat, so many lines are shown, the newest. */
+const maxLines = 500;
+
 function merge(old: readonly Line[], news: readonly Line[]): readonly Line[] {
   const byKey = new Map(old.map((line) => [line.key, line]));
   for (const line of news) byKey.set(line.key, { ...byKey.get(line.key), ...line });
-  return [...byKey.values()].toSorted((one, other) => one.order - other.order);
+  return [...byKey.values()].toSorted((one, other) => one.order - other.order).slice(-maxLines);
 }
 
 export function createBook(): Book {

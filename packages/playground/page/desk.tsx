@@ -43,7 +43,7 @@ function OpenChat({ seat, chat }: { readonly seat: Seat; readonly chat: Chat }) 
         )}
         {chat.canFinish && (
           <button type="button" onClick={() => seat.finish?.(chat.id)}>
-            Close
+            Close<span class="unseen"> the chat with {chat.title}</span>
           </button>
         )}
       </div>

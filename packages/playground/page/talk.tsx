@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
 import type { Chat, Line } from './book.js';
+import { useEnd } from './end.js';
 import type { Seat } from './seat.js';
 
 const marks = { sending: '…', sent: '✓', read: '✓✓', failed: '!' } as const;
@@ -17,8 +17,10 @@ function LineItem({ line, me }: { readonly line: Line; readonly me: Line['from']
       )}
       <span class="words">{text}</span>
       {mark && from === me && (
-        <span class="mark" title={markWords[mark]}>
-          <span aria-hidden="true">{marks[mark]}</span>
+        <span class="mark">
+          <span aria-hidden="true" title={markWords[mark]}>
+            {marks[mark]}
+          </span>
           <span class="unseen">{markWords[mark]}</span>
         </span>
       )}
@@ -28,11 +30,7 @@ function LineItem({ line, me }: { readonly line: Line; readonly me: Line['from']
 
 /** What was said in one chat, the newest in sight. */
 export function Lines({ chat, me }: { readonly chat: Chat | undefined; readonly me: Line['from'] }) {
-  const list = useRef<HTMLDivElement>(null);
-  const count = chat?.lines.length;
-  useEffect(() => {
-    if (list.current !== null) list.current.scrollTop = list.current.scrollHeight;
-  }, [count, chat?.id]);
+  const list = useEnd(true, [chat?.lines.at(-1)?.key, chat?.id]);
   return (
     <div
       class="talk"
@@ -49,6 +47,12 @@ export function Lines({ chat, me }: { readonly chat: Chat | undefined; readonly 
       </ol>
     </div>
   );
+}
+
+/** What a browser says of a request that reached nobody tells nobody anything. */
+function problemOf(error: unknown): string {
+  if (error instanceof TypeError) return 'Not sent: the gateway is out of reach.';
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Where one writes. Words that could not be sent come back. */
@@ -72,7 +76,7 @@ export function Composer({
     problem.value = '';
     seat.say(chatId, text).catch((error: unknown) => {
       draft.value ||= text;
-      problem.value = error instanceof Error ? error.message : String(error);
+      problem.value = problemOf(error);
     });
   }
 
@@ -88,7 +92,9 @@ export function Composer({
         value={draft.value}
         onInput={({ currentTarget }) => (draft.value = currentTarget.value)}
       />
-      <button type="submit">Send</button>
+      <button type="submit">
+        Send<span class="unseen">: {label.toLowerCase()}</span>
+      </button>
     </form>
   );
 }

@@ -35,6 +35,15 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
   }
 }
 
+/** Undefined for what is no JSON: whoever published it, it would come again and again. */
+function onOneLine(text: string): string | undefined {
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
 function isEvent(value: unknown): value is { readonly type: string } {
   return typeof value === 'object' && value !== null && 'type' in value && types.includes(String(value.type));
 }
@@ -71,8 +80,11 @@ export function sermoBroker(url: string): SermoBroker {
       channel.on('error', () => response.end());
       response.once('close', () => void channel.close().catch(() => undefined));
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+      await consume(channel, userId, (text) => {
+        const line = onOneLine(text);
+        if (line !== undefined) response.write(`data: ${line}\n\n`);
+      });
       response.write(': here\n\n');
-      await consume(channel, userId, (text) => response.write(`data: ${JSON.stringify(JSON.parse(text))}\n\n`));
     },
 
     async say(userId, request, response) {

@@ -169,8 +169,10 @@ describe('looking at a gateway from the command line', () => {
       await asked('transcript', 'nothing'),
       await typed(['chats', '--config', place('absent')]),
       await typed(['chats']),
+      await typed(['tail', '--url', `${gateway.url()}/elsewhere`]),
     ];
-    expect(codes.map(({ code }) => code)).to.deep.equal([69, 77, 66, 78, 2]);
+    expect(codes.map(({ code }) => code)).to.deep.equal([69, 77, 66, 78, 2, 66]);
+    expect(codes.at(-1)?.err).to.contain('"sightings": true');
     for (const { err } of codes) expect(err).to.match(/^dragoman: .+\n {2}what to do: .+\n$/s);
   });
 });

@@ -40,7 +40,8 @@ export class Desks {
   readonly #typing: TypingPace;
   readonly #reads: ReadPace;
   #isStopped = false;
-  #isAvailable = true;
+  /** Platforms whose desks get no new chats now. */
+  readonly #unavailable = new Set<string>();
 
   constructor(ports: DesksPorts) {
     this.#ports = ports;
@@ -90,6 +91,14 @@ export class Desks {
     return chat.delegateId === null ? undefined : this.#byId.get(chat.delegateId)?.platformId;
   }
 
+  /** What the desks have from before the start: its customers may come back without a word. */
+  resume(chats: Iterable<ChatSummary>): void {
+    for (const chat of chats) {
+      const platformId = this.platformOf(chat);
+      if (platformId !== undefined) this.heartbeats.follow(platformId, chat.id, chat.customerIds);
+    }
+  }
+
   /** An event of a chat, in its order: whose heart beats follows from it. */
   hear(event: ChatEvent): void {
     const platformId = this.platformOf(event.chat);
@@ -107,11 +116,13 @@ export class Desks {
     if (event.type === 'AbsenceNoted' && event.phase === 'left') this.heartbeats.unloaded(event.chatId);
   }
 
-  /** While what we publish is held up, the desks get no new chats. */
-  async setAvailable(isAvailable: boolean): Promise<void> {
-    if (this.#isAvailable === isAvailable) return;
-    this.#isAvailable = isAvailable;
-    await Promise.all([...this.#byPlatform.values()].map(({ session }) => this.#show(session)));
+  /** While what we publish for a desk is held up, it gets no new chats. */
+  async setAvailable(platformId: string, isAvailable: boolean): Promise<void> {
+    if (this.#unavailable.has(platformId) !== isAvailable) return;
+    if (isAvailable) this.#unavailable.delete(platformId);
+    else this.#unavailable.add(platformId);
+    const desk = this.#byPlatform.get(platformId);
+    if (desk !== undefined) await this.#show(desk);
   }
 
   /** A customer's words wait: he is told once, also by whoever goes on after a restart. `since` names this delay. */
@@ -200,7 +211,7 @@ export class Desks {
     const desk: Desk = { platformId, session };
     this.#byPlatform.set(platformId, desk);
     this.#byId.set(session.participant.id, desk);
-    await this.#show(session);
+    await this.#show(desk);
   }
 
   /** The core ended the session of a desk; unless everything stops the desk is there again at once. */
@@ -210,8 +221,8 @@ export class Desks {
     });
   }
 
-  async #show(session: Session): Promise<void> {
-    const status = this.#isAvailable ? 'available' : 'unavailable';
+  async #show({ platformId, session }: Desk): Promise<void> {
+    const status = this.#unavailable.has(platformId) ? 'unavailable' : 'available';
     await this.#ports.core.dispatch(session, { type: 'SetAvailability', status });
   }
 

@@ -64,7 +64,7 @@ export interface SermoLimits {
   readonly prefetch: number;
   /** Letters published and not confirmed. */
   readonly window: number;
-  /** Events kept in memory for a broker that is slow or away; more wait in the log. */
+  /** Events of each platform kept in memory for a broker that is slow or away; more wait in the log. */
   readonly heldEvents: number;
   /** What waits for the broker: with more than so many desks get no new chats. */
   readonly degradedEvents: number;

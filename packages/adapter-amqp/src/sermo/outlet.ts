@@ -53,10 +53,11 @@ export class Outlet {
     this.#ports = ports;
   }
 
-  readonly lettersOf = (event: ChatEvent): readonly Send[] => {
-    this.#ports.desks.hear(event);
-    return [...this.#toCustomer(event), ...this.#toDesk(event)];
-  };
+  /** What of an event goes to one platform: to its customer, or to its desk. */
+  lettersFor(platformId: string): (event: ChatEvent) => readonly Send[] {
+    const isOfCustomers = this.#ports.setup.customers.includes(platformId);
+    return (event) => (isOfCustomers ? this.#toCustomer(event, platformId) : this.#toDesk(event, platformId));
+  }
 
   /** Sends one letter once more. Rejects as the publisher does. */
   async again(event: ChatEvent, { n, direction }: Recorded): Promise<void> {
@@ -72,10 +73,10 @@ export class Outlet {
     }
   }
 
-  #toCustomer(event: ChatEvent): readonly Send[] {
+  #toCustomer(event: ChatEvent, platformId: string): readonly Send[] {
     const { setup, around, customers } = this.#ports;
     const address = addressIn(event.chat.addresses[setup.name]);
-    if (address === undefined || !setup.customers.includes(address.platformId)) return [];
+    if (address?.platformId !== platformId) return [];
     const drafts = forCustomer(this.#asCustomerSees(event), around).filter(({ words }) =>
       this.#isNews(event, words.type),
     );
@@ -89,10 +90,9 @@ export class Outlet {
     });
   }
 
-  #toDesk(event: ChatEvent): readonly Send[] {
+  #toDesk(event: ChatEvent, platformId: string): readonly Send[] {
     const { around, desks } = this.#ports;
-    const platformId = desks.platformOf(event.chat);
-    if (platformId === undefined) return [];
+    if (desks.platformOf(event.chat) !== platformId) return [];
     const drafts = forDesk(event, around);
     if (drafts[0]?.words.type === 'messages_read') desks.reads(event);
     return drafts.map((draft, n) => () => {

@@ -14,6 +14,8 @@ const retryMs = 1_000;
 /** What was noted longer ago is forgotten: its message has found its end elsewhere, ms. */
 const keptMs = 24 * 3_600_000;
 const mark = 'suspect ';
+/** Messages remembered that came again, at most. */
+const maxSurvived = 1_000;
 
 export interface SuspectsPorts {
   readonly notes: Pick<Session, 'note' | 'notes'>;
@@ -46,6 +48,8 @@ export class Suspects {
   /** While it is not empty everything goes through it, so that nothing overtakes. */
   readonly #line = new Lanes();
   readonly #deaths = new Map<string, number>();
+  /** What came again and was there when nothing ended: it was we who gave it back, or the broker, and it is no suspect. */
+  readonly #survived = new Set<string>();
   #isStopped = false;
 
   constructor(ports: SuspectsPorts) {
@@ -64,7 +68,7 @@ export class Suspects {
 
   /** In the order of the queue, as everything is taken. */
   take(taken: Taken, treatment: Treatment): void {
-    const isSuspect = timesGiven(taken) >= suspectFrom;
+    const isSuspect = this.#isSuspect(taken);
     if (!isSuspect && this.#line.size === 0) return treatment.begin();
     this.#line.run('', async () => {
       if (this.#isStopped || !taken.isAlive()) return;
@@ -78,6 +82,17 @@ export class Suspects {
     this.#isStopped = true;
     this.#waiting.stop();
     await this.#line.idle();
+  }
+
+  #isSuspect(taken: Taken): boolean {
+    const times = timesGiven(taken);
+    if (times === 0) return false;
+    const name = nameOf(taken);
+    const wasSurvived = this.#survived.has(name);
+    this.#survived.add(name);
+    const [oldest] = this.#survived.size > maxSurvived ? this.#survived : [];
+    if (oldest !== undefined) this.#survived.delete(oldest);
+    return times >= suspectFrom && !wasSurvived;
   }
 
   async #try(name: string, { begin, park }: Treatment): Promise<void> {

@@ -29,15 +29,15 @@ export function networkOf(text: string): Network | undefined {
   return [address, address.kind() === 'ipv4' ? 32 : 128];
 }
 
-/** Public by form, and yet each of them stands for an IPv4 address. [RFC 4291 2.5.5.1] */
-const disguised: Network = ipaddr.parseCIDR('::/96');
+/** All of IPv6 that is given out for public use; what lies outside is nobody's, or an IPv4 address in disguise. [RFC 4291 2.4] */
+const global6: Network = ipaddr.parseCIDR('2000::/3');
 
 function isIn(address: ipaddr.IPv4 | ipaddr.IPv6, [network, bits]: Network): boolean {
   return address.kind() === network.kind() && address.match([network, bits]);
 }
 
 function isPublic(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
-  return address.range() === 'unicast' && !isIn(address, disguised);
+  return address.range() === 'unicast' && (address.kind() === 'ipv4' || isIn(address, global6));
 }
 
 /**

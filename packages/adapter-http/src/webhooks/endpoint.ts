@@ -245,7 +245,12 @@ export class Endpoint {
     this.#cancelWait?.();
     const { clock } = this.#around.core;
     const ms = at - clock.now();
-    if (ms > 0) this.#cancelWait = clock.after(ms, () => this.#outbox().go());
+    if (ms <= 0) return;
+    this.#cancelWait = clock.after(ms, () => {
+      // Somebody may have set the clock back, and nobody else would look again.
+      this.#waitUntil(at);
+      this.#outbox().go();
+    });
   }
 }
 

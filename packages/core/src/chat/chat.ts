@@ -1,6 +1,5 @@
 import type { Away, ChatSummary } from '../chat-summary.js';
 import { neverAway } from '../chat-summary.js';
-import type { ChatFact } from '../event.js';
 import type { Message, Receipts } from '../message.js';
 import type { ChatId, Fields, ParticipantId, Role, WorkspaceId } from '../participant.js';
 
@@ -15,7 +14,7 @@ export const chatLimits = {
 } as const;
 
 /** Who said each message, one letter a seq: customer, desk, or something that counts in no unread number. */
-export type Voice = 'c' | 'd' | 'n';
+type Voice = 'c' | 'd' | 'n';
 
 /** Everything the core decides by about one chat: a fold of its events. */
 export interface Chat extends ChatSummary {
@@ -131,6 +130,3 @@ export function isFull(chat: ChatSummary, role: Role): boolean {
     ? chat.customerIds.length >= chatLimits.customers
     : chat.memberIds.length >= chatLimits.members;
 }
-
-/** A chat's facts and the time each happened: what `evolve` folds. */
-export type TimedFact = { readonly fact: ChatFact; readonly at: number };

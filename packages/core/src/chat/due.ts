@@ -8,7 +8,7 @@ export interface Due {
 }
 
 /** Every timer a chat has, by name. */
-export type Dues = Readonly<Record<string, Due>>;
+type Dues = Readonly<Record<string, Due>>;
 
 const none: Dues = {};
 

@@ -46,9 +46,11 @@ export function acknowledge(chat: Chat, fact: Acknowledged): Partial<Chat> {
 /** Closes gaps that hold nothing of the other side, so that a conversation read to its end is one interval. */
 function bridged(chat: Chat, side: ChatSide, ranges: Ranges): Ranges {
   const theirs = side === 'customer' ? 'd' : 'c';
-  return ranges.reduce<Ranges>((done, range) => {
+  const done: [from: number, to: number][] = [];
+  for (const [from, to] of ranges) {
     const last = done.at(-1);
-    if (last === undefined || chat.voices.slice(last[1], range[0] - 1).includes(theirs)) return [...done, range];
-    return [...done.slice(0, -1), [last[0], range[1]]];
-  }, []);
+    if (last === undefined || chat.voices.slice(last[1], from - 1).includes(theirs)) done.push([from, to]);
+    else last[1] = to;
+  }
+  return done;
 }

@@ -6,7 +6,7 @@ import type { Shard } from './shard.js';
 import type { Wishes } from './wishes.js';
 
 /** One chat and the operator it is given to. */
-export interface Grant {
+interface Grant {
   readonly chatId: ChatId;
   readonly operatorId: ParticipantId;
 }

@@ -11,7 +11,7 @@ import { Throttle } from './throttle.js';
 /** Least time between two announcements of the queue, and of who is accepted, ms. */
 const pace = { queue: 2_000, accepting: 1_000 } as const;
 
-export interface AnnouncementPorts {
+interface AnnouncementPorts {
   readonly heads: Heads;
   /** Routing as it is durable. */
   readonly shard: () => Shard;

@@ -14,7 +14,7 @@ interface Handed {
   readonly seq: number;
 }
 
-export interface AssumedPorts {
+interface AssumedPorts {
   /** Policy `assumeDelivered`. */
   readonly isAllowed: boolean;
   readonly clock: Clock;

@@ -12,7 +12,7 @@ import { evolvePerson } from '../person.js';
 import type { PackedShard, Shard } from '../routing/shard.js';
 import { emptyShard, evolveShard, packShard, unpackShard } from '../routing/shard.js';
 import type { Store, StoredEvent } from '../store.js';
-import { streams } from '../store.js';
+import { chatIdIn, streams } from '../store.js';
 import { Recent } from './recent.js';
 
 /** A chat as far as it is decided, and everybody it names. */
@@ -271,9 +271,10 @@ interface PackedWorkspace {
 }
 
 function follow({ stream, fact }: StoredEvent, shard: Shard, openChats: Set<ChatId>): void {
-  const chatId = stream.slice(stream.lastIndexOf('/') + 1);
+  const chatId = chatIdIn(stream);
   if (stream.startsWith('routing/')) evolveShard(shard, fact as RoutingFact);
-  else if (fact.type === 'ChatOpened' || fact.type === 'ChatReopened') openChats.add(chatId);
+  if (chatId === undefined) return;
+  if (fact.type === 'ChatOpened' || fact.type === 'ChatReopened') openChats.add(chatId);
   else if (fact.type === 'ChatClosed') openChats.delete(chatId);
 }
 

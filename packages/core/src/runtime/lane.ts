@@ -2,6 +2,7 @@ import type { ChatEvent } from '../event.js';
 import type { ChatId, WorkspaceId } from '../participant.js';
 import type { LanePage } from '../reading.js';
 import type { Store, StoredEvent } from '../store.js';
+import { chatIdIn } from '../store.js';
 import type { Histories } from './history.js';
 
 const largestPage = 1_000;
@@ -31,8 +32,9 @@ export class Lane {
 /** The events of chats, by chat; what else lies in the lane is nobody's. */
 function byChat(stored: readonly StoredEvent[]): ReadonlyMap<ChatId, readonly StoredEvent[]> {
   const found = new Map<ChatId, StoredEvent[]>();
-  for (const event of stored.filter(({ stream }) => stream.startsWith('chat/'))) {
-    const chatId = event.stream.slice(event.stream.lastIndexOf('/') + 1);
+  for (const event of stored) {
+    const chatId = chatIdIn(event.stream);
+    if (chatId === undefined) continue;
     const others = found.get(chatId);
     if (others === undefined) found.set(chatId, [event]);
     else others.push(event);

@@ -41,7 +41,7 @@ interface Entry extends Partial<Pick<Granted, 'trigger'>> {
   readonly rejection: Rejection | undefined;
 }
 
-export interface LedgerPorts {
+interface LedgerPorts {
   readonly store: Store;
   /** Where the lane ended when the workspace was opened. */
   readonly head: number;

@@ -1,6 +1,6 @@
 import type { ChatId } from '../participant.js';
 import type { Person } from '../person.js';
-import type { StoredEvent } from '../store.js';
+import { chatIdIn, type StoredEvent } from '../store.js';
 import type { Workspace } from './workspace.js';
 
 /** The chats a person had a part in. A customer's are listed; who helped in which is told by the whole log alone. */
@@ -11,7 +11,8 @@ export async function chatsWith(workspace: Workspace, { participant, chats }: Pe
     const isHis =
       (fact.type === 'MessagePosted' && fact.message.authorId === participant.id) ||
       (fact.type === 'ChatHandedOver' && fact.fromId === participant.id);
-    if (isHis) found.add(stream.slice(stream.lastIndexOf('/') + 1));
+    const chatId = chatIdIn(stream);
+    if (isHis && chatId !== undefined) found.add(chatId);
   }
   return found;
 }

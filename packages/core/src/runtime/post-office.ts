@@ -12,7 +12,7 @@ import { ownView } from './sessions.js';
 type Typing = Extract<Happening, { type: 'TypingChanged' }>;
 
 /** What the post office needs to know of the workspace. */
-export interface PostOfficePorts {
+interface PostOfficePorts {
   readonly sessions: Sessions;
   readonly botId: ParticipantId | null;
   readonly log: Log;

@@ -1,7 +1,7 @@
 import type { Signal } from '../event.js';
 import type { ChatHead } from './heads.js';
 
-export interface PlaceWords {
+interface PlaceWords {
   /** Policy `queueNotice`. */
   readonly words: string | null;
   /** Ms since epoch. */

@@ -1,7 +1,7 @@
 import type { ChatId } from '../participant.js';
 import type { Cancel } from '../ports.js';
 import type { ChatPassed, StoredEvent } from '../store.js';
-import { streams } from '../store.js';
+import { chatIdIn, streams } from '../store.js';
 import { replayedMs } from './bookmarks.js';
 import { eraseChat, type ChatErasing } from './chat-erasure.js';
 import { removeUnshown } from './unshown.js';
@@ -103,8 +103,8 @@ export class Retention {
   async #closedIn(events: readonly StoredEvent[]): Promise<readonly ChatId[]> {
     const found: ChatId[] = [];
     for (const { stream, fact, at } of events) {
-      if (fact.type !== 'ChatClosed') continue;
-      const chatId = stream.slice(stream.lastIndexOf('/') + 1);
+      const chatId = chatIdIn(stream);
+      if (fact.type !== 'ChatClosed' || chatId === undefined) continue;
       const chat = (await this.#around.workspace.heads.loadChat(chatId))?.chat;
       if (chat?.status === 'closed' && chat.closedAt === at) found.push(chatId);
     }
@@ -128,9 +128,8 @@ export class Retention {
 function passedIn(events: readonly StoredEvent[]): readonly ChatPassed[] {
   const found = new Map<ChatId, ChatPassed>();
   for (const { stream, workspaceId, version } of events) {
-    if (!stream.startsWith('chat/')) continue;
-    const chatId = stream.slice(stream.lastIndexOf('/') + 1);
-    found.set(chatId, { workspaceId, chatId, version });
+    const chatId = chatIdIn(stream);
+    if (chatId !== undefined) found.set(chatId, { workspaceId, chatId, version });
   }
   return [...found.values()];
 }

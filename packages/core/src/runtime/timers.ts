@@ -13,7 +13,7 @@ const holdMs = 30_000;
 /** How many timers are claimed at once. */
 const claimAtOnce = 100;
 
-export interface TimerPorts {
+interface TimerPorts {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;

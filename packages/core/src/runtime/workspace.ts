@@ -23,7 +23,7 @@ import { canAccept } from '../routing/eligible.js';
 import type { Observe } from '../observe.js';
 import type { Outcome } from '../outcome.js';
 import type { Store, StoredEvent } from '../store.js';
-import { streams } from '../store.js';
+import { chatIdIn, streams } from '../store.js';
 import { Announcements } from './announcements.js';
 import { AssumedDeliveries } from './assumed.js';
 import { Bookmarks } from './bookmarks.js';
@@ -65,7 +65,7 @@ export interface Known {
 }
 
 /** What others hear of a workspace's inner life. */
-export interface WorkspaceHooks {
+interface WorkspaceHooks {
   /** A session that must go: too slow, replaced. */
   readonly shed: (session: Seated, reason: 'SLOW' | 'REPLACED') => void;
   /** What was written to a session counts as delivered. */
@@ -212,11 +212,11 @@ export class Workspace {
   /** The first answer of a command that an earlier process accepted. */
   async retell(stored: readonly StoredEvent[]): Promise<Outcome> {
     const ids = new Set(stored.map((event) => event.eventId));
-    const inChat = stored.filter((event) => event.stream.startsWith('chat/'));
+    const inChat = stored.filter((event) => chatIdIn(event.stream) !== undefined);
     const [first, last] = [inChat[0], inChat.at(-1)];
-    if (first === undefined) return { ok: true, events: [], isRepeat: true };
-    const history = this.histories.of(first.stream.slice(first.stream.lastIndexOf('/') + 1));
-    const told = await history.after(first.version - 1, last?.version);
+    const chatId = first && chatIdIn(first.stream);
+    if (first === undefined || chatId === undefined) return { ok: true, events: [], isRepeat: true };
+    const told = await this.histories.of(chatId).after(first.version - 1, last?.version);
     const events = told.filter((event) => ids.has(event.eventId));
     const chat = events.at(-1)?.chat;
     return { ok: true, events, isRepeat: true, ...(chat && { chat }) };

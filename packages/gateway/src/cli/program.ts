@@ -15,6 +15,7 @@ import { planCommand } from './commands/plan.js';
 import { tokenCommand } from './commands/token.js';
 import { transcriptCommand } from './commands/transcript.js';
 import { exitCodes } from './ending.js';
+import { examples } from './examples.js';
 import { restoreCommand } from './commands/restore.js';
 import { schemaCommand } from './commands/schema.js';
 import { serveCommand } from './commands/serve.js';
@@ -51,7 +52,18 @@ function versionOf(): string {
 export function program(terminal: Terminal, complain: Terminal['err'] = terminal.err): Command {
   const dragoman = new Command('dragoman')
     .description('One chat gateway for many live-chat protocols.')
-    .version(versionOf());
+    .version(versionOf())
+    .addHelpText(
+      'after',
+      examples(
+        ['dragoman serve --dev', 'to try it: every protocol on port 4000, with a page to play on, and no config'],
+        [
+          'dragoman init && dragoman doctor && dragoman serve',
+          'to begin: a config of your own, a look around it, and serve',
+        ],
+        ['dragoman help token', 'every command explains itself'],
+      ),
+    );
   for (const command of commands) dragoman.addCommand(command(terminal));
   for (const command of [dragoman, ...dragoman.commands]) {
     const help = command === dragoman ? 'dragoman help' : `dragoman help ${command.name()}`;

@@ -72,6 +72,15 @@ const sideOfCommand = ({ role, detail: { command } }: CommandSeen): Side =>
 
 /** Every chat that somebody said or heard something of, the latest first. */
 export function chatsIn(sightings: readonly Sighting[]): readonly Known[] {
+  const known = chatsOf.get(sightings) ?? knownIn(sightings);
+  chatsOf.set(sightings, known);
+  return known;
+}
+
+/** What was found in a list, which never changes: it is asked for more than once. */
+const chatsOf = new WeakMap<readonly Sighting[], readonly Known[]>();
+
+function knownIn(sightings: readonly Sighting[]): readonly Known[] {
   const found = new Map<string, Known>();
   for (const seen of sightings) {
     if (!isAbout(seen) || seen.chatId === null) continue;
@@ -109,11 +118,11 @@ export function rungsOf(sightings: readonly Sighting[], chatId: string): readonl
   const commands = new Map<string, CommandSeen>();
   for (const seen of sightings) if (seen.type === 'command' && seen.commandId) commands.set(seen.commandId, seen);
   let storedMs: number | null = null;
-  for (const [index, seen] of sightings.entries()) {
+  for (const seen of sightings) {
     if (seen.type === 'commit') storedMs = seen.tookMs;
     else if (seen.type === 'frame') {
       const side = isOurs(seen);
-      if (side !== undefined) rungs.set(`f${index}`, frameRung(seen, side, `f${index}`));
+      if (side !== undefined) rungs.set(keyOf(seen), frameRung(seen, side));
     } else if (isAbout(seen) && seen.chatId === chatId) {
       const cause = seen.commandId == null ? undefined : commands.get(seen.commandId);
       if (cause !== undefined) addCommand(rungs, cause);
@@ -162,8 +171,19 @@ function addEvent(rungs: Map<string, LadderRung>, seen: DeliverySeen, storedMs: 
   rungs.set(key, { kind: 'event', key, at, sinceMs: null, label, told, isReplay, storedMs: stored, detail });
 }
 
-function frameRung({ at, space, way, data }: FrameSeen, side: Side, key: string): FrameRung {
-  return { kind: 'frame', key, at, sinceMs: null, label: labelOf(data), side, way, space, data };
+const keys = new WeakMap<FrameSeen, string>();
+let frameCount = 0;
+
+/** The same for the same frame, however many before it are forgotten. */
+function keyOf(seen: FrameSeen): string {
+  const key = keys.get(seen) ?? `f${(frameCount += 1)}`;
+  keys.set(seen, key);
+  return key;
+}
+
+function frameRung(seen: FrameSeen, side: Side): FrameRung {
+  const { at, space, way, data } = seen;
+  return { kind: 'frame', key: keyOf(seen), at, sinceMs: null, label: labelOf(data), side, way, space, data };
 }
 
 /** Tells to which side a frame of this chat belongs; undefined: it is of another chat, or of none. */

@@ -1,10 +1,13 @@
 import { useComputed, useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEnd } from '../end.js';
 import { chatsIn, rungsOf, type LadderRung, type SeenChat } from './ladder.js';
 import { RungItem } from './rung.js';
 import { watchGateway } from './watch.js';
 
 const watch = watchGateway();
+
+/** So many steps are drawn, the newest, until more are asked for. */
+const drawn = 150;
 
 /** One chat, live: the frames of both sides, and what the core makes of them. */
 export function Ladder() {
@@ -18,12 +21,19 @@ export function Ladder() {
     return id === undefined ? [] : rungsOf(watch.sightings.value, id);
   });
   const rungs = held.value ?? live.value;
-  const end = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (held.value === undefined && open.value === '' && end.current !== null) {
-      end.current.scrollTop = end.current.scrollHeight;
-    }
-  }, [rungs.length]);
+  const isHeld = held.value !== undefined;
+  const count = useSignal(drawn);
+  const end = useEnd(!isHeld && open.value === '', [rungs.at(-1)?.key]);
+
+  function showEarlier(): void {
+    held.value ??= live.value;
+    count.value += drawn;
+  }
+
+  function holdOrGoOn(): void {
+    held.value = isHeld ? undefined : live.value;
+    count.value = drawn;
+  }
 
   return (
     <section class="ladder" aria-label="What happens between them">
@@ -44,8 +54,8 @@ export function Ladder() {
             ))}
           </select>
         )}
-        <button type="button" onClick={() => (held.value = held.value === undefined ? live.value : undefined)}>
-          {held.value === undefined ? 'Hold still' : 'Go on'}
+        <button type="button" onClick={holdOrGoOn}>
+          {isHeld ? 'Go on' : 'Hold still'}
         </button>
         {chat && <Restarts chat={chat} />}
       </div>
@@ -61,16 +71,23 @@ export function Ladder() {
             the core makes of them. Each opens to its bytes.
           </p>
         ) : (
-          <ol>
-            {rungs.map((rung) => (
-              <RungItem
-                key={rung.key}
-                rung={rung}
-                isOpen={open.value === rung.key}
-                toggle={() => (open.value = open.value === rung.key ? '' : rung.key)}
-              />
-            ))}
-          </ol>
+          <>
+            {rungs.length > count.value && (
+              <button type="button" class="earlier" onClick={showEarlier}>
+                What was earlier
+              </button>
+            )}
+            <ol>
+              {rungs.slice(-count.value).map((rung) => (
+                <RungItem
+                  key={rung.key}
+                  rung={rung}
+                  isOpen={open.value === rung.key}
+                  toggle={() => (open.value = open.value === rung.key ? '' : rung.key)}
+                />
+              ))}
+            </ol>
+          </>
         )}
       </div>
     </section>

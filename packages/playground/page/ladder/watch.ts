@@ -7,6 +7,9 @@ const key = 'dev-operations';
 /** So many are kept; the oldest are forgotten. */
 const maxSightings = 3000;
 
+/** What comes within this time is shown together, ms. */
+const togetherMs = 60;
+
 /** After an interruption, ms. */
 const againMs = 1000;
 
@@ -35,7 +38,7 @@ export function watchGateway(): Watch {
     setTimeout(() => {
       sightings.value = [...sightings.value, ...news].slice(-maxSightings);
       news = [];
-    }, 30);
+    }, togetherMs);
   }
 
   async function follow(): Promise<void> {

@@ -76,14 +76,15 @@ export async function reachOf(options: ReachOptions, terminal: Terminal): Promis
 }
 
 /** What is said of a refusal. */
-async function refused(response: Response, key: string): Promise<Ending> {
+async function refused(response: Response, { keyName, whenAbsent }: Asked): Promise<Ending> {
   const body: unknown = await response.json().catch(() => undefined);
   const told = ['detail', 'title', 'message'].map((name): unknown => Reflect.get(Object(body), name));
   const what = told.find((text) => typeof text === 'string') ?? `the gateway answered ${response.status}`;
   if (response.status === 401 || response.status === 403) {
-    return new Ending('noPermission', String(what), `put a key that may do this into ${key}`);
+    return new Ending('noPermission', String(what), `put a key that may do this into ${keyName}`);
   }
-  if (response.status === 404) return new Ending('noInput', String(what), 'see that the id and the url are right');
+  if (response.status === 404)
+    return new Ending('noInput', String(what), whenAbsent ?? 'see that the id and the url are right');
   return new Ending('unavailable', String(what), 'ask again a little later');
 }
 
@@ -93,12 +94,15 @@ export interface Asked {
   readonly key: string | undefined;
   /** The variable of the environment that holds the key. */
   readonly keyName: string;
+  /** What to do where what was asked for is not there. Default: look at the words of the command. */
+  readonly whenAbsent?: string;
   readonly method?: 'GET' | 'DELETE';
   readonly signal?: AbortSignal;
 }
 
 /** The answer of a gateway; throws an `Ending` when it gives none, or a refusal. */
-export async function ask({ url, key, keyName, method = 'GET', signal }: Asked): Promise<Response> {
+export async function ask(asked: Asked): Promise<Response> {
+  const { url, key, method = 'GET', signal } = asked;
   const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
   const response = await fetch(url, { method, headers, ...(signal !== undefined && { signal }) }).catch(
     (error: unknown) => {
@@ -108,7 +112,7 @@ export async function ask({ url, key, keyName, method = 'GET', signal }: Asked):
     },
   );
   if (response.ok) return response;
-  throw await refused(response, keyName);
+  throw await refused(response, asked);
 }
 
 /** The same of the API for backends. */

@@ -51,8 +51,8 @@ export interface Carrier {
   >;
   /** Size of what was given to us and is not acknowledged, bytes. */
   readonly unackedBytes: number;
-  /** Gives back what was taken and begins again. */
-  restartConsumers(): void;
+  /** Gives back what was taken, and takes nothing until the promise resolves, which must not reject. */
+  rest(until: Promise<void>): void;
   readonly state: { readonly publish: string; readonly consume: string };
   /** Resolves when both connections are up, or have failed so often that nobody should wait for them. */
   start(): Promise<void>;
@@ -91,7 +91,7 @@ export function openCarrier(options: CarrierOptions): Carrier {
     get unackedBytes() {
       return consumers.reduce((bytes, consumer) => bytes + consumer.unackedBytes, 0);
     },
-    restartConsumers: () => consumers.forEach((consumer) => consumer.restart()),
+    rest: (until) => consumers.forEach((consumer) => consumer.rest(until)),
     get state() {
       return { publish: publishing.state, consume: consuming.state };
     },

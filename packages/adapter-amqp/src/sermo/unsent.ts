@@ -123,8 +123,16 @@ export class Unsent {
 
   async #setAside(id: string, note: Note): Promise<void> {
     const { log, notes, counted } = this.#ports;
-    await notes.note(mark + id, note);
+    const before = this.#notes.get(id);
+    // Takes its room at once: a channel that is closed ends hundreds of letters together.
     this.#notes.set(id, note);
+    try {
+      await notes.note(mark + id, note);
+    } catch (error) {
+      if (before === undefined) this.#notes.delete(id);
+      else this.#notes.set(id, before);
+      throw error;
+    }
     counted();
     const facts = { id, type: note.type, chatId: note.chatId, reason: note.reason };
     log.error(facts, 'the broker does not take an event: it is set aside until it is sent again by name');

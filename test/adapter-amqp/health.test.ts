@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { sermoAdapter } from '@dragoman/adapter-amqp';
@@ -34,6 +35,25 @@ describe('the health of a Sermo adapter', () => {
     expect({ waiting, lagMs }).to.deep.equal({ waiting: 0, lagMs: 0 });
     await adapter.stop();
     await core.stop();
+  });
+
+  it('is nothing that ends a program: it waits for a broker that is away', async () => {
+    const program = `
+      import { sermoAdapter } from '@dragoman/adapter-amqp';
+      import { createCore } from '@dragoman/core';
+      const times = { reconnectFirstMs: 1, reconnectMostMs: 60_000 };
+      const url = 'amqp://127.0.0.1:${await portOfNobody()}';
+      const adapter = sermoAdapter({ workspaceId: 'default', url, platforms: { web: 'customer' }, times });
+      await adapter.start(await createCore());
+      process.once('SIGTERM', () => process.exit(7));
+      console.log('started');`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(child, 'close');
+    await Promise.race([once(child.stdout, 'data'), ended]);
+    child.kill('SIGTERM');
+    expect(await ended).to.deep.equal([7, null]);
   });
 
   it('above so many waiting events is a problem: the desk gets no new chats, and who waits for it is told once', async () => {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { expect } from 'chai';
 import { connect } from 'amqplib';
-import { reject, type Core } from '@dragoman/core';
+import { reject, type Core, type Session } from '@dragoman/core';
 import { eventually } from '@dragoman/core/testing';
 import { describeWith } from '../programs.js';
 import { theBroker, type Broker } from './broker.js';
@@ -27,6 +27,8 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
     await proxy?.close();
     proxy = undefined;
   });
+
+  const problems = (): readonly string[] => stage.adapter.health?.().problems ?? [];
 
   async function talking(options = {}): Promise<{ customer: Peer; desk: Peer; userId: string }> {
     stage = await scene({ times: quick, ...options }, delegated);
@@ -103,6 +105,39 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
     }
     await well.say({ type: 'text', text: 'I am well' });
     await desk.hears('text', { text: 'I am well' });
+  });
+
+  it('gives us what cannot be stored for long, it has it again until it can, and puts none of it aside', async () => {
+    const clock = createLeapingClock();
+    let [isDown, attempts] = [true, 0];
+    const around = (core: Core): Core => ({
+      ...core,
+      async connect(...args) {
+        const session = await core.connect(...args);
+        const kept = session.note.bind(session);
+        const note: Session['note'] = (key, value) =>
+          isDown ? Promise.reject(new Error('the disk is full')) : kept(key, value);
+        return Object.defineProperty(session, 'note', { value: note });
+      },
+      async dispatch(by, command) {
+        if (command.type !== 'PostMessage' || !isDown) return core.dispatch(by, command);
+        attempts += 1;
+        return { ok: false, rejection: reject('BUSY') };
+      },
+    });
+    stage = await scene({ queueType: 'quorum', times: quick }, { ...delegated, clock }, around);
+    const [customer, desk] = [await stage.customer('u-1'), await stage.desk()];
+    await customer.say({ type: 'text', text: 'hello' });
+    for (let minutes = 0; minutes < 25; minutes += 1) {
+      const before = attempts;
+      await eventually('it is tried, or rests', () => attempts > before || problems().length > 0);
+      clock.leap(61_000);
+    }
+    expect(problems()).to.have.lengthOf(1);
+    isDown = false;
+    clock.leap(5_000);
+    await desk.hears('text', { text: 'hello' });
+    await eventually('all is well', () => problems().length === 0);
   });
 
   it('gives us a hundred customers at once, the core is asked for 32 of them side by side', async () => {
@@ -183,7 +218,6 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
       close: () => model.close(),
     };
   }
-  const problems = (): readonly string[] => stage.adapter.health?.().problems ?? [];
 
   it('lets us not write somewhere, that is a problem by name, and what it refused is set aside until sent again', async () => {
     const { customer, userId } = await talking({ times: { ...quick, fatalRetryMs: 500 } });

@@ -1,7 +1,7 @@
 import { hashOf } from '@dragoman/adapter-http';
 import { createCollectingLog, createFixedClock } from '@dragoman/core/testing';
 import { expect } from 'chai';
-import { openHouse } from './house.js';
+import { openHouse, type Json } from './house.js';
 
 const joe = { side: 'customer', id: 'joe', name: 'Joe' } as const;
 const body = { as: joe, message: { kind: 'text', text: 'my secret words' } };
@@ -87,6 +87,23 @@ describe('an operator of a backend', () => {
     await house.ask('DELETE', '/duties/ann');
     while (await isOnline()) await new Promise((resolve) => setImmediate(resolve));
     expect((await house.ask('DELETE', '/duties/ann')).status).to.equal(204);
+    await house.close();
+  });
+
+  it('stays when his duty ends at the moment in which it is renewed under another name', async () => {
+    const clock = createFixedClock();
+    const house = await openHouse({ core: { clock } });
+    await house.ask('PUT', '/duties/ann', { name: 'Ann', leaseMs: 9_000 });
+    const connect: typeof house.core.connect = (...args) => {
+      clock.advance(9_000);
+      return connecting(...args);
+    };
+    const connecting = house.core.connect;
+    Object.defineProperty(house.core, 'connect', { value: connect });
+    await house.ask('PUT', '/duties/ann', { name: 'Anna', leaseMs: 9_000 });
+    const { body: list } = await house.ask('GET', '/operators');
+    const isOnline = list['operators'].map((one: Json) => [one['person']['name'], one['operator']['isOnline']]);
+    expect(isOnline).to.deep.include(['Anna', true]);
     await house.close();
   });
 });

@@ -166,6 +166,17 @@ describe('webhooks', () => {
     expect(receiver.requests.map(textOf)).to.deep.equal(['a1', 'a2', 'a3']);
   });
 
+  it('wait for no answer that never ends', async () => {
+    const core = await open(endpoint({ limits: { parallel: 1, timeoutMs: 600_000 } }));
+    receiver.answering = (_taken, response) => {
+      response.writeHead(200).write('and so on');
+      return undefined;
+    };
+    await say(core, 'a1', 'b1');
+    await receiver.until('both', () => receiver.requests.length === 2);
+    expect((await look())?.['failures']).to.equal(0);
+  });
+
   it('are not sent to a private address that nobody allowed', async () => {
     const core = await open(endpoint({ allow: ['10.0.0.0/8'], limits: { attempts: 2, pauseAfter: 9 } }));
     await say(core, 'a1');

@@ -152,6 +152,22 @@ describeWith('chromium', 'the playground, in a real browser', function () {
     await Promise.all([reads(page, 'customer', 'before'), reads(page, 'desk', 'before')]);
   });
 
+  it('keeps the ladder of its own chat while somebody in another tab begins one', async () => {
+    const { page } = await stage.open();
+    await choose(page, 'customer', 'happychat');
+    await say(page, 'customer', 'of this tab');
+    await reads(page, 'desk', 'of this tab');
+    const other = await page.context().newPage();
+    await other.goto(stage.url);
+    await choose(other, 'customer', 'happychat');
+    await say(other, 'customer', 'of another tab');
+    await page.bringToFront();
+    await page.getByLabel('Which chat').waitFor();
+    await page.getByRole('button', { name: 'Hold still' }).click();
+    await page.locator('.rung').filter({ hasText: 'MessagePosted' }).last().getByRole('button').click();
+    expect(await page.locator('.rung pre').textContent()).to.include('of this tab');
+  });
+
   it('loses nothing while the adapters of both sides restart', async () => {
     const { page } = await stage.open();
     await choose(page, 'customer', 'clustaar');

@@ -30,6 +30,8 @@ export class Consumer implements Part {
   readonly #options: ConsumerOptions;
   #channel: Channel | undefined;
   #isStopping = false;
+  /** Nothing is taken before it resolves; undefined: everything is taken at once. */
+  #resting: Promise<void> | undefined;
   #unackedBytes = 0;
   /** To be told when the acknowledgements so far have surely reached the broker. */
   #unproven: (() => void)[] = [];
@@ -49,8 +51,16 @@ export class Consumer implements Part {
     guard(channel, log, queue);
     this.#channel = channel;
     await channel.prefetch(prefetch);
-    await channel.consume(queue, (message) => this.#receive(channel, message));
+    const resting = this.#resting;
+    if (resting === undefined) await this.#consume(channel);
+    // The channel is there meanwhile: a broker that fails is noticed.
+    else void resting.then(() => this.#consume(channel)).catch(() => undefined);
     return channel;
+  }
+
+  async #consume(channel: Channel): Promise<void> {
+    if (this.#channel !== channel) return;
+    await channel.consume(this.#options.queue, (message) => this.#receive(channel, message));
   }
 
   lost(): void {
@@ -64,8 +74,12 @@ export class Consumer implements Part {
     await this.#channel?.close().catch(() => undefined);
   }
 
-  /** Gives everything back to the broker; the link opens the channel again. */
-  restart(): void {
+  /** Gives everything back to the broker, and takes nothing until the promise resolves, which must not reject. */
+  rest(until: Promise<void>): void {
+    this.#resting = until;
+    void until.then(() => {
+      if (this.#resting === until) this.#resting = undefined;
+    });
     void this.close();
   }
 

@@ -15,11 +15,14 @@ import { Repeats } from './sermo/repeats.js';
 import { Suspects } from './sermo/suspects.js';
 import type { Tally } from './sermo/tally.js';
 import { Unsent, type Origin } from './sermo/unsent.js';
+import { problemOf } from './link.js';
 import { openCarrier, type Carrier, type Taken } from './transport.js';
-import { within } from './waiting.js';
+import { Waiting, within } from './waiting.js';
 
 /** How often it is looked whether the broker keeps up, ms. */
 const watchMs = 5_000;
+/** Between attempts to store something, ms. */
+const probeMs = 5_000;
 
 /** Everything between one start and its stop. */
 export class Running {
@@ -39,6 +42,9 @@ export class Running {
   /** What the broker would not take. */
   readonly unsent: Unsent;
   readonly #tally: Tally;
+  readonly #waiting: Waiting;
+  /** Resolves when the core can store something again; undefined: it can, as far as is known. */
+  #resting: Promise<void> | undefined;
   #isStopped = false;
 
   static async open(core: Core, setup: SermoSetup, tally: Tally): Promise<Running> {
@@ -63,6 +69,7 @@ export class Running {
     this.#core = core;
     this.#session = session;
     this.#tally = tally;
+    this.#waiting = new Waiting(core.clock);
     const carrier = (): Carrier => this.#carrier;
     const post = new Post(setup, (commandId) => core.traceOf?.(commandId));
     this.#post = post;
@@ -156,6 +163,8 @@ export class Running {
     if (this.unsent.isFull)
       problems.push(`${this.unsent.size} events that the broker refused are set aside: the next one waits`);
     const { waiting, lagMs } = this.#relays;
+    if (this.#resting !== undefined)
+      problems.push('nothing can be stored: what customers and desks say waits on the broker');
     if (this.#relays.isLate)
       problems.push(`the broker falls behind: ${waiting} events wait, for ${Math.round(lagMs / 1_000)} s`);
     return { problems, waiting, lagMs, counts: this.#tally.all, figures: this.#figures() };
@@ -189,6 +198,7 @@ export class Running {
     const { stopMs } = this.#setup.times;
     const { clock } = this.#core;
     this.#isStopped = true;
+    this.#waiting.stop();
     this.#queueNumbers.stop();
     this.unsent.stop();
     const suspected = this.#suspects.stop();
@@ -201,6 +211,21 @@ export class Running {
     await Promise.all([this.#customers.stop(), this.#desks.stop(), this.#bot.stop(), this.#opaque.stop()]);
     await this.#relays.close();
     await this.#session.end();
+  }
+
+  /** What is given to us in vain too often the broker puts aside: while nothing can be stored, nothing is taken. [SERMOD bad input] */
+  async #untilStored(): Promise<void> {
+    const { clock, log } = this.#core;
+    while (!this.#isStopped) {
+      try {
+        await this.#session.note('stored', clock.now());
+        break;
+      } catch (error) {
+        log.warn({ problem: problemOf(error) }, 'nothing can be stored: nothing is taken from the broker');
+        await this.#waiting.pause(probeMs);
+      }
+    }
+    this.#resting = undefined;
   }
 
   #watch(): void {
@@ -266,6 +291,7 @@ export class Running {
       clock: core.clock,
       log: core.log,
       nextId: () => `parked:${core.ids.command()}`,
+      giveBack: () => this.#carrier.rest((this.#resting ??= this.#untilStored())),
     };
   }
 }

@@ -51,8 +51,8 @@ export interface Carrier {
   >;
   /** Size of what was given to us and is not acknowledged, bytes. */
   readonly unackedBytes: number;
-  /** Gives back what was taken and begins again. */
-  restartConsumers(): void;
+  /** Gives back what was taken, and takes nothing until the promise resolves, which must not reject. */
+  rest(until: Promise<void>): void;
   readonly state: { readonly publish: string; readonly consume: string };
   /** Resolves when both connections are up, or have failed so often that nobody should wait for them. */
   start(): Promise<void>;
@@ -60,6 +60,9 @@ export interface Carrier {
   quiet(withinMs: number): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** The longest a timer of Node.js may be, ms. */
+const longestMs = 2 ** 31 - 1;
 
 /** Sessions whose messages are handled side by side. [SERMOD consume] */
 const lanesAtOnce = 32;
@@ -85,17 +88,20 @@ export function openCarrier(options: CarrierOptions): Carrier {
   const published = declaring({ ...topology, queues: [] });
   const publishing = new Link({ ...common, name: `${name} publish`, prepare: published, parts: [publisher] });
   const consuming = new Link({ ...common, name: `${name} consume`, prepare: declaring(topology), parts: consumers });
+  // While the broker is away nothing else may keep the process, and it is no end of the work.
+  let keeping: ReturnType<typeof setInterval> | undefined;
   return {
     lanes,
     publisher,
     get unackedBytes() {
       return consumers.reduce((bytes, consumer) => bytes + consumer.unackedBytes, 0);
     },
-    restartConsumers: () => consumers.forEach((consumer) => consumer.restart()),
+    rest: (until) => consumers.forEach((consumer) => consumer.rest(until)),
     get state() {
       return { publish: publishing.state, consume: consuming.state };
     },
     async start() {
+      keeping = setInterval(() => undefined, longestMs);
       await Promise.all([publishing.start(), consuming.start()]);
     },
     async quiet(withinMs) {
@@ -107,6 +113,7 @@ export function openCarrier(options: CarrierOptions): Carrier {
     async stop() {
       publisher.stop();
       await Promise.all([publishing.stop(), consuming.stop()]);
+      clearInterval(keeping);
     },
   };
 }

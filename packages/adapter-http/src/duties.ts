@@ -75,9 +75,15 @@ export class Duties {
     // Only now: a person whose last session ended would lose his chats.
     if (known !== undefined && known.session !== session) await known.session.end();
     known?.until();
-    const seat = { duty: words, session, until: this.#core.clock.after(leaseMs, () => void this.end(duty.id)) };
+    const seat: Seat = { duty: words, session, until: () => {} };
+    seat.until = this.#core.clock.after(leaseMs, () => void this.#inTurn(duty.id, () => this.#over(duty.id, seat)));
     this.#seats.set(duty.id, seat);
     return session;
+  }
+
+  /** Unless it was renewed while this waited for its turn. */
+  async #over(id: string, seat: Seat): Promise<void> {
+    if (this.#seats.get(id) === seat) await this.#end(id);
   }
 
   async #end(id: string): Promise<boolean> {

@@ -63,8 +63,9 @@ export interface PostMessage {
   readonly extras?: Extras;
   /** Default `all`. */
   readonly visibility?: Visibility;
+  /** The client's own time, ms since epoch; never orders. */
   readonly claimedAt?: number;
-  /** 0 to 5000; default 0. */
+  /** How long a rendering adapter simulates typing before it shows the words, ms: 0 to 5000. Default 0. */
   readonly holdMs?: number;
   /** The agent of a desk who speaks. */
   readonly as?: { readonly role: 'operator' | 'bot'; readonly name: string; readonly externalId: string };
@@ -103,7 +104,7 @@ export interface SetTyping {
   readonly preview?: string;
   /** What the author's dialect tells others of its own; at most 1 kB, else it is left out. */
   readonly extras?: Extras;
-  /** How long it stands without being renewed. */
+  /** How long it stands without being renewed, ms. */
   readonly ttlMs: number;
 }
 
@@ -113,6 +114,7 @@ export interface JoinChat {
   readonly to: ChatRef;
 }
 
+/** He is a member no more; who holds the chat holds it still, and who is no member stays none. */
 export interface LeaveChat {
   readonly type: 'LeaveChat';
   readonly to: ChatRef;
@@ -157,10 +159,14 @@ export interface CloseChat {
   readonly require?: 'none' | 'assignee';
 }
 
-/** Refused: BAD_TRANSITION (not closed), CHAT_CLOSED (too late). */
+/**
+ * Opens a closed chat again, or puts one that was put away into the queue; one that waits, or that he holds, stays as it is.
+ * Refused: BAD_TRANSITION (any other), CHAT_CLOSED (too late).
+ */
 export interface ReopenChat {
   readonly type: 'ReopenChat';
   readonly to: ChatRef;
+  /** How long ago it may have closed, ms. */
   readonly windowMs: number;
 }
 

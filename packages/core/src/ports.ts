@@ -35,7 +35,7 @@ export interface Core {
   readonly ids: Ids;
   readonly log: Log;
   readonly attachments: Attachments;
-  /** Throws a TypeError for an unknown workspace or a scope the role may not have, a Fault when the store is gone. */
+  /** Rejects with a TypeError for an unknown workspace or a scope the role may not have, a StoreError when the store cannot be read. */
   connect(who: Identity, how: SessionOptions, deliver: Deliver): Promise<Session>;
   /** Never throws for a refusal; resolves when the events are durable and delivered. */
   dispatch(by: Session, command: Command): Promise<Outcome>;
@@ -45,7 +45,10 @@ export interface Core {
     what: { readonly chatId: ChatId } | { readonly participantId: ParticipantId },
     page: Page,
   ): Promise<Transcript>;
-  /** A chat by outside name in the session's space, by public number or by id; undefined if there is none the session may see. */
+  /**
+   * A chat by outside name in the session's space, by public number or by id; undefined if there is none the session may
+   * see. As it was decided last, which may be a moment before that is durable: what must be is answered by `dispatch`.
+   */
   find(
     by: Session,
     what: { readonly key: string } | { readonly publicNumber: number } | { readonly chatId: ChatId },
@@ -96,7 +99,7 @@ export interface Clock {
   now(): number;
   /** Ms that never go back, for local time-outs. */
   monotonic(): number;
-  /** Runs it once, when so many ms have passed and not a moment earlier: whoever looks at the time then finds it over. */
+  /** Runs it once, when so many ms have passed, be it years, and not a moment earlier: whoever looks at the time then finds it over. */
   after(ms: number, run: () => void): Cancel;
 }
 

@@ -27,12 +27,12 @@ export interface Route {
 }
 
 /** Of any list, so many at once. */
-const limit = 100;
+const listLimit = 100;
 
 /** From which one on. */
 function partIn(query: URLSearchParams): Part {
   const first = Number(query.get('first') ?? 0);
-  return { first: Number.isSafeInteger(first) && first > 0 ? first : 0, limit };
+  return { first: Number.isSafeInteger(first) && first > 0 ? first : 0, limit: listLimit };
 }
 
 function adapterRow(adapter: Adapter, journal: Journal) {
@@ -50,7 +50,7 @@ function adapterRow(adapter: Adapter, journal: Journal) {
 }
 
 /** Of every adapter; one whose letters lie where nobody reaches them hides not those of the others. */
-async function lettersOf(adapters: readonly Adapter[], { first }: Part) {
+async function lettersOf(adapters: readonly Adapter[], { first, limit }: Part) {
   const found = await Promise.allSettled(adapters.map(async ({ deadLetters }) => (await deadLetters?.all()) ?? []));
   const all = found.flatMap((one, index) =>
     one.status === 'rejected' ? [] : one.value.map((letter) => ({ ...letter, adapter: adapters[index]?.name })),

@@ -19,13 +19,16 @@ export interface Place {
   readonly seat: Seat;
 }
 
+/** Everybody of this tab, as the protocols know them. */
+export const peopleOfTab = new Set<string>();
+
 /** As the development profile takes them: letters and digits; the same for the life of a tab. */
 function nameOfTab(kind: string): string {
-  const known = sessionStorage.getItem(kind);
-  if (known !== null) return known;
-  const made = `${kind}${100 + ((crypto.getRandomValues(new Uint16Array(1))[0] ?? 0) % 900)}`;
-  sessionStorage.setItem(kind, made);
-  return made;
+  const number = 100 + ((crypto.getRandomValues(new Uint16Array(1))[0] ?? 0) % 900);
+  const name = sessionStorage.getItem(kind) ?? `${kind}${number}`;
+  sessionStorage.setItem(kind, name);
+  peopleOfTab.add(name);
+  return name;
 }
 
 export const customers: readonly Place[] = [

@@ -146,6 +146,18 @@ describe('the history of a long chat', () => {
     expect(back.texts()).to.deep.equal(Array.from({ length: 20 }, (_, index) => String(length - 19 + index)));
     expect(cost).to.be.below(300);
   });
+
+  it('is told from its beginning once after a start, however many come back at once', async () => {
+    const { bench, chatId } = long;
+    const again = await bench.restarted();
+    const back = await again.operator('olga');
+    const page = (): Promise<Transcript> => again.core.transcript(back.session, { chatId }, { limit: 50 });
+    const cost = await long.costOf(() => Promise.all(Array.from({ length: 20 }, page)));
+    expect(cost).to.be.below(length * 2 + 20 * 300);
+    expect((await page()).entries.map(({ event }) => textOf(event))).to.deep.equal(
+      whole.entries.slice(-50).map(({ event }) => textOf(event)),
+    );
+  });
 });
 
 describe('what is kept of a long chat', () => {

@@ -157,41 +157,50 @@ function numbersHeard(deliveries: readonly Delivery[]): number[] {
   return deliveries.flatMap(({ event }) => (event.type === 'MessagePosted' ? event.number : []));
 }
 
+/** Workspaces in which something is done at a time: on a disk their appends share its flushes. */
+const atATime = 20;
+
 /** So many random sequences, each in a workspace of its own, some deeds of it at the same time; then what must hold. */
 export async function runSequences(store: Store, count: number, seed: number): Promise<void> {
   const sequences = fc.sample(
     fc.array(fc.array(deed, { minLength: 1, maxLength: 5 }), { minLength: 20, maxLength: 24 }),
     { numRuns: count, seed },
   );
-  const ids = sequences.map((_, n) => `w${n}`);
   const core = await createCore({
     store,
-    workspaces: ids.map((id) => ({ id })),
+    workspaces: sequences.map((_, n) => ({ id: `w${n}` })),
     limits: { rates: { customer: unhurried, operator: unhurried } },
   });
-  for (const [n, sequence] of sequences.entries()) {
-    const workspaceId = ids[n] ?? '';
-    const everybody = await people(core, workspaceId);
-    for (const atOnce of sequence) await Promise.all(atOnce.map((act) => act(everybody)));
-    const [first] = everybody.operators;
-    if (first === undefined) throw new Error('nobody works');
-    // Whatever was set off by the last deeds has been decided when this has been.
-    await core.dispatch(first, { type: 'SetAvailability', status: 'lunch' });
-    const { audit, said } = await audited(store, workspaceId);
-    const context = `sequence ${n} of seed ${seed}`;
-    expect(audit.broken, context).to.deep.equal([]);
-    expect(audit.starving(), context).to.deep.equal([]);
-    expect(said.toSorted(), context).to.deep.equal(everybody.accepted.toSorted());
-    for (const heard of everybody.heard.values()) {
-      const numbers = numbersHeard(heard);
-      expect(numbers, context).to.deep.equal([...new Set(numbers)].toSorted((a, b) => a - b));
+  const waiting = sequences.entries();
+  const run = async (): Promise<void> => {
+    for (const [n, sequence] of waiting) {
+      const everybody = await people(core, `w${n}`);
+      for (const atOnce of sequence) await Promise.all(atOnce.map((act) => act(everybody)));
+      await checkWorkspace(store, `w${n}`, everybody, `sequence ${n} of seed ${seed}`);
     }
-    expect([...core.lobby(first).chats.keys()].toSorted(), context).to.deep.equal(
-      [...audit.chats.values()]
-        .filter(({ status }) => status !== 'closed')
-        .map(({ id }) => id)
-        .toSorted(),
-    );
-  }
+  };
+  await Promise.all(Array.from({ length: atATime }, run));
   await core.stop();
+}
+
+async function checkWorkspace(store: Store, workspaceId: string, everybody: People, context: string): Promise<void> {
+  const { core } = everybody;
+  const [first] = everybody.operators;
+  if (first === undefined) throw new Error('nobody works');
+  // Whatever was set off by the last deeds has been decided when this has been.
+  await core.dispatch(first, { type: 'SetAvailability', status: 'lunch' });
+  const { audit, said } = await audited(store, workspaceId);
+  expect(audit.broken, context).to.deep.equal([]);
+  expect(audit.starving(), context).to.deep.equal([]);
+  expect(said.toSorted(), context).to.deep.equal(everybody.accepted.toSorted());
+  for (const heard of everybody.heard.values()) {
+    const numbers = numbersHeard(heard);
+    expect(numbers, context).to.deep.equal([...new Set(numbers)].toSorted((a, b) => a - b));
+  }
+  expect([...core.lobby(first).chats.keys()].toSorted(), context).to.deep.equal(
+    [...audit.chats.values()]
+      .filter(({ status }) => status !== 'closed')
+      .map(({ id }) => id)
+      .toSorted(),
+  );
 }

@@ -170,9 +170,12 @@ describe('looking at a gateway from the command line', () => {
       await typed(['chats', '--config', place('absent')]),
       await typed(['chats']),
       await typed(['tail', '--url', `${gateway.url()}/elsewhere`]),
+      await typed(['chats', '--url', `${gateway.url()}/elsewhere`]),
     ];
-    expect(codes.map(({ code }) => code)).to.deep.equal([69, 77, 66, 78, 2, 66]);
-    expect(codes.at(-1)?.err).to.contain('"sightings": true');
+    expect(codes.map(({ code }) => code)).to.deep.equal([69, 77, 66, 78, 2, 66, 66]);
+    expect(codes.at(-2)?.err).to.contain('"sightings": true');
+    expect(codes.at(-1)?.err).to.contain('adapter of dialect "http"');
+    expect(codes[2]?.err).to.contain('see that the id is right');
     for (const { err } of codes) expect(err).to.match(/^dragoman: .+\n {2}what to do: .+\n$/s);
   });
 });

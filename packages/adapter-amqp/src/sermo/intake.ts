@@ -51,10 +51,12 @@ export interface IntakeOptions<Event extends Address & { readonly type: string }
   readonly clock: Clock;
   readonly log: Log;
   readonly nextId: () => string;
+  /** Gives everything back to the broker until the core can store something. */
+  readonly giveBack: () => void;
 }
 
 const again = { firstMs: 100, mostMs: 5_000 } as const;
-/** What fails for so long is given back to the broker, and the consumer rests, ms. */
+/** What fails for so long is given back to the broker, and nothing is taken until the core works, ms. */
 const patienceMs = 60_000;
 /** Signs of life are never kept, whoever gives them. [SERMOD later types] */
 const fleeting: ReadonlySet<string> = new Set(['application_heartbeat']);
@@ -182,7 +184,7 @@ export class Intake<Event extends Address & { readonly type: string }> {
       } catch (error) {
         log.warn({ type, problem: problemOf(error) }, 'an event waits: the core cannot take it now');
       }
-      if (clock.monotonic() - startedAt > patienceMs) this.#carrier().restartConsumers();
+      if (clock.monotonic() - startedAt > patienceMs) this.#options.giveBack();
       await within(clock, retryMs, new Promise(() => undefined));
     }
     return undefined;

@@ -31,8 +31,11 @@ export type Posted =
     }
   | { readonly ok: false; readonly problem: PostProblem };
 
-/** What is drained of an answer that nobody reads, so that the connection can be used again. */
-const drainBytes = 65_536;
+/**
+ * What is drained of an answer that nobody reads, and for how long, ms, so that the connection can be used again: while it
+ * is held, others wait for it.
+ */
+const [drainBytes, drainMs] = [65_536, 1_000];
 
 /** Sends requests to one address. Redirects are answers like others: nothing is sent anywhere else. */
 export class Poster {
@@ -78,7 +81,7 @@ export class Poster {
       };
       const stop = (): void => fail('STOPPED');
       this.#stopped.signal.addEventListener('abort', stop);
-      const cancel = clock.after(timeoutMs, () => fail('TIMED_OUT'));
+      let cancel = clock.after(timeoutMs, () => fail('TIMED_OUT'));
       request.once('close', () => {
         cancel();
         this.#stopped.signal.removeEventListener('abort', stop);
@@ -89,7 +92,11 @@ export class Poster {
         const afterMs = retryAfterMs(response.headers['retry-after'], clock.now());
         const answered = (text: string): void =>
           resolve({ ok: true, status: response.statusCode ?? 0, body: text, afterMs });
-        if (replyBytes === 0) answered('');
+        if (replyBytes === 0) {
+          answered('');
+          cancel();
+          cancel = clock.after(drainMs, () => request.destroy());
+        }
         read(response, replyBytes, { whole: answered, tooLarge: () => fail('TOO_LARGE') });
       });
       request.end(body);

@@ -8,6 +8,7 @@ import { streams } from '../store.js';
 import type { Heads } from './heads.js';
 import { markEvery, Marks, type ToldSoFar } from './marks.js';
 import { Recent } from './recent.js';
+import { Turns } from './turns.js';
 
 /** Chats whose marks are kept. */
 const keptChats = 1_000;
@@ -33,6 +34,7 @@ export class ChatHistory {
   readonly #stream: string;
   readonly #untold: ToldSoFar;
   readonly #marks = new Marks();
+  readonly #turns = new Turns();
   /** As far as the log's readers have come. */
   #newest: ToldSoFar | undefined;
 
@@ -51,14 +53,22 @@ export class ChatHistory {
   }
 
   /** The chat as it stands, and what happened in it. Of that only the newest piece has been read by then. */
-  async read(): Promise<Reading> {
-    let [told, newest]: [Told | undefined, readonly ChatEvent[]] = [undefined, []];
-    for await (told of this.#walk(this.#before(Infinity), Infinity)) {
-      const { version } = this.#before(told.after.chat.version).chat;
+  read(): Promise<Reading> {
+    // The first one leaves marks for the others, who come at once after a start.
+    return this.#turns.take('read', () => this.#read());
+  }
+
+  async #read(): Promise<Reading> {
+    let [before, newest]: [ToldSoFar, readonly ChatEvent[]] = [this.#before(Infinity), []];
+    let told: Told = { events: [], people: {}, after: before };
+    for await (told of this.#walk(before, Infinity)) {
+      const mark = this.#before(told.after.chat.version);
+      if (mark.chat.version > before.chat.version) before = mark;
+      const { version } = before.chat;
       newest = [...newest, ...told.events].filter((event) => event.version > version);
     }
-    const after = told?.after ?? this.#untold;
-    return { chat: after.chat, people: told?.people ?? {}, pieces: this.#pieces(after, newest) };
+    const { after, people } = told;
+    return { chat: after.chat, people, pieces: this.#pieces({ before, after, events: async () => newest }) };
   }
 
   /** What comes next of the chat in the log. */
@@ -70,9 +80,9 @@ export class ChatHistory {
     return events;
   }
 
-  *#pieces(end: ToldSoFar, newest: readonly ChatEvent[]): Generator<Piece> {
-    let before = this.#before(end.chat.version - newest.length);
-    yield { before, after: end, events: async () => newest };
+  *#pieces(newest: Piece): Generator<Piece> {
+    let { before } = newest;
+    yield newest;
     while (before.chat.version > 0) {
       const after = before;
       before = this.#before(after.chat.version - 1);

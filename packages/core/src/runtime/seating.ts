@@ -10,9 +10,6 @@ import { replayTo } from './reading.js';
 import type { Seated } from './sessions.js';
 import type { Workspace } from './workspace.js';
 
-/** The longest time one timer of a machine can measure, ms. */
-const longestTimer = 2 ** 31 - 1;
-
 /** Sits people down in one workspace and sees them out again. */
 export class Seating {
   readonly #workspace: Workspace;
@@ -100,11 +97,8 @@ export class Seating {
     const { expiresAt } = seated.identity;
     if (expiresAt === undefined) return;
     const { clock } = this.#workspace.ports;
-    const left = expiresAt - clock.now();
-    seated.cancelExpiry =
-      left > longestTimer
-        ? clock.after(longestTimer, () => this.#expireInTime(seated))
-        : clock.after(Math.max(left, 0), () => this.end(seated, 'UNAUTHENTICATED'));
+    const left = Math.max(expiresAt - clock.now(), 0);
+    seated.cancelExpiry = clock.after(left, () => this.end(seated, 'UNAUTHENTICATED'));
   }
 
   #handleOf(seated: Seated): Session {

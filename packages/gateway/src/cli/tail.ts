@@ -13,7 +13,7 @@ export interface TailOptions extends ReachOptions, Said {
   readonly texts?: true;
 }
 
-const whenAbsent = 'the gateway shows it where its config says "operations": { "sightings": true }, with a key';
+const whenUnserved = 'the gateway shows it where its config says "operations": { "sightings": true }, with a key';
 
 const text = (value: unknown): string => (value === null || value === undefined ? '' : String(value));
 const joined = (...parts: readonly unknown[]): string => parts.map(text).filter(Boolean).join(' ');
@@ -68,7 +68,7 @@ export async function tail(options: TailOptions, terminal: Terminal): Promise<vo
   try {
     const url = `${operations}/operations/sightings?${wishesOf(options)}`;
     if (terminal.isInteractive) terminal.err(`looking on at ${operations}; Ctrl-C ends it\n`);
-    const { body } = await ask({ url, key, keyName: 'DRAGOMAN_OPERATIONS_KEY', whenAbsent, signal: leaving.signal });
+    const { body } = await ask({ url, key, keyName: 'DRAGOMAN_OPERATIONS_KEY', whenUnserved, signal: leaving.signal });
     if (body !== null) await show(body, options, terminal);
   } catch (error) {
     if (leaving.signal.aborted) return ended;

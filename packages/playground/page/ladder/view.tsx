@@ -1,5 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEnd } from '../end.js';
+import { peopleOfTab } from '../places.js';
 import { chatsIn, rungsOf, type LadderRung, type SeenChat } from './ladder.js';
 import { RungItem } from './rung.js';
 import { watchGateway } from './watch.js';
@@ -9,17 +10,20 @@ const watch = watchGateway();
 /** So many steps are drawn, the newest, until more are asked for. */
 const drawn = 150;
 
+/** Of the chats, the latest of somebody of this tab: others may be talking in another. */
+function nearest(chats: ReturnType<typeof chatsIn>): SeenChat | undefined {
+  return chats.find(({ words }) => [...words].some((word) => peopleOfTab.has(word))) ?? chats[0];
+}
+
 /** One chat, live: the frames of both sides, and what the core makes of them. */
 export function Ladder() {
   const chosen = useSignal('');
   const open = useSignal('');
   const held = useSignal<readonly LadderRung[] | undefined>(undefined);
   const chats = useComputed(() => chatsIn(watch.sightings.value));
-  const chat = chats.value.find(({ id }) => id === chosen.value) ?? chats.value[0];
-  const live = useComputed(() => {
-    const id = chats.value.find((one) => one.id === chosen.value)?.id ?? chats.value[0]?.id;
-    return id === undefined ? [] : rungsOf(watch.sightings.value, id);
-  });
+  const shown = useComputed(() => chats.value.find(({ id }) => id === chosen.value) ?? nearest(chats.value));
+  const chat = shown.value;
+  const live = useComputed(() => (shown.value === undefined ? [] : rungsOf(watch.sightings.value, shown.value.id)));
   const rungs = held.value ?? live.value;
   const isHeld = held.value !== undefined;
   const count = useSignal(drawn);

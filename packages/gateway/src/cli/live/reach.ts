@@ -76,15 +76,17 @@ export async function reachOf(options: ReachOptions, terminal: Terminal): Promis
 }
 
 /** What is said of a refusal. */
-async function refused(response: Response, { keyName, whenAbsent }: Asked): Promise<Ending> {
+async function refused(response: Response, { keyName, whenUnserved }: Asked): Promise<Ending> {
   const body: unknown = await response.json().catch(() => undefined);
   const told = ['detail', 'title', 'message'].map((name): unknown => Reflect.get(Object(body), name));
   const what = told.find((text) => typeof text === 'string') ?? `the gateway answered ${response.status}`;
   if (response.status === 401 || response.status === 403) {
     return new Ending('noPermission', String(what), `put a key that may do this into ${keyName}`);
   }
-  if (response.status === 404)
-    return new Ending('noInput', String(what), whenAbsent ?? 'see that the id and the url are right');
+  if (response.status === 404) {
+    const isServed = response.headers.get('content-type')?.startsWith('application/problem+json') === true;
+    return new Ending('noInput', String(what), isServed ? 'see that the id is right' : whenUnserved);
+  }
   return new Ending('unavailable', String(what), 'ask again a little later');
 }
 
@@ -94,8 +96,8 @@ export interface Asked {
   readonly key: string | undefined;
   /** The variable of the environment that holds the key. */
   readonly keyName: string;
-  /** What to do where what was asked for is not there. Default: look at the words of the command. */
-  readonly whenAbsent?: string;
+  /** What to do where nobody answers such requests. */
+  readonly whenUnserved: string;
   readonly method?: 'GET' | 'DELETE';
   readonly signal?: AbortSignal;
 }
@@ -115,9 +117,12 @@ export async function ask(asked: Asked): Promise<Response> {
   throw await refused(response, asked);
 }
 
+const withoutApi = 'see that the url is right and that the config of the gateway has an adapter of dialect "http"';
+
 /** The same of the API for backends. */
 export function askApi({ api, apiKey }: Reach, path: string, method: 'GET' | 'DELETE' = 'GET'): Promise<Response> {
-  return ask({ url: `${api}${path}`, key: apiKey, keyName: 'DRAGOMAN_API_KEY', method });
+  const about = { key: apiKey, keyName: 'DRAGOMAN_API_KEY', whenUnserved: withoutApi };
+  return ask({ url: `${api}${path}`, method, ...about });
 }
 
 /** What is asked for, as the query of an address; what is absent or empty is left out. */

@@ -55,6 +55,19 @@ describe('what is said while somebody comes back', () => {
     expect(joe.texts().filter((text) => text === 'now')).to.have.lengthOf(1);
   });
 
+  it('is not handed over to a client that shows to have it while it is read', async () => {
+    const joe = await bench.customer('joe');
+    await olga.say('now', chatId);
+    const { version } = (await bench.core.find(joe.session, { chatId })) ?? expect.fail();
+    const readStream = bench.store.readStream.bind(bench.store);
+    bench.store.readStream = async (...asked) => {
+      joe.session.written(chatId, version);
+      return readStream(...asked);
+    };
+    expect(await joe.session.replay(everything)).to.equal(0);
+    expect(joe.texts()).to.deep.equal(['now']);
+  });
+
   it('is not heard before a hand-over that the session waits for', async () => {
     const joe = await bench.customer('joe', { begins: 'replay' });
     await olga.say('now', chatId);

@@ -149,7 +149,21 @@ async function missedBy(
     if (head === null || head.chat.version <= seen) continue;
     found.push(...(await newestAfter(workspace, { chatId, seen, since, limit: what.limit }, isMissed)));
   }
-  return found.sort((a, b) => a.number - b.number).slice(-what.limit);
+  const unseen = await unseenOf(workspace, session, found);
+  return unseen.toSorted((a, b) => a.number - b.number).slice(-what.limit);
+}
+
+/** Without what his client has shown to have while it was read: he would have it twice. */
+async function unseenOf(
+  { bookmarks }: Workspace,
+  session: Seated,
+  found: readonly ChatEvent[],
+): Promise<readonly ChatEvent[]> {
+  const chatIds = [...new Set(found.map(({ chatId }) => chatId))];
+  const seen = new Map(
+    await Promise.all(chatIds.map(async (chatId) => [chatId, await bookmarks.versionOf(session, chatId)] as const)),
+  );
+  return found.filter(({ chatId, version }) => version > (seen.get(chatId) ?? 0));
 }
 
 /** Of a chat, what somebody has not seen, not further back than that. */

@@ -1,3 +1,4 @@
+import { attachmentIdOf } from './attachment-id.js';
 import type { Attachments } from './ports.js';
 
 /** Attachments in memory, for tests and for a core alone. Holds 100 MiB, then forgets the oldest. */
@@ -6,8 +7,7 @@ export function memoryAttachments(limitBytes = 104_857_600): Attachments {
   let held = 0;
   return {
     async put(workspaceId, bytes, mime) {
-      const digest = await globalThis.crypto.subtle.digest('SHA-256', Uint8Array.from(bytes));
-      const id = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+      const id = await attachmentIdOf(bytes);
       const key = `${workspaceId}/${id}`;
       if (!files.has(key)) held += bytes.length;
       files.set(key, { bytes, mime });

@@ -1,3 +1,4 @@
+import { attachmentIdOf } from '../attachment-id.js';
 import type { ParticipantId } from '../participant.js';
 import type { Attachments } from '../ports.js';
 import { attachmentsIn } from '../redaction.js';
@@ -79,16 +80,11 @@ export function attended(
       const workspace = workspaceOf(workspaceId);
       if (workspace === undefined) throw new TypeError(`there is no workspace ${workspaceId}`);
       const since = workspace.ports.clock.now();
-      await putDown(workspace, [{ attachmentId: await sumOf(bytes), ownerId: ownerId ?? null, since }]);
+      await putDown(workspace, [{ attachmentId: await attachmentIdOf(bytes), ownerId: ownerId ?? null, since }]);
       return attachments.put(workspaceId, bytes, mime, ownerId);
     },
     get: (workspaceId, id) => attachments.get(workspaceId, id),
     remove: (workspaceId, id) => attachments.remove(workspaceId, id),
     link: (workspaceId, id) => attachments.link(workspaceId, id),
   };
-}
-
-async function sumOf(bytes: Uint8Array): Promise<string> {
-  const digest = await globalThis.crypto.subtle.digest('SHA-256', Uint8Array.from(bytes));
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

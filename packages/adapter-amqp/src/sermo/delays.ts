@@ -1,6 +1,7 @@
-import type { ChatEvent, ChatId, ChatSummary } from '@dragoman/core';
+import type { ChatEvent, ChatId, ChatSummary, Log } from '@dragoman/core';
+import { problemOf } from '../link.js';
 
-/** Chats remembered as waiting, at most: more are told nothing. */
+/** Chats remembered as waiting, and as told, at most: more are told nothing. */
 const mostChats = 10_000;
 
 export interface DelaysPorts {
@@ -12,6 +13,7 @@ export interface DelaysPorts {
   /** Whether a desk behind the broker has the chat, and its customer is not behind the same broker. */
   readonly concerns: (chat: ChatSummary) => boolean;
   readonly tell: (chat: ChatSummary) => Promise<void>;
+  readonly log: Log;
 }
 
 /** Customers whose words do not get to their desk for long are told once, while that lasts. [SERMOD nothing is lost] */
@@ -48,7 +50,14 @@ export class Delays {
   async #tell(chatId: ChatId): Promise<void> {
     const chat = this.#ports.chat(chatId);
     if (chat === undefined || this.#told.has(chatId) || !this.#ports.concerns(chat)) return;
+    if (this.#told.size >= mostChats) return;
     this.#told.add(chatId);
-    await this.#ports.tell(chat);
+    try {
+      await this.#ports.tell(chat);
+    } catch (error) {
+      // Told with his next words, if these can be stored.
+      this.#told.delete(chatId);
+      this.#ports.log.warn({ chatId, problem: problemOf(error) }, 'a customer could not be told that it takes longer');
+    }
   }
 }

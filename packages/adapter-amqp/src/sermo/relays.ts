@@ -109,6 +109,7 @@ export class Relays {
       chat: (id) => core.lobby(session).chats.get(id),
       concerns: (chat) => desks.platformOf(chat) === platformId && isElsewhere(chat),
       tell: (chat) => desks.tellDelay(chat, relay.place),
+      log: core.log,
     });
   }
 

@@ -74,12 +74,3 @@ export async function waitingChat() {
   const transcript = async (): Promise<string> => JSON.stringify(await ask(`chats/${chatId}/messages`));
   return { url, chatId, transcript, stop: () => gateway.stop() };
 }
-
-/** Resolves when it is so; throws after five seconds. */
-export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 5000;
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`not seen: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

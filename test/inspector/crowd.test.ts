@@ -1,14 +1,9 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createCore, type Observe } from '@dragoman/core';
-import { inspector } from '@dragoman/inspector';
 import { expect } from 'chai';
-
-type Json = ReturnType<typeof JSON.parse>;
+import { served } from './served.js';
 
 describe('the inspector of a gateway with a crowd in it', () => {
-  let ask: (path: string) => Promise<{ readonly status: number; readonly body: Json }>;
+  let ask: Awaited<ReturnType<typeof served>>['ask'];
   let observe: Observe;
   let close: () => Promise<void>;
 
@@ -22,37 +17,30 @@ describe('the inspector of a gateway with a crowd in it', () => {
       await core.dispatch(joe, { type: 'OpenChat', key: `joe-${n}`, enqueue: true });
     }
     const adapter = { name: 'web', capabilities: {}, start: async () => {}, stop: async () => {} };
-    const site = await inspector({ isAllowed: () => true })({
+    const house = await served({
       ...{ core, workspaceIds: ['default'], adapters: [adapter], readable: String },
       observe(told) {
         observe = told;
         return () => {};
       },
     });
-    const server = createServer((request, response) => void site.request(request, response));
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/admin/api`;
-    ask = async (path) => {
-      const answer = await fetch(url + path);
-      return { status: answer.status, body: await answer.json() };
-    };
+    ask = house.ask;
     close = async () => {
-      server.close();
-      await site.close();
+      await house.close();
       await core.stop();
     };
   });
   after(() => close());
 
   it('shows who is next of those who wait, and how many there are', async () => {
-    const { body } = await ask('/queue');
+    const { body } = await ask('queue');
     expect(body.total).to.equal(250);
     expect(body.queue).to.have.lengthOf(100);
     expect(body.queue[0].customer).to.equal('Joe 1');
   });
 
   it('shows the chats that changed last, and counts all that are asked for', async () => {
-    const { body } = await ask('/chats?status=open');
+    const { body } = await ask('chats?status=open');
     expect([body.total, body.chats.length]).to.deep.equal([250, 100]);
     const changed = body.chats.map(({ changedAt }: { changedAt: number }) => changedAt);
     expect(changed).to.deep.equal(changed.toSorted((one: number, other: number) => other - one));
@@ -60,14 +48,14 @@ describe('the inspector of a gateway with a crowd in it', () => {
 
   it('finds a name with signs in it that are also those of an address', async () => {
     const found = await Promise.all(
-      ['?text=so what?', '?text=SO%20WHAT%3F', '?text=.*', '?space=toString'].map((query) => ask(`/chats${query}`)),
+      ['?text=so what?', '?text=SO%20WHAT%3F', '?text=.*', '?space=toString'].map((query) => ask(`chats${query}`)),
     );
     expect(found.map(({ body }) => body.total)).to.deep.equal([1, 1, 0, 0]);
   });
 
   it('shows no workspace in the place of one that there is not', async () => {
-    expect((await ask('/queue?workspace=default')).status).to.equal(200);
-    expect((await ask('/queue?workspace=another')).status).to.equal(404);
+    expect((await ask('queue?workspace=default')).status).to.equal(200);
+    expect((await ask('queue?workspace=another')).status).to.equal(404);
   });
 
   it('counts a kind of client as what it is, however many kinds come later', async () => {
@@ -75,7 +63,7 @@ describe('the inspector of a gateway with a crowd in it', () => {
       observe({ type: 'connection-opened', at: 1, space: 'web', connectionId: client, transport: 'ws', client });
     for (let n = 1; n <= 600; n += 1) opened(`client ${n}`);
     opened('client 1');
-    const { clients } = (await ask('/adapters')).body.adapters[0];
+    const { clients } = (await ask('adapters')).body.adapters[0];
     const seen = (name: string): number | undefined =>
       clients.find(({ client }: { client: string }) => client === name)?.seen;
     expect([seen('client 1'), seen('client 500'), seen('client 501'), seen('others')]).to.deep.equal([

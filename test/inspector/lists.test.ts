@@ -1,9 +1,6 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createCore, neverAway } from '@dragoman/core';
-import { inspector } from '@dragoman/inspector';
 import { expect } from 'chai';
+import { served } from './served.js';
 
 interface Answer {
   readonly total: number;
@@ -27,14 +24,10 @@ describe('the lists of the inspector', () => {
       for (let times = number === 0 ? 1100 : 1; times > 0; times -= 1) await core.dispatch(session, words);
     }
     const about = { core, workspaceIds: ['default'], adapters: [], observe: () => () => {}, readable: String };
-    const site = await inspector({ isAllowed: () => true })(about);
-    const server = createServer((request, response) => void site.request(request, response));
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/admin/api/`;
-    ask = async (path) => Object((await fetch(url + path)).json());
+    const house = await served(about);
+    ask = async (path) => (await house.ask(path)).body;
     close = async () => {
-      server.close();
-      await site.close();
+      await house.close();
       await core.stop();
     };
   });

@@ -1,4 +1,4 @@
-import { attachmentIdOf } from './attachment-id.js';
+import { attachmentIdOf } from './runtime/attachment-id.js';
 import type { Attachments } from './ports.js';
 
 /** Attachments in memory, for tests and for a core alone. Holds 100 MiB, then forgets the oldest. */

@@ -1,4 +1,4 @@
-import { attachmentIdOf } from '../attachment-id.js';
+import { attachmentIdOf } from './attachment-id.js';
 import type { ParticipantId } from '../participant.js';
 import type { Attachments } from '../ports.js';
 import { attachmentsIn } from '../redaction.js';

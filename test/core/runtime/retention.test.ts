@@ -82,6 +82,24 @@ describe('a chat that closed long ago', () => {
     expect(chatOf(await ann.say('hello again', 'ann')).id).not.to.equal(id);
   });
 
+  for (const [ahead, name] of [
+    [2 * hour, 'two hours'],
+    [1000 * day, 'years'],
+  ] as const) {
+    it(`loses its words also when it closed while the clock was ${name} ahead, and had been set right since`, async () => {
+      const bench = await workbench(keeping({ eraseAfterMs: 30 * day }));
+      bench.clock.advance(ahead);
+      await closedChat(bench, 'ann');
+      bench.clock.advance(-ahead);
+      const again = await bench.restarted(keeping({ eraseAfterMs: 30 * day }));
+      await again.customer('bob').then((bob) => bob.say('on time', 'bob'));
+      await later(again, 30 * day);
+      await later(again, 3 * hour);
+      const kept = await inStore(again);
+      expect([kept.includes('on time'), kept.includes('secret of ann')]).to.deep.equal([true, false]);
+    });
+  }
+
   it('leaves nothing of how far somebody was written to, and is not handed over again for that', async () => {
     const bench = await workbench();
     const ann = await bench.customer('ann');

@@ -85,7 +85,7 @@ export class Retention {
     let place = Number(notes.find(({ key }) => key === note.key)?.value ?? 0);
     for (let isOver = false; !isOver && !this.#isStopped;) {
       const page = await ports.store.readLane(workspaceId, place, pageSize);
-      const old = page.filter(({ at }) => at <= ports.clock.now() - (afterMs ?? Infinity));
+      const old = oldIn(page, ports.clock.now(), afterMs ?? Infinity);
       if (old.length === 0) return;
       await apply(old);
       if (this.#isStopped) return;
@@ -122,6 +122,16 @@ export class Retention {
     const erased = await eraseChat(this.#around, chatId, null);
     if ('rejection' in erased) throw new Error(`chat ${chatId}: ${erased.rejection.code}`);
   }
+}
+
+/**
+ * The first of these events, up to one that is not so old. Clocks are set: what bears a time that has not come yet is as
+ * old as what came after it.
+ */
+function oldIn(page: readonly StoredEvent[], now: number, afterMs: number): readonly StoredEvent[] {
+  const firstFresh = page.findIndex(({ at }) => at > now - afterMs && at <= now);
+  const before = firstFresh === -1 ? page : page.slice(0, firstFresh);
+  return before.slice(0, before.findLastIndex(({ at }) => at <= now - afterMs) + 1);
 }
 
 /** How far these events go in each chat. */

@@ -64,8 +64,15 @@ export class Writer {
   /** Moves a stream's events out of the way of the others. */
   archive({ stream }: Calls['archive']['ask']): null {
     this.#checkWell();
-    this.#orBroken('Unavailable', () => this.#archive.move(stream));
-    return null;
+    try {
+      this.#archive.move(stream);
+      return null;
+    } catch (error) {
+      // Who has the file for a moment gives it back whole.
+      if (!isBusy(error)) this.#broken = messageOf(error);
+      this.#rollBack();
+      throw error;
+    }
   }
 
   #checkWell(): void {
@@ -96,7 +103,7 @@ export class Writer {
     try {
       return work();
     } catch (error) {
-      this.#broken = error instanceof Error ? error.message : String(error);
+      this.#broken = messageOf(error);
       this.#rollBack();
       throw new WorkerFailure(code, this.#broken);
     }
@@ -109,4 +116,12 @@ export class Writer {
       // SQLite rolls back by itself after some errors, and then says that there is nothing to roll back.
     }
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
 }

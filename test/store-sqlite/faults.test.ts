@@ -1,5 +1,5 @@
 import { auditStore } from '@dragoman/core/testing';
-import type { Store } from '@dragoman/core';
+import type { Fault, Store } from '@dragoman/core';
 import { createSqliteStore } from '@dragoman/store-sqlite';
 import { expect } from 'chai';
 import type { Disk } from './faulty-driver.js';
@@ -73,6 +73,25 @@ describe('a store whose disk fails', () => {
       disk.fail('none');
       expect(await codeOf(store.append(note('chat', 0)))).to.equal('accepted');
     }));
+
+  for (const [fault, ending] of [
+    ['readOnly', 'STORE_UNAVAILABLE'],
+    ['busy', 'opened'],
+  ] as const) {
+    it(`finds out at the start whether its files can be written (${fault})`, () =>
+      inDirectory(async (path) => {
+        await (await createSqliteStore({ path })).close();
+        const disk = createDisk();
+        disk.fail(fault);
+        const opening = createSqliteStore({ path, driver: { module, options: disk.options } });
+        const opened = opening.then(
+          () => 'opened',
+          (error: Fault) => error.code,
+        );
+        expect(await opened).to.equal(ending);
+        await opening.then((store) => store.close()).catch(() => undefined);
+      }));
+  }
 
   it('lets wait what comes while the disk is slow, writes it all at once, and refuses what is too much', () =>
     onDisk(async (store, disk) => {

@@ -19,6 +19,8 @@ export const faults = {
   death: 6,
   /** The thread ends in the middle of a read. */
   deathInRead: 7,
+  /** Deleting finds that the file may only be read, as BEGIN does not. */
+  readOnly: 8,
 } as const;
 export type FaultName = keyof typeof faults;
 
@@ -82,6 +84,7 @@ export const openDriver: OpenDriver = (file, options) => {
     exec(sql) {
       if (sql === 'COMMIT') commit();
       else if (sql === 'BEGIN IMMEDIATE' && chose('busy')) throw new DiskError('SQLITE_BUSY');
+      else if (sql.startsWith('DELETE') && chose('readOnly')) throw new DiskError('SQLITE_READONLY');
       else driver.exec(sql);
     },
   };

@@ -85,6 +85,17 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
+/** SQLite opens a file that may only be read without a word. Who writes to it at this moment shows that one can. */
+function checkWritable(driver: Driver): void {
+  try {
+    driver.exec('BEGIN IMMEDIATE');
+    for (const file of ['main', 'archive']) driver.exec(`DELETE FROM ${file}.events WHERE workspace = ''`);
+    driver.exec('ROLLBACK');
+  } catch (error) {
+    if (codeOf(error) !== 'SQLITE_BUSY') throw error;
+  }
+}
+
 function opened(open: OpenDriver): Handlers {
   makeDirectory(start.path);
   const lock = takeLock(open);
@@ -92,6 +103,7 @@ function opened(open: OpenDriver): Handlers {
     const driver = open(privateFile(start.path, 'dragoman.db'), start.driverOptions);
     prepareSchema(driver, start.checkIntegrity);
     attachArchive(driver, start.path);
+    checkWritable(driver);
     return handlersOf(driver, lock);
   } catch (error) {
     lock.close();

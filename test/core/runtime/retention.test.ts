@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { memoryAttachments, type WorkspaceConfig } from '@dragoman/core';
+import { memoryAttachments, StoreError, type WorkspaceConfig } from '@dragoman/core';
 import { chatOf, workbench, type Workbench } from './workbench.js';
 
 const day = 86_400_000;
@@ -80,6 +80,18 @@ describe('a chat that closed long ago', () => {
     expect(reopened).to.have.nested.property('rejection.code', 'CHAT_CLOSED');
     const ann = await bench.customer('ann');
     expect(chatOf(await ann.say('hello again', 'ann')).id).not.to.equal(id);
+  });
+
+  it('loses its words an hour later when the store fails in the middle', async () => {
+    const bench = await workbench(keeping({ eraseAfterMs: 30 * day }));
+    await closedChat(bench, 'ann');
+    const redact = bench.store.redact.bind(bench.store);
+    bench.store.redact = () => Promise.reject(new StoreError('Unavailable', 'told to fail'));
+    await later(bench, 30 * day);
+    bench.store.redact = redact;
+    expect(await inStore(bench)).to.contain('secret of ann');
+    await later(bench, hour);
+    expect(await inStore(bench)).not.to.contain('secret of ann');
   });
 
   for (const [ahead, name] of [

@@ -3,7 +3,7 @@ import type { Cancel } from '../ports.js';
 import type { ChatPassed, StoredEvent } from '../store.js';
 import { chatIdIn, streams } from '../store.js';
 import { replayedMs } from './bookmarks.js';
-import { eraseChat, type ChatErasing } from './chat-erasure.js';
+import { eraseChat, hasWords, type ChatErasing } from './chat-erasure.js';
 import { removeUnshown } from './unshown.js';
 
 /** How often what has become old is looked for, ms. */
@@ -106,7 +106,9 @@ export class Retention {
       const chatId = chatIdIn(stream);
       if (fact.type !== 'ChatClosed' || chatId === undefined) continue;
       const chat = (await this.#around.workspace.heads.loadChat(chatId))?.chat;
-      if (chat?.status === 'closed' && chat.closedAt === at) found.push(chatId);
+      // What is erased was closed once more for that, and is never open again.
+      const isStill = chat?.closedAt === at || chat?.closeReason === 'erased';
+      if (chat?.status === 'closed' && isStill) found.push(chatId);
     }
     return found;
   }
@@ -118,7 +120,8 @@ export class Retention {
 
   async #erase(chatId: ChatId): Promise<void> {
     const { workspace } = this.#around;
-    if ((await workspace.heads.loadChat(chatId))?.chat.closeReason === 'erased') return;
+    const isErased = (await workspace.heads.loadChat(chatId))?.chat.closeReason === 'erased';
+    if (isErased && !(await hasWords(workspace, chatId))) return;
     const erased = await eraseChat(this.#around, chatId, null);
     if ('rejection' in erased) throw new Error(`chat ${chatId}: ${erased.rejection.code}`);
   }

@@ -38,15 +38,23 @@ describe('a store whose disk fails', () => {
       await found(path, async (again) => expect(await again.head(workspaceId)).to.equal(1));
     }));
 
-  it('writes nothing more after a failure until it is opened anew, although the disk is well again', () =>
-    onDisk(async (store, disk, path) => {
-      for (const fault of ['full', 'none'] as const) {
+  for (const fault of ['full', 'fullAtCommit'] as const) {
+    it(`goes on by itself when a disk that was full has room again (${fault})`, () =>
+      onDisk(async (store, disk, path) => {
+        await store.append(note('chat', 0));
         disk.fail(fault);
-        expect(await codeOf(store.append(note('chat', 0)))).to.equal('Unavailable');
-      }
-      await store.close();
-      await found(path, async (again) => expect(await codeOf(again.append(note('chat', 0)))).to.equal('accepted'));
-    }));
+        const codes = [note('chat', 1, 'once'), note('new', 0)].map((each) => codeOf(store.append(each)));
+        expect(await Promise.all(codes)).to.deep.equal(['Unavailable', 'Unavailable']);
+        expect(await store.health()).to.include({ problem: 'the disk says SQLITE_FULL' });
+        disk.fail('none');
+        expect(await store.health()).not.to.have.property('problem');
+        for (const each of [note('chat', 1, 'once'), note('new', 0)]) {
+          expect(await codeOf(store.append(each))).to.equal('accepted');
+        }
+        await store.close();
+        await found(path, async (again) => expect(await again.head(workspaceId)).to.equal(3));
+      }));
+  }
 
   for (const [fault, codeLater] of [
     ['commitLost', 'accepted'],

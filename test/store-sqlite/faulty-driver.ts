@@ -21,6 +21,8 @@ export const faults = {
   deathInRead: 7,
   /** Deleting finds that the file may only be read, as BEGIN does not. */
   readOnly: 8,
+  /** COMMIT finds the disk full, which ends the transaction. */
+  fullAtCommit: 9,
 } as const;
 export type FaultName = keyof typeof faults;
 
@@ -60,10 +62,11 @@ export const openDriver: OpenDriver = (file, options) => {
 
   const commit = (): void => {
     if (chose('slow')) Atomics.wait(chosen, 0, faults.slow);
-    if (chose('commitLost')) driver.exec('ROLLBACK');
+    if (chose('commitLost') || chose('fullAtCommit')) driver.exec('ROLLBACK');
     else if (chose('death')) process.exit(threadId);
     else driver.exec('COMMIT');
     if (chose('commitLost') || chose('commitKept')) throw new DiskError('SQLITE_IOERR_FSYNC');
+    if (chose('fullAtCommit')) throw new DiskError('SQLITE_FULL');
   };
 
   return {

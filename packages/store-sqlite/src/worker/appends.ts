@@ -37,6 +37,11 @@ export class Appends {
     this.#heads.forget(stream);
   }
 
+  /** A transaction came to nothing. */
+  forgetAll(): void {
+    this.#heads.forgetAll();
+  }
+
   #conflictOf({ writes }: AppendText): Verdict | undefined {
     for (const [write, { stream, expectedVersion }] of writes.entries()) {
       const actualVersion = this.#heads.find(stream)?.version ?? 0;

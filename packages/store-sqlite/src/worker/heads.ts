@@ -45,6 +45,11 @@ export class Heads {
     this.#heads.delete(stream);
   }
 
+  forgetAll(): void {
+    this.#heads.clear();
+    this.#positions.clear();
+  }
+
   /** 0: an empty lane. */
   positionOf(workspace: string): number {
     return this.#positions.get(workspace) ?? numberIn(this.#lastPosition.all(workspace));

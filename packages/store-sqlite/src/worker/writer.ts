@@ -19,7 +19,8 @@ export class WorkerFailure extends Error {
 
 /**
  * Writes batches, each in one transaction that is on the disk when `commit` returns. What went wrong once stays wrong: a
- * file whose flush has failed may hold less than SQLite believes, so nothing more is written until it is opened anew.
+ * file whose flush has failed may hold less than SQLite believes, so nothing more is written until it is opened anew. Only a
+ * disk without room is asked again: what it had no room for never became whole.
  */
 export class Writer {
   readonly #driver: Driver;
@@ -69,7 +70,8 @@ export class Writer {
       return null;
     } catch (error) {
       // Who has the file for a moment gives it back whole.
-      if (!isBusy(error)) this.#broken = messageOf(error);
+      const isPassing = hasCode(error, 'SQLITE_BUSY') || hasCode(error, 'SQLITE_FULL');
+      if (!isPassing) this.#broken = messageOf(error);
       this.#rollBack();
       throw error;
     }
@@ -103,8 +105,12 @@ export class Writer {
     try {
       return work();
     } catch (error) {
-      this.#broken = messageOf(error);
       this.#rollBack();
+      if (hasCode(error, 'SQLITE_FULL')) {
+        this.#appends.forgetAll();
+        throw new WorkerFailure('Unavailable', messageOf(error));
+      }
+      this.#broken = messageOf(error);
       throw new WorkerFailure(code, this.#broken);
     }
   }
@@ -122,6 +128,6 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith(code);
 }

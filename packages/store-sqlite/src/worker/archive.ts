@@ -2,10 +2,14 @@ import type { Driver, Statement } from '../driver.js';
 import { privateFile } from './directory.js';
 import { eventsIn } from './schema.js';
 
-/** Lays the archive beside the database, under the name `archive`. */
+/** Lays the archive beside the database, under the name `archive`; nothing is written yet. */
 export function attachArchive(driver: Driver, directory: string): void {
   const file = privateFile(directory, 'archive.db');
   driver.prepare('ATTACH DATABASE ? AS archive').run(file);
+}
+
+/** Sets what must hold for every commit, and makes the table of a new archive. */
+export function prepareArchive(driver: Driver): void {
   driver.pragma('archive.journal_mode = WAL');
   driver.pragma('archive.synchronous = FULL');
   driver.pragma('archive.secure_delete = ON');

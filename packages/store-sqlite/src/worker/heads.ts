@@ -55,6 +55,11 @@ export class Heads {
     return this.#positions.get(workspace) ?? numberIn(this.#lastPosition.all(workspace));
   }
 
+  /** Of the workspaces that were written to. */
+  get positions(): ReadonlyMap<string, number> {
+    return this.#positions;
+  }
+
   setPosition(workspace: string, position: number): void {
     this.#positions.set(workspace, position);
   }

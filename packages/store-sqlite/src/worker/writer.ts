@@ -3,6 +3,7 @@ import type { Driver } from '../driver.js';
 import { Appends } from './appends.js';
 import { Archive } from './archive.js';
 import { Commands } from './commands.js';
+import type { HighWater } from './high-water.js';
 import { Hints } from './hints.js';
 import { Redactions } from './redactions.js';
 import type { Timers } from './timers.js';
@@ -29,15 +30,17 @@ export class Writer {
   readonly #hints: Hints;
   readonly #redactions: Redactions;
   readonly #archive: Archive;
+  readonly #highWater: HighWater;
   #broken: string | undefined;
 
-  constructor(driver: Driver, timers: Timers) {
+  constructor(driver: Driver, timers: Timers, highWater: HighWater) {
     this.#driver = driver;
     this.#commands = new Commands(driver);
     this.#appends = new Appends(driver, this.#commands, timers);
     this.#hints = new Hints(driver);
     this.#redactions = new Redactions(driver);
     this.#archive = new Archive(driver);
+    this.#highWater = highWater;
   }
 
   commit(batch: Calls['commit']['ask']): readonly Verdict[] {
@@ -45,7 +48,12 @@ export class Writer {
     const verdicts = this.#orBroken('Unavailable', () => this.#written(batch));
     // A commit that failed may still be found whole by whoever opens the file next.
     this.#orBroken('OutcomeUnknown', () => this.#driver.exec('COMMIT'));
+    this.#highWater.note(this.#appends.positions);
     return verdicts;
+  }
+
+  close(): void {
+    if (this.#broken === undefined) this.#highWater.write(this.#appends.positions);
   }
 
   /** Takes words and names out of the file, where what SQLite frees is overwritten; the log still has them. */

@@ -48,7 +48,7 @@ function problemOf(body: Body): Rejection | undefined {
 function problemBeside({ extras, opening }: PostMessage): Rejection | undefined {
   const isTooLarge =
     (extras !== undefined && JSON.stringify(extras.data).length > messageLimits.extrasBytes) ||
-    areTooLarge(opening?.fields ?? {});
+    (opening?.fields !== undefined && areTooLarge(opening.fields));
   return isTooLarge ? reject('TOO_LARGE', { what: 'data' }) : undefined;
 }
 

@@ -9,7 +9,7 @@ import { within } from '../waiting.js';
 import type { Address, Opaque, Parsed, Problem, Reading } from './frames.js';
 import { sessionKey } from './keys.js';
 import type { Repeats } from './repeats.js';
-import type { Suspects } from './suspects.js';
+import type { Suspects, Taker } from './suspects.js';
 import type { Tally } from './tally.js';
 
 /** What becomes of a message: it has had its effect, it is put aside, or it is tried again. */
@@ -57,6 +57,14 @@ export interface IntakeOptions<Event extends Address & { readonly type: string }
   readonly giveBack: () => void;
 }
 
+/** One message that is to have its effect. */
+interface Errand {
+  readonly type: string;
+  readonly attempt: () => Promise<Verdict>;
+  /** It has had it. */
+  readonly done: () => void;
+}
+
 const again = { firstMs: 100, mostMs: 5_000 } as const;
 /** What fails for so long is given back to the broker, and nothing is taken until the core works, ms. */
 const patienceMs = 60_000;
@@ -66,7 +74,7 @@ const unnamed = {} as const;
 const encodings: ReadonlySet<unknown> = new Set([undefined, '', 'utf-8', 'UTF-8', 'utf8', 'identity']);
 
 /** Takes messages from one queue: each ends acknowledged, after its effect is durable or a copy of it is put aside. */
-export class Intake<Event extends Address & { readonly type: string }> {
+export class Intake<Event extends Address & { readonly type: string }> implements Taker {
   readonly #options: IntakeOptions<Event>;
   readonly #carrier: () => Carrier;
 
@@ -75,20 +83,15 @@ export class Intake<Event extends Address & { readonly type: string }> {
     this.#options = options;
   }
 
-  readonly take = (taken: Taken): void => {
-    this.#options.suspects.take(taken, {
-      begin: () => this.#begin(taken),
-      park: (problem) => this.#aside(taken, problem),
-    });
-  };
+  readonly take = (taken: Taken): void => this.#options.suspects.take(taken, this);
 
-  #begin(taken: Taken): void {
+  begin(taken: Taken): void {
     const { tally, origin, clock } = this.#options;
     const { properties, content } = taken.message;
     if (properties.headers?.['x-gw-origin'] === origin) return this.#pass(taken, 'own');
     const receivedAt = clock.now();
     if (!encodings.has(properties.contentEncoding)) {
-      return this.#aside(taken, { reason: 'unsupported_encoding', detail: '' });
+      return this.aside(taken, { reason: 'unsupported_encoding', detail: '' });
     }
     const parsed = this.#options.parse(content, this.#options.reading);
     if (!parsed.ok) return this.#refuse(taken, parsed.problem);
@@ -98,11 +101,17 @@ export class Intake<Event extends Address & { readonly type: string }> {
     if ('opaque' in parsed) return this.#keep(taken, parsed.opaque, receivedAt);
     const { event } = parsed;
     if (!this.#options.platforms.has(event.platformId)) {
-      return this.#aside(taken, { reason: 'unknown_platform', detail: event.platformId });
+      return this.aside(taken, { reason: 'unknown_platform', detail: event.platformId });
     }
     const about = this.#about(taken, event, receivedAt);
     if (this.#isStale(event, about)) return this.#pass(taken, 'stale');
     this.#carrier().lanes.run(about.session, () => this.#obey(taken, event, about));
+  }
+
+  /** In the lane of its session where it has one, so that the chat is told in order. */
+  aside(taken: Taken, problem: Problem): void {
+    const key = problem.address === undefined ? '' : sessionKey(problem.address);
+    this.#carrier().lanes.run(key, () => this.#park(taken, problem));
   }
 
   /** An event without meaning here stays with its chat; where there is none it is nothing. */
@@ -110,22 +119,19 @@ export class Intake<Event extends Address & { readonly type: string }> {
     const { platforms, keep } = this.#options;
     if (fleeting.has(opaque.name) || !platforms.has(opaque.platformId)) return this.#pass(taken, 'silent');
     const about = this.#about(taken, opaque, receivedAt);
-    this.#carrier().lanes.run(about.session, async () => {
-      let isKept = true;
-      const verdict = await this.#persist(taken, opaque.name, async () => {
-        const kept = await keep(opaque, about);
-        isKept = kept !== undefined;
-        return kept ?? 'done';
-      });
-      if (verdict === undefined) return;
-      if (verdict === 'done') this.#pass(taken, isKept ? 'opaque' : 'silent');
-      else await this.#park(taken, verdict.park);
-    });
+    let isKept = true;
+    const attempt = async (): Promise<Verdict> => {
+      const kept = await keep(opaque, about);
+      isKept = kept !== undefined;
+      return kept ?? 'done';
+    };
+    const done = (): void => this.#pass(taken, isKept ? 'opaque' : 'silent');
+    this.#carrier().lanes.run(about.session, () => this.#persist(taken, { type: opaque.name, attempt, done }));
   }
 
   #refuse(taken: Taken, problem: Problem): void {
     if (problem.reason === 'unknown_type' && this.#options.ignoresUnknown) this.#pass(taken, 'ignored_unknown_type');
-    else this.#aside(taken, problem);
+    else this.aside(taken, problem);
   }
 
   #pass(taken: Taken, why: string): void {
@@ -153,52 +159,42 @@ export class Intake<Event extends Address & { readonly type: string }> {
     return sentAt !== undefined && shortLived.has(event.type) && receivedAt - sentAt > staleMs;
   }
 
-  async #obey(taken: Taken, event: Event, about: Circumstances): Promise<void> {
-    const { repeats, tally, clock } = this.#options;
-    const { publisher } = this.#carrier();
-    // What is read makes letters: those that wait go first, so that what is on its way stays little.
-    if (publisher.isCrowded) await publisher.relief();
+  #obey(taken: Taken, event: Event, about: Circumstances): void | Promise<void> {
+    const { repeats, tally, clock, handle } = this.#options;
     const key = about.session;
     const digest = about.named.commandId === undefined && event.type === 'text' ? digestOf(taken) : undefined;
     if (digest !== undefined && taken.message.fields.redelivered && repeats.take(key, digest, clock.monotonic())) {
       return this.#pass(taken, 'duplicate');
     }
-    const verdict = await this.#persist(taken, event.type, () => this.#options.handle(event, about));
-    if (verdict === undefined) return;
-    if (verdict !== 'done') return this.#park(taken, verdict.park);
-    tally.count(`in_${event.type}`);
-    if (digest === undefined) return taken.ack();
-    repeats.add(key, digest, clock.monotonic());
-    taken.ack(() => void repeats.take(key, digest, clock.monotonic()));
+    const done = (): void => {
+      tally.count(`in_${event.type}`);
+      if (digest === undefined) return taken.ack();
+      repeats.add(key, digest, clock.monotonic());
+      taken.ack(() => void repeats.take(key, digest, clock.monotonic()));
+    };
+    return this.#persist(taken, { type: event.type, attempt: () => handle(event, about), done });
   }
 
-  /** Until there is a verdict; undefined: the message went back to the broker. */
-  async #persist(
-    taken: Taken,
-    type: string,
-    attempt: () => Promise<Verdict>,
-  ): Promise<'done' | { park: Problem } | undefined> {
+  /** Until there is a verdict, or the message went back to the broker. */
+  async #persist(taken: Taken, { type, attempt, done }: Errand): Promise<void> {
     const { clock, log } = this.#options;
+    const { publisher } = this.#carrier();
+    // What is read makes letters: those that wait go first, so that what is on its way stays little.
+    if (publisher.isCrowded) await publisher.relief();
     const startedAt = clock.monotonic();
     for (let times = 0; taken.isAlive(); times += 1) {
-      let retryMs = backoffMs(again, times, Math.random());
+      let verdict: Verdict = { retryMs: 0 };
       try {
-        const verdict = await attempt();
-        if (verdict === 'done' || 'park' in verdict) return verdict;
-        retryMs = Math.max(retryMs, verdict.retryMs);
+        verdict = await attempt();
       } catch (error) {
         log.warn({ type, problem: problemOf(error) }, 'an event waits: the core cannot take it now');
       }
+      if (verdict === 'done') return done();
+      if ('park' in verdict) return this.#park(taken, verdict.park);
       if (clock.monotonic() - startedAt > patienceMs) this.#options.giveBack();
+      const retryMs = Math.max(backoffMs(again, times, Math.random()), verdict.retryMs);
       await within(clock, retryMs, new Promise(() => undefined));
     }
-    return undefined;
-  }
-
-  /** In the lane of its session where it has one, so that the chat is told in order. */
-  #aside(taken: Taken, problem: Problem): void {
-    const key = problem.address === undefined ? '' : sessionKey(problem.address);
-    this.#carrier().lanes.run(key, () => this.#park(taken, problem));
   }
 
   async #park(taken: Taken, problem: Problem): Promise<void> {

@@ -2,6 +2,7 @@ import type { Away } from '../chat-summary.js';
 import type { ChatId, Identity, Participant, ParticipantId, SessionId } from '../participant.js';
 import type { Clock, Cancel } from '../ports.js';
 import type { Delivery, SessionOptions, View } from '../session.js';
+import type { Speaker } from '../chat/scene.js';
 import type { CoreLimits } from './config.js';
 import { Bucket } from './rates.js';
 import { Recent } from './recent.js';
@@ -10,6 +11,8 @@ import { Recent } from './recent.js';
 export interface Seated {
   readonly id: SessionId;
   readonly participant: Participant;
+  /** The participant as decisions know him. */
+  readonly speaker: Speaker;
   readonly identity: Identity;
   readonly options: SessionOptions;
   readonly deliver: (delivery: Delivery) => void;
@@ -27,6 +30,12 @@ export interface Seated {
   cancelExpiry: Cancel | undefined;
 }
 
+/** What one participant may still ask: himself, and through queues. */
+interface Buckets {
+  readonly direct?: Bucket;
+  readonly queued?: Bucket;
+}
+
 /** Everybody who is connected to one workspace. */
 export class Sessions {
   readonly #limits: CoreLimits;
@@ -35,9 +44,9 @@ export class Sessions {
   readonly #followers = new Map<ChatId, Set<Seated>>();
   readonly #lobby = new Set<Seated>();
   readonly #all = new Set<Seated>();
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #buckets = new Map<ParticipantId, Buckets>();
   /** Of those who have gone: who comes back at once finds his as he left it. */
-  readonly #left: Recent<string, Bucket>;
+  readonly #left: Recent<ParticipantId, Buckets>;
 
   constructor(limits: CoreLimits, clock: Clock) {
     this.#limits = limits;
@@ -100,23 +109,24 @@ export class Sessions {
 
   /** One bucket a participant, however many sessions he has; one more for what he asks through queues. */
   bucketOf({ participant, options: { isQueued = false } }: Seated): Bucket {
-    const key = bucketKey(participant.id, isQueued);
-    const known = this.#buckets.get(key);
+    const { id, role } = participant;
+    const kind = isQueued ? 'queued' : 'direct';
+    const own = this.#buckets.get(id);
+    const known = own?.[kind];
     if (known !== undefined) return known;
     const { customer, operator } = this.#limits.rates;
-    const rate = participant.role === 'customer' && !isQueued ? customer : operator;
-    const left = this.#left.get(key);
+    const rate = role === 'customer' && !isQueued ? customer : operator;
+    const left = this.#left.get(id)?.[kind];
     const bucket = left?.rate === rate ? left : new Bucket(rate, this.#clock);
-    this.#buckets.set(key, bucket);
+    this.#buckets.set(id, { ...own, [kind]: bucket });
     return bucket;
   }
 
   #putAwayBuckets(id: ParticipantId): void {
-    for (const key of [bucketKey(id, false), bucketKey(id, true)]) {
-      const bucket = this.#buckets.get(key);
-      this.#buckets.delete(key);
-      if (bucket !== undefined) this.#left.set(key, bucket);
-    }
+    const own = this.#buckets.get(id);
+    if (own === undefined) return;
+    this.#buckets.delete(id);
+    this.#left.set(id, { ...this.#left.get(id), ...own });
   }
 
   #link(session: Seated, chatId: ChatId): void {
@@ -124,8 +134,6 @@ export class Sessions {
     this.#followers.set(chatId, followers.add(session));
   }
 }
-
-const bucketKey = (id: ParticipantId, isQueued: boolean): string => (isQueued ? `${id} queued` : id);
 
 const none: ReadonlySet<Seated> = new Set();
 

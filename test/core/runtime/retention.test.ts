@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { memoryAttachments, StoreError, type WorkspaceConfig } from '@dragoman/core';
+import { createMemoryStore, memoryAttachments, StoreError, type WorkspaceConfig } from '@dragoman/core';
+import { createFixedClock } from '@dragoman/core/testing';
 import { chatOf, workbench, type Workbench } from './workbench.js';
 
 const day = 86_400_000;
@@ -111,6 +112,25 @@ describe('a chat that closed long ago', () => {
       expect([kept.includes('on time'), kept.includes('secret of ann')]).to.deep.equal([true, false]);
     });
   }
+
+  it('is not erased by a clock that was set years ahead, and right again within the hour', async () => {
+    const clock = createFixedClock();
+    let ahead = 0;
+    const set = { ...clock, now: () => clock.now() + ahead };
+    const store = createMemoryStore({ clock: set });
+    const bench = await workbench({ ...keeping({ eraseAfterMs: 30 * day }), clock: set }, { clock, store });
+    await closedChat(bench, 'ann');
+    for (const [years, isKept] of [
+      [3, true],
+      [0, true],
+      [3, true],
+      [3, false],
+    ] as const) {
+      ahead = years * 365 * day;
+      await later(bench, hour);
+      expect((await inStore(bench)).includes('secret of ann')).to.equal(isKept);
+    }
+  });
 
   it('leaves nothing of how far somebody was written to, and is not handed over again for that', async () => {
     const bench = await workbench();

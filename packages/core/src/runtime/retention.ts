@@ -45,8 +45,15 @@ export class Retention {
   }
 
   start(): void {
-    this.#cancel = this.#around.workspace.ports.clock.after(everyMs, () => {
-      this.#running = this.#sweep().finally(() => {
+    const { clock, log } = this.#around.workspace.ports;
+    const sinceMs = (): number => clock.now() - clock.monotonic();
+    const before = sinceMs();
+    this.#cancel = clock.after(everyMs, () => {
+      const aheadMs = sinceMs() - before;
+      const isSet = aheadMs > everyMs;
+      // What is erased by mistake is gone: somebody has an hour to see it, and to set the clock right.
+      if (isSet) log.warn({ aheadMs }, 'the clock was set ahead: what is old now stays for another hour');
+      this.#running = (isSet ? Promise.resolve() : this.#sweep()).finally(() => {
         if (!this.#isStopped) this.start();
       });
     });

@@ -1,6 +1,6 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { problemCodes } from '@dragoman/adapter-http';
-import { reject, rejectionCodes } from '@dragoman/core';
+import { memoryAttachments, reject, rejectionCodes } from '@dragoman/core';
 import { expect } from 'chai';
 import { judgeOf, type Judge } from './document.js';
 import { openHouse, type Answer, type House, type Json } from './house.js';
@@ -170,6 +170,14 @@ describe('the HTTP API', () => {
     const empty = Buffer.concat([start, Buffer.alloc(4_000_000)]);
     const refused = await expectStatus(422, 'POST', '/attachments', empty, { 'content-type': 'image/jpeg' });
     expect(refused.body).to.include({ code: 'UNSUPPORTED_BODY' });
+  });
+
+  it('asks for a picture again later while it cannot be kept', async () => {
+    const put = () => Promise.reject(new Error('ENOSPC'));
+    const full = await openHouse({ core: { attachments: { ...memoryAttachments(), put } } });
+    const { status, body } = await full.ask('POST', '/attachments', png, { 'content-type': 'image/png' });
+    await full.close();
+    expect([status, body['code'], body['canRetry']]).to.deep.equal([503, 'BUSY', true]);
   });
 
   it('carries pictures as they are', async () => {

@@ -83,6 +83,25 @@ describe('webhooks to a receiver that is away', () => {
     expect((await ask('GET', '/webhooks/crm/dead-letters')).body).to.deep.equal({ deadLetters: [] });
   });
 
+  it('are told as soon as it is back also when the clock was set back a day meanwhile', async () => {
+    const receiver = await openReceiver(() => 503);
+    closing.push(receiver.close);
+    let behind = 0;
+    const set = { ...clock, now: () => clock.now() - behind };
+    const house = await openHouse({
+      settings: { webhooks: [endpoint(receiver)] },
+      core: { clock: set, store: createMemoryStore({ clock: set }) },
+    });
+    closing.push(house.close);
+    const say = await sayer(house.core);
+    for (const chat of ['a', 'b', 'c', 'd', 'e', 'f']) await say(chat, chat);
+    const paused = async (): Promise<Json> => (await house.ask('GET', '/webhooks/crm')).body['paused']?.['cause'];
+    while ((await paused()) !== 'failing') clock.advance(500);
+    behind = 24 * 60 * minute;
+    const heard = receiver.requests.length;
+    await movedUntil(clock, 'it is asked again', () => receiver.requests.length > heard);
+  });
+
   it('for ever give an old event up, so that the others of its chat get their turn', async () => {
     const receiver = await openReceiver((taken) => (textOf(taken) === 'a1' ? 500 : 204));
     closing.push(() => receiver.close());

@@ -13,6 +13,7 @@ import {
   well,
   widthOf,
   type Condition,
+  type Moment,
 } from '@dragoman/adapter-http/webhooks';
 import { expect } from 'chai';
 import { Webhook } from 'standardwebhooks';
@@ -129,41 +130,43 @@ describe('patience with an endpoint', () => {
 
 describe('the condition of an endpoint', () => {
   const failure = { type: 'failed', afterMs: null, chance: 0 } as const;
+  /** The clock that is shown says something else than the one that goes on. */
+  const moment = (monotonicMs: number): Moment => ({ at: monotonicMs + 7, monotonicMs });
   const fail = (from: Condition, times: number, now = 0): Condition =>
-    Array.from({ length: times }).reduce<Condition>((one) => after(one, failure, now, defaultPatience), from);
+    Array.from({ length: times }).reduce<Condition>((one) => after(one, failure, moment(now), defaultPatience), from);
 
   it('is well until five attempts have failed one after the other', () => {
     expect(fail(well, 4).paused).to.equal(null);
-    const recovered = after(fail(well, 4), { type: 'taken' }, 0, defaultPatience);
+    const recovered = after(fail(well, 4), { type: 'taken' }, moment(0), defaultPatience);
     expect(fail(recovered, 4).paused).to.equal(null);
-    expect(fail(well, 5).paused).to.deep.equal({ cause: 'failing', sinceAt: 0 });
+    expect(fail(well, 5).paused).to.deep.equal({ cause: 'failing', sinceAt: 7 });
   });
 
   it('lets nothing through while it is paused, then one to see, and all once that one was taken', () => {
     const ill = fail(well, 5, 1_000);
     expect(widthOf(ill, 8, 1_001)).to.equal(0);
-    expect(widthOf(ill, 8, ill.notBeforeAt)).to.equal(1);
-    expect(widthOf(after(ill, { type: 'taken' }, 9_000, defaultPatience), 8, 9_000)).to.equal(8);
+    expect(widthOf(ill, 8, ill.restsUntilMs)).to.equal(1);
+    expect(widthOf(after(ill, { type: 'taken' }, moment(9_000), defaultPatience), 8, 9_000)).to.equal(8);
   });
 
   it('waits longer before each time it looks, and not for what was under way when it was paused', () => {
     const ill = fail(well, 5, 1_000);
-    expect(ill.notBeforeAt).to.equal(1_500);
+    expect(ill.restsUntilMs).to.equal(1_500);
     expect(fail(ill, 3, 1_001)).to.deep.equal(ill);
-    expect(fail(ill, 1, 1_500).notBeforeAt).to.equal(2_500);
+    expect(fail(ill, 1, 1_500).restsUntilMs).to.equal(2_500);
   });
 
   it('leaves it alone for as long as it asks, but no longer than its most', () => {
-    const asked = after(well, { ...failure, afterMs: 5_000 }, 1_000, defaultPatience);
+    const asked = after(well, { ...failure, afterMs: 5_000 }, moment(1_000), defaultPatience);
     expect([widthOf(asked, 8, 5_999), widthOf(asked, 8, 6_000)]).to.deep.equal([0, 8]);
-    const forEver = after(well, { ...failure, afterMs: 1e12 }, 0, defaultPatience);
-    expect(forEver.notBeforeAt).to.equal(defaultPatience.mostMs);
+    const forEver = after(well, { ...failure, afterMs: 1e12 }, moment(0), defaultPatience);
+    expect(forEver.restsUntilMs).to.equal(defaultPatience.mostMs);
   });
 
   it('leaves it alone also when others that were under way are taken, or fail, without a word about time', () => {
-    const asked = after(well, { ...failure, afterMs: 30_000 }, 0, defaultPatience);
+    const asked = after(well, { ...failure, afterMs: 30_000 }, moment(0), defaultPatience);
     for (const others of [
-      after(asked, { type: 'taken' }, 10, defaultPatience),
+      after(asked, { type: 'taken' }, moment(10), defaultPatience),
       fail(asked, 1, 10),
       fail(asked, 4, 10),
     ]) {
@@ -173,10 +176,12 @@ describe('the condition of an endpoint', () => {
   });
 
   it('stays paused for who said it is gone, or was paused by somebody, whatever comes in late', () => {
-    const gone = after(well, { type: 'gone' }, 5, defaultPatience);
-    expect(gone.paused).to.deep.equal({ cause: 'gone', sinceAt: 5 });
+    const gone = after(well, { type: 'gone' }, moment(5), defaultPatience);
+    expect(gone.paused).to.deep.equal({ cause: 'gone', sinceAt: 12 });
     expect(widthOf(gone, 8, 1e15)).to.equal(0);
-    expect(after(paused(well, 'asked', 1), { type: 'taken' }, 2, defaultPatience).paused?.cause).to.equal('asked');
+    expect(after(paused(well, 'asked', 1), { type: 'taken' }, moment(2), defaultPatience).paused?.cause).to.equal(
+      'asked',
+    );
     expect(fail(gone, 9).paused?.cause).to.equal('gone');
   });
 });

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { createCore, createMemoryStore, systemClock, systemIds, type Store } from '@dragoman/core';
+import {
+  createCore,
+  createMemoryStore,
+  memoryAttachments,
+  systemClock,
+  systemIds,
+  type Attachments,
+  type Store,
+} from '@dragoman/core';
 import { expect } from 'chai';
 import type { Ear } from './clients.js';
 import { openTickets, type TicketsService } from './tickets-service.js';
@@ -57,6 +65,31 @@ describe('a ticket service that starts again', () => {
     } finally {
       await second.close();
       await after.stop();
+    }
+  });
+});
+
+describe('a ticket service whose disk is full', () => {
+  it('asks for a picture again with the same id, and takes it when there is room', async () => {
+    const kept = memoryAttachments();
+    let isFull = true;
+    const attachments: Attachments = {
+      ...kept,
+      put: (...picture) => (isFull ? Promise.reject(new Error('ENOSPC')) : kept.put(...picture)),
+    };
+    const core = await createCore({ attachments });
+    const service = await openTickets({}, core);
+    try {
+      const T = randomUUID();
+      const U = await service.join('user:u1');
+      await U.ask('createTicket', T, {});
+      const gif = { content: Buffer.from('GIF89a\x01\0\x01\0', 'latin1').toString('base64'), type: 2 };
+      expect((await U.ask('updateMessage', T, 'm1', gif, ''))[0]).to.match(/^unavailable: /);
+      isFull = false;
+      expect((await U.ask('updateMessage', T, 'm1', gif, ''))[0]).to.equal(null);
+    } finally {
+      await service.close();
+      await core.stop();
     }
   });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { happychatAdapter, socketioCarrier, ticketsAdapter, tokenAuthenticator } from '@dragoman/adapter-socketio';
-import { createCore } from '@dragoman/core';
+import { createCore, systemClock } from '@dragoman/core';
 import { expect } from 'chai';
 import { generations, listenTo, transports, type Ear } from './clients.js';
 import { verify as verifyHappychat } from './happychat-service.js';
@@ -155,6 +155,22 @@ describe('the sign-in of the ticket protocol', () => {
       await late.next('connect');
     } finally {
       await strict.close();
+    }
+  });
+
+  it('lets nobody wait for a day who signs in again after the clock was set back by one', async () => {
+    let behind = 0;
+    const core = await createCore({ clock: { ...systemClock, now: () => systemClock.now() - behind } });
+    const own = await openTickets({ signIn: { attemptGapMs: 20 } }, core);
+    try {
+      const ear = await own.enter('user:u1');
+      behind = 86_400_000;
+      ear.socket.emit('authenticate', { accessToken: 'user:u1' });
+      const [again] = await ear.next('authenticated');
+      expect(again).to.include({ userId: 'u1' });
+    } finally {
+      await own.close();
+      await core.stop();
     }
   });
 

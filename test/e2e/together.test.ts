@@ -1,14 +1,14 @@
 import { eventually } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import { askForPerson, handingOver } from './matrix/greeter.js';
-import { openStage, type Stage } from './matrix/stage.js';
+import { openStage, type WatchedStage } from './matrix/stage.js';
 import { clustaar } from './people/clustaar.js';
 import { happychat } from './people/happychat.js';
 import type { Person } from './people/person.js';
 import { tickets } from './people/tickets.js';
 
 describe('several dialects at one chat', () => {
-  let stage: Stage;
+  let stage: WatchedStage;
 
   beforeEach(async () => {
     stage = await openStage([happychat, tickets, clustaar], undefined);
@@ -79,5 +79,21 @@ describe('several dialects at one chat', () => {
     await olga.say('good');
     await allHear([olga, otto], ['anybody?', 'one', 'two']);
     await allHear([joe], ['you said: hello', handingOver, 'I am here', 'so am I', 'good']);
+  });
+
+  it('an operator of Happychat has a last word, and gives on, in a chat of another protocol that he has just closed', async () => {
+    const { person: joe } = await stage.customer(tickets, 'joe');
+    await joe.say(askForPerson);
+    const { person: olga } = await stage.operator(happychat, 'olga');
+    await eventually('it is hers', () => olga.isServed?.() === true);
+    await olga.say('have a look at this');
+    await olga.end?.();
+    await eventually('she sees that it is over', () => olga.isOver?.() === true);
+    const isOwnShown = olga.say('and thank you');
+    await eventually('he hears her', () => joe.heard().includes('and thank you'));
+    await isOwnShown;
+    const { person: otto } = await stage.operator(clustaar, 'otto');
+    await olga.transfer?.(stage.idOfLatest(clustaar) ?? '');
+    await eventually('it goes on with the colleague', () => otto.isServed?.() === true);
   });
 });

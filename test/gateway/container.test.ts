@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createMemoryStore, systemClock, systemIds, Fault, type Adapter, type Core } from '@dragoman/core';
+import { createMemoryStore, systemClock, systemIds, Fault, StoreError, type Adapter, type Core } from '@dragoman/core';
 import { createCollectingLog } from '@dragoman/core/testing';
 import { createGateway, tokens, verifyDev, type Config, type Container, type Gateway } from '@dragoman/gateway';
 import { expect } from 'chai';
@@ -115,6 +115,19 @@ describe('the gateway', () => {
       ]);
     }
   });
+
+  for (const [code, faultCode] of [
+    ['Corrupt', 'STORE_CORRUPT'],
+    ['Unavailable', 'STORE_UNAVAILABLE'],
+  ] as const) {
+    it(`does not start on a store that cannot be read, and says so as a fault (${code})`, async () => {
+      const store = createMemoryStore({ clock: systemClock, ids: systemIds });
+      store.readLane = () => Promise.reject(new StoreError(code, 'page 7 is odd'));
+      const one = gateway((container) => container.rebind(tokens.store).toConstantValue(store));
+      const error = await one.start().catch((why: unknown) => why);
+      expect(error).to.be.instanceOf(Fault).and.include({ code: faultCode, message: 'page 7 is odd' });
+    });
+  }
 
   it('keeps pictures beside the chats that show them when nothing is said about either', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'dragoman-pictures-'));

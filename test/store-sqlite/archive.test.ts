@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { auditStore } from '@dragoman/core/testing';
 import { createSqliteStore } from '@dragoman/store-sqlite';
 import { expect } from 'chai';
-import { inDirectory, note, using, withTables, workspaceId } from './workbench.js';
+import { openDriver } from '@dragoman/store-sqlite/driver';
+import { codeOf, inDirectory, note, using, withTables, workspaceId } from './workbench.js';
 
 describe('the archive beside the database', () => {
   it('takes the events of a stream out of the database, and is read with it after a restart', () =>
@@ -46,4 +47,25 @@ describe('the archive beside the database', () => {
         withTables(path, (driver) => driver.prepare(`SELECT 1 FROM meta WHERE name = 'archiving'`).all()),
       ).to.deep.equal([]);
     }));
+
+  for (const file of ['dragoman.db', 'archive.db'] as const) {
+    it(`goes on, with nothing lost or twice, after somebody else had ${file} busy for a moment`, () =>
+      inDirectory(async (path) => {
+        await using(createSqliteStore({ path }), async (store) => {
+          for (const stream of ['old', 'older']) await store.append(note(stream, 0));
+          const before = await store.readLane(workspaceId, 0, 9);
+          const other = openDriver(join(path, file), undefined);
+          other.exec('BEGIN IMMEDIATE');
+          expect(await codeOf(store.archive('old'))).to.equal('Unavailable');
+          other.exec('ROLLBACK');
+          other.close();
+          expect(await store.readLane(workspaceId, 0, 9)).to.deep.equal(before);
+          expect(await codeOf(store.append(note('new', 0)))).to.equal('accepted');
+          for (const stream of ['older', 'old']) await store.archive(stream);
+          expect(await store.readLane(workspaceId, 0, 2)).to.deep.equal(before);
+          expect((await auditStore(store, workspaceId)).problems).to.deep.equal([]);
+        });
+        expect(withTables(path, (driver) => driver.prepare('SELECT count(*) FROM events').all())).to.deep.equal([[1]]);
+      }));
+  }
 });

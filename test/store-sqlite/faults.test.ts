@@ -1,5 +1,5 @@
 import { auditStore } from '@dragoman/core/testing';
-import type { Store } from '@dragoman/core';
+import type { Fault, Store } from '@dragoman/core';
 import { createSqliteStore } from '@dragoman/store-sqlite';
 import { expect } from 'chai';
 import type { Disk } from './faulty-driver.js';
@@ -38,15 +38,23 @@ describe('a store whose disk fails', () => {
       await found(path, async (again) => expect(await again.head(workspaceId)).to.equal(1));
     }));
 
-  it('writes nothing more after a failure until it is opened anew, although the disk is well again', () =>
-    onDisk(async (store, disk, path) => {
-      for (const fault of ['full', 'none'] as const) {
+  for (const fault of ['full', 'fullAtCommit'] as const) {
+    it(`goes on by itself when a disk that was full has room again (${fault})`, () =>
+      onDisk(async (store, disk, path) => {
+        await store.append(note('chat', 0));
         disk.fail(fault);
-        expect(await codeOf(store.append(note('chat', 0)))).to.equal('Unavailable');
-      }
-      await store.close();
-      await found(path, async (again) => expect(await codeOf(again.append(note('chat', 0)))).to.equal('accepted'));
-    }));
+        const codes = [note('chat', 1, 'once'), note('new', 0)].map((each) => codeOf(store.append(each)));
+        expect(await Promise.all(codes)).to.deep.equal(['Unavailable', 'Unavailable']);
+        expect(await store.health()).to.include({ problem: 'the disk says SQLITE_FULL' });
+        disk.fail('none');
+        expect(await store.health()).not.to.have.property('problem');
+        for (const each of [note('chat', 1, 'once'), note('new', 0)]) {
+          expect(await codeOf(store.append(each))).to.equal('accepted');
+        }
+        await store.close();
+        await found(path, async (again) => expect(await again.head(workspaceId)).to.equal(3));
+      }));
+  }
 
   for (const [fault, codeLater] of [
     ['commitLost', 'accepted'],
@@ -73,6 +81,25 @@ describe('a store whose disk fails', () => {
       disk.fail('none');
       expect(await codeOf(store.append(note('chat', 0)))).to.equal('accepted');
     }));
+
+  for (const [fault, ending] of [
+    ['readOnly', 'STORE_UNAVAILABLE'],
+    ['busy', 'opened'],
+  ] as const) {
+    it(`finds out at the start whether its files can be written (${fault})`, () =>
+      inDirectory(async (path) => {
+        await (await createSqliteStore({ path })).close();
+        const disk = createDisk();
+        disk.fail(fault);
+        const opening = createSqliteStore({ path, driver: { module, options: disk.options } });
+        const opened = opening.then(
+          () => 'opened',
+          (error: Fault) => error.code,
+        );
+        expect(await opened).to.equal(ending);
+        await opening.then((store) => store.close()).catch(() => undefined);
+      }));
+  }
 
   it('lets wait what comes while the disk is slow, writes it all at once, and refuses what is too much', () =>
     onDisk(async (store, disk) => {

@@ -19,6 +19,10 @@ export const faults = {
   death: 6,
   /** The thread ends in the middle of a read. */
   deathInRead: 7,
+  /** Deleting finds that the file may only be read, as BEGIN does not. */
+  readOnly: 8,
+  /** COMMIT finds the disk full, which ends the transaction. */
+  fullAtCommit: 9,
 } as const;
 export type FaultName = keyof typeof faults;
 
@@ -58,10 +62,11 @@ export const openDriver: OpenDriver = (file, options) => {
 
   const commit = (): void => {
     if (chose('slow')) Atomics.wait(chosen, 0, faults.slow);
-    if (chose('commitLost')) driver.exec('ROLLBACK');
+    if (chose('commitLost') || chose('fullAtCommit')) driver.exec('ROLLBACK');
     else if (chose('death')) process.exit(threadId);
     else driver.exec('COMMIT');
     if (chose('commitLost') || chose('commitKept')) throw new DiskError('SQLITE_IOERR_FSYNC');
+    if (chose('fullAtCommit')) throw new DiskError('SQLITE_FULL');
   };
 
   return {
@@ -82,6 +87,7 @@ export const openDriver: OpenDriver = (file, options) => {
     exec(sql) {
       if (sql === 'COMMIT') commit();
       else if (sql === 'BEGIN IMMEDIATE' && chose('busy')) throw new DiskError('SQLITE_BUSY');
+      else if (sql.startsWith('DELETE') && chose('readOnly')) throw new DiskError('SQLITE_READONLY');
       else driver.exec(sql);
     },
   };

@@ -1,4 +1,4 @@
-import { chmod, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '@dragoman/core';
 import { createFixedClock } from '@dragoman/core/testing';
@@ -65,6 +65,48 @@ describe('opening a store', () => {
       expect(fault).to.include({ code: 'STORE_CORRUPT' });
       expect(fault.message).to.contain('shape 2').and.contain('knows 1');
       setVersion(1);
+      await using(createSqliteStore({ path }), async (store) => expect(await store.head(workspaceId)).to.equal(1));
+    }));
+
+  /** Copies what a crash would leave, with the log aside. */
+  async function crashed(path: string): Promise<{ readonly left: string; readonly log: string }> {
+    const [left, log] = [join(path, 'left'), join(path, 'log')];
+    await mkdir(left);
+    await using(createSqliteStore({ path: join(path, 'store') }), async (store) => {
+      await store.append(note('chat', 0));
+      for (const name of ['dragoman.db', 'head.json']) await copyFile(join(path, 'store', name), join(left, name));
+      await copyFile(join(path, 'store', 'dragoman.db-wal'), log);
+    });
+    return { left, log };
+  }
+
+  it('refuses a database whose log was taken away after a crash, until it is put back', () =>
+    inDirectory(async (path) => {
+      const { left, log } = await crashed(path);
+      const fault = await faultOf(left);
+      expect(fault).to.include({ code: 'STORE_CORRUPT' });
+      expect(fault.message).to.contain('1 events were accepted, and 0 are there').and.contain('dragoman.db-wal');
+      await copyFile(log, join(left, 'dragoman.db-wal'));
+      await using(createSqliteStore({ path: left }), async (store) =>
+        expect(await store.head(workspaceId)).to.equal(1),
+      );
+    }));
+
+  it('refuses a database whose log is damaged, until it is told to go on without it', () =>
+    inDirectory(async (path) => {
+      const { left } = await crashed(path);
+      await writeFile(join(left, 'dragoman.db-wal'), 'nothing that SQLite reads');
+      expect(await faultOf(left)).to.include({ code: 'STORE_CORRUPT' });
+      await rm(join(left, 'head.json'));
+      await using(createSqliteStore({ path: left }), async (store) =>
+        expect(await store.head(workspaceId)).to.equal(0),
+      );
+    }));
+
+  it('opens what it has written also where the note of how far it came was cut in the middle', () =>
+    inDirectory(async (path) => {
+      await using(createSqliteStore({ path }), (store) => store.append(note('chat', 0)));
+      await writeFile(join(path, 'head.json'), '[["default"');
       await using(createSqliteStore({ path }), async (store) => expect(await store.head(workspaceId)).to.equal(1));
     }));
 

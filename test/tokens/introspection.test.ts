@@ -124,6 +124,16 @@ describe('a token that its authority is asked about', () => {
       expect(server.asked).to.have.length(1);
     });
 
+    it('is asked about once a minute also when the clock is set back a day', async () => {
+      let behind = 0;
+      const verify = verifier({ clock: { ...clock, now: () => clock.now() - behind } });
+      expect((await verify('t0ken', {})).ok).to.equal(true);
+      behind = 86_400_000;
+      server.answer = () => ({ active: false });
+      clock.advance(60_000);
+      expect(await verify('t0ken', {})).to.deep.equal(invalid);
+    });
+
     it('is never remembered beyond its end', async () => {
       const exp = clock.now() / 1000 + 10;
       server.answer = () => ({ active: true, sub: 'ada', exp });

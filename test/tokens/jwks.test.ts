@@ -145,11 +145,11 @@ describe('a token signed with a key that its issuer serves', () => {
   });
 
   describe('when the keys change', () => {
-    it('is good at once with a key nobody has seen, if the last look was a while ago', async () => {
+    it('is good at once with a key nobody has seen', async () => {
       const verify = verifier();
       expect(await isGood(verify, await signed(first))).to.equal(true);
       serve(first, second);
-      clock.advance(30_000);
+      clock.advance(1);
       expect(await isGood(verify, await signed(second))).to.equal(true);
       expect(await isGood(verify, await signed(first))).to.equal(true);
       expect(server.asked).to.have.length(2);
@@ -158,12 +158,16 @@ describe('a token signed with a key that its issuer serves', () => {
     it('causes one question in 30 s however many keys are made up', async () => {
       const verify = verifier();
       const strange = await Promise.all(['a', 'b', 'c'].map((kid) => signed(first, {}, { kid })));
-      for (const token of strange) expect(await verify(token, {})).to.deep.equal(invalid);
-      expect(server.asked).to.have.length(1);
+      expect(await isGood(verify, await signed(first))).to.equal(true);
+      for (const token of strange) {
+        clock.advance(1);
+        expect(await verify(token, {})).to.deep.equal(invalid);
+      }
+      expect(server.asked).to.have.length(2);
       clock.advance(30_000);
       const answers = await Promise.all(strange.map((token) => verify(token, {})));
       expect(answers).to.deep.equal([invalid, invalid, invalid]);
-      expect(server.asked).to.have.length(2);
+      expect(server.asked).to.have.length(3);
     });
 
     it('is refused within ten minutes of the withdrawal of its key', async () => {

@@ -134,6 +134,7 @@ export interface Attachments {
   /**
    * Resolves with the id, the SHA-256 in hex, once the bytes are durable. Until a message shows it, a picture goes with its
    * owner when he is erased, and in its time anyway; the core sees to that, so what keeps bytes need not know whose they are.
+   * Rejects when they cannot be kept now; through the core, with a StoreError.
    */
   put(workspaceId: WorkspaceId, bytes: Uint8Array, mime: string, ownerId?: ParticipantId): Promise<string>;
   get(workspaceId: WorkspaceId, id: string): Promise<{ readonly bytes: Uint8Array; readonly mime: string } | undefined>;

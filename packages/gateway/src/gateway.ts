@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Adapter, Core } from '@dragoman/core';
+import { Fault, StoreError, type Adapter, type Core } from '@dragoman/core';
 import { checkConfig, configFault } from './config/load.js';
 import type { Config } from './config/schema.js';
 import { createParts, type GatewayOptions } from './container.js';
@@ -104,7 +104,7 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
         await starting;
       } catch (error) {
         await stop();
-        throw error;
+        throw error instanceof StoreError ? faultOf(error) : error;
       }
     },
     stop,
@@ -119,6 +119,11 @@ export function createGateway(first: Config, options: GatewayOptions = {}): Gate
     },
     url: (name = config.listeners[0]?.name ?? '') => listeners.get(name)?.url,
   };
+}
+
+/** A store that could be opened and not read: damage shows where it is read first. */
+function faultOf(error: StoreError): Fault {
+  return new Fault(error.code === 'Corrupt' ? 'STORE_CORRUPT' : 'STORE_UNAVAILABLE', error.message, { cause: error });
 }
 
 /** The longest a timer of Node.js may be, ms. */

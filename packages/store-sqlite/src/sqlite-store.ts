@@ -43,6 +43,9 @@ const maxEmptyings = 1_500;
 /** After how long each time, ms. */
 const emptyAgainMs = 200;
 
+/** What must fit where something did not: more than most of what is written. */
+const trialUnits = 32_768;
+
 export interface SqliteStoreOptions {
   /** The store's own directory; made, for its owner alone, if it is not there. One process at a time. */
   readonly path: string;
@@ -212,6 +215,7 @@ class SqliteStore implements Store {
   }
 
   async health(): Promise<Fields> {
+    if (this.#queue.problem !== undefined) await this.#tryAgain();
     const { waiting, last } = this.#queue;
     const problem = this.#link.problem ?? this.#queue.problem;
     return { waiting, lastCommitMs: last.commitMs, lastBatch: last.writes, ...(problem !== undefined && { problem }) };
@@ -226,6 +230,14 @@ class SqliteStore implements Store {
     this.#followers.clear();
     await this.#queue.drained();
     await this.#link.close();
+  }
+
+  /** While it is not ready nobody may be sent to it, and without a write it would not be seen that there is room again. */
+  async #tryAgain(): Promise<void> {
+    const write = (value: string | null): Promise<Verdict> =>
+      this.#queue.add({ kind: 'notes', rows: [{ workspace: '', space: '', key: 'trial', value }] }, trialUnits);
+    const filled = write('.'.repeat(trialUnits));
+    await filled.then(() => write(null)).catch(() => undefined);
   }
 
   #checkOpen(): void {

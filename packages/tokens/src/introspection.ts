@@ -114,8 +114,10 @@ export function introspectionVerifier(options: IntrospectionOptions): TokenVerif
   async function answerOf(token: string, digest: string): Promise<Verified> {
     try {
       const verified = (await gate(() => question(token))) ?? unavailable;
-      const until = clock.now() + cacheMs;
-      if (verified.ok) kept.keep(digest, verified, Math.min(until, verified.expiresAt ?? until));
+      if (verified.ok) {
+        const leftMs = (verified.expiresAt ?? Infinity) - clock.now();
+        kept.keep(digest, verified, Math.min(cacheMs, leftMs));
+      }
       return verified;
     } finally {
       asking.delete(digest);

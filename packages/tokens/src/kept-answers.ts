@@ -3,8 +3,8 @@ import type { Clock, Verified } from '@dragoman/core';
 /** Answers kept for a while. */
 export interface KeptAnswers {
   get(digest: string): Verified | undefined;
-  /** Until this time of the clock, ms since epoch. */
-  keep(digest: string, answer: Verified, until: number): void;
+  /** For so long, ms, by the monotonic clock: one that is set back would keep a token that was revoked. */
+  keep(digest: string, answer: Verified, forMs: number): void;
 }
 
 /** One more than `max` drops the one that was used least lately. */
@@ -15,12 +15,12 @@ export function createKeptAnswers(max: number, clock: Clock): KeptAnswers {
       const found = kept.get(digest);
       if (found === undefined) return undefined;
       kept.delete(digest);
-      if (found.until <= clock.now()) return undefined;
+      if (found.until <= clock.monotonic()) return undefined;
       kept.set(digest, found);
       return found.answer;
     },
-    keep(digest, answer, until) {
-      kept.set(digest, { answer, until });
+    keep(digest, answer, forMs) {
+      kept.set(digest, { answer, until: clock.monotonic() + forMs });
       const [oldest] = kept.keys();
       if (kept.size > max && oldest !== undefined) kept.delete(oldest);
     },

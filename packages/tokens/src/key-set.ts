@@ -39,17 +39,20 @@ function keysIn(answer: Answer): Keys | string {
  */
 export function createKeySet(options: KeySetOptions): JWTVerifyGetKey {
   const { fetchKeys, refreshAfterMs, maxAgeMs, maxStaleMs, cooldownMs, retryMs, outage, clock } = options;
-  let known: { readonly keys: Keys; readonly at: number } | undefined;
+  let known: { readonly keys: Keys; readonly at: number; readonly askedAt: number } | undefined;
+  /** When an unknown key made us ask. */
+  let lookedAt: number | undefined;
   let failedAt: number | undefined;
   let fetching: Promise<void> | undefined;
 
   async function fetchNow(): Promise<void> {
+    const askedAt = clock.monotonic();
     const keys = keysIn(await fetchKeys());
     if (typeof keys === 'string') {
       failedAt = clock.monotonic();
       outage.failed(keys);
     } else {
-      known = { keys, at: clock.monotonic() };
+      known = { keys, at: clock.monotonic(), askedAt };
       failedAt = undefined;
       outage.worked();
     }
@@ -77,21 +80,25 @@ export function createKeySet(options: KeySetOptions): JWTVerifyGetKey {
     return known.keys;
   }
 
-  /** A key nobody knows may be new. Who makes up names of keys causes one fetch per cooldown. */
-  async function newKeys(unfit: errors.JWKSNoMatchingKey): Promise<Keys> {
-    if (failedAt === undefined && known !== undefined && clock.monotonic() - known.at < cooldownMs) throw unfit;
+  /** A key nobody knows may be new since we asked. Who makes up names of keys causes one fetch per cooldown. */
+  async function newKeys(unfit: errors.JWKSNoMatchingKey, sinceMs: number): Promise<Keys> {
+    const isFresh = known !== undefined && known.askedAt >= sinceMs;
+    const isCooling = lookedAt !== undefined && clock.monotonic() - lookedAt < cooldownMs;
+    if (failedAt === undefined && (isFresh || isCooling)) throw unfit;
     await refresh();
     if (failedAt !== undefined || known === undefined) throw unavailable();
+    lookedAt = known.at;
     return known.keys;
   }
 
   return async (header, token) => {
+    const sinceMs = clock.monotonic();
     const keys = await usable();
     try {
       return await keys(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      return (await newKeys(error))(header, token);
+      return (await newKeys(error, sinceMs))(header, token);
     }
   };
 }

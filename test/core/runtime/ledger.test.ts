@@ -24,6 +24,15 @@ describe('the one writer of a workspace', () => {
     expect(joe.texts()).to.deep.equal(['one', 'two']);
   });
 
+  it('says in the log why the store did not take it', async () => {
+    const { bench, store } = await benchOnFailing();
+    const joe = await bench.customer('joe');
+    store.failNext('Unavailable');
+    await joe.say('lost', 'joe');
+    const line = bench.log.lines.find(({ level }) => level === 'error');
+    expect(line?.facts).to.include({ code: 'Unavailable', reason: 'told to fail' });
+  });
+
   it('decides anew, in the same order, what met a conflict', async () => {
     const { bench, store } = await benchOnFailing();
     const joe = await bench.customer('joe');

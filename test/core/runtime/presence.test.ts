@@ -178,6 +178,35 @@ describe('people who come and go', () => {
     expect(watcher.lines().filter((line) => line === 'ChatClosed')).to.have.lengthOf(1);
   });
 
+  for (const [ahead, name] of [
+    [3_600_000, 'an hour ahead'],
+    [-3_600_000, 'an hour back'],
+  ] as const) {
+    it(`the time to come back after a restart is the same when the clock is set ${name} in it`, async () => {
+      const clock = createFixedClock();
+      let skew = 0;
+      const set = { ...clock, now: () => clock.now() + skew };
+      const store = createMemoryStore({ clock: set });
+      store.close = async () => {};
+      const { bench, joe, chatId } = await talking({ clock, store });
+      await joe.session.end();
+      await bench.core.stop();
+      clock.advance(1_000);
+      const after = await bench.restarted({ restartGraceMs: 60_000, clock: set });
+      const watcher = await after.operator('watcher');
+      await after.operator('olga');
+      skew = ahead;
+      // Somebody else's timer is looked at.
+      const ann = await after.customer('ann');
+      const others = chatOf(await ann.say('hello', 'ann')).id;
+      await ann.session.end();
+      await after.advance(50_000);
+      expect(statusFor(after, watcher, chatId)).to.equal('customer-disconnected');
+      await after.advance(50_000);
+      expect(statusFor(after, watcher, others)).to.equal('closed');
+    });
+  }
+
   it('an operator who is back before his leaving was stored still has his chats', async () => {
     const { bench, store, joe, olga, watcher, chatId } = await troubledTalk();
     const release = store.hold();

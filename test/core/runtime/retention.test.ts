@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { memoryAttachments, type WorkspaceConfig } from '@dragoman/core';
+import { createMemoryStore, memoryAttachments, StoreError, type WorkspaceConfig } from '@dragoman/core';
+import { createFixedClock } from '@dragoman/core/testing';
 import { chatOf, workbench, type Workbench } from './workbench.js';
 
 const day = 86_400_000;
@@ -80,6 +81,55 @@ describe('a chat that closed long ago', () => {
     expect(reopened).to.have.nested.property('rejection.code', 'CHAT_CLOSED');
     const ann = await bench.customer('ann');
     expect(chatOf(await ann.say('hello again', 'ann')).id).not.to.equal(id);
+  });
+
+  it('loses its words an hour later when the store fails in the middle', async () => {
+    const bench = await workbench(keeping({ eraseAfterMs: 30 * day }));
+    await closedChat(bench, 'ann');
+    const redact = bench.store.redact.bind(bench.store);
+    bench.store.redact = () => Promise.reject(new StoreError('Unavailable', 'told to fail'));
+    await later(bench, 30 * day);
+    bench.store.redact = redact;
+    expect(await inStore(bench)).to.contain('secret of ann');
+    await later(bench, hour);
+    expect(await inStore(bench)).not.to.contain('secret of ann');
+  });
+
+  for (const [ahead, name] of [
+    [2 * hour, 'two hours'],
+    [1000 * day, 'years'],
+  ] as const) {
+    it(`loses its words also when it closed while the clock was ${name} ahead, and had been set right since`, async () => {
+      const bench = await workbench(keeping({ eraseAfterMs: 30 * day }));
+      bench.clock.advance(ahead);
+      await closedChat(bench, 'ann');
+      bench.clock.advance(-ahead);
+      const again = await bench.restarted(keeping({ eraseAfterMs: 30 * day }));
+      await again.customer('bob').then((bob) => bob.say('on time', 'bob'));
+      await later(again, 30 * day);
+      await later(again, 3 * hour);
+      const kept = await inStore(again);
+      expect([kept.includes('on time'), kept.includes('secret of ann')]).to.deep.equal([true, false]);
+    });
+  }
+
+  it('is not erased by a clock that was set years ahead, and right again within the hour', async () => {
+    const clock = createFixedClock();
+    let ahead = 0;
+    const set = { ...clock, now: () => clock.now() + ahead };
+    const store = createMemoryStore({ clock: set });
+    const bench = await workbench({ ...keeping({ eraseAfterMs: 30 * day }), clock: set }, { clock, store });
+    await closedChat(bench, 'ann');
+    for (const [years, isKept] of [
+      [3, true],
+      [0, true],
+      [3, true],
+      [3, false],
+    ] as const) {
+      ahead = years * 365 * day;
+      await later(bench, hour);
+      expect((await inStore(bench)).includes('secret of ann')).to.equal(isKept);
+    }
   });
 
   it('leaves nothing of how far somebody was written to, and is not handed over again for that', async () => {

@@ -125,6 +125,17 @@ describe('dragoman backup and restore', () => {
     expect((await readdir(folder)).filter((name) => name.includes('restoring'))).to.deep.equal([]);
   });
 
+  it('puts a store aside that is damaged, as one that is sound', async () => {
+    const first = await shop('first');
+    await say(first, 'ada', 'kept');
+    await backup('first');
+    await first.gateway.stop();
+    await writeFile(place('first/store/dragoman.db'), 'no database any more');
+    const { code, err } = await restore('first', '--force');
+    expect([err, code]).to.deep.equal(['', 0]);
+    expect(await texts(await shop('first'))).to.deep.equal(['"text":"kept"']);
+  });
+
   it('is for its owner alone, in files and folders', async () => {
     const first = await shop('first');
     await say(first, 'ada', 'hello');

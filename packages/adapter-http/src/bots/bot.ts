@@ -4,7 +4,7 @@ import { visibleTo } from '../feed/visible.js';
 import type { HttpOptions } from '../options.js';
 import { Refusal } from '../problems.js';
 import { bodyOf } from '../rest/sayings.js';
-import { after, well, widthOf, type Condition } from '../webhooks/condition.js';
+import { after, momentOf, well, widthOf, type Condition } from '../webhooks/condition.js';
 import { guardOf } from '../webhooks/endpoint.js';
 import { beginningOf } from '../webhooks/beginning.js';
 import { Outbox, type Handled } from '../webhooks/outbox.js';
@@ -113,13 +113,12 @@ export class Bot {
   /** A bot that has failed again and again is left alone for a while: its chats need not wait for it in vain. */
   async #ask(event: ChatEvent): Promise<Posted> {
     const { core, options } = this.#around;
-    const now = (): number => core.clock.now();
-    if (widthOf(this.#condition, 1, now()) === 0) return { ok: false, problem: 'PAUSED' };
+    if (widthOf(this.#condition, 1, core.clock.monotonic()) === 0) return { ok: false, problem: 'PAUSED' };
     const seen = visibleTo('bot', event) ?? event;
     const { headers, body } = letterOf(seen, { core, space: options.name, secrets: this.#bot.secrets });
     const posted = await this.#poster.post(headers, body);
     const attempt = isTaken(posted) ? ({ type: 'taken' } as const) : failure(posted);
-    this.#condition = after(this.#condition, attempt, now(), this.#patience);
+    this.#condition = after(this.#condition, attempt, momentOf(core.clock), this.#patience);
     return posted;
   }
 

@@ -2,7 +2,7 @@ import type { Cancel, ChatEvent, Core, Session } from '@dragoman/core';
 import { visibleTo } from '../feed/visible.js';
 import { addressGuard } from './address-guard.js';
 import { beginningOf } from './beginning.js';
-import { after, paused, well, widthOf, type Attempt, type Condition, type PauseCause } from './condition.js';
+import { after, momentOf, paused, well, widthOf, type Attempt, type Condition, type PauseCause } from './condition.js';
 import { DeadLetters, type DeadLetter } from './dead-letters.js';
 import { letterOf } from './letter.js';
 import { defaultWebhookLimits, type Receiver, type WebhookEndpoint, type WebhookLimits } from './options.js';
@@ -70,7 +70,7 @@ export class Endpoint {
     outbox = await Outbox.open({
       ...{ core, session, name, held: limits.held },
       afterNumber: await beginningOf(name, endpoint.from ?? 'now', around),
-      width: () => widthOf(opened.#condition, limits.parallel, core.clock.now()),
+      width: () => widthOf(opened.#condition, limits.parallel, core.clock.monotonic()),
       wants: (event) => wants(event.type) && visibleTo('all', event) !== undefined,
       handle: (event) => opened.#tell(event),
     });
@@ -224,11 +224,11 @@ export class Endpoint {
 
   #note(attempt: Attempt): void {
     const { core } = this.#around;
-    const next = after(this.#condition, attempt, core.clock.now(), this.#limits);
+    const next = after(this.#condition, attempt, momentOf(core.clock), this.#limits);
     this.#become(next).catch((error: unknown) =>
       core.log.warn({ error, webhook: this.id }, 'whether a webhook is paused was not kept'),
     );
-    this.#waitUntil(next.notBeforeAt);
+    this.#waitUntil(next.restsUntilMs);
   }
 
   async #become(next: Condition): Promise<void> {
@@ -241,16 +241,11 @@ export class Endpoint {
     await session.note(`${this.#name}/paused`, now);
   }
 
-  #waitUntil(at: number): void {
+  #waitUntil(monotonicMs: number): void {
     this.#cancelWait?.();
     const { clock } = this.#around.core;
-    const ms = at - clock.now();
-    if (ms <= 0) return;
-    this.#cancelWait = clock.after(ms, () => {
-      // Somebody may have set the clock back, and nobody else would look again.
-      this.#waitUntil(at);
-      this.#outbox().go();
-    });
+    const ms = monotonicMs - clock.monotonic();
+    if (ms > 0) this.#cancelWait = clock.after(ms, () => this.#outbox().go());
   }
 }
 

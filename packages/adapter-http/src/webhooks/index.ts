@@ -1,6 +1,16 @@
 /** The parts of webhooks that decide by themselves, for tests and tools: `@dragoman/adapter-http/webhooks`. */
 export { addressGuard, type AddressGuard } from './address-guard.js';
-export { after, paused, pauseCauses, well, widthOf, type Attempt, type Condition } from './condition.js';
+export {
+  after,
+  momentOf,
+  paused,
+  pauseCauses,
+  well,
+  widthOf,
+  type Attempt,
+  type Condition,
+  type Moment,
+} from './condition.js';
 export { checkBots } from '../bots/options.js';
 export { checkEndpoints, defaultWebhookLimits } from './options.js';
 export { defaultPatience, delayMs, isGivenUp, type Patience } from './patience.js';

@@ -6,7 +6,7 @@ import { parseAgent, type AgentFrame } from './frames.js';
 import { agentCommand } from './commands.js';
 import { toSeconds } from './messages.js';
 import type { Stage } from './once.js';
-import { refOf } from './operator.js';
+import { dispatched, refOf } from './chat-ids.js';
 import type { ClosedChats } from './closed.js';
 import { toChat, toNewChat } from './people.js';
 import type { Rooms } from './rooms.js';
@@ -35,7 +35,7 @@ export function receiveAgent({ peer, user, line }: Visit<Fields>, desk: AgentDes
 
   async function speak(frame: Extract<AgentFrame, { kind: 'message' }>): Promise<void> {
     const command = agentCommand(frame, { space: desk.space, refOf: (id) => refOf(line.lobby(), id) });
-    const outcome = command && (await line.dispatch(command));
+    const outcome = command && (await dispatched(line, command));
     if (outcome?.ok === false && outcome.rejection.code === 'UNKNOWN_CHAT') relay(frame, desk);
   }
 

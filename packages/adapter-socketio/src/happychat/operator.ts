@@ -1,7 +1,8 @@
-import type { ChatRef, ChatSummary, Fields, Happening, Lobby, Outcome, ParticipantId } from '@dragoman/core';
+import type { ChatSummary, Fields, Happening, Lobby, Outcome, ParticipantId } from '@dragoman/core';
 import type { Guest, Hear, Line, Visit } from '../dialect.js';
 import type { Frame, Inbound, Peer } from '../transport.js';
 import type { Broadcast } from './broadcast.js';
+import { chatBy, dispatched, refOf } from './chat-ids.js';
 import { parseOperator, type OperatorFrame } from './frames.js';
 import { operatorCommand } from './commands.js';
 import { operatorLog, transcriptBefore } from './history.js';
@@ -90,7 +91,7 @@ async function receive(visit: Visit<Fields>, desk: OperatorDesk, { name, args, a
   if (frame.kind === 'transcript') return answerTranscript(line, frame, desk, ack);
   if (frame.kind === 'open' && (await reopen(visit, frame.chatId, desk))) return;
   const command = operatorCommand(frame, contextOf(line, desk));
-  answer(frame, command && (await line.dispatch(command)), desk, ack);
+  answer(frame, command && (await dispatched(line, command)), desk, ack);
 }
 
 function asksForPlainIds(peer: Peer): boolean {
@@ -137,7 +138,7 @@ async function openingFrames(line: Line, chat: ChatSummary, desk: OperatorDesk):
 
 /** Shows a chat again to a member who asks for it; false: he is none [HC operator/chat.open]. */
 async function reopen({ peer, line }: Visit<Fields>, id: string, desk: OperatorDesk): Promise<boolean> {
-  const found = await line.find(refOf(line.lobby(), id));
+  const found = await chatBy(line, id);
   // As of the last delivery: what comes after it is live, and not in the log as well.
   const chat = found && (line.lobby().chats.get(found.id) ?? found);
   if (chat === undefined || !chat.memberIds.includes(line.participant.id)) return false;
@@ -160,7 +161,7 @@ async function answerTranscript(
 ): Promise<void> {
   if (ack === undefined) return;
   try {
-    const chat = await line.find(refOf(line.lobby(), chatId));
+    const chat = await chatBy(line, chatId);
     if (chat === undefined) return ack(toRefusal('UNKNOWN_CHAT'), null);
     ack(null, {
       timestamp: before,
@@ -191,11 +192,6 @@ function contextOf(line: Line, desk: OperatorDesk): Parameters<typeof operatorCo
     refOf: (id) => refOf(lobby, id),
     operatorOf: (id) => operatorOf(lobby, id, desk.space),
   };
-}
-
-/** Chats of other dialects go by the core's id here, our own by the name their customer brought. */
-export function refOf(lobby: Lobby, id: string): ChatRef & ({ readonly key: string } | { readonly chatId: string }) {
-  return lobby.chats.has(id) ? { chatId: id } : { key: id };
 }
 
 /** Known operators, present or not [HCS transfer]. */

@@ -77,7 +77,9 @@ export function arrived(now: number, limits: SignInLimits): Standing {
 export function authenticate(from: Standing, token: string | undefined, now: number, limits: SignInLimits): Step {
   const next = { ...from, attempt: from.attempt + 1 };
   if (token === undefined) return failed(next, 'invalid_request', now, limits);
-  const afterMs = Math.max(0, (from.attemptedAt ?? -limits.attemptGapMs) + limits.attemptGapMs - now);
+  const sinceMs = now - (from.attemptedAt ?? -Infinity);
+  // A clock that was set back would have him wait for as long.
+  const afterMs = Math.min(limits.attemptGapMs, Math.max(0, limits.attemptGapMs - sinceMs));
   const standing = { ...patient(next, now, limits), attemptedAt: now + afterMs };
   return { standing, effects: [{ do: 'verify', attempt: standing.attempt, token, afterMs }] };
 }
@@ -123,7 +125,7 @@ export function due(from: Standing, isAlone: boolean, now: number, limits: SignI
 
 /** Something else than `authenticate` came from nobody: it is not executed. */
 export function trespassed(from: Standing, now: number, limits: SignInLimits): Step {
-  if (from.scoldedAt !== null && now - from.scoldedAt < scoldEveryMs) return { standing: from, effects: [] };
+  if (from.scoldedAt !== null && Math.abs(now - from.scoldedAt) < scoldEveryMs) return { standing: from, effects: [] };
   const standing = { ...from, scoldedAt: now };
   return { standing, effects: [tell(standing, 'auth_required', limits)] };
 }

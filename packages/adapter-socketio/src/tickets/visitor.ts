@@ -1,4 +1,4 @@
-import type { DisconnectReason, VerifiedIdentity } from '@dragoman/core';
+import { StoreError, type DisconnectReason, type VerifiedIdentity } from '@dragoman/core';
 import type { Connect, Seat } from '../dialect.js';
 import type { Frame, Inbound, Peer } from '../transport.js';
 import { refuse, toAcknowledgement, type Answer } from './answers.js';
@@ -87,6 +87,7 @@ export function meet(peer: Peer, connect: Connect, desk: Desk): void {
   }
 
   function broken({ name }: Inbound, error: unknown): Answer {
+    if (error instanceof StoreError && error.code !== 'Corrupt') return refuse('unavailable');
     const correlationId = around.ids.command();
     around.log.error({ socketId: peer.id, call: name, correlationId, error: String(error) }, 'a call failed');
     return refuse('internal', { more: { correlationId } });

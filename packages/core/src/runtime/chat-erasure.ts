@@ -58,6 +58,12 @@ export async function eraseChat(
   return { isShared, messages: before.filter(({ type }) => type === 'MessagePosted').length };
 }
 
+/** Whether anything in a chat is still to be erased; closing it for that may have been all that was done. */
+export async function hasWords({ id, heads }: Workspace, chatId: ChatId): Promise<boolean> {
+  const events = await heads.readAll(streams.chat(id, chatId));
+  return replaced(events, (fact) => redactedChatFact(fact as ChatFact, 'everybody')).size > 0;
+}
+
 /** The facts that are others without what was in them, by version. */
 export function replaced(events: readonly StoredEvent[], redact: (fact: Fact) => Fact): ReadonlyMap<number, Fact> {
   const changed = events

@@ -293,10 +293,11 @@ export class Ledger {
     if (error.code === 'VersionConflict' && tries < maxTries) again.push(task);
     else if (error.code === 'DuplicateCommand') this.#repeated(task);
     else {
-      this.#ports.log.error({ code: error.code, commandId: task.context.commandId }, 'the store refused');
+      const { code, message: reason } = error;
+      this.#ports.log.error({ code, reason, commandId: task.context.commandId }, 'the store refused');
       task.settle({
         ok: false,
-        rejection: reject(error.code === 'TooLarge' ? 'TOO_LARGE' : 'BUSY', { detail: error.code }),
+        rejection: reject(code === 'TooLarge' ? 'TOO_LARGE' : 'BUSY', { detail: code }),
       });
     }
   }

@@ -3,7 +3,7 @@ import type { Cancel } from '../ports.js';
 import type { ChatPassed, StoredEvent } from '../store.js';
 import { chatIdIn, streams } from '../store.js';
 import { replayedMs } from './bookmarks.js';
-import { eraseChat, type ChatErasing } from './chat-erasure.js';
+import { eraseChat, hasWords, type ChatErasing } from './chat-erasure.js';
 import { removeUnshown } from './unshown.js';
 
 /** How often what has become old is looked for, ms. */
@@ -45,8 +45,15 @@ export class Retention {
   }
 
   start(): void {
-    this.#cancel = this.#around.workspace.ports.clock.after(everyMs, () => {
-      this.#running = this.#sweep().finally(() => {
+    const { clock, log } = this.#around.workspace.ports;
+    const sinceMs = (): number => clock.now() - clock.monotonic();
+    const before = sinceMs();
+    this.#cancel = clock.after(everyMs, () => {
+      const aheadMs = sinceMs() - before;
+      const isSet = aheadMs > everyMs;
+      // What is erased by mistake is gone: somebody has an hour to see it, and to set the clock right.
+      if (isSet) log.warn({ aheadMs }, 'the clock was set ahead: what is old now stays for another hour');
+      this.#running = (isSet ? Promise.resolve() : this.#sweep()).finally(() => {
         if (!this.#isStopped) this.start();
       });
     });
@@ -85,7 +92,7 @@ export class Retention {
     let place = Number(notes.find(({ key }) => key === note.key)?.value ?? 0);
     for (let isOver = false; !isOver && !this.#isStopped;) {
       const page = await ports.store.readLane(workspaceId, place, pageSize);
-      const old = page.filter(({ at }) => at <= ports.clock.now() - (afterMs ?? Infinity));
+      const old = oldIn(page, ports.clock.now(), afterMs ?? Infinity);
       if (old.length === 0) return;
       await apply(old);
       if (this.#isStopped) return;
@@ -106,7 +113,9 @@ export class Retention {
       const chatId = chatIdIn(stream);
       if (fact.type !== 'ChatClosed' || chatId === undefined) continue;
       const chat = (await this.#around.workspace.heads.loadChat(chatId))?.chat;
-      if (chat?.status === 'closed' && chat.closedAt === at) found.push(chatId);
+      // What is erased was closed once more for that, and is never open again.
+      const isStill = chat?.closedAt === at || chat?.closeReason === 'erased';
+      if (chat?.status === 'closed' && isStill) found.push(chatId);
     }
     return found;
   }
@@ -118,10 +127,21 @@ export class Retention {
 
   async #erase(chatId: ChatId): Promise<void> {
     const { workspace } = this.#around;
-    if ((await workspace.heads.loadChat(chatId))?.chat.closeReason === 'erased') return;
+    const isErased = (await workspace.heads.loadChat(chatId))?.chat.closeReason === 'erased';
+    if (isErased && !(await hasWords(workspace, chatId))) return;
     const erased = await eraseChat(this.#around, chatId, null);
     if ('rejection' in erased) throw new Error(`chat ${chatId}: ${erased.rejection.code}`);
   }
+}
+
+/**
+ * The first of these events, up to one that is not so old. Clocks are set: what bears a time that has not come yet is as
+ * old as what came after it.
+ */
+function oldIn(page: readonly StoredEvent[], now: number, afterMs: number): readonly StoredEvent[] {
+  const firstFresh = page.findIndex(({ at }) => at > now - afterMs && at <= now);
+  const before = firstFresh === -1 ? page : page.slice(0, firstFresh);
+  return before.slice(0, before.findLastIndex(({ at }) => at <= now - afterMs) + 1);
 }
 
 /** How far these events go in each chat. */

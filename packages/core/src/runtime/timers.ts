@@ -25,7 +25,8 @@ interface TimerPorts {
 export class Timers {
   readonly #ports: TimerPorts;
   readonly #startedAt: number;
-  readonly #graceEndsAt: number;
+  /** By the monotonic clock: where a machine has just started, the other one may be set. */
+  readonly #graceEndsMs: number;
   #cancel: Cancel | undefined;
   #wakesAt = Infinity;
   #isRunning = false;
@@ -36,7 +37,7 @@ export class Timers {
   constructor(ports: TimerPorts, graceMs: number) {
     this.#ports = ports;
     this.#startedAt = ports.clock.now();
-    this.#graceEndsAt = this.#startedAt + graceMs;
+    this.#graceEndsMs = ports.clock.monotonic() + graceMs;
   }
 
   /** A timer was set: wakes earlier if it is due earlier. */
@@ -79,16 +80,15 @@ export class Timers {
 
   /** Resolves with when to look again. */
   async #claim(): Promise<number | null> {
-    const now = this.#ports.clock.now();
-    const inGrace = now < this.#graceEndsAt;
-    const { due, nextAt } = await this.#ports.store.claimTimers(
-      claimAtOnce,
-      inGrace ? this.#graceEndsAt - now : holdMs,
-    );
+    const { store, clock } = this.#ports;
+    const graceMs = this.#graceEndsMs - clock.monotonic();
+    const inGrace = graceMs > 0;
+    const graceEndsAt = clock.now() + graceMs;
+    const { due, nextAt } = await store.claimTimers(claimAtOnce, inGrace ? graceMs : holdMs);
     const ready = inGrace ? due.filter((timer) => !this.#isFromBefore(timer)) : due;
     await Promise.all(ready.map((timer) => this.#ports.fire(timer)));
-    if (due.length === claimAtOnce) return this.#ports.clock.now();
-    const held = ready.length < due.length ? this.#graceEndsAt : Infinity;
+    if (due.length === claimAtOnce) return clock.now();
+    const held = ready.length < due.length ? graceEndsAt : Infinity;
     const next = Math.min(nextAt ?? Infinity, held);
     return next === Infinity ? null : next;
   }

@@ -2,7 +2,7 @@ import { attachmentIdOf } from './attachment-id.js';
 import type { ParticipantId } from '../participant.js';
 import type { Attachments } from '../ports.js';
 import { attachmentsIn } from '../redaction.js';
-import type { Note } from '../store.js';
+import { StoreError, type Note } from '../store.js';
 import { wholeLog } from './person-chats.js';
 import type { Workspace } from './workspace.js';
 
@@ -81,7 +81,10 @@ export function attended(
       if (workspace === undefined) throw new TypeError(`there is no workspace ${workspaceId}`);
       const since = workspace.ports.clock.now();
       await putDown(workspace, [{ attachmentId: await attachmentIdOf(bytes), ownerId: ownerId ?? null, since }]);
-      return attachments.put(workspaceId, bytes, mime, ownerId);
+      return attachments.put(workspaceId, bytes, mime, ownerId).catch((error: unknown) => {
+        workspace.ports.log.error({ error }, 'a picture cannot be kept');
+        throw new StoreError('Unavailable', 'a picture cannot be kept', { cause: error });
+      });
     },
     get: (workspaceId, id) => attachments.get(workspaceId, id),
     remove: (workspaceId, id) => attachments.remove(workspaceId, id),

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Fault } from '@dragoman/core';
 import { createSqliteStore, storeFiles } from '@dragoman/store-sqlite';
 import { makeFolder } from '../folders.js';
 import { readManifest } from './backup/manifest.js';
@@ -29,7 +30,10 @@ async function putAside(path: string, { force }: RestoreOptions): Promise<string
     if (force !== true) {
       throw new Ending('cannotCreate', `${path} holds a store already`, '--force puts it aside and keeps it');
     }
-    await tryStore(path, false);
+    await tryStore(path, false).catch((error: unknown) => {
+      // What is damaged is what a backup is for.
+      if (!(error instanceof Fault) || error.code === 'STORE_LOCKED') throw error;
+    });
   }
   const aside = `${path}.before-${new Date().toISOString().replaceAll(':', '')}`;
   await rename(path, aside);

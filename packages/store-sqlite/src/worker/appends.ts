@@ -32,9 +32,19 @@ export class Appends {
     return first;
   }
 
+  /** Where the workspaces that were written to end. */
+  get positions(): ReadonlyMap<string, number> {
+    return this.#heads.positions;
+  }
+
   /** The stream's name is no longer this one, perhaps. */
   forget(stream: string): void {
     this.#heads.forget(stream);
+  }
+
+  /** A transaction came to nothing. */
+  forgetAll(): void {
+    this.#heads.forgetAll();
   }
 
   #conflictOf({ writes }: AppendText): Verdict | undefined {

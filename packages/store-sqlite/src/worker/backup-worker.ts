@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { BackupEnd, BackupStart } from '../backup.js';
 import type { OpenDriver } from '../driver.js';
-import { attachArchive } from './archive.js';
+import { attachArchive, prepareArchive } from './archive.js';
 
 const start: BackupStart = workerData;
 
@@ -32,6 +32,7 @@ function settle(open: OpenDriver): void {
   const copy = open(join(start.to, 'dragoman.db'), undefined);
   try {
     attachArchive(copy, start.to);
+    prepareArchive(copy);
     copy.exec(`DELETE FROM archive.events WHERE EXISTS (
       SELECT 1 FROM main.events AS hot
       WHERE hot.workspace = archive.events.workspace AND hot.position = archive.events.position

@@ -45,9 +45,19 @@ export class Heads {
     this.#heads.delete(stream);
   }
 
+  forgetAll(): void {
+    this.#heads.clear();
+    this.#positions.clear();
+  }
+
   /** 0: an empty lane. */
   positionOf(workspace: string): number {
     return this.#positions.get(workspace) ?? numberIn(this.#lastPosition.all(workspace));
+  }
+
+  /** Of the workspaces that were written to. */
+  get positions(): ReadonlyMap<string, number> {
+    return this.#positions;
   }
 
   setPosition(workspace: string, position: number): void {

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Answer, CallName, Calls, Failure, Greeting, Question, WorkerStart } from '../calls.js';
 import type { Driver, OpenDriver } from '../driver.js';
-import { attachArchive } from './archive.js';
+import { attachArchive, prepareArchive } from './archive.js';
 import { makeDirectory, privateFile } from './directory.js';
+import { HighWater } from './high-water.js';
 import { Reads } from './reads.js';
 import { prepareSchema, Unusable } from './schema.js';
 import { Timers } from './timers.js';
@@ -31,9 +32,9 @@ function takeLock(open: OpenDriver): Driver {
   }
 }
 
-function handlersOf(driver: Driver, lock: Driver): Handlers {
+function handlersOf(driver: Driver, lock: Driver, highWater: HighWater): Handlers {
   const timers = new Timers(driver);
-  const writer = new Writer(driver, timers);
+  const writer = new Writer(driver, timers, highWater);
   const reads = new Reads(driver);
   return {
     commit: (ask) => writer.commit(ask),
@@ -49,6 +50,7 @@ function handlersOf(driver: Driver, lock: Driver): Handlers {
     archive: (ask) => writer.archive(ask),
     loadNotes: (ask) => reads.notes(ask),
     close() {
+      writer.close();
       driver.close();
       lock.close();
       return null;
@@ -85,14 +87,29 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
+/** SQLite opens a file that may only be read without a word. Who writes to it at this moment shows that one can. */
+function checkWritable(driver: Driver): void {
+  try {
+    driver.exec('BEGIN IMMEDIATE');
+    for (const file of ['main', 'archive']) driver.exec(`DELETE FROM ${file}.events WHERE workspace = ''`);
+    driver.exec('ROLLBACK');
+  } catch (error) {
+    if (codeOf(error) !== 'SQLITE_BUSY') throw error;
+  }
+}
+
 function opened(open: OpenDriver): Handlers {
   makeDirectory(start.path);
   const lock = takeLock(open);
   try {
     const driver = open(privateFile(start.path, 'dragoman.db'), start.driverOptions);
-    prepareSchema(driver, start.checkIntegrity);
     attachArchive(driver, start.path);
-    return handlersOf(driver, lock);
+    // Before anything is written: a log that was taken away can be put back.
+    const highWater = new HighWater(driver, start.path);
+    prepareSchema(driver, start.checkIntegrity);
+    prepareArchive(driver);
+    checkWritable(driver);
+    return handlersOf(driver, lock, highWater);
   } catch (error) {
     lock.close();
     throw error;

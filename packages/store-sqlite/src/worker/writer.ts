@@ -3,6 +3,7 @@ import type { Driver } from '../driver.js';
 import { Appends } from './appends.js';
 import { Archive } from './archive.js';
 import { Commands } from './commands.js';
+import type { HighWater } from './high-water.js';
 import { Hints } from './hints.js';
 import { Redactions } from './redactions.js';
 import type { Timers } from './timers.js';
@@ -19,7 +20,8 @@ export class WorkerFailure extends Error {
 
 /**
  * Writes batches, each in one transaction that is on the disk when `commit` returns. What went wrong once stays wrong: a
- * file whose flush has failed may hold less than SQLite believes, so nothing more is written until it is opened anew.
+ * file whose flush has failed may hold less than SQLite believes, so nothing more is written until it is opened anew. Only a
+ * disk without room is asked again: what it had no room for never became whole.
  */
 export class Writer {
   readonly #driver: Driver;
@@ -28,15 +30,17 @@ export class Writer {
   readonly #hints: Hints;
   readonly #redactions: Redactions;
   readonly #archive: Archive;
+  readonly #highWater: HighWater;
   #broken: string | undefined;
 
-  constructor(driver: Driver, timers: Timers) {
+  constructor(driver: Driver, timers: Timers, highWater: HighWater) {
     this.#driver = driver;
     this.#commands = new Commands(driver);
     this.#appends = new Appends(driver, this.#commands, timers);
     this.#hints = new Hints(driver);
     this.#redactions = new Redactions(driver);
     this.#archive = new Archive(driver);
+    this.#highWater = highWater;
   }
 
   commit(batch: Calls['commit']['ask']): readonly Verdict[] {
@@ -44,7 +48,12 @@ export class Writer {
     const verdicts = this.#orBroken('Unavailable', () => this.#written(batch));
     // A commit that failed may still be found whole by whoever opens the file next.
     this.#orBroken('OutcomeUnknown', () => this.#driver.exec('COMMIT'));
+    this.#highWater.note(this.#appends.positions);
     return verdicts;
+  }
+
+  close(): void {
+    if (this.#broken === undefined) this.#highWater.write(this.#appends.positions);
   }
 
   /** Takes words and names out of the file, where what SQLite frees is overwritten; the log still has them. */
@@ -64,8 +73,16 @@ export class Writer {
   /** Moves a stream's events out of the way of the others. */
   archive({ stream }: Calls['archive']['ask']): null {
     this.#checkWell();
-    this.#orBroken('Unavailable', () => this.#archive.move(stream));
-    return null;
+    try {
+      this.#archive.move(stream);
+      return null;
+    } catch (error) {
+      // Who has the file for a moment gives it back whole.
+      const isPassing = hasCode(error, 'SQLITE_BUSY') || hasCode(error, 'SQLITE_FULL');
+      if (!isPassing) this.#broken = messageOf(error);
+      this.#rollBack();
+      throw error;
+    }
   }
 
   #checkWell(): void {
@@ -96,8 +113,12 @@ export class Writer {
     try {
       return work();
     } catch (error) {
-      this.#broken = error instanceof Error ? error.message : String(error);
       this.#rollBack();
+      if (hasCode(error, 'SQLITE_FULL')) {
+        this.#appends.forgetAll();
+        throw new WorkerFailure('Unavailable', messageOf(error));
+      }
+      this.#broken = messageOf(error);
       throw new WorkerFailure(code, this.#broken);
     }
   }
@@ -109,4 +130,12 @@ export class Writer {
       // SQLite rolls back by itself after some errors, and then says that there is nothing to roll back.
     }
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith(code);
 }

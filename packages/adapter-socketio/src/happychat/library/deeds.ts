@@ -1,7 +1,7 @@
 import type { Command, ConfigureRouting, Outcome } from '@dragoman/core';
 import { agentCommand, customerCommand, operatorCommand, type OperatorContext } from '../commands.js';
 import { parseAgent, parseCustomer, parseOperator } from '../frames.js';
-import { refOf } from '../operator.js';
+import { refOf } from '../chat-ids.js';
 import { idIn, textIn, type LibraryAction } from './actions.js';
 import type { Desk } from './desk.js';
 import { wholeState } from './state.js';

@@ -1,0 +1,69 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Driver } from '../driver.js';
+import { Unusable } from './schema.js';
+
+/** How often it is written at most, ms. */
+const everyMs = 1_000;
+
+/**
+ * Says beside the database how far each workspace has come. SQLite opens without a word a database whose log was taken away,
+ * and words that were accepted would be gone as if nobody had said them.
+ */
+export class HighWater {
+  readonly #file: string;
+  readonly #positions: Map<string, number>;
+  #writtenAt = -Infinity;
+
+  /** Throws Unusable when the database ends before what was accepted. */
+  constructor(driver: Driver, directory: string) {
+    this.#file = join(directory, 'head.json');
+    this.#positions = positionsIn(this.#file);
+    for (const [workspace, position] of this.#positions) {
+      const found = lastPosition(driver, workspace);
+      if (found < position) throw new Unusable('STORE_CORRUPT', this.#lacking(workspace, found, position));
+    }
+  }
+
+  /** For after a commit, so that it is never ahead of what is on the disk. */
+  note(positions: ReadonlyMap<string, number>): void {
+    if (performance.now() - this.#writtenAt >= everyMs) this.write(positions);
+  }
+
+  /** A hint only: a disk without room for it says so where it matters. */
+  write(positions: ReadonlyMap<string, number>): void {
+    this.#writtenAt = performance.now();
+    for (const [workspace, position] of positions) this.#positions.set(workspace, position);
+    try {
+      writeFileSync(this.#file, JSON.stringify([...this.#positions]), { mode: 0o600 });
+    } catch {
+      // The next one says as much.
+    }
+  }
+
+  #lacking(workspace: string, found: number, position: number): string {
+    const count = `of workspace ${workspace} at least ${position} events were accepted, and ${found} are there`;
+    const cause = 'its log dragoman.db-wal was taken away or cut, or an older copy was put in its place';
+    return `${count}: ${cause}; to go on without the others delete ${this.#file}`;
+  }
+}
+
+/** Nothing where there is none, or where the power failed while it was written. */
+function positionsIn(file: string): Map<string, number> {
+  try {
+    return new Map(JSON.parse(readFileSync(file, 'utf8')) as [string, number][]);
+  } catch {
+    return new Map();
+  }
+}
+
+/** 0: there is none, or no table that could hold one. */
+function lastPosition(driver: Driver, workspace: string): number {
+  const ends = ['main', 'archive'].map((file) => {
+    const tables = driver.prepare(`SELECT 1 FROM ${file}.sqlite_schema WHERE name = 'events'`).all();
+    if (tables.length === 0) return 0;
+    const [row] = driver.prepare(`SELECT max(position) FROM ${file}.events WHERE workspace = ?`).all(workspace);
+    return Number(row?.[0] ?? 0);
+  });
+  return Math.max(...ends);
+}

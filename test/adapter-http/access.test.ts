@@ -8,7 +8,9 @@ const body = { as: joe, message: { kind: 'text', text: 'my secret words' } };
 
 describe('who may use the HTTP API', () => {
   it('is who shows a key; a wrong one is told nothing, and soon has to wait', async () => {
-    const house = await openHouse({ settings: { limits: { wrongKeys: { perSecond: 0.1, burst: 2 } } } });
+    let from = 0;
+    const addressOf = (): string => `2001:db8::${(from += 1)}`;
+    const house = await openHouse({ settings: { addressOf, limits: { wrongKeys: { perSecond: 0.1, burst: 2 } } } });
     const statuses: number[] = [];
     for (const key of ['a', 'b', 'c']) {
       const { status, headers } = await house.ask('GET', '/chats', undefined, { authorization: `Bearer ${key}` });

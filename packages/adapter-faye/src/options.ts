@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { networkOf } from '@dragoman/core';
 import type { Auth } from './convead/credentials.js';
 import type { Rate } from './rates.js';
 import type { NodeListener } from './transport.js';
@@ -42,7 +43,7 @@ export interface CarrierOptions {
   readonly allowedOrigins?: readonly string[];
   /** Whether JSON-P (`callback-polling`) is offered. Default true. */
   readonly offersJsonp: boolean;
-  /** Whom a request is counted for. Default: the address of its socket. */
+  /** Whom a request is counted for; an IPv6 address counts by its /64. Default: the address of its socket. */
   readonly addressOf: (request: IncomingMessage) => string;
   readonly limits: CarrierLimits;
 }
@@ -64,6 +65,7 @@ const defaultLimits: CarrierLimits = {
 };
 
 export function carrierOptions(settings: CarrierSettings): CarrierOptions {
+  const { addressOf = (request) => request.socket.remoteAddress ?? '' } = settings;
   return {
     mount: '/faye',
     timeoutMs: 25_000,
@@ -71,8 +73,8 @@ export function carrierOptions(settings: CarrierSettings): CarrierOptions {
     quietMs: 15_000,
     comeBackMs: 5000,
     offersJsonp: true,
-    addressOf: (request) => request.socket.remoteAddress ?? '',
     ...settings,
+    addressOf: (request) => networkOf(addressOf(request)),
     limits: { ...defaultLimits, ...settings.limits },
   };
 }

@@ -95,6 +95,7 @@ export type { Fate, Passage, StandIn } from './plan.js';
 export { longestText, plan } from './plan.js';
 export { draftText, inParts, pictureNote, pictureText, textsFor } from './stand-ins.js';
 export { isNestedBeyond, maxNesting } from './nesting.js';
+export { networkOf } from './network.js';
 export { isTraceparent, traceparentOf, traceIn, type Trace } from './trace.js';
 export type {
   CommandAnswered,

@@ -138,6 +138,7 @@ export { memoryAttachments } from './memory-attachments.js';
 export { silentLog, systemClock, systemIds } from './system.js';
 export type { Policies } from './policies.js';
 export { defaultPolicies } from './policies.js';
+export { inTurn, type Turn } from './routing/lines.js';
 export { withHistory } from './runtime/arrival.js';
 export type { CoreLimits, Named, WorkspaceConfig } from './runtime/config.js';
 export { defaultLimits } from './runtime/config.js';

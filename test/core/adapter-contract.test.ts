@@ -1,4 +1,4 @@
-import type { Adapter, Core, Deliver } from '@dragoman/core';
+import type { Adapter, Core, Deliver, Delivery } from '@dragoman/core';
 import { adapterContract, watchCore, type AdapterSubject } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import { lineSubject } from '../examples/line-subject.js';
@@ -71,6 +71,22 @@ describe('the adapter contract catches an adapter', () => {
     });
     const name = 'what the customer side does not declare to hear makes no frame: typing';
     expect(await verdict(broken(chatty), name)).to.have.property('code', 'ERR_ASSERTION');
+  });
+
+  it('that shows a history it does not declare', async () => {
+    const past: Delivery[] = [];
+    const nostalgic = passing((deliver) => {
+      let isNew = true;
+      return (delivery, session) => {
+        if (isNew) past.forEach((one) => deliver(one, session));
+        isNew = false;
+        past.push(delivery);
+        deliver(delivery, session);
+      };
+    });
+    const name = 'what the customer said before is not shown to another device of his: no history is declared';
+    expect(await verdict(broken(nostalgic), name)).to.have.property('code', 'ERR_ASSERTION');
+    expect(await verdict(lineSubject, name)).to.equal(undefined);
   });
 
   it('that leaves clients connected at its stop', async () => {

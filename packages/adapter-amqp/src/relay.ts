@@ -4,11 +4,13 @@ import { problemOf } from './link.js';
 import { Stopped } from './publisher.js';
 import { Waiting } from './waiting.js';
 
-export interface RelayOptions {
+export interface RelayOptions<Letter> {
   readonly core: Core;
   readonly session: Session;
   /** What must be published of an event, one after the other; empty: nothing. */
-  readonly lettersOf: (event: ChatEvent) => readonly (() => Promise<void>)[];
+  readonly lettersOf: (event: ChatEvent) => readonly Letter[];
+  /** Resolves when the broker has it. */
+  readonly send: (letter: Letter) => Promise<void>;
   /** Events of one lane go one after the other. */
   readonly laneOf: (event: ChatEvent) => string;
   /** Events kept in memory for the broker, at most; what is more is read from the log again. */
@@ -25,8 +27,8 @@ const retryMs = 1_000;
  * from its kept place after a restart. The events of one chat go one after the other, those of different chats side by
  * side, so at most one letter of a chat is unconfirmed.
  */
-export class Relay {
-  readonly #options: RelayOptions;
+export class Relay<Letter> {
+  readonly #options: RelayOptions<Letter>;
   readonly #lanes = new Lanes();
   readonly #waiting: Waiting;
   readonly #rooms: (() => void)[] = [];
@@ -41,7 +43,7 @@ export class Relay {
   #isStopped = false;
   #catchingUp: Promise<void> = Promise.resolve();
 
-  constructor(options: RelayOptions) {
+  constructor(options: RelayOptions<Letter>) {
     this.#options = options;
     this.#waiting = new Waiting(options.core.clock);
   }
@@ -137,11 +139,11 @@ export class Relay {
     this.#lanes.run(this.#options.laneOf(event), () => this.#publish(event.number, letters));
   }
 
-  async #publish(number: number, letters: readonly (() => Promise<void>)[]): Promise<void> {
-    for (const send of letters) {
+  async #publish(number: number, letters: readonly Letter[]): Promise<void> {
+    for (const letter of letters) {
       while (!this.#isStopped) {
         try {
-          await send();
+          await this.#options.send(letter);
           break;
         } catch (error) {
           if (error instanceof Stopped) return;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createMemoryStore } from '@dragoman/core';
+import { createMemoryStore, systemIds } from '@dragoman/core';
 import { createCountingIds, createFixedClock } from '@dragoman/core/testing';
 import type { TroubledStore } from './troubled-store.js';
 import { troubled } from './troubled-store.js';
@@ -118,6 +118,51 @@ describe('the one writer of a workspace', () => {
     arrive();
     expect((await looked)?.status).to.equal('pending');
     expect(codeOf(await again.say('three', 'joe', { ifClosed: 'refuse' }))).to.equal('accepted');
+  });
+
+  it('answers a repeated command out of the store, and decides it no second time', async () => {
+    const { bench, store } = await benchOnFailing();
+    const joe = await bench.customer('joe');
+    const named = { commandId: 'c-1' } as never;
+    const first = await joe.say('one', 'joe', named);
+    const batches = store.batches.length;
+    const repeats = await Promise.all([joe.say('one', 'joe', named), joe.say('one', 'joe', named)]);
+    expect(repeats).to.deep.equal([
+      { ...first, isRepeat: true },
+      { ...first, isRepeat: true },
+    ]);
+    expect(store.batches).to.have.length(batches);
+    store.failCalls('readStream', 1);
+    expect(codeOf(await joe.say('one', 'joe', named))).to.equal('BUSY');
+    expect(await joe.say('one', 'joe', named)).to.deep.equal({ ...first, isRepeat: true });
+  });
+
+  it('takes a command for a new one when its id is not remembered any more', async () => {
+    const { bench, store } = await benchOnFailing();
+    const joe = await bench.customer('joe');
+    const named = { commandId: 'c-1', keepMs: 1_000 } as never;
+    await joe.say('one', 'joe', named);
+    await bench.advance(2_000);
+    const batches = store.batches.length;
+    const [again, twice] = await Promise.all([joe.say('one', 'joe', named), joe.say('one', 'joe', named)]);
+    expect([again.ok && again.isRepeat, twice.ok && twice.isRepeat]).to.deep.equal([false, true]);
+    expect(store.batches).to.have.length(batches + 1);
+    expect(joe.texts()).to.deep.equal(['one', 'one']);
+  });
+
+  it('knows a command by what it asks, however it is called and traced', async () => {
+    const { bench, store } = await benchOnFailing();
+    const joe = await bench.customer('joe');
+    const asked = {
+      type: 'PostMessage',
+      to: { key: 'joe' },
+      body: { kind: 'text', text: 'hi' },
+      ifClosed: 'new',
+    } as const;
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    await joe.do({ ...asked, commandId: 'c-1', keepMs: 60_000, traceparent });
+    const known = await store.findCommand('default', 'c-1');
+    expect(known?.digest).to.equal(systemIds.digest(JSON.stringify([joe.session.participant.id, asked])));
   });
 
   it('appends in one batch what came while the store was busy', async () => {

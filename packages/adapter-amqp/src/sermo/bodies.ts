@@ -2,9 +2,21 @@ import type { Attachments, Body, ImageBody, Session, WorkspaceId } from '@dragom
 import type { ParkReason } from './frames.js';
 import { dataUri, pictureIn } from './images.js';
 
+interface Spoken {
+  readonly text: string;
+  readonly image?: string;
+}
+
+/** Whether it is a `text` that shows something beside its words. */
+export function hasPicture<Event extends { readonly type: string }>(
+  event: Event,
+): event is Extract<Event, { readonly type: 'text' }> {
+  return event.type === 'text' && 'image' in event;
+}
+
 /** What a `text` says: its words, or its picture with them, which is stored first. */
 export async function bodyOf(
-  { text, image }: { readonly text: string; readonly image?: string },
+  { text, image }: Spoken,
   attachments: Attachments,
   { workspaceId, participant }: Pick<Session, 'workspaceId' | 'participant'>,
 ): Promise<{ readonly body: Body | undefined; readonly refused?: ParkReason }> {

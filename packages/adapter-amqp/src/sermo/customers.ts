@@ -1,6 +1,6 @@
 import type { Away, Cancel, ChatEvent, ChatSummary, Core, Delivery, Identity, Session } from '@dragoman/core';
 import type { Carrier } from '../transport.js';
-import { bodyOf } from './bodies.js';
+import { bodyOf, hasPicture } from './bodies.js';
 import type { Address, InboundEvent, OutboundWords, Problem } from './frames.js';
 import type { Circumstances, Verdict } from './intake.js';
 import { verdictOf } from './intake.js';
@@ -54,13 +54,12 @@ export class Customers {
 
   readonly handle = async (event: InboundEvent, about: Circumstances): Promise<Verdict> => {
     if (event.type === 'client_unload') {
-      await this.#end(sessionKey(event), this.#awayAfterUnload());
+      await this.#end(about.session, this.#awayAfterUnload());
       return 'done';
     }
-    const present = this.#seen(sessionKey(event)) ?? (await this.#appear(event));
-    if (event.type !== 'client_left') return this.#obey(present, event, about);
+    const present = this.#seen(about.session) ?? (await this.#appear(event));
     const verdict = await this.#obey(present, event, about);
-    if (verdict === 'done') await this.#end(sessionKey(event));
+    if (event.type === 'client_left' && verdict === 'done') await this.#end(about.session);
     return verdict;
   };
 
@@ -84,7 +83,7 @@ export class Customers {
 
   async #obey(present: Present, event: InboundEvent, about: Circumstances): Promise<Verdict> {
     const { core, setup, tally } = this.#ports;
-    const to = { key: sessionKey(event) };
+    const to = { key: about.session };
     if (setup.openChatOn === 'heartbeat' && !present.hasOpened && event.type !== 'client_left') {
       const opened = await core.dispatch(present.session, { type: 'OpenChat', key: to.key, enqueue: true });
       if (!opened.ok) return verdictOf(opened, ['NO_OPERATOR']);
@@ -92,19 +91,14 @@ export class Customers {
     }
     const time = trustedTime(event, about);
     if (!time.isTrusted) tally.count('at_untrusted');
-    const said = event.type === 'text' ? await bodyOf(event, core.attachments, present.session) : undefined;
+    const said = hasPicture(event) ? await bodyOf(event, core.attachments, present.session) : undefined;
     if (said?.refused !== undefined) {
       await this.#say(present, 'imageRefused');
       if (said.body === undefined) return { park: { reason: said.refused, detail: 'image', address: event } };
     }
-    const command = customerCommand(event, {
-      to,
-      at: time.at,
-      ...(about.sentAt !== undefined && { sentAt: about.sentAt }),
-      ...(said?.body !== undefined && { body: said.body }),
-    });
+    const command = customerCommand(event, { to, at: time.at, sentAt: about.sentAt, body: said?.body });
     if (command === undefined) return 'done';
-    const named = event.type === 'text' && about.commandId !== undefined ? { commandId: about.commandId } : {};
+    const named = event.type === 'text' ? about.named : undefined;
     const outcome = await core.dispatch(present.session, { ...command, ...named, ...about.trace });
     if (outcome.ok && outcome.isRepeat) tally.count('duplicate');
     const verdict = verdictOf(outcome, event.type === 'text' ? asGoodAsDone : [...asGoodAsDone, 'UNKNOWN_CHAT']);
@@ -182,10 +176,9 @@ export class Customers {
   }
 
   #hear({ event }: Delivery, session: Session, address: Address): void {
-    const key = sessionKey(address);
     if (event.type === 'TypingChanged') {
       const words = agentTyping(event);
-      if (words !== undefined) this.#present.get(key)?.lamp.set(event.isOn, event.expiresInMs);
+      if (words !== undefined) this.#present.get(sessionKey(address))?.lamp.set(event.isOn, event.expiresInMs);
     }
     if (event.type === 'AcceptingChanged' && !event.isPlatformOpen) void this.#deskClosed(session, address);
   }

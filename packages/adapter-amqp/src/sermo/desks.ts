@@ -1,6 +1,6 @@
 import type { ChatEvent, ChatSummary, Core, Delivery, ParticipantId, Session } from '@dragoman/core';
 import type { Carrier } from '../transport.js';
-import { bodyOf } from './bodies.js';
+import { bodyOf, hasPicture } from './bodies.js';
 import type { Address, InboundWords, OutboundEvent, Problem } from './frames.js';
 import { Heartbeats } from './heartbeats.js';
 import type { Circumstances, Verdict } from './intake.js';
@@ -148,16 +148,14 @@ export class Desks {
       return { park: { reason: 'unknown_session', detail: event.type, address: event } };
     }
     const to = { chatId: chat.id };
-    const said = event.type === 'text' ? await bodyOf(event, core.attachments, desk.session) : undefined;
+    const said = hasPicture(event) ? await bodyOf(event, core.attachments, desk.session) : undefined;
     const refused = said?.refused;
     if (refused !== undefined) await this.#note(desk, chat, 'imageRefused');
     const park = refused === undefined ? undefined : { park: { reason: refused, detail: 'image', address: event } };
     if (park !== undefined && said?.body === undefined) return park;
-    const asked = { to, at: about.sentAt ?? about.receivedAt, ...(said?.body !== undefined && { body: said.body }) };
-    const command = deskCommand(event, asked, this.#isBot);
+    const command = deskCommand(event, { to, at: about.sentAt ?? about.receivedAt, body: said?.body }, this.#isBot);
     if (command === undefined) return 'done';
-    const named = about.commandId === undefined ? {} : { commandId: about.commandId };
-    const outcome = await core.dispatch(desk.session, { ...command, ...named, ...about.trace });
+    const outcome = await core.dispatch(desk.session, { ...command, ...about.named, ...about.trace });
     if (outcome.ok && outcome.isRepeat) this.#ports.tally.count('duplicate');
     else if (outcome.ok) await this.#follow(desk, chat, event);
     return park ?? verdictOf(outcome, ['CHAT_CLOSED', 'BAD_TRANSITION', 'NO_OPERATOR', 'NOT_ALLOWED']);

@@ -3,7 +3,6 @@ import { bodyOf } from './bodies.js';
 import type { OutboundEvent } from './frames.js';
 import type { Circumstances, Verdict } from './intake.js';
 import { verdictOf } from './intake.js';
-import { sessionKey } from './keys.js';
 import type { SermoSetup } from './options.js';
 import { speakerOf } from './translate.js';
 
@@ -41,8 +40,8 @@ export class ExternalBot {
   readonly handle = async (event: OutboundEvent, about: Circumstances): Promise<Verdict> => {
     const session = this.#session;
     if (session === undefined) return { retryMs: 0 };
-    const named = { ...(about.commandId !== undefined && { commandId: about.commandId }), ...about.trace };
-    const chat = await this.#core.find(session, { key: sessionKey(event) });
+    const named = { ...about.named, ...about.trace };
+    const chat = await this.#core.find(session, { key: about.session });
     if (chat === undefined) return { park: { reason: 'unknown_session', detail: event.type, address: event } };
     const to = { chatId: chat.id };
     if (event.type === 'handover_to_agent') {

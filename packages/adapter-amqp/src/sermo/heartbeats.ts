@@ -31,7 +31,8 @@ export class Heartbeats {
   /** An open chat that a desk has. */
   follow(platformId: string, chatId: ChatId, customerIds: readonly ParticipantId[]): void {
     const known = this.#hearts.get(chatId);
-    if (known !== undefined && known.platformId === platformId) {
+    if (known?.platformId === platformId && known.customerIds === customerIds) return;
+    if (known?.platformId === platformId) {
       known.customerIds = customerIds;
     } else {
       this.forget(chatId);

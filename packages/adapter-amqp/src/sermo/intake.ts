@@ -17,11 +17,13 @@ export type Verdict = 'done' | { readonly park: Problem } | { readonly retryMs: 
 
 /** What the broker says about an event. */
 export interface Circumstances {
+  /** The name of its session. */
+  readonly session: string;
   /** When it was published, ms; undefined where nobody says. */
   readonly sentAt: number | undefined;
   readonly receivedAt: number;
-  /** Names the message for good, in its session: producers may count for each. Undefined: two alike are two. */
-  readonly commandId: string | undefined;
+  /** Names the message for good, in its session: producers may count for each. Absent: two alike are two. */
+  readonly named: { readonly commandId?: string };
   /** The trace the message came with. */
   readonly trace: Trace | undefined;
 }
@@ -60,6 +62,7 @@ const again = { firstMs: 100, mostMs: 5_000 } as const;
 const patienceMs = 60_000;
 /** Signs of life are never kept, whoever gives them. [SERMOD later types] */
 const fleeting: ReadonlySet<string> = new Set(['application_heartbeat']);
+const unnamed = {} as const;
 const encodings: ReadonlySet<unknown> = new Set([undefined, '', 'utf-8', 'UTF-8', 'utf8', 'identity']);
 
 /** Takes messages from one queue: each ends acknowledged, after its effect is durable or a copy of it is put aside. */
@@ -99,7 +102,7 @@ export class Intake<Event extends Address & { readonly type: string }> {
     }
     const about = this.#about(taken, event, receivedAt);
     if (this.#isStale(event, about)) return this.#pass(taken, 'stale');
-    this.#carrier().lanes.run(sessionKey(event), () => this.#obey(taken, event, about));
+    this.#carrier().lanes.run(about.session, () => this.#obey(taken, event, about));
   }
 
   /** An event without meaning here stays with its chat; where there is none it is nothing. */
@@ -107,7 +110,7 @@ export class Intake<Event extends Address & { readonly type: string }> {
     const { platforms, keep } = this.#options;
     if (fleeting.has(opaque.name) || !platforms.has(opaque.platformId)) return this.#pass(taken, 'silent');
     const about = this.#about(taken, opaque, receivedAt);
-    this.#carrier().lanes.run(sessionKey(opaque), async () => {
+    this.#carrier().lanes.run(about.session, async () => {
       let isKept = true;
       const verdict = await this.#persist(taken, opaque.name, async () => {
         const kept = await keep(opaque, about);
@@ -134,11 +137,13 @@ export class Intake<Event extends Address & { readonly type: string }> {
     const { timestamp, messageId, appId, headers } = properties;
     const isNamed = typeof messageId === 'string' && messageId !== '';
     const { space, queue } = this.#options;
-    const name = [space, queue, typeof appId === 'string' ? appId : '', sessionKey(address), messageId].join('/');
+    const session = sessionKey(address);
+    const producer = typeof appId === 'string' ? appId : '';
     return {
+      session,
       receivedAt,
       sentAt: typeof timestamp === 'number' && timestamp > 0 ? timestamp * 1_000 : undefined,
-      commandId: isNamed ? name : undefined,
+      named: isNamed ? { commandId: `${space}/${queue}/${producer}/${session}/${messageId}` } : unnamed,
       trace: traceIn({ traceparent: headers?.['traceparent'], tracestate: headers?.['tracestate'] }),
     };
   }
@@ -153,8 +158,8 @@ export class Intake<Event extends Address & { readonly type: string }> {
     const { publisher } = this.#carrier();
     // What is read makes letters: those that wait go first, so that what is on its way stays little.
     if (publisher.isCrowded) await publisher.relief();
-    const key = sessionKey(event);
-    const digest = about.commandId === undefined && event.type === 'text' ? digestOf(taken) : undefined;
+    const key = about.session;
+    const digest = about.named.commandId === undefined && event.type === 'text' ? digestOf(taken) : undefined;
     if (digest !== undefined && taken.message.fields.redelivered && repeats.take(key, digest, clock.monotonic())) {
       return this.#pass(taken, 'duplicate');
     }

@@ -35,47 +35,53 @@ export class Post {
   }
 
   /** One that stands for nothing recorded. Ephemeral ones need not outlive the broker. */
-  passing(
-    about: Addressed,
-    how: { readonly messageId: string; readonly at: number; readonly isKept: boolean },
-  ): Letter {
+  passing(about: Addressed, how: Omit<How, 'seq' | 'trace'>): Letter {
     return this.#letter(about, how);
   }
 
-  #letter(
-    { direction, address, words }: Addressed,
-    how: {
-      readonly messageId: string;
-      readonly at: number;
-      readonly isKept: boolean;
-      readonly seq?: number;
-      readonly trace?: Trace | undefined;
-    },
-  ): Letter {
+  #letter({ direction, address, words }: Addressed, { messageId, at, isKept, seq, trace }: How): Letter {
     const { mode, names, origin } = this.#setup;
     const place = names[direction];
     return {
-      ...(mode === 'queue' ? { exchange: '', key: place } : { exchange: place, key: routingKey(address) }),
+      exchange: mode === 'queue' ? '' : place,
+      key: mode === 'queue' ? place : routingKey(address),
       body: Buffer.from(encode(address, words)),
       properties: {
         contentType: 'application/json',
         contentEncoding: 'utf-8',
-        persistent: how.isKept,
-        messageId: how.messageId,
-        timestamp: Math.floor(how.at / 1_000),
+        persistent: isKept,
+        messageId,
+        timestamp: Math.floor(at / 1_000),
         type: words.type,
         appId,
-        headers: {
-          'x-gw-origin': origin,
-          ...(how.seq !== undefined && { 'x-gw-seq': how.seq }),
-          ...how.trace,
-        },
+        headers: headersOf(origin, seq, trace),
       },
     };
   }
 }
 
+interface How {
+  readonly messageId: string;
+  readonly at: number;
+  /** False: it need not outlive the broker. */
+  readonly isKept: boolean;
+  readonly seq?: number;
+  readonly trace?: Trace | undefined;
+}
+
+function headersOf(
+  origin: string,
+  seq: number | undefined,
+  trace: Trace | undefined,
+): Readonly<Record<string, unknown>> {
+  if (seq === undefined) return { 'x-gw-origin': origin };
+  if (trace === undefined) return { 'x-gw-origin': origin, 'x-gw-seq': seq };
+  return { 'x-gw-origin': origin, 'x-gw-seq': seq, ...trace };
+}
+
 /** An event and where it goes. */
-export type Addressed =
-  | { readonly direction: 'inbound'; readonly address: Address; readonly words: InboundWords }
-  | { readonly direction: 'outbound'; readonly address: Address; readonly words: OutboundWords };
+export interface Addressed {
+  readonly direction: Direction;
+  readonly address: Address;
+  readonly words: InboundWords | OutboundWords;
+}

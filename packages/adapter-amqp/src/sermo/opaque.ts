@@ -44,7 +44,7 @@ export class OpaqueEvents {
     if (session === undefined) return { retryMs: 0 };
     const chat = isKeepable(event) ? await this.#chatOf(session, event) : undefined;
     if (chat === undefined || chat.status === 'closed') return undefined;
-    const named = { ...(about.commandId !== undefined && { commandId: about.commandId }), ...about.trace };
+    const named = { ...about.named, ...about.trace };
     const body = { kind: 'custom', name: `${this.#setup.name}.${event.name}`, data: event.data } as const;
     const to = { chatId: chat.id };
     const outcome = await this.#core.dispatch(session, {

@@ -1,12 +1,12 @@
-import { pictureText, type ChatEvent, type ChatId, type Core, type ImageBody } from '@dragoman/core';
+import { pictureText, type ChatEvent, type Core, type ImageBody } from '@dragoman/core';
 import { seenBy } from '@dragoman/core/domain';
-import { TooLarge, type Carrier, type Letter } from '../transport.js';
+import { TooLarge, type Carrier } from '../transport.js';
 import { withPicture } from './bodies.js';
 import type { Customers } from './customers.js';
 import type { Desks } from './desks.js';
 import type { Address, InboundWords, OutboundWords } from './frames.js';
 import { addressIn } from './keys.js';
-import type { Post } from './letters.js';
+import type { Direction, Post } from './letters.js';
 import type { SermoSetup } from './options.js';
 import type { Tally } from './tally.js';
 import type { Origin, Unsent } from './unsent.js';
@@ -24,18 +24,20 @@ export interface OutletPorts {
   readonly unsent: Unsent;
 }
 
-type Send = () => Promise<void>;
-
 /** Which letter of which event it is. */
 export type Recorded = Extract<Origin, { readonly number: number }>;
 
-/** How one draft becomes a letter. */
-interface Way<Words> {
-  readonly chatId: ChatId;
-  readonly origin: Recorded;
-  readonly letterOf: (words: Words) => Letter;
-  /** The broker has it. */
-  readonly published?: () => void;
+type Words = InboundWords | OutboundWords;
+
+/** One letter of an event: what it says, which way, and to whom. */
+export interface EventLetter {
+  readonly event: ChatEvent;
+  /** Which of the event's letters. */
+  readonly n: number;
+  readonly isLast: boolean;
+  readonly direction: Direction;
+  readonly address: Address;
+  readonly draft: Draft<Words>;
 }
 
 /** How far somebody has read is true whatever is said meanwhile, and waits for its second beside it. */
@@ -54,10 +56,15 @@ export class Outlet {
   }
 
   /** What of an event goes to one platform: to its customer, or to its desk. */
-  lettersFor(platformId: string): (event: ChatEvent) => readonly Send[] {
+  lettersFor(platformId: string): (event: ChatEvent) => readonly EventLetter[] {
     const isOfCustomers = this.#ports.setup.customers.includes(platformId);
     return (event) => (isOfCustomers ? this.#toCustomer(event, platformId) : this.#toDesk(event, platformId));
   }
+
+  readonly send = (letter: EventLetter): Promise<void> => {
+    // A mark passes words that are still under way: it says nothing of how far the desk has them.
+    return isMark(letter) ? this.#ports.desks.paced(letter.event, () => this.#send(letter)) : this.#send(letter);
+  };
 
   /** Sends one letter once more. Rejects as the publisher does. */
   async again(event: ChatEvent, { n, direction }: Recorded): Promise<void> {
@@ -65,95 +72,78 @@ export class Outlet {
     const address = addressIn(event.chat.addresses[setup.name]);
     const platformId = desks.platformOf(event.chat);
     if (direction === 'outbound' && address !== undefined) {
-      const draft = forCustomer(this.#asCustomerSees(event), around)[n];
-      if (draft !== undefined) await this.#put(draft, this.#wayToCustomer(event, n, address));
+      const letters = lettersOf(event, direction, address, forCustomer(this.#asCustomerSees(event), around));
+      if (letters[n] !== undefined) await this.#put(letters[n]);
     } else if (direction === 'inbound' && platformId !== undefined) {
-      const draft = forDesk(event, around)[n];
-      if (draft !== undefined) await this.#put(draft, this.#wayToDesk(event, n, platformId));
+      const letters = lettersOf(event, direction, { platformId, userId: event.chatId }, forDesk(event, around));
+      if (letters[n] !== undefined) await this.#put(letters[n]);
     }
   }
 
-  #toCustomer(event: ChatEvent, platformId: string): readonly Send[] {
-    const { setup, around, customers } = this.#ports;
+  #toCustomer(event: ChatEvent, platformId: string): readonly EventLetter[] {
+    const { setup, around } = this.#ports;
     const address = addressIn(event.chat.addresses[setup.name]);
     if (address?.platformId !== platformId) return [];
     const drafts = forCustomer(this.#asCustomerSees(event), around).filter(({ words }) =>
       this.#isNews(event, words.type),
     );
     if (event.type === 'ChatClosed') this.#done.delete(event.chatId);
-    return drafts.map((draft, n) => () => {
-      const way = this.#wayToCustomer(event, n, address);
-      return this.#send(
-        draft,
-        n < drafts.length - 1 ? way : { ...way, published: () => customers.published(event, address) },
-      );
-    });
+    return lettersOf(event, 'outbound', address, drafts);
   }
 
-  #toDesk(event: ChatEvent, platformId: string): readonly Send[] {
+  #toDesk(event: ChatEvent, platformId: string): readonly EventLetter[] {
     const { around, desks } = this.#ports;
     if (desks.platformOf(event.chat) !== platformId) return [];
-    const drafts = forDesk(event, around);
-    if (drafts[0]?.words.type === 'messages_read') desks.reads(event);
-    return drafts.map((draft, n) => () => {
-      const way = this.#wayToDesk(event, n, platformId);
-      // A mark passes words that are still under way: it says nothing of how far the desk has them.
-      if (draft.words.type === 'messages_read') return desks.paced(event, () => this.#send(draft, way));
-      return this.#send(
-        draft,
-        n < drafts.length - 1 ? way : { ...way, published: () => desks.published(event, platformId) },
-      );
-    });
-  }
-
-  #wayToCustomer(event: ChatEvent, n: number, address: Address): Way<OutboundWords> {
-    const direction = 'outbound';
-    const letterOf = (words: OutboundWords): Letter =>
-      this.#ports.post.recorded(event, n, { direction, address, words });
-    return { chatId: event.chatId, origin: { number: event.number, n, direction }, letterOf };
-  }
-
-  #wayToDesk(event: ChatEvent, n: number, platformId: string): Way<InboundWords> {
-    const direction = 'inbound';
-    const address: Address = { platformId, userId: event.chatId };
-    const letterOf = (words: InboundWords): Letter =>
-      this.#ports.post.recorded(event, n, { direction, address, words });
-    return { chatId: event.chatId, origin: { number: event.number, n, direction }, letterOf };
+    const letters = lettersOf(event, 'inbound', { platformId, userId: event.chatId }, forDesk(event, around));
+    if (letters.some(isMark)) desks.reads(event);
+    return letters;
   }
 
   /** What the broker does not take is set aside, and the chat goes on. */
-  async #send<Words extends { readonly type: string }>(draft: Draft<Words>, way: Way<Words>): Promise<void> {
+  async #send(letter: EventLetter): Promise<void> {
     try {
-      await this.#put(draft, way);
+      await this.#put(letter);
     } catch (error) {
-      const { chatId, origin } = way;
-      return this.#ports.unsent.take({ type: draft.words.type, chatId, origin }, error);
+      const { event, n, direction, draft } = letter;
+      const origin = { number: event.number, n, direction };
+      return this.#ports.unsent.take({ type: draft.words.type, chatId: event.chatId, origin }, error);
     }
-    way.published?.();
+    if (letter.isLast && !isMark(letter)) this.#published(letter);
+  }
+
+  #published({ event, direction, address }: EventLetter): void {
+    const { customers, desks } = this.#ports;
+    if (direction === 'outbound') customers.published(event, address);
+    else desks.published(event, address.platformId);
   }
 
   /** With its picture, or with a link where the picture is gone or more than the broker takes. */
-  async #put<Words extends { readonly type: string }>(
-    { words, picture }: Draft<Words>,
-    { letterOf }: Way<Words>,
-  ): Promise<void> {
-    const { core, setup, carrier, tally } = this.#ports;
-    const { publisher } = carrier();
+  async #put(letter: EventLetter): Promise<void> {
+    const { core, tally } = this.#ports;
+    const { words, picture } = letter.draft;
     try {
-      const whole = picture && (await withPicture(words, picture, core.attachments, setup.workspaceId));
-      if (picture === undefined || whole !== undefined) await publisher.send(letterOf(whole ?? words));
-      else await publisher.send(letterOf(this.#linked(words, picture)));
+      await this.#write(letter, picture === undefined ? words : await this.#pictured(words, picture));
     } catch (error) {
       if (!(error instanceof TooLarge)) throw error;
       tally.count('too_large');
       if (picture === undefined) throw error;
       core.log.error({ type: words.type }, 'an event is larger than the broker takes: it goes without its picture');
-      await publisher.send(letterOf(this.#linked(words, picture)));
+      await this.#write(letter, this.#linked(words, picture));
     }
     tally.count(`out_${words.type}`);
   }
 
-  #linked<Words extends object>(words: Words, picture: ImageBody): Words {
+  #write({ event, n, direction, address }: EventLetter, words: Words): Promise<void> {
+    const { carrier, post } = this.#ports;
+    return carrier().publisher.send(post.recorded(event, n, { direction, address, words }));
+  }
+
+  async #pictured(words: Words, picture: ImageBody): Promise<Words> {
+    const { core, setup } = this.#ports;
+    return (await withPicture(words, picture, core.attachments, setup.workspaceId)) ?? this.#linked(words, picture);
+  }
+
+  #linked<Said extends object>(words: Said, picture: ImageBody): Said {
     const { core, setup } = this.#ports;
     return { ...words, text: pictureText(picture, core.attachments.link(setup.workspaceId, picture.attachmentId)) };
   }
@@ -180,4 +170,18 @@ export class Outlet {
     this.#done.add(chatId);
     return true;
   }
+}
+
+function lettersOf(
+  event: ChatEvent,
+  direction: Direction,
+  address: Address,
+  drafts: readonly Draft<Words>[],
+): readonly EventLetter[] {
+  return drafts.map((draft, n) => ({ event, n, isLast: n === drafts.length - 1, direction, address, draft }));
+}
+
+/** Whether it says how far the customer has read. */
+function isMark({ draft: { words } }: EventLetter): boolean {
+  return words.type === 'messages_read';
 }

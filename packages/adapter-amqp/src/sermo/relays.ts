@@ -3,7 +3,7 @@ import { Relay } from '../relay.js';
 import { Delays } from './delays.js';
 import type { Desks } from './desks.js';
 import { addressIn } from './keys.js';
-import { laneOf, type Outlet } from './outlet.js';
+import { laneOf, type EventLetter, type Outlet } from './outlet.js';
 import type { SermoSetup } from './options.js';
 
 export interface RelaysPorts {
@@ -14,7 +14,7 @@ export interface RelaysPorts {
 }
 
 interface Own {
-  readonly relay: Relay;
+  readonly relay: Relay<EventLetter>;
   readonly delays: Delays;
   /** Keeps its place in the log. */
   readonly session: Session;
@@ -67,7 +67,7 @@ export class Relays {
   }
 
   hear(event: ChatEvent): void {
-    for (const { relay, delays } of this.#all) {
+    for (const { relay, delays } of this.#byPlatform.values()) {
       relay.hear(event);
       delays.hear(event);
     }
@@ -96,11 +96,11 @@ export class Relays {
     );
     const lettersOf = outlet.lettersFor(platformId);
     const held = setup.limits.heldEvents;
-    const relay = new Relay({ core, session, lettersOf, laneOf, held, log: core.log });
+    const relay = new Relay({ core, session, lettersOf, send: outlet.send, laneOf, held, log: core.log });
     return { session, relay, delays: this.#delaysOf(platformId, relay, session) };
   }
 
-  #delaysOf(platformId: string, relay: Relay, session: Session): Delays {
+  #delaysOf(platformId: string, relay: Own['relay'], session: Session): Delays {
     const { core, setup, desks } = this.#ports;
     const isElsewhere = ({ addresses }: ChatSummary): boolean => addressIn(addresses[setup.name]) === undefined;
     return new Delays({
@@ -113,7 +113,7 @@ export class Relays {
     });
   }
 
-  #isLate({ lagMs, waiting }: Relay): boolean {
+  #isLate({ lagMs, waiting }: Own['relay']): boolean {
     const { limits, times } = this.#ports.setup;
     return lagMs > times.degradedMs || waiting > limits.degradedEvents;
   }

@@ -17,9 +17,9 @@ export interface About {
   /** When the event was made: its own word, the broker's, or when it came, ms. */
   readonly at: number;
   /** When it was sent, if anybody said so: the same each time it comes, or its name would stand for two things. */
-  readonly sentAt?: number;
-  /** The body of a `text`: a picture is stored before. */
-  readonly body?: Body;
+  readonly sentAt?: number | undefined;
+  /** The body of a `text` with a picture, which is stored before. */
+  readonly body?: Body | undefined;
 }
 
 /** What a customer's event asks of his chat; undefined: only that he is there. [SERMOD customer side] */

@@ -3,21 +3,21 @@ import type { ChatFact } from '../event.js';
 import type { Message } from '../message.js';
 import type { ParticipantId } from '../participant.js';
 import { acknowledge } from './receipts.js';
-import type { Chat } from './chat.js';
-import { voiceOf } from './chat.js';
+import type { Chat, ChatCopy } from './chat.js';
+import { copyOf, voiceOf } from './chat.js';
 
 /** The chat after one more fact. Facts of a type it does not know (a newer version wrote them) only count. */
 export function evolve(chat: Chat, fact: ChatFact, at: number): Chat {
-  const changes = changesBy(chat, fact, at);
-  const members = changes.members ?? chat.members;
-  const isSame = members === chat.members;
-  return {
-    ...chat,
-    ...changes,
-    version: chat.version + 1,
-    memberIds: isSame ? chat.memberIds : Object.keys(members),
-    leftIds: isSame ? nobody : chat.memberIds.filter((id) => !(id in members)),
-  };
+  const after = copyOf(chat);
+  after.version += 1;
+  after.leftIds = nobody;
+  if (fact.type === 'MessagePosted') post(after, fact.message, at);
+  else Object.assign(after, changesBy(chat, fact, at));
+  if (after.members !== chat.members) {
+    after.memberIds = Object.keys(after.members);
+    after.leftIds = chat.memberIds.filter((id) => !(id in after.members));
+  }
+  return after;
 }
 
 const nobody: readonly ParticipantId[] = [];
@@ -71,8 +71,6 @@ function changesBy(chat: Chat, fact: ChatFact, at: number): Partial<Chat> {
       return { members: { ...chat.members, [fact.participantId]: fact.role === 'bot' ? 'bot' : 'operator' } };
     case 'ParticipantLeft':
       return { members: without(chat, fact.participantId) };
-    case 'MessagePosted':
-      return posted(chat, fact, at);
     case 'MessageAcknowledged':
       return acknowledge(chat, fact);
     default:
@@ -189,18 +187,16 @@ function absence(chat: Chat, fact: Extract<ChatFact, { type: 'AbsenceNoted' }>, 
   }
 }
 
-function posted(chat: Chat, fact: Extract<ChatFact, { type: 'MessagePosted' }>, at: number): Partial<Chat> {
-  const voice = voiceOf(fact.message);
-  const asked = chat.botAwaitedSince ?? (chat.status === 'with-bot' && voice === 'c' ? at : null);
-  return {
-    lastSeq: fact.message.seq,
-    voices: chat.voices + voice,
-    unreadByDesk: chat.unreadByDesk + (voice === 'c' ? 1 : 0),
-    unreadByCustomer: chat.unreadByCustomer + (voice === 'd' ? 1 : 0),
-    lastMessageAt: at,
-    lastDeskAt: voice === 'd' && fact.message.authorRole === 'operator' ? at : chat.lastDeskAt,
-    botAwaitedSince: isBotsAnswer(chat, fact.message) ? null : asked,
-  };
+function post(after: ChatCopy, message: Message, at: number): void {
+  const voice = voiceOf(message);
+  const asked = after.botAwaitedSince ?? (after.status === 'with-bot' && voice === 'c' ? at : null);
+  after.botAwaitedSince = isBotsAnswer(after, message) ? null : asked;
+  after.lastSeq = message.seq;
+  after.voices += voice;
+  after.lastMessageAt = at;
+  if (voice === 'c') after.unreadByDesk += 1;
+  if (voice === 'd') after.unreadByCustomer += 1;
+  if (voice === 'd' && message.authorRole === 'operator') after.lastDeskAt = at;
 }
 
 /** Whether these are the words of the bot that has the word, not those of another that looks on. */

@@ -1,8 +1,8 @@
 import { reject } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
-import type { Acknowledge, Command, PostMessage, ReportQueue, SetTyping } from '../command.js';
+import type { Acknowledge, Command, FilteredMessage, PostMessage, ReportQueue, SetTyping } from '../command.js';
 import type { Variants } from '../message.js';
-import type { ChatId, ParticipantId } from '../participant.js';
+import type { ChatId, CommandId, ParticipantId } from '../participant.js';
 import { prospect } from '../chat/chat.js';
 import { isNestedBeyond, maxNesting } from '../nesting.js';
 import type { ChatHead } from './heads.js';
@@ -15,6 +15,8 @@ import { queueMoved } from './queue-moved.js';
 import { Recent } from './recent.js';
 import type { Seated } from './sessions.js';
 import { Turns } from './turns.js';
+import type { Asked } from './under-way.js';
+import { UnderWay } from './under-way.js';
 import { availabilityWork, notifyWork, participantWork, routingConfigWork } from './workspace-tasks.js';
 import type { Workspace } from './workspace.js';
 
@@ -31,73 +33,61 @@ const typingExtrasUnits = 1_000;
 export class Dispatcher {
   readonly #workspace: Workspace;
   readonly #turns = new Turns();
-  /** Answers by command id, the pending ones too: a repeat gets the same promise. */
-  readonly #answers: Recent<string, { readonly digest: string; readonly outcome: Promise<Outcome> }>;
-
+  readonly #underWay = new UnderWay();
+  /** Digests of what was accepted, by command id: a repeat is answered out of the store, and not decided again. */
+  readonly #accepted: Recent<CommandId, string>;
   readonly #spokeLast: (session: Seated, chatId: ChatId) => void;
-  /** Settled when all is answered that a participant has asked so far. */
-  readonly #underWay = new Map<ParticipantId, Promise<unknown>>();
 
   /** `spokeLast` is told when a command is decided whose session has ended meanwhile. */
   constructor(workspace: Workspace, spokeLast: (session: Seated, chatId: ChatId) => void) {
     this.#workspace = workspace;
     this.#spokeLast = spokeLast;
-    this.#answers = new Recent(workspace.ports.limits.cached);
+    this.#accepted = new Recent(workspace.ports.limits.cached);
   }
 
   /**
    * Resolves when everything is answered that this participant has asked so far, by whichever session: who comes back on
    * another connection finds his last words in what he reads first.
    */
-  async answered(id: ParticipantId): Promise<void> {
-    await this.#underWay.get(id);
+  answered(id: ParticipantId): Promise<void> {
+    return this.#underWay.answered(id);
   }
 
   dispatch(session: Seated, command: Command): Promise<Outcome> {
-    const { id } = session.participant;
-    const answer = this.#dispatched(session, command);
-    const before = this.#underWay.get(id);
-    const underWay = Promise.allSettled(before === undefined ? [answer] : [before, answer]).then(() => {
-      if (this.#underWay.get(id) === underWay) this.#underWay.delete(id);
-    });
-    this.#underWay.set(id, underWay);
-    return answer;
-  }
-
-  #dispatched(session: Seated, command: Command): Promise<Outcome> {
     const taken = this.#workspace.sessions.bucketOf(session).take();
     if (!taken.ok) return refused('TOO_FAST', { afterMs: taken.afterMs });
     if (isNestedBeyond(maxNesting, command)) return refused('TOO_LARGE', { what: 'data' });
     if (command.type === 'SetTyping') return this.#typing(session, command);
     if (command.type === 'ReportQueue') return this.#queueReport(session, command);
     return command.commandId === undefined
-      ? this.#decided(session, command, undefined)
+      ? this.#asked(session, command)
       : this.#once(session, command, command.commandId);
   }
 
   /** The same id twice has one effect and one answer; with other words it is a conflict. */
-  async #once(session: Seated, command: Command, commandId: string): Promise<Outcome> {
+  #once(session: Seated, command: Command, commandId: CommandId): Promise<Outcome> {
     const digest = this.#digestOf(session, command);
-    const known = this.#answers.get(commandId);
-    if (known !== undefined) {
-      if (known.digest !== digest) return refused('ID_CONFLICT');
-      const outcome = await known.outcome;
-      return outcome.ok ? { ...outcome, isRepeat: true } : outcome;
-    }
-    const outcome = this.#decided(session, command, { digest, keepMs: command.keepMs ?? rememberMs });
-    this.#answers.set(commandId, { digest, outcome });
-    const answer = await outcome;
-    if (answer.ok && answer.events.length > 0) return answer;
-    this.#answers.delete(commandId);
-    return answer.ok ? answer : this.#earlier(commandId, digest, answer);
+    const asked = this.#underWay.get(commandId);
+    const known = asked?.remember?.digest ?? this.#accepted.get(commandId);
+    if (known === undefined) return this.#asked(session, command, { digest, keepMs: command.keepMs ?? rememberMs });
+    if (known !== digest) return refused('ID_CONFLICT');
+    return asked === undefined ? this.#again(session, command, { commandId, digest }) : asked.outcome.then(asRepeat);
   }
 
-  /** A refusal may be the echo of the command's own success before a restart. */
-  async #earlier(commandId: string, digest: string, refusal: Outcome): Promise<Outcome> {
-    const { ports, id } = this.#workspace;
-    const known = await ports.store.findCommand(id, commandId).catch(() => undefined);
-    if (known === undefined) return refusal;
-    return known.digest === digest ? this.#workspace.retell(known.events) : refused('ID_CONFLICT');
+  /** The first answer out of the store; what is not remembered any more is a new command. */
+  async #again(
+    session: Seated,
+    command: Command,
+    { commandId, digest }: { readonly commandId: CommandId; readonly digest: string },
+  ): Promise<Outcome> {
+    try {
+      const first = await this.#workspace.firstAnswer(commandId, digest);
+      if (first !== undefined) return first;
+    } catch (error) {
+      return this.#unreadable(error, commandId);
+    }
+    this.#accepted.delete(commandId);
+    return this.#once(session, command, commandId);
   }
 
   #digestOf(session: Seated, command: Command): string {
@@ -105,24 +95,55 @@ export class Dispatcher {
     return this.#workspace.ports.ids.digest(JSON.stringify([session.participant.id, asked]));
   }
 
-  #decided(session: Seated, command: Command, remember: Task['remember']): Promise<Outcome> {
-    const key = turnKeyOf(session, command);
-    if (key === undefined) return this.#submit(session, this.#workOf(session, command), command, remember);
-    if (!this.#needsMore(command) && !this.#turns.isTaken(key)) {
-      return this.#submit(session, this.#workOf(session, command), command, remember);
-    }
-    return this.#turns
-      .take(key, async () => {
-        const complete = await this.#completed(session, command);
-        const outcome = this.#submit(
-          session,
-          this.#workOf(session, complete.command, complete.variants),
-          command,
-          remember,
-        );
-        return { outcome };
-      })
-      .then(({ outcome }) => outcome);
+  #asked(session: Seated, command: Command, remember?: Task['remember']): Promise<Outcome> {
+    const context = this.#contextOf(session, command);
+    const asked: Asked = {
+      context,
+      remember,
+      outcome: new Promise((resolve) => {
+        const settle = (outcome: Outcome): void => resolve(this.#answer(asked, session, outcome));
+        const submit = (complete: Complete): void =>
+          this.#workspace.ledger.submit({ work: this.#workOf(session, complete), context, remember, settle });
+        const key = turnKeyOf(session, command);
+        if (key === undefined || (!this.#needsMore(command) && !this.#turns.isTaken(key))) submit(command);
+        else {
+          this.#turns
+            .take(key, async () => submit(await this.#completed(session, command)))
+            .catch((error: unknown) => settle(this.#unreadable(error, context.commandId)));
+        }
+      }),
+    };
+    this.#underWay.add(asked);
+    return asked.outcome;
+  }
+
+  #contextOf(session: Seated, command: Command): Asked['context'] {
+    const { ports, id } = this.#workspace;
+    const commandId = command.commandId ?? ports.ids.command();
+    const trace = traceIn(command);
+    if (trace !== undefined) ports.traces.set(commandId, trace);
+    return { workspaceId: id, commandId, by: { participantId: session.participant.id, sessionId: session.id } };
+  }
+
+  #answer(asked: Asked, session: Seated, outcome: Outcome): Outcome | Promise<Outcome> {
+    const { remember, context } = asked;
+    this.#underWay.remove(asked);
+    if (session.isOver && outcome.ok && outcome.chat !== undefined) this.#spokeLast(session, outcome.chat.id);
+    if (remember === undefined) return outcome;
+    if (!outcome.ok) return this.#earlier(context.commandId, remember.digest, outcome);
+    if (outcome.events.length > 0) this.#accepted.set(context.commandId, remember.digest);
+    return outcome;
+  }
+
+  /** A refusal may be the echo of the command's own success before a restart. */
+  async #earlier(commandId: CommandId, digest: string, refusal: Outcome): Promise<Outcome> {
+    const first = await this.#workspace.firstAnswer(commandId, digest).catch(() => undefined);
+    return first ?? refusal;
+  }
+
+  #unreadable(error: unknown, commandId: CommandId): Outcome {
+    this.#workspace.ports.log.error({ error, commandId }, 'a command could not be prepared');
+    return { ok: false, rejection: reject('BUSY', { detail: 'the store cannot be read' }) };
   }
 
   #needsMore(command: Command): boolean {
@@ -131,11 +152,11 @@ export class Dispatcher {
   }
 
   /** Adds what must be known before the decision: filtered bodies, the seq behind a time. */
-  async #completed(session: Seated, command: Command): Promise<{ command: Command; variants?: Variants }> {
-    if (!this.#needsMore(command)) return { command };
-    if (command.type === 'Acknowledge') return { command: await this.#withSeq(session, command) };
-    if (command.type === 'PostMessage') return { command, variants: await this.#filtered(session, command) };
-    return { command };
+  async #completed(session: Seated, command: Command): Promise<Complete> {
+    if (!this.#needsMore(command)) return command;
+    if (command.type === 'Acknowledge') return this.#withSeq(session, command);
+    if (command.type === 'PostMessage') return { ...command, variants: await this.#filtered(session, command) };
+    return command;
   }
 
   async #filtered(session: Seated, command: PostMessage): Promise<Variants> {
@@ -158,15 +179,15 @@ export class Dispatcher {
     return { ...command, what: { upToSeq: 0 } };
   }
 
-  #workOf(session: Seated, command: Command, variants: Variants = {}): Work {
+  #workOf(session: Seated, command: Complete): Work {
     const workspace = this.#workspace;
     switch (command.type) {
       case 'OpenChat':
         return openWork(workspace, session, command);
       case 'PostMessage':
         return 'key' in command.to
-          ? postWork(workspace, session, command.to.key, { ...command, variants })
-          : chatWork(workspace, session, command.to, { ...command, variants });
+          ? postWork(workspace, session, command.to.key, command)
+          : chatWork(workspace, session, command.to, command);
       case 'HandOver':
         return chatWork(workspace, session, command.chat, command);
       case 'SetAvailability':
@@ -183,28 +204,6 @@ export class Dispatcher {
       default:
         return chatWork(workspace, session, command.to, command);
     }
-  }
-
-  #submit(session: Seated, work: Work, command: Command, remember: Task['remember']): Promise<Outcome> {
-    const { ports, id, ledger } = this.#workspace;
-    const commandId = command.commandId ?? ports.ids.command();
-    const trace = traceIn(command);
-    if (trace !== undefined) ports.traces.set(commandId, trace);
-    return new Promise((settle) => {
-      ledger.submit({
-        ...work,
-        settle: (outcome) => {
-          settle(outcome);
-          if (session.isOver && outcome.ok && outcome.chat !== undefined) this.#spokeLast(session, outcome.chat.id);
-        },
-        context: {
-          workspaceId: id,
-          commandId,
-          by: { participantId: session.participant.id, sessionId: session.id },
-        },
-        ...(remember && { remember }),
-      });
-    });
   }
 
   /** Ephemeral: nothing is stored, nothing is refused. */
@@ -263,10 +262,17 @@ function isSmall(extras: SetTyping['extras']): extras is NonNullable<SetTyping['
   return extras !== undefined && JSON.stringify(extras).length <= typingExtrasUnits;
 }
 
+/** A command with all that its decision needs. */
+type Complete = Command | FilteredMessage;
+
 const nothing: Outcome = { ok: true, events: [], isRepeat: false };
 
 function refused(...args: Parameters<typeof reject>): Promise<Outcome> {
   return Promise.resolve({ ok: false, rejection: reject(...args) });
+}
+
+function asRepeat(outcome: Outcome): Outcome {
+  return outcome.ok ? { ...outcome, isRepeat: true } : outcome;
 }
 
 /** What a command waits its turn for; undefined: for nothing. */

@@ -8,7 +8,8 @@ import type { Cancel, Clock, Log } from '../ports.js';
 import type { Policies } from '../policies.js';
 import type { Scene } from '../chat/scene.js';
 import type { Trigger } from '../routing/run.js';
-import type { AppendRequest, AppendResult, Store, StoredEvent } from '../store.js';
+import type { AppendRequest, AppendResult, Store } from '../store.js';
+import type { CommandId } from '../participant.js';
 import { StoreError, streams } from '../store.js';
 import type { Applied, Change } from './change.js';
 import { apply, requestOf } from './change.js';
@@ -26,10 +27,12 @@ export interface Work {
 }
 
 /** Something to be decided in its turn. */
-export interface Task extends Work {
+export interface Task {
+  readonly work: Work;
   readonly context: Omit<CommandContext, 'at'>;
-  settle(outcome: Outcome): void;
   readonly remember?: AppendRequest['remember'];
+  /** Called once, and not before `submit` has returned. */
+  settle(outcome: Outcome): void;
 }
 
 /** A task that was decided, or a grant that the ledger makes by itself, and what came of it. */
@@ -57,8 +60,8 @@ interface LedgerPorts {
   readonly tell: (happening: Happening) => void;
   /** Called once for each change that is durable, before it is told. */
   readonly committed: (applied: Applied) => void;
-  /** The first answer of a command that an earlier process accepted. */
-  readonly retell: (events: readonly StoredEvent[]) => Promise<Outcome>;
+  /** Of a command that was accepted before, if these are its words; undefined for one that is not remembered. */
+  readonly firstAnswer: (commandId: CommandId, digest: string) => Promise<Outcome | undefined>;
 }
 
 /** Events between two snapshots of a workspace. */
@@ -97,12 +100,10 @@ export class Ledger {
   }
 
   submit(task: Task): void {
-    if (this.#isStopped) {
-      this.#busy(task, 'the core stops');
-      return;
-    }
-    if (this.#waiting.length >= this.#ports.limits.waitingCommands) {
-      this.#busy(task, 'too many commands wait for the store');
+    const isFull = this.#waiting.length >= this.#ports.limits.waitingCommands;
+    const detail = this.#isStopped ? 'the core stops' : isFull ? 'too many commands wait for the store' : undefined;
+    if (detail !== undefined) {
+      void Promise.resolve().then(() => this.#busy(task, detail));
       return;
     }
     this.#waiting.push(task);
@@ -114,8 +115,7 @@ export class Ledger {
     this.#cancelServing?.();
     this.submit({
       context: { workspaceId: this.#ports.heads.workspaceId, commandId: 'queue', by: systemActor },
-      prepare: async () => {},
-      decide: () => ({ serve: trigger }),
+      work: { prepare: async () => {}, decide: () => ({ serve: trigger }) },
       settle: (outcome) => {
         if (!outcome.ok) this.#serveLater(trigger);
       },
@@ -188,7 +188,7 @@ export class Ledger {
       const { participantId } = task.context.by;
       if (participantId !== null && this.#ports.heads.person(participantId)?.isErased === true)
         return reject('NOT_ALLOWED');
-      return task.decide(at);
+      return task.work.decide(at);
     } catch (error) {
       this.#ports.log.error({ error, commandId: task.context.commandId }, 'a decision failed');
       return reject('BUSY', { detail: 'a decision failed' });
@@ -301,15 +301,10 @@ export class Ledger {
 
   /** The command was accepted before this start of the process: its first answer again. */
   #repeated(task: Task): void {
-    const { store, heads } = this.#ports;
-    const { commandId } = task.context;
-    void store.findCommand(heads.workspaceId, commandId).then(
-      (known) => {
-        if (known === undefined || known.digest !== task.remember?.digest) {
-          task.settle({ ok: false, rejection: reject('ID_CONFLICT') });
-        } else void this.#ports.retell(known.events).then((outcome) => task.settle(outcome));
-      },
-      () => task.settle({ ok: false, rejection: reject('BUSY') }),
+    const conflict: Outcome = { ok: false, rejection: reject('ID_CONFLICT') };
+    void this.#ports.firstAnswer(task.context.commandId, task.remember?.digest ?? '').then(
+      (outcome = conflict) => task.settle(outcome),
+      () => this.#busy(task, 'the store cannot be read'),
     );
   }
 
@@ -322,7 +317,7 @@ export class Ledger {
 
   async #prepared(task: Task): Promise<Task[]> {
     try {
-      await task.prepare();
+      await task.work.prepare();
       return [task];
     } catch (error) {
       this.#ports.log.error({ error, commandId: task.context.commandId }, 'a command could not be prepared');

@@ -104,7 +104,7 @@ export class Tenant {
   #submit(work: Work, settle: (outcome: Outcome) => void = () => {}): void {
     const { ledger, id: workspaceId, ports } = this.workspace;
     const by = { participantId: null, sessionId: null };
-    ledger.submit({ ...work, settle, context: { workspaceId, commandId: ports.ids.command(), by } });
+    ledger.submit({ work, settle, context: { workspaceId, commandId: ports.ids.command(), by } });
   }
 
   async #observed(tell: Observe, seated: Seated, command: Command): Promise<Outcome> {

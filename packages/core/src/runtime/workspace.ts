@@ -22,6 +22,7 @@ import { delegateOf, normalise } from '../routing/wishes.js';
 import { canAccept } from '../routing/eligible.js';
 import type { Observe } from '../observe.js';
 import type { Outcome } from '../outcome.js';
+import { reject } from '../outcome.js';
 import type { Store, StoredEvent } from '../store.js';
 import { chatIdIn, streams } from '../store.js';
 import { Announcements } from './announcements.js';
@@ -152,7 +153,7 @@ export class Workspace {
       scene: (at) => this.scene(system, at),
       tell: (happening) => this.#tell(happening),
       committed: (applied) => this.#committed(applied, hooks),
-      retell: (events) => this.retell(events),
+      firstAnswer: (commandId, digest) => this.firstAnswer(commandId, digest),
     });
   }
 
@@ -209,7 +210,14 @@ export class Workspace {
     return (shard.isAccepting && isDelegated) || canAccept(shard, wishes);
   }
 
-  /** The first answer of a command that an earlier process accepted. */
+  /** Of a command that was accepted before, if these are its words; undefined for one that is not remembered. */
+  async firstAnswer(commandId: CommandId, digest: string): Promise<Outcome | undefined> {
+    const known = await this.ports.store.findCommand(this.id, commandId);
+    if (known === undefined) return undefined;
+    return known.digest === digest ? this.retell(known.events) : { ok: false, rejection: reject('ID_CONFLICT') };
+  }
+
+  /** What these events answered when they were new. */
   async retell(stored: readonly StoredEvent[]): Promise<Outcome> {
     const ids = new Set(stored.map((event) => event.eventId));
     const inChat = stored.filter((event) => chatIdIn(event.stream) !== undefined);

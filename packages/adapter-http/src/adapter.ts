@@ -19,12 +19,29 @@ import { createApi } from './rest/api.js';
 const picture = { maxBytes: messageLimits.imageBytes, hasCaption: true } as const;
 const exact = { form: 'exact' } as const;
 const everybodySays = {
-  ...{ text: { maxUnits: messageLimits.textUnits }, image: picture, custom: {}, typing: {}, 'typing-preview': {} },
-  ...{ delivered: exact, read: exact, close: {}, reopen: {}, history: {} },
+  text: { maxUnits: messageLimits.textUnits },
+  image: picture,
+  custom: {},
+  typing: {},
+  'typing-preview': {},
+  delivered: exact,
+  read: exact,
+  close: {},
+  reopen: {},
+  history: {},
 } as const;
 const everybodyHears = {
-  ...{ text: {}, image: picture, custom: {}, notice: {}, lifecycle: {}, control: {}, history: {} },
-  ...{ typing: {}, delivered: exact, read: exact, 'queue-position': {} },
+  text: {},
+  image: picture,
+  custom: {},
+  notice: {},
+  lifecycle: {},
+  control: {},
+  history: {},
+  typing: {},
+  delivered: exact,
+  read: exact,
+  'queue-position': {},
 } as const;
 /** What a program can say and hear for the people it stands for. */
 export const httpCapabilities: Capabilities = {

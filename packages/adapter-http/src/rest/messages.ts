@@ -153,7 +153,9 @@ export function messageRoutes(app: App, bridge: Bridge): void {
       const session = await asking.as(request, as);
       const { chatId } = request.params;
       const { events, chat } = await asking.ask({
-        ...{ request, reply, session },
+        request,
+        reply,
+        session,
         command: {
           type: 'PostMessage',
           to: { chatId },

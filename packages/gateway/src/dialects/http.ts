@@ -74,7 +74,10 @@ export const http: DialectOf<typeof httpSchema> = {
     checkBot(config, materials);
     return httpAdapter({
       ...receiversOf(config, materials.environment),
-      ...{ listener, addressOf, workspaceId: workspace, name: space ?? dialect },
+      listener,
+      addressOf,
+      workspaceId: workspace,
+      name: space ?? dialect,
       keys: keys.map(({ rate: own, ...known }) => ({ ...known, ...(own !== undefined && { rate: own }) })),
       ...(mount !== undefined && { mount }),
       limits: {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { connect as connectTcp } from 'node:net';
 import { Duplex } from 'node:stream';
 import { createMemoryStore } from '@dragoman/core';
@@ -207,15 +207,20 @@ describe('the event feed', () => {
 
   it('refuses an upgrade as it refuses a request', async () => {
     const refused = (query: string, key: string) =>
-      new Promise<number | undefined>((resolve) => {
+      new Promise<IncomingMessage>((resolve) => {
         const ws = new WebSocket(`${house.url.replace('http', 'ws')}/events${query}`, {
           headers: { authorization: `Bearer ${key}` },
         });
-        ws.on('error', () => {}).on('unexpected-response', (_request, { statusCode }) => resolve(statusCode));
+        ws.on('error', () => {}).on('unexpected-response', (_request, answer) => resolve(answer));
       });
-    expect(await refused('', 'dgm_wrong')).to.equal(401);
-    expect(await refused('', 'dgm_reader')).to.equal(403);
-    expect(await refused('?type=Nothing', fullKey)).to.equal(400);
+    const stranger = await refused('', 'dgm_wrong');
+    expect([stranger.statusCode, stranger.headers['www-authenticate']]).to.deep.equal([401, 'Bearer realm="dragoman"']);
+    expect((await refused('', 'dgm_reader')).statusCode).to.equal(403);
+    expect((await refused('?type=Nothing', fullKey)).statusCode).to.equal(400);
+    let hasty = stranger;
+    while (hasty.statusCode === 401) hasty = await refused('', 'dgm_wrong');
+    expect(hasty.statusCode).to.equal(429);
+    expect(Number(hasty.headers['retry-after'])).to.be.within(1, 2);
   });
 });
 

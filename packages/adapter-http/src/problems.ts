@@ -105,6 +105,14 @@ export function refusalOf({ code, afterMs, assigneeId, what }: Rejection): Refus
   });
 }
 
+/** What stands above a problem beside its type: who may come, and when. */
+export function headersOf({ code, afterMs }: Problem): Readonly<Record<string, string>> {
+  return {
+    ...(code === 'UNAUTHENTICATED' && { 'www-authenticate': 'Bearer realm="dragoman"' }),
+    ...(afterMs !== undefined && { 'retry-after': String(Math.ceil(afterMs / 1_000)) }),
+  };
+}
+
 /** The answer to a refused request; `mount` is where the codes are explained. */
 export function problemOf({ code, more }: Refusal, mount: string, requestId: string): Problem {
   const { status, title } = meanings[code];

@@ -100,8 +100,11 @@ export class Consumer implements Part {
     this.#unackedBytes += message.content.length;
     if (this.#isStopping) return;
     this.#options.wire?.in(this.#options.queue, message.content);
-    const isAlive = (): boolean => this.#channel === channel;
-    this.#options.take({ message, isAlive, ack: (proven) => this.#ack(channel, message, proven) });
+    this.#options.take({
+      message,
+      isAlive: () => this.#channel === channel,
+      ack: (proven) => this.#ack(channel, message, proven),
+    });
   }
 
   #ack(channel: Channel, message: ConsumeMessage, proven?: () => void): void {

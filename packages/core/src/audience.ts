@@ -50,14 +50,14 @@ const circles: Readonly<Record<ChatEvent['type'], readonly Circle[]>> = {
 /** Who hears an event of a chat. */
 export function audienceOf(event: ChatEvent, around: Surroundings): Audience {
   if (event.type === 'MessagePosted') return messageAudience(event, event.message, around);
-  const heard = new Set<Circle>(circles[event.type]);
+  const heard = circles[event.type];
   const { chat } = event;
   return {
-    customers: heard.has('cu') ? chat.customerIds : [],
-    operators: heard.has('me') ? operatorsOf(event) : [],
-    bots: heard.has('bo') ? botsOf(event, around) : heard.has('de') ? botsOf(event, { botId: null }) : [],
-    isForLobby: heard.has('lo'),
-    isForAll: heard.has('al'),
+    customers: heard.includes('cu') ? chat.customerIds : [],
+    operators: heard.includes('me') ? operatorsOf(event) : [],
+    bots: heard.includes('bo') ? botsOf(event, around) : heard.includes('de') ? botsOf(event, { botId: null }) : [],
+    isForLobby: heard.includes('lo'),
+    isForAll: heard.includes('al'),
   };
 }
 
@@ -82,14 +82,16 @@ function customersOf(event: ChatEvent, message: Message): readonly ParticipantId
 
 /** Members and the assignee, and those whom this very event took out of the chat, or who held it in their absence. */
 function operatorsOf(event: ChatEvent): readonly ParticipantId[] {
-  const { chat } = event;
-  const assignee = chat.assigneeId === null ? [] : [chat.assigneeId];
-  const former = event.type === 'ChatAssigned' && event.fromId !== null ? [event.fromId] : [];
-  return [...new Set([...chat.memberIds, ...assignee, ...chat.leftIds, ...former])];
+  const { memberIds, leftIds, assigneeId } = event.chat;
+  const formerId = event.type === 'ChatAssigned' ? event.fromId : null;
+  const isMembersOnly = (assigneeId === null || memberIds.includes(assigneeId)) && leftIds.length === 0;
+  if (isMembersOnly && formerId === null) return memberIds;
+  return [...new Set([...memberIds, assigneeId, ...leftIds, formerId])].filter((id) => id !== null);
 }
 
-function botsOf(event: ChatEvent, around: Surroundings): readonly ParticipantId[] {
-  return [around.botId, event.chat.delegateId].filter((id) => id !== null);
+function botsOf(event: ChatEvent, { botId }: Surroundings): readonly ParticipantId[] {
+  const { delegateId } = event.chat;
+  return botId === null && delegateId === null ? [] : [botId, delegateId].filter((id) => id !== null);
 }
 
 /** Who hears an event of routing or of a person. */
@@ -137,10 +139,9 @@ export function seenBy(view: View, happening: Happening): Happening {
     return rest;
   }
   if (happening.type !== 'MessagePosted') return happening;
-  const variant = happening.message.variants[destinationOf(view)];
-  const isUntouched = Object.keys(happening.message.variants).length === 0;
-  if (isUntouched) return happening;
-  const message: Message = { ...happening.message, ...variant, variants: {} };
+  const { variants } = happening.message;
+  if (variants.customer === undefined && variants.desk === undefined && variants.all === undefined) return happening;
+  const message: Message = { ...happening.message, ...variants[destinationOf(view)], variants: {} };
   return { ...happening, message };
 }
 

@@ -1,9 +1,11 @@
-import type { RememberedCommand } from './store.js';
-
 /** How many old commands are looked at for each new one. */
 const sweptPerCommand = 2;
 
-interface Held extends RememberedCommand {
+interface Held {
+  readonly digest: string;
+  /** Where its events lie in the lane: so many after this position. */
+  readonly afterPosition: number;
+  readonly count: number;
   readonly expiresAt: number;
 }
 
@@ -13,9 +15,9 @@ export class MemoryCommands {
   /** Goes round and round; begun anew for each command it would walk over all that was dropped in front. */
   #round = this.#held.entries();
 
-  find(commandId: string, now: number): RememberedCommand | undefined {
+  find(commandId: string, now: number): Held | undefined {
     const held = this.#held.get(commandId);
-    return held === undefined || held.expiresAt <= now ? undefined : { digest: held.digest, events: held.events };
+    return held === undefined || held.expiresAt <= now ? undefined : held;
   }
 
   forget(commandId: string): void {

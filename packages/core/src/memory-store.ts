@@ -1,7 +1,8 @@
 import { checkAppend } from './append-check.js';
+import type { Fact } from './event.js';
 import { MemoryCommands } from './memory-commands.js';
 import { noteText } from './note-check.js';
-import type { ChatId, ParticipantId, WorkspaceId } from './participant.js';
+import type { ChatId, Fields, ParticipantId, WorkspaceId } from './participant.js';
 import type { Clock, Ids } from './ports.js';
 import type {
   AppendRequest,
@@ -71,7 +72,10 @@ class MemoryStore implements Store {
 
   async findCommand(workspaceId: string, commandId: string): Promise<RememberedCommand | undefined> {
     this.#checkOpen();
-    return this.#commands.get(workspaceId)?.find(commandId, this.now());
+    const held = this.#commands.get(workspaceId)?.find(commandId, this.now());
+    if (held === undefined) return undefined;
+    const events = await this.readLane(workspaceId, held.afterPosition, held.count);
+    return { digest: held.digest, events };
   }
 
   async readStream(stream: string, fromVersion: number, limit: number): Promise<readonly StoredEvent[]> {
@@ -233,8 +237,7 @@ class MemoryStore implements Store {
   #problemOf(request: AppendRequest): StoreError | undefined {
     if (this.#isClosed) return new StoreError('Closed', 'the store is closed');
     const { workspaceId, commandId } = request.context;
-    const remembered = this.#commands.get(workspaceId)?.find(commandId, this.now());
-    if (request.remember !== undefined && remembered !== undefined) {
+    if (request.remember !== undefined && this.#commands.get(workspaceId)?.find(commandId, this.now()) !== undefined) {
       return new StoreError('DuplicateCommand', `command ${commandId} is remembered`);
     }
     for (const { stream, expectedVersion, facts } of request.writes) {
@@ -242,33 +245,22 @@ class MemoryStore implements Store {
       if (actualVersion !== expectedVersion) {
         return new StoreError('VersionConflict', `${stream} is at ${actualVersion}`, { stream, actualVersion });
       }
-      if (facts.some((fact) => JSON.stringify(fact).length > eventUnits))
-        return new StoreError('TooLarge', 'an event is too large');
+      if (facts.some(isTooLarge)) return new StoreError('TooLarge', 'an event is too large');
     }
     return undefined;
   }
 
   #written({ context, writes, setTimers, clearTimers, remember }: AppendRequest): StoredEvent[] {
     const { workspaceId, commandId, by, at } = context;
-    const lane = this.#lanes.get(workspaceId) ?? [];
-    this.#lanes.set(workspaceId, lane);
+    const lane = listOf(this.#lanes, workspaceId);
+    const afterPosition = lane.length;
     const events: StoredEvent[] = [];
     for (const { stream, facts } of writes) {
-      const written = this.#streams.get(stream) ?? [];
-      this.#streams.set(stream, written);
+      const written = listOf(this.#streams, stream);
       for (const fact of facts) {
         const [version, position] = [written.length + 1, lane.length + 1];
-        const event: StoredEvent = {
-          eventId: this.#ids.event(),
-          stream,
-          version,
-          position,
-          workspaceId,
-          commandId,
-          by,
-          at,
-          fact,
-        };
+        const eventId = this.#ids.event();
+        const event: StoredEvent = { eventId, stream, version, position, workspaceId, commandId, by, at, fact };
         written.push(event);
         lane.push(event);
         events.push(event);
@@ -279,12 +271,34 @@ class MemoryStore implements Store {
     if (remember !== undefined) {
       const commands = this.#commands.get(workspaceId) ?? new MemoryCommands();
       this.#commands.set(workspaceId, commands);
-      const expiresAt = this.now() + remember.keepMs;
-      commands.keep(commandId, { digest: remember.digest, events, expiresAt }, this.now());
+      const [now, { digest, keepMs }] = [this.now(), remember];
+      commands.keep(commandId, { digest, afterPosition, count: events.length, expiresAt: now + keepMs }, now);
     }
     for (const wake of this.#followers) wake();
     return events;
   }
+}
+
+function listOf(lists: Map<string, StoredEvent[]>, key: string): StoredEvent[] {
+  const known = lists.get(key);
+  if (known !== undefined) return known;
+  const list: StoredEvent[] = [];
+  lists.set(key, list);
+  return list;
+}
+
+/** Only what may be too long is written out to be measured. */
+function isTooLarge(fact: Fact): boolean {
+  return longestJson(fact) > eventUnits && JSON.stringify(fact).length > eventUnits;
+}
+
+/** No fewer units than it has as JSON: each of a text may be escaped by six, and no number is longer than 24. */
+function longestJson(value: unknown): number {
+  if (typeof value === 'string') return 6 * value.length + 2;
+  if (typeof value !== 'object' || value === null) return 24;
+  let units = 2;
+  for (const key in value) units += longestJson(key) + longestJson((value as Fields)[key]) + 2;
+  return units;
 }
 
 function readerKey(workspaceId: WorkspaceId, space: string, participantId: ParticipantId): string {

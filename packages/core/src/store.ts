@@ -32,7 +32,7 @@ export interface AppendRequest {
   /** Keys of timers that no longer matter; unknown ones are ignored. */
   readonly clearTimers: readonly string[];
   /** Remembers the command id with this digest of what was asked; absent: not remembered. */
-  readonly remember?: { readonly digest: string; readonly keepMs: number };
+  readonly remember?: { readonly digest: string; readonly keepMs: number } | undefined;
 }
 
 /** An event as it lies in the store. */

@@ -9,7 +9,7 @@ import { within } from '../waiting.js';
 import type { Address, Opaque, Parsed, Problem, Reading } from './frames.js';
 import { sessionKey } from './keys.js';
 import type { Repeats } from './repeats.js';
-import type { Suspects } from './suspects.js';
+import type { Suspects, Taker } from './suspects.js';
 import type { Tally } from './tally.js';
 
 /** What becomes of a message: it has had its effect, it is put aside, or it is tried again. */
@@ -66,7 +66,7 @@ const unnamed = {} as const;
 const encodings: ReadonlySet<unknown> = new Set([undefined, '', 'utf-8', 'UTF-8', 'utf8', 'identity']);
 
 /** Takes messages from one queue: each ends acknowledged, after its effect is durable or a copy of it is put aside. */
-export class Intake<Event extends Address & { readonly type: string }> {
+export class Intake<Event extends Address & { readonly type: string }> implements Taker {
   readonly #options: IntakeOptions<Event>;
   readonly #carrier: () => Carrier;
 
@@ -75,20 +75,15 @@ export class Intake<Event extends Address & { readonly type: string }> {
     this.#options = options;
   }
 
-  readonly take = (taken: Taken): void => {
-    this.#options.suspects.take(taken, {
-      begin: () => this.#begin(taken),
-      park: (problem) => this.#aside(taken, problem),
-    });
-  };
+  readonly take = (taken: Taken): void => this.#options.suspects.take(taken, this);
 
-  #begin(taken: Taken): void {
+  begin(taken: Taken): void {
     const { tally, origin, clock } = this.#options;
     const { properties, content } = taken.message;
     if (properties.headers?.['x-gw-origin'] === origin) return this.#pass(taken, 'own');
     const receivedAt = clock.now();
     if (!encodings.has(properties.contentEncoding)) {
-      return this.#aside(taken, { reason: 'unsupported_encoding', detail: '' });
+      return this.aside(taken, { reason: 'unsupported_encoding', detail: '' });
     }
     const parsed = this.#options.parse(content, this.#options.reading);
     if (!parsed.ok) return this.#refuse(taken, parsed.problem);
@@ -98,11 +93,17 @@ export class Intake<Event extends Address & { readonly type: string }> {
     if ('opaque' in parsed) return this.#keep(taken, parsed.opaque, receivedAt);
     const { event } = parsed;
     if (!this.#options.platforms.has(event.platformId)) {
-      return this.#aside(taken, { reason: 'unknown_platform', detail: event.platformId });
+      return this.aside(taken, { reason: 'unknown_platform', detail: event.platformId });
     }
     const about = this.#about(taken, event, receivedAt);
     if (this.#isStale(event, about)) return this.#pass(taken, 'stale');
     this.#carrier().lanes.run(about.session, () => this.#obey(taken, event, about));
+  }
+
+  /** In the lane of its session where it has one, so that the chat is told in order. */
+  aside(taken: Taken, problem: Problem): void {
+    const key = problem.address === undefined ? '' : sessionKey(problem.address);
+    this.#carrier().lanes.run(key, () => this.#park(taken, problem));
   }
 
   /** An event without meaning here stays with its chat; where there is none it is nothing. */
@@ -125,7 +126,7 @@ export class Intake<Event extends Address & { readonly type: string }> {
 
   #refuse(taken: Taken, problem: Problem): void {
     if (problem.reason === 'unknown_type' && this.#options.ignoresUnknown) this.#pass(taken, 'ignored_unknown_type');
-    else this.#aside(taken, problem);
+    else this.aside(taken, problem);
   }
 
   #pass(taken: Taken, why: string): void {
@@ -193,12 +194,6 @@ export class Intake<Event extends Address & { readonly type: string }> {
       await within(clock, retryMs, new Promise(() => undefined));
     }
     return undefined;
-  }
-
-  /** In the lane of its session where it has one, so that the chat is told in order. */
-  #aside(taken: Taken, problem: Problem): void {
-    const key = problem.address === undefined ? '' : sessionKey(problem.address);
-    this.#carrier().lanes.run(key, () => this.#park(taken, problem));
   }
 
   async #park(taken: Taken, problem: Problem): Promise<void> {

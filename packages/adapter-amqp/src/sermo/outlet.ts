@@ -67,17 +67,22 @@ export class Outlet {
   };
 
   /** Sends one letter once more. Rejects as the publisher does. */
-  async again(event: ChatEvent, { n, direction }: Recorded): Promise<void> {
+  async again(event: ChatEvent, which: Recorded): Promise<void> {
+    const letter = this.#letterOf(event, which);
+    if (letter === undefined) return;
+    await this.#put(letter);
+    this.#count(letter);
+  }
+
+  #letterOf(event: ChatEvent, { n, direction }: Recorded): EventLetter | undefined {
     const { setup, around, desks } = this.#ports;
-    const address = addressIn(event.chat.addresses[setup.name]);
-    const platformId = desks.platformOf(event.chat);
-    if (direction === 'outbound' && address !== undefined) {
-      const letters = lettersOf(event, direction, address, forCustomer(this.#asCustomerSees(event), around));
-      if (letters[n] !== undefined) await this.#put(letters[n]);
-    } else if (direction === 'inbound' && platformId !== undefined) {
-      const letters = lettersOf(event, direction, { platformId, userId: event.chatId }, forDesk(event, around));
-      if (letters[n] !== undefined) await this.#put(letters[n]);
+    if (direction === 'outbound') {
+      const address = addressIn(event.chat.addresses[setup.name]);
+      return address && lettersOf(event, direction, address, forCustomer(this.#asCustomerSees(event), around))[n];
     }
+    const platformId = desks.platformOf(event.chat);
+    if (platformId === undefined) return undefined;
+    return lettersOf(event, direction, { platformId, userId: event.chatId }, forDesk(event, around))[n];
   }
 
   #toCustomer(event: ChatEvent, platformId: string): readonly EventLetter[] {
@@ -106,9 +111,15 @@ export class Outlet {
     } catch (error) {
       const { event, n, direction, draft } = letter;
       const origin = { number: event.number, n, direction };
+      if (error instanceof TooLarge) this.#ports.tally.count('too_large');
       return this.#ports.unsent.take({ type: draft.words.type, chatId: event.chatId, origin }, error);
     }
+    this.#count(letter);
     if (letter.isLast && !isMark(letter)) this.#published(letter);
+  }
+
+  #count({ draft }: EventLetter): void {
+    this.#ports.tally.count(`out_${draft.words.type}`);
   }
 
   #published({ event, direction, address }: EventLetter): void {
@@ -117,20 +128,22 @@ export class Outlet {
     else desks.published(event, address.platformId);
   }
 
-  /** With its picture, or with a link where the picture is gone or more than the broker takes. */
-  async #put(letter: EventLetter): Promise<void> {
-    const { core, tally } = this.#ports;
+  #put(letter: EventLetter): Promise<void> {
     const { words, picture } = letter.draft;
+    return picture === undefined ? this.#write(letter, words) : this.#putPicture(letter, words, picture);
+  }
+
+  /** With its picture, or with a link where the picture is gone or more than the broker takes. */
+  async #putPicture(letter: EventLetter, words: Words, picture: ImageBody): Promise<void> {
+    const { core, tally } = this.#ports;
     try {
-      await this.#write(letter, picture === undefined ? words : await this.#pictured(words, picture));
+      await this.#write(letter, await this.#pictured(words, picture));
     } catch (error) {
       if (!(error instanceof TooLarge)) throw error;
       tally.count('too_large');
-      if (picture === undefined) throw error;
       core.log.error({ type: words.type }, 'an event is larger than the broker takes: it goes without its picture');
       await this.#write(letter, this.#linked(words, picture));
     }
-    tally.count(`out_${words.type}`);
   }
 
   #write({ event, n, direction, address }: EventLetter, words: Words): Promise<void> {

@@ -25,10 +25,10 @@ export interface SuspectsPorts {
   readonly log: Log;
 }
 
-/** What is done with a message: begun, which ends when everything is idle, or put aside. */
-export interface Treatment {
-  begin(): void;
-  park(problem: Problem): void;
+/** Who does something with a message: begins it, which ends when everything is idle, or puts it aside. */
+export interface Taker {
+  begin(taken: Taken): void;
+  aside(taken: Taken, problem: Problem): void;
 }
 
 /** What is kept of one that is being tried. */
@@ -67,13 +67,13 @@ export class Suspects {
   }
 
   /** In the order of the queue, as everything is taken. */
-  take(taken: Taken, treatment: Treatment): void {
+  take(taken: Taken, by: Taker): void {
     const isSuspect = this.#isSuspect(taken);
-    if (!isSuspect && this.#line.size === 0) return treatment.begin();
+    if (!isSuspect && this.#line.size === 0) return by.begin(taken);
     this.#line.run('', async () => {
       if (this.#isStopped || !taken.isAlive()) return;
-      if (isSuspect) await this.#try(nameOf(taken), treatment);
-      else treatment.begin();
+      if (isSuspect) await this.#try(taken, by);
+      else by.begin(taken);
     });
   }
 
@@ -95,12 +95,13 @@ export class Suspects {
     return times >= suspectFrom && !wasSurvived;
   }
 
-  async #try(name: string, { begin, park }: Treatment): Promise<void> {
+  async #try(taken: Taken, by: Taker): Promise<void> {
     const { idle, clock } = this.#ports;
+    const name = nameOf(taken);
     await idle();
     const deaths = this.#deaths.get(name) ?? 0;
-    if (deaths >= mostDeaths) park({ reason: 'crash_loop', detail: '' });
-    else if (await this.#noted(name, { deaths: deaths + 1, at: clock.now() })) begin();
+    if (deaths >= mostDeaths) by.aside(taken, { reason: 'crash_loop', detail: '' });
+    else if (await this.#noted(name, { deaths: deaths + 1, at: clock.now() })) by.begin(taken);
     await idle();
     if (await this.#noted(name, null)) this.#deaths.delete(name);
   }

@@ -18,8 +18,8 @@ const none: Dues = {};
  */
 export function duesOf(chat: Chat, policies: Policies): Dues {
   if (chat.status === 'closed' || chat.version === 0) return none;
-  const dues = [absenceDues(chat), idleDue(chat), statusDue(chat, policies)].filter((some) => some !== none);
-  return dues.length === 0 ? none : Object.assign({}, ...dues);
+  const [absence, idle, status] = [absenceDues(chat), idleDue(chat), statusDue(chat, policies)];
+  return absence === none && idle === none && status === none ? none : { ...absence, ...idle, ...status };
 }
 
 function absenceDues(chat: Chat): Dues {

@@ -31,25 +31,27 @@ export function slotsOf(chat: Chat): readonly Slot[] {
     }));
 }
 
-/** All of a chat that its entry and its slots are made of. */
-const occupying = [
-  'status',
-  'members',
-  'assigneeId',
-  'delegateId',
-  'locale',
-  'groups',
-  'place',
-  'priority',
-  'queuedAt',
-] as const satisfies readonly (keyof Chat)[];
+/** Whether all is the same that an entry and slots are made of. */
+function occupyTheSame(a: Chat, b: Chat): boolean {
+  return (
+    a.status === b.status &&
+    a.members === b.members &&
+    a.assigneeId === b.assigneeId &&
+    a.delegateId === b.delegateId &&
+    a.locale === b.locale &&
+    a.groups === b.groups &&
+    a.place === b.place &&
+    a.priority === b.priority &&
+    a.queuedAt === b.queuedAt
+  );
+}
 
 /**
  * What a change of the chat moves in routing: the difference of what it occupied before and after. Because both are
  * functions of the chat, queue and slots can never disagree with it. Null when nothing moves.
  */
 export function movesBetween(before: Chat, after: Chat): Omit<RoutingMoved, 'granted'> | null {
-  if (occupying.every((key) => before[key] === after[key])) return null;
+  if (occupyTheSame(before, after)) return null;
   const [entryBefore, entryAfter] = [entryOf(before), entryOf(after)];
   const entered = entryAfter !== undefined && !isSame(entryBefore, entryAfter) ? [entryAfter] : [];
   const left = entryBefore !== undefined && entryAfter === undefined ? [before.id] : [];

@@ -41,7 +41,8 @@ export interface Change {
 }
 
 /** One stream's part of a change: what is written, and how each stored event is told. */
-interface Part extends StreamWrite {
+interface Part {
+  readonly write: StreamWrite;
   readonly tell: readonly ((stored: StoredEvent) => Happening | undefined)[];
 }
 
@@ -58,23 +59,17 @@ export interface Applied {
 export function apply(heads: Heads, change: Change, context: CommandContext, policies: Policies): Applied {
   const actor = actorOf(heads, context);
   const chat = change.chat && applyChat(heads, change.chat, context, actor);
-  const moves = chat === undefined ? [] : movesOf(chat, context.at);
-  const routing = [...(change.routing ?? []), ...moves];
-  const parts = [
-    ...(chat === undefined || chat.part.facts.length === 0 ? [] : [chat.part]),
-    ...applyRouting(heads, routing, actor),
-    ...applyPeople(heads, change.people ?? [], actor),
-    ...applyNames(heads, change.names ?? [], chat?.after.id),
-  ];
+  const moves = chat && movesOf(chat, context.at);
+  const routing = moves === undefined ? (change.routing ?? none) : [...(change.routing ?? none), moves];
+  const parts = chat === undefined || chat.part.write.facts.length === 0 ? [] : [chat.part];
+  if (routing.length > 0) parts.push(applyRouting(heads, routing, actor));
+  for (const person of change.people ?? none) applyPerson(heads, person, { actor, parts });
+  if (chat !== undefined) for (const name of change.names ?? none) parts.push(applyName(heads, name, chat.after.id));
   const timers = chat === undefined ? noTimers : timersOf(heads, chat, policies, change.fired);
-  return {
-    parts,
-    setTimers: timers.set,
-    clearTimers: timers.clear,
-    chat: chat?.after,
-    routing,
-  };
+  return { parts, setTimers: timers.set, clearTimers: timers.clear, chat: chat?.after, routing };
 }
+
+const none: readonly never[] = [];
 
 /** What the store is asked for; undefined when there is nothing to write. */
 export function requestOf(
@@ -83,8 +78,8 @@ export function requestOf(
   remember?: AppendRequest['remember'],
 ): AppendRequest | undefined {
   if (parts.length + setTimers.length + clearTimers.length === 0) return undefined;
-  const writes = parts.map(({ stream, expectedVersion, facts }) => ({ stream, expectedVersion, facts }));
-  return { context, writes, setTimers, clearTimers, ...(remember && writes.length > 0 && { remember }) };
+  const writes = parts.map(({ write }) => write);
+  return { context, writes, setTimers, clearTimers, remember: writes.length > 0 ? remember : undefined };
 }
 
 interface AppliedChat {
@@ -101,26 +96,23 @@ function applyChat(
   actor: Participant | undefined,
 ): AppliedChat {
   const people = peopleAfter(heads, before, facts, actor);
-  const tell: Part['tell'][number][] = [];
-  let chat = before.chat;
-  for (const fact of facts) {
+  let { chat } = before;
+  const tell = facts.map((fact) => {
     const after = evolve(chat, fact, context.at);
-    tell.push((stored) => told(fact, stored, after, people));
     chat = after;
-  }
+    return (stored: StoredEvent) => told(fact, stored, after, people);
+  });
   if (facts.length > 0) heads.setChat({ chat, people });
-  const part: Part = {
-    stream: streams.chat(heads.workspaceId, chat.id),
-    expectedVersion: before.chat.version,
-    facts,
-    tell,
-  };
+  const stream = streams.chat(heads.workspaceId, chat.id);
+  const part: Part = { write: { stream, expectedVersion: before.chat.version, facts }, tell };
   return { before: before.chat, after: chat, facts, part };
 }
 
 /** The envelope first and the fact laid over it: made for every message, this is twice as fast as spreading the fact. */
 function told(fact: ChatFact, stored: StoredEvent, chat: Chat, people: People): ChatEvent {
-  return Object.assign(envelopeOf(stored), { chatId: chat.id, chat, people }, fact);
+  const { eventId, commandId, workspaceId, version, position, at, by } = stored;
+  const around = { eventId, commandId, workspaceId, version, number: position, at, by, chatId: chat.id, chat, people };
+  return Object.assign(around, fact);
 }
 
 /** Everybody the facts may name; the same object while nobody is new. */
@@ -142,19 +134,18 @@ function peopleAfter(
   return people;
 }
 
-function movesOf({ before, after, facts }: AppliedChat, at: number): RoutingFact[] {
+function movesOf({ before, after, facts }: AppliedChat, at: number): RoutingFact | undefined {
   const moves = movesBetween(before, after);
-  if (moves === null) return [];
+  if (moves === null) return undefined;
   const granted = facts.findLast((fact) => fact.type === 'ChatAssigned' && fact.cause === 'queue');
-  return [{ ...moves, granted: granted?.type === 'ChatAssigned' ? { operatorId: granted.operatorId, at } : null }];
+  return { ...moves, granted: granted?.type === 'ChatAssigned' ? { operatorId: granted.operatorId, at } : null };
 }
 
-function applyRouting(heads: Heads, facts: readonly RoutingFact[], actor: Participant | undefined): Part[] {
-  if (facts.length === 0) return [];
+function applyRouting(heads: Heads, facts: readonly RoutingFact[], actor: Participant | undefined): Part {
   const expectedVersion = heads.shard.version;
   for (const fact of facts) heads.evolveShard(fact);
   const tell = facts.map((fact) => (stored: StoredEvent) => tellRouting(heads, fact, stored, actor));
-  return [{ stream: streams.routing(heads.workspaceId), expectedVersion, facts, tell }];
+  return { write: { stream: streams.routing(heads.workspaceId), expectedVersion, facts }, tell };
 }
 
 function tellRouting(
@@ -170,19 +161,20 @@ function tellRouting(
   return { ...fact, ...envelopeOf(stored), participantId, people };
 }
 
-function applyPeople(heads: Heads, people: NonNullable<Change['people']>, actor: Participant | undefined): Part[] {
-  return people.flatMap(({ id, facts }): readonly Part[] => {
-    const before = heads.person(id);
-    if (before === undefined || before === null) return [];
-    const aliases = before.isSaved ? [] : applyAliases(heads, before);
-    const all = before.isSaved ? facts : [updated(before.participant), ...facts];
-    if (all.length === 0) return [];
-    const after = all.reduce(evolvePerson, before);
-    heads.setPerson(after);
-    const tell = all.map((fact) => (stored: StoredEvent) => tellPerson(fact, stored, after.participant, actor));
-    const stream = streams.person(heads.workspaceId, id);
-    return [{ stream, expectedVersion: before.version, facts: all, tell }, ...aliases];
-  });
+function applyPerson(
+  heads: Heads,
+  { id, facts }: NonNullable<Change['people']>[number],
+  { actor, parts }: { readonly actor: Participant | undefined; readonly parts: Part[] },
+): void {
+  const before = heads.person(id);
+  if (before === undefined || before === null || (before.isSaved && facts.length === 0)) return;
+  const all = before.isSaved ? facts : [updated(before.participant), ...facts];
+  const after = all.reduce(evolvePerson, before);
+  heads.setPerson(after);
+  const tell = all.map((fact) => (stored: StoredEvent) => tellPerson(fact, stored, after.participant, actor));
+  const stream = streams.person(heads.workspaceId, id);
+  parts.push({ write: { stream, expectedVersion: before.version, facts: all }, tell });
+  if (!before.isSaved) parts.push(...applyAliases(heads, before));
 }
 
 /** One that is not in memory any more is bound when he signs in the next time: nobody waits for it. */
@@ -192,9 +184,12 @@ function applyAliases(heads: Heads, { participant, aliases }: Person): Part[] {
     if (before === undefined) return [];
     const fact = { type: 'AliasBound', participantId: participant.id } as const;
     heads.setAlias(id, evolveAlias(before, fact));
-    const stream = streams.alias(heads.workspaceId, id);
-    return [{ stream, expectedVersion: before.version, facts: [fact], tell: [() => undefined] }];
+    return [untold({ stream: streams.alias(heads.workspaceId, id), expectedVersion: before.version, facts: [fact] })];
   });
+}
+
+function untold(write: StreamWrite): Part {
+  return { write, tell: write.facts.map(() => () => undefined) };
 }
 
 function tellPerson(
@@ -208,14 +203,11 @@ function tellPerson(
   return { ...fact, ...envelopeOf(stored), participantId: who.id, people };
 }
 
-function applyNames(heads: Heads, names: readonly string[], chatId: string | undefined): Part[] {
-  if (chatId === undefined) return [];
-  return names.map((stream) => {
-    const before: Address = heads.address(stream) ?? { version: 0, generation: 0, chatId: null };
-    const fact: Fact = { type: 'AddressBound', chatId, generation: before.generation + 1 };
-    heads.setAddress(stream, evolveAddress(before, fact));
-    return { stream, expectedVersion: before.version, facts: [fact], tell: [() => undefined] };
-  });
+function applyName(heads: Heads, stream: string, chatId: string): Part {
+  const before: Address = heads.address(stream) ?? { version: 0, generation: 0, chatId: null };
+  const fact: Fact = { type: 'AddressBound', chatId, generation: before.generation + 1 };
+  heads.setAddress(stream, evolveAddress(before, fact));
+  return untold({ stream, expectedVersion: before.version, facts: [fact] });
 }
 
 const noTimers = { set: [] as TimerOrder[], clear: [] as string[] };

@@ -184,10 +184,11 @@ async function prepareStranger(workspace: Workspace, outside: OutsideIdentity): 
 
 /** A person's profile is stored with the first thing he does. */
 function changeBy(session: Seated, before: ChatHead, facts: readonly ChatFact[]): Change {
-  if (facts.length === 0) return { chat: { before, facts } };
-  const joined = facts.filter((fact) => fact.type === 'ParticipantJoined' && fact.role === 'customer');
-  const listed = joined.map(() => ({ type: 'ChatListed', chatId: before.chat.id }) as const);
-  return { chat: { before, facts }, people: [{ id: session.participant.id, facts: listed }] };
+  const chat = { before, facts };
+  if (facts.length === 0) return { chat };
+  const hasJoined = facts.some((fact) => fact.type === 'ParticipantJoined' && fact.role === 'customer');
+  const listed = hasJoined ? ([{ type: 'ChatListed', chatId: before.chat.id }] as const) : [];
+  return { chat, people: [{ id: session.participant.id, facts: listed }] };
 }
 
 function changeThrough(workspace: Workspace, session: Seated, key: string, entrance: Entrance): Change {

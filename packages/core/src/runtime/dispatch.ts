@@ -15,8 +15,6 @@ import { queueMoved } from './queue-moved.js';
 import { Recent } from './recent.js';
 import type { Seated } from './sessions.js';
 import { Turns } from './turns.js';
-import type { Asked } from './under-way.js';
-import { UnderWay } from './under-way.js';
 import { availabilityWork, notifyWork, participantWork, routingConfigWork } from './workspace-tasks.js';
 import type { Workspace } from './workspace.js';
 
@@ -29,11 +27,17 @@ const previewUnits = 4_000;
 /** Most that may hang on a typing signal, UTF-16 units of its JSON. */
 const typingExtrasUnits = 1_000;
 
+/** A command that is asked and not answered yet. */
+interface Asked extends Pick<Task, 'context' | 'remember'> {
+  readonly outcome: Promise<Outcome>;
+}
+
 /** Takes commands of sessions to the ledger: what needs nothing first goes straight on, the rest waits its turn. */
 export class Dispatcher {
   readonly #workspace: Workspace;
   readonly #turns = new Turns();
-  readonly #underWay = new UnderWay();
+  /** What is asked and not answered yet, by command id. */
+  readonly #underWay = new Map<CommandId, Asked>();
   /** Digests of what was accepted, by command id: a repeat is answered out of the store, and not decided again. */
   readonly #accepted: Recent<CommandId, string>;
   readonly #spokeLast: (session: Seated, chatId: ChatId) => void;
@@ -49,8 +53,9 @@ export class Dispatcher {
    * Resolves when everything is answered that this participant has asked so far, by whichever session: who comes back on
    * another connection finds his last words in what he reads first.
    */
-  answered(id: ParticipantId): Promise<void> {
-    return this.#underWay.answered(id);
+  async answered(id: ParticipantId): Promise<void> {
+    const own = [...this.#underWay.values()].filter(({ context }) => context.by.participantId === id);
+    await Promise.all(own.map(({ outcome }) => outcome));
   }
 
   dispatch(session: Seated, command: Command): Promise<Outcome> {
@@ -97,27 +102,22 @@ export class Dispatcher {
 
   #asked(session: Seated, command: Command, remember?: Task['remember']): Promise<Outcome> {
     const context = this.#contextOf(session, command);
-    const asked: Asked = {
-      context,
-      remember,
-      outcome: new Promise((resolve) => {
-        const settle = (outcome: Outcome): void => resolve(this.#answer(asked, session, outcome));
-        const submit = (complete: Complete): void =>
-          this.#workspace.ledger.submit({ work: this.#workOf(session, complete), context, remember, settle });
-        const key = turnKeyOf(session, command);
-        if (key === undefined || (!this.#needsMore(command) && !this.#turns.isTaken(key))) submit(command);
-        else {
-          this.#turns
-            .take(key, async () => submit(await this.#completed(session, command)))
-            .catch((error: unknown) => settle(this.#unreadable(error, context.commandId)));
-        }
-      }),
-    };
-    this.#underWay.add(asked);
-    return asked.outcome;
+    const outcome = new Promise<Outcome>((resolve) => {
+      const asked = { context, remember, settle: (answer: Outcome) => resolve(this.#answer(session, asked, answer)) };
+      const key = turnKeyOf(session, command);
+      const isNext = key === undefined || (!this.#needsMore(command) && !this.#turns.isTaken(key));
+      if (isNext) this.#submit(session, command, asked);
+      else void this.#turns.take(key, () => this.#completed(session, command, asked));
+    });
+    this.#underWay.set(context.commandId, { context, remember, outcome });
+    return outcome;
   }
 
-  #contextOf(session: Seated, command: Command): Asked['context'] {
+  #submit(session: Seated, command: Complete, { context, remember, settle }: Omit<Task, 'work'>): void {
+    this.#workspace.ledger.submit({ work: this.#workOf(session, command), context, remember, settle });
+  }
+
+  #contextOf(session: Seated, command: Command): Task['context'] {
     const { ports, id } = this.#workspace;
     const commandId = command.commandId ?? ports.ids.command();
     const trace = traceIn(command);
@@ -125,9 +125,12 @@ export class Dispatcher {
     return { workspaceId: id, commandId, by: { participantId: session.participant.id, sessionId: session.id } };
   }
 
-  #answer(asked: Asked, session: Seated, outcome: Outcome): Outcome | Promise<Outcome> {
-    const { remember, context } = asked;
-    this.#underWay.remove(asked);
+  #answer(
+    session: Seated,
+    { context, remember }: Pick<Task, 'context' | 'remember'>,
+    outcome: Outcome,
+  ): Outcome | Promise<Outcome> {
+    this.#underWay.delete(context.commandId);
     if (session.isOver && outcome.ok && outcome.chat !== undefined) this.#spokeLast(session, outcome.chat.id);
     if (remember === undefined) return outcome;
     if (!outcome.ok) return this.#earlier(context.commandId, remember.digest, outcome);
@@ -151,8 +154,16 @@ export class Dispatcher {
     return command.type === 'Acknowledge' && 'upToAt' in command.what;
   }
 
-  /** Adds what must be known before the decision: filtered bodies, the seq behind a time. */
-  async #completed(session: Seated, command: Command): Promise<Complete> {
+  /** Asks with what must be known before the decision: filtered bodies, the seq behind a time. */
+  async #completed(session: Seated, command: Command, asked: Omit<Task, 'work'>): Promise<void> {
+    try {
+      this.#submit(session, await this.#complete(session, command), asked);
+    } catch (error) {
+      asked.settle(this.#unreadable(error, asked.context.commandId));
+    }
+  }
+
+  async #complete(session: Seated, command: Command): Promise<Complete> {
     if (!this.#needsMore(command)) return command;
     if (command.type === 'Acknowledge') return this.#withSeq(session, command);
     if (command.type === 'PostMessage') return { ...command, variants: await this.#filtered(session, command) };

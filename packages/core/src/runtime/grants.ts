@@ -52,10 +52,11 @@ export function grants(ports: Ports, trigger: Trigger): readonly Granted[] {
 }
 
 /** Why the queue is served after a change; undefined when nothing that matters to it moved. */
-export function triggerOf(applied: Applied, isAccepting: boolean): Trigger | undefined {
-  const isRoomier = applied.routing.some((fact) => fact.type !== 'RoutingMoved' || fact.freed.length > 0);
+export function triggerOf({ routing }: Applied, isAccepting: boolean): Trigger | undefined {
+  if (routing.length === 0) return undefined;
+  const isRoomier = routing.some((fact) => fact.type !== 'RoutingMoved' || fact.freed.length > 0);
   if (isRoomier && isAccepting) return 'room-gained';
-  const isWaiting = applied.routing.some(
+  const isWaiting = routing.some(
     (fact) => fact.type === 'RoutingMoved' && fact.entered.some((entry) => !entry.isMissed),
   );
   return isWaiting ? 'chat-waits' : undefined;

@@ -8,7 +8,7 @@ import type { Cancel, Clock, Log } from '../ports.js';
 import type { Policies } from '../policies.js';
 import type { Scene } from '../chat/scene.js';
 import type { Trigger } from '../routing/run.js';
-import type { AppendRequest, AppendResult, Store } from '../store.js';
+import type { AppendRequest, AppendResult, Store, StoredEvent } from '../store.js';
 import type { CommandId } from '../participant.js';
 import { StoreError, streams } from '../store.js';
 import type { Applied, Change } from './change.js';
@@ -142,8 +142,12 @@ export class Ledger {
       const tasks = this.#waiting.splice(0, this.#ports.limits.batch);
       if (!(await this.#refresh())) for (const task of tasks) this.#busy(task, 'the store cannot be read');
       else {
-        const unprepared: Task[] = [];
-        const entries = tasks.flatMap((task) => this.#decided(task, unprepared));
+        const [entries, unprepared]: [Entry[], Task[]] = [[], []];
+        for (const task of tasks) {
+          const decided = this.#decided(task);
+          if (decided === 'unprepared') unprepared.push(task);
+          else entries.push(decided, ...this.#grants(decided.serve));
+        }
         const failed = await this.#commit(entries);
         await this.#again([...unprepared, ...failed]);
       }
@@ -168,19 +172,20 @@ export class Ledger {
     task.settle({ ok: false, rejection: reject('BUSY', { detail }) });
   }
 
-  #decided(task: Task, unprepared: Task[]): Entry[] {
-    const at = this.#ports.clock.now();
+  #decided(task: Task): (Entry & { readonly serve: Trigger | undefined }) | 'unprepared' {
+    const { clock, heads, policies } = this.#ports;
+    const at = clock.now();
     const decision = this.#decisionOf(task, at);
-    if (decision === 'unprepared') {
-      unprepared.push(task);
-      return [];
+    if (decision === 'unprepared') return decision;
+    if ('code' in decision) {
+      return { task, request: undefined, applied: undefined, rejection: decision, serve: undefined };
     }
-    if ('code' in decision) return [{ task, request: undefined, applied: undefined, rejection: decision }];
-    const context = { ...task.context, at };
-    const applied = apply(this.#ports.heads, decision, context, this.#ports.policies);
-    const entry: Entry = { task, request: requestOf(applied, context, task.remember), applied, rejection: undefined };
-    const trigger = decision.serve ?? triggerOf(applied, this.#ports.heads.shard.isAccepting);
-    return [entry, ...this.#grants(trigger)];
+    const { workspaceId, commandId, by } = task.context;
+    const context = { workspaceId, commandId, by, at };
+    const applied = apply(heads, decision, context, policies);
+    const request = requestOf(applied, context, task.remember);
+    const serve = decision.serve ?? triggerOf(applied, heads.shard.isAccepting);
+    return { task, request, applied, rejection: undefined, serve };
   }
 
   #decisionOf(task: Task, at: number): Change | Rejection | 'unprepared' {
@@ -196,9 +201,9 @@ export class Ledger {
   }
 
   /** What routing gives out now that something moved; each grant is a change of its own. */
-  #grants(trigger: Trigger | undefined): Entry[] {
-    const granted = trigger === undefined ? [] : grants(this.#ports, trigger);
-    return granted.map((grant) => ({ ...grant, task: undefined, rejection: undefined }));
+  #grants(trigger: Trigger | undefined): readonly Entry[] {
+    if (trigger === undefined) return [];
+    return grants(this.#ports, trigger).map((grant) => ({ ...grant, task: undefined, rejection: undefined }));
   }
 
   /** Appends the batch; tells and answers what is durable; returns the tasks to be decided anew. */
@@ -214,7 +219,7 @@ export class Ledger {
         for (const write of entry.request?.writes ?? []) this.#stale.add(write.stream);
         this.#failed(entry, result.error, again);
       } else if (result === undefined && this.#stale.size > 0 && entry.task !== undefined) again.push(entry.task);
-      else this.#done(entry, result);
+      else this.#done(entry, result?.appended.events ?? []);
     }
     this.#snapshot(this.#position);
     return again;
@@ -231,7 +236,7 @@ export class Ledger {
       .catch((error: unknown) => log.warn({ error }, 'no snapshot was kept'));
   }
 
-  async #append(requests: readonly AppendRequest[]): Promise<AppendResult[]> {
+  async #append(requests: readonly AppendRequest[]): Promise<readonly AppendResult[]> {
     if (requests.length === 0) return [];
     const { observe, clock } = this.#ports;
     if (observe === undefined) return this.#stored(requests);
@@ -250,9 +255,9 @@ export class Ledger {
     return results;
   }
 
-  async #stored(requests: readonly AppendRequest[]): Promise<AppendResult[]> {
+  async #stored(requests: readonly AppendRequest[]): Promise<readonly AppendResult[]> {
     try {
-      return [...(await this.#ports.store.appendMany(requests))];
+      return await this.#ports.store.appendMany(requests);
     } catch (error) {
       const failure =
         error instanceof StoreError ? error : new StoreError('Unavailable', 'the store failed', { cause: error });
@@ -260,26 +265,30 @@ export class Ledger {
     }
   }
 
-  #done(entry: Entry, result: Extract<AppendResult, { ok: true }> | undefined): void {
+  #done({ task, applied, rejection }: Entry, stored: readonly StoredEvent[]): void {
+    this.#position = stored.at(-1)?.position ?? this.#position;
+    this.#sinceSnapshot += stored.length;
+    if (rejection !== undefined) task?.settle({ ok: false, rejection });
+    if (applied === undefined) return;
+    this.#ports.committed(applied);
+    const [events, { chat }] = [this.#told(applied, stored), applied];
+    task?.settle({ ok: true, events, isRepeat: false, ...(chat && { chat }) });
+  }
+
+  /** Tells everybody what is stored now; returns what of it happened in the chat. */
+  #told({ parts }: Applied, stored: readonly StoredEvent[]): readonly ChatEvent[] {
     const events: ChatEvent[] = [];
-    const stored = result?.appended.events.values();
-    this.#position = result?.appended.events.at(-1)?.position ?? this.#position;
-    this.#sinceSnapshot += result?.appended.events.length ?? 0;
-    if (entry.applied !== undefined) this.#ports.committed(entry.applied);
-    for (const part of entry.applied?.parts ?? []) {
+    let told = 0;
+    for (const part of parts) {
       for (const tell of part.tell) {
-        const next = stored?.next();
-        const happening = next === undefined || next.done === true ? undefined : tell(next.value);
+        const next = stored[told++];
+        const happening = next && tell(next);
         if (happening === undefined) continue;
         if ('chatId' in happening && 'version' in happening) events.push(happening);
         this.#ports.tell(happening);
       }
     }
-    entry.task?.settle(
-      entry.rejection === undefined
-        ? { ok: true, events, isRepeat: false, ...(entry.applied?.chat && { chat: entry.applied.chat }) }
-        : { ok: false, rejection: entry.rejection },
-    );
+    return events;
   }
 
   #failed(entry: Entry, error: StoreError, again: Task[]): void {

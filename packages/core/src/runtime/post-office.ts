@@ -25,6 +25,15 @@ interface PostOfficePorts {
   readonly shed: (session: Seated) => void;
 }
 
+/** One happening on its way to everybody. */
+interface Round {
+  readonly happening: Happening;
+  /** One for all who see it alike. */
+  readonly letters: Partial<Record<View, Delivery>>;
+  /** Who is heard of in several circles hears it in the nearest. */
+  readonly told: Set<Seated>;
+}
+
 /** Brings a happening to every session that may hear it, once each, in its nearest view. */
 export class PostOffice {
   readonly #ports: PostOfficePorts;
@@ -36,19 +45,11 @@ export class PostOffice {
   tell(happening: Happening): void {
     const audience = this.#audienceOf(happening);
     if (audience === undefined) return;
-    const told = new Set<Seated>();
-    const letters = new Map<View, Delivery>();
-    const hand = (session: Seated, view: View): void => {
-      if (told.has(session)) return;
-      told.add(session);
-      if (isOwnEcho(session, happening)) return;
-      const letter = letters.get(view) ?? { event: seenBy(view, happening), view, isReplay: false };
-      letters.set(view, letter);
-      this.#hand(session, letter);
-    };
-    this.#toPeople(audience, happening, hand);
-    if (audience.isForLobby) for (const session of this.#ports.sessions.inScope('lobby')) hand(session, 'lobby');
-    if (audience.isForAll) for (const session of this.#ports.sessions.inScope('all')) hand(session, 'all');
+    const { sessions } = this.#ports;
+    const round: Round = { happening, letters: {}, told: new Set() };
+    this.#toPeople(audience, round);
+    if (audience.isForLobby) this.#toScope(sessions.inScope('lobby'), 'lobby', round);
+    if (audience.isForAll) this.#toScope(sessions.inScope('all'), 'all', round);
   }
 
   /** To one session alone: what it is handed of what it missed. */
@@ -97,31 +98,51 @@ export class PostOffice {
     }
   }
 
-  #toPeople(audience: Audience, happening: Happening, hand: (session: Seated, view: View) => void): void {
-    const { sessions } = this.#ports;
+  #toPeople(audience: Audience, round: Round): void {
+    const { happening } = round;
     const chatId = 'chatId' in happening ? happening.chatId : undefined;
-    const toCircle = (view: View, ids: readonly ParticipantId[]): void => {
-      for (const id of ids) {
-        for (const session of sessions.of(id)) if (isListening(session, chatId)) hand(session, view);
-      }
-    };
-    toCircle('customer', audience.customers);
-    toCircle('operator', audience.operators);
-    toCircle('bot', audience.bots);
-    if (happening.type === 'TypingChanged') this.#toAuthor(happening, hand);
+    this.#toCircle('customer', audience.customers, round);
+    this.#toCircle('operator', audience.operators, round);
+    this.#toCircle('bot', audience.bots, round);
+    if (happening.type === 'TypingChanged') this.#toAuthor(happening, round);
     if (chatId === undefined) return;
-    for (const session of sessions.followersOf(chatId)) {
+    for (const session of this.#ports.sessions.followersOf(chatId)) {
       const view = ownView(session.participant);
-      if (mayFollow(view, audience)) hand(session, view);
+      if (mayFollow(view, audience)) this.#once(session, view, round);
+    }
+  }
+
+  #toCircle(view: View, ids: readonly ParticipantId[], round: Round): void {
+    const chatId = 'chatId' in round.happening ? round.happening.chatId : undefined;
+    for (const id of ids) {
+      for (const session of this.#ports.sessions.of(id)) {
+        if (isListening(session, chatId)) this.#once(session, view, round);
+      }
     }
   }
 
   /** Signals leave their author out; a dialect may ask for his own typing all the same. */
-  #toAuthor({ authorId, chatId }: Typing, hand: (session: Seated, view: View) => void): void {
+  #toAuthor({ authorId, chatId }: Typing, round: Round): void {
     for (const session of this.#ports.sessions.of(authorId)) {
       const asks = session.options.echoesTyping === true && isListening(session, chatId);
-      if (asks) hand(session, ownView(session.participant));
+      if (asks) this.#once(session, ownView(session.participant), round);
     }
+  }
+
+  #toScope(sessions: Iterable<Seated>, view: View, round: Round): void {
+    for (const session of sessions) if (!round.told.has(session)) this.#post(session, view, round);
+  }
+
+  #once(session: Seated, view: View, round: Round): void {
+    if (round.told.has(session)) return;
+    round.told.add(session);
+    this.#post(session, view, round);
+  }
+
+  #post(session: Seated, view: View, { happening, letters }: Round): void {
+    if (isOwnEcho(session, happening)) return;
+    letters[view] ??= { event: seenBy(view, happening), view, isReplay: false };
+    this.#hand(session, letters[view]);
   }
 
   #hand(session: Seated, letter: Delivery): void {
@@ -162,13 +183,13 @@ export function isOwnEcho(session: Seated, happening: Happening): boolean {
     case 'others':
       return happening.by.sessionId === session.id;
     case 'foreign':
-      return spaceOf(happening.by.sessionId) === session.identity.space;
+      return isOfSpace(happening.by.sessionId, session.identity.space);
   }
 }
 
 /** A session's id begins with its space, so that an event tells where its author spoke. */
-export function spaceOf(sessionId: string | null): string | undefined {
-  return sessionId?.slice(0, sessionId.lastIndexOf('/'));
+function isOfSpace(sessionId: string | null, space: string): boolean {
+  return sessionId !== null && sessionId.lastIndexOf('/') === space.length && sessionId.startsWith(space);
 }
 
 /** Undefined for signals: they are in no history. */

@@ -27,6 +27,12 @@ export interface Seated {
   cancelExpiry: Cancel | undefined;
 }
 
+/** What one participant may still ask: himself, and through queues. */
+interface Buckets {
+  readonly direct?: Bucket;
+  readonly queued?: Bucket;
+}
+
 /** Everybody who is connected to one workspace. */
 export class Sessions {
   readonly #limits: CoreLimits;
@@ -35,9 +41,9 @@ export class Sessions {
   readonly #followers = new Map<ChatId, Set<Seated>>();
   readonly #lobby = new Set<Seated>();
   readonly #all = new Set<Seated>();
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #buckets = new Map<ParticipantId, Buckets>();
   /** Of those who have gone: who comes back at once finds his as he left it. */
-  readonly #left: Recent<string, Bucket>;
+  readonly #left: Recent<ParticipantId, Buckets>;
 
   constructor(limits: CoreLimits, clock: Clock) {
     this.#limits = limits;
@@ -100,23 +106,24 @@ export class Sessions {
 
   /** One bucket a participant, however many sessions he has; one more for what he asks through queues. */
   bucketOf({ participant, options: { isQueued = false } }: Seated): Bucket {
-    const key = bucketKey(participant.id, isQueued);
-    const known = this.#buckets.get(key);
+    const { id, role } = participant;
+    const kind = isQueued ? 'queued' : 'direct';
+    const own = this.#buckets.get(id);
+    const known = own?.[kind];
     if (known !== undefined) return known;
     const { customer, operator } = this.#limits.rates;
-    const rate = participant.role === 'customer' && !isQueued ? customer : operator;
-    const left = this.#left.get(key);
+    const rate = role === 'customer' && !isQueued ? customer : operator;
+    const left = this.#left.get(id)?.[kind];
     const bucket = left?.rate === rate ? left : new Bucket(rate, this.#clock);
-    this.#buckets.set(key, bucket);
+    this.#buckets.set(id, { ...own, [kind]: bucket });
     return bucket;
   }
 
   #putAwayBuckets(id: ParticipantId): void {
-    for (const key of [bucketKey(id, false), bucketKey(id, true)]) {
-      const bucket = this.#buckets.get(key);
-      this.#buckets.delete(key);
-      if (bucket !== undefined) this.#left.set(key, bucket);
-    }
+    const own = this.#buckets.get(id);
+    if (own === undefined) return;
+    this.#buckets.delete(id);
+    this.#left.set(id, { ...this.#left.get(id), ...own });
   }
 
   #link(session: Seated, chatId: ChatId): void {
@@ -124,8 +131,6 @@ export class Sessions {
     this.#followers.set(chatId, followers.add(session));
   }
 }
-
-const bucketKey = (id: ParticipantId, isQueued: boolean): string => (isQueued ? `${id} queued` : id);
 
 const none: ReadonlySet<Seated> = new Set();
 

@@ -57,4 +57,10 @@ export function contentTests(test: StoreTest): void {
     assert.equal(await codeOf(store.append(noteTo('big', 0, { writes }))), 'TooLarge');
     assert.equal(await store.head(workspaceId), 0);
   });
+
+  test('an event is as long as its text with what must be escaped in it', async ({ store }) => {
+    const of = (text: string) => ({ writes: [{ stream: 'long', expectedVersion: 0, facts: [noteOf(text)] }] });
+    assert.equal(await codeOf(store.append(noteTo('long', 0, of('\u0001'.repeat(175_000))))), 'TooLarge');
+    assert.equal(await codeOf(store.append(noteTo('long', 0, of('x'.repeat(1_000_000))))), 'accepted');
+  });
 }

@@ -76,6 +76,11 @@ describe('the HTTP API', () => {
     expect(last?.['receipt']?.['state']).to.equal('read');
     const before = await expectStatus(200, 'GET', `/chats/${id}/messages?limit=2&cursor=${page.body['nextCursor']}`);
     expect(before.body).to.deep.include({ nextCursor: null });
+    const newest = await expectStatus(200, 'GET', `/chats/${id}/messages?limit=2&cursor=`);
+    expect(newest.body).to.deep.equal(page.body);
+    for (const cursor of ['-1', '1e3', '0x10', 'x']) {
+      await expectStatus(400, 'GET', `/chats/${id}/messages?cursor=${cursor}`);
+    }
     await expectStatus(200, 'POST', `/chats/${id}/close`, { as: ann });
     await expectStatus(200, 'POST', `/chats/${id}/reopen`, { as: ann });
     await expectStatus(204, 'DELETE', '/duties/ann');
@@ -126,6 +131,8 @@ describe('the HTTP API', () => {
     const seen = [...first.body['queue'], ...second.body['queue']].map((one: Json) => [one['chatId'], one['position']]);
     expect(seen).to.deep.equal([1, 2, 1, 2].map((position, index) => [ids[index], position]));
     expect(second.body['nextCursor']).to.equal(null);
+    const again = await expectStatus(200, 'GET', '/queue?cursor=');
+    expect(again.body['queue']).to.deep.equal(second.body['queue']);
     const wrong = await expectStatus(400, 'GET', '/queue?cursor=2');
     expect(wrong.body['problems']).to.deep.equal([{ path: 'query/cursor', what: 'is no cursor of this list' }]);
     for (const id of ids) await expectStatus(200, 'POST', `/chats/${id}/close`, { as: { ...ann, id: 'cid' } });

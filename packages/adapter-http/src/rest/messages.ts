@@ -6,7 +6,7 @@ import type { App } from '../transport.js';
 import { chatSchema } from '../wire/chat.js';
 import { entrySchema, messageSchema, sayingSchema, visibilitySchema } from '../wire/message.js';
 import { personSchema } from '../wire/person.js';
-import { toChat, toEntries, toPerson } from '../wire/translate.js';
+import { numberIn, toChat, toEntries, toPerson } from '../wire/translate.js';
 import { closed, open, ref } from '../wire/words.js';
 import { Asking } from './asking.js';
 import { nothing, operations } from './operation.js';
@@ -76,11 +76,9 @@ function scopeIn({ upToSeq, messageIds }: Static<typeof received>): ReceiptScope
 type Which = { readonly chatId: string } | { readonly participantId: string };
 
 async function messagesOf({ core, reader, options }: Bridge, which: Which, asked: { cursor?: string; limit?: number }) {
-  const { cursor, limit = 50 } = asked;
-  const beforeNumber = cursor === undefined ? undefined : Number(cursor);
-  if (beforeNumber !== undefined && !Number.isSafeInteger(beforeNumber)) {
-    throw noCursor();
-  }
+  const { cursor = '', limit = 50 } = asked;
+  const beforeNumber = numberIn(cursor);
+  if (beforeNumber === undefined && cursor !== '') throw noCursor();
   const found = await core.transcript(reader.session, which, {
     limit,
     ...(beforeNumber !== undefined && { beforeNumber }),

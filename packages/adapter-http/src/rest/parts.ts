@@ -38,7 +38,7 @@ export const commandHeaders = Type.Object({
 export const limitQuery = (most: number, usual: number) =>
   Type.Optional(Type.Integer({ minimum: 1, maximum: most, description: `How many at most. Default ${usual}.` }));
 export const cursorQuery = Type.Optional(
-  Type.String({ maxLength: 100, description: 'The `nextCursor` of the page before.' }),
+  Type.String({ maxLength: 100, description: 'The `nextCursor` of the page before; empty: the first page.' }),
 );
 export const nextCursor = Type.Union([Type.String(), Type.Null()], {
   description: 'Where the next page begins; null: there is none.',

@@ -27,9 +27,9 @@ function turnOf(cursor: string): Turn {
 /** A page of the waiting chats, which are in their order. Throws BAD_REQUEST for what is no cursor of this list. */
 export function queueOf(
   queue: readonly QueueEntry[],
-  { cursor, limit = 1_000 }: Static<typeof queueQuery>,
+  { cursor = '', limit = 1_000 }: Static<typeof queueQuery>,
 ): Static<typeof queuePage> {
-  const last = cursor === undefined ? undefined : turnOf(cursor);
+  const last = cursor === '' ? undefined : turnOf(cursor);
   const waiting = queue.map((entry, index) => ({ ...entry, position: index + 1 }));
   const left = waiting.filter((entry) => last === undefined || inTurn(last, entry) < 0);
   const { page, nextCursor: next } = pageFrom(left, limit, cursorAfter);

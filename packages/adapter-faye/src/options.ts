@@ -28,6 +28,7 @@ export interface CarrierLimits {
   readonly unconnectedMs: number;
 }
 
+/** How one mount carries Bayeux. */
 export interface CarrierOptions {
   /** Path of the Bayeux endpoint; paths below it are its own too. Default `/faye`. */
   readonly mount: string;
@@ -79,6 +80,7 @@ export function carrierOptions(settings: CarrierSettings): CarrierOptions {
   };
 }
 
+/** What the dialect does with what its carrier brings. */
 export interface ConveadOptions {
   /** The http server's paths, shared with other adapters. */
   readonly listener: NodeListener;

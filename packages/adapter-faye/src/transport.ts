@@ -15,6 +15,7 @@ import { BayeuxServer } from './server.js';
 import { Sessions, type BayeuxSession } from './sessions.js';
 import { createSockets, type Sockets } from './websocket.js';
 
+/** The http server that the adapter shares with others. */
 export type NodeListener = WebListener<IncomingMessage, ServerResponse, Duplex>;
 
 /** What the carrier needs of its surroundings. */

@@ -15,6 +15,7 @@ export const problemCodes = [
   'INTERNAL',
 ] as const;
 export type ProblemCode = (typeof problemCodes)[number];
+/** A code of the core, or one of this API's own. */
 export type Code = RejectionCode | ProblemCode;
 
 interface Meaning {

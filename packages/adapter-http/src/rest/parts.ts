@@ -35,6 +35,7 @@ export const commandHeaders = Type.Object({
   ),
 });
 
+/** How many things of a list are asked for, and how many he gets who does not say. */
 export const limitQuery = (most: number, usual: number) =>
   Type.Optional(Type.Integer({ minimum: 1, maximum: most, description: `How many at most. Default ${usual}.` }));
 export const cursorQuery = Type.Optional(

@@ -12,7 +12,9 @@ const waitingSchema = open({
   isMissed: flag('Whether it should have had somebody.'),
 });
 
+/** Which page of the queue is asked for. */
 export const queueQuery = closed({ limit: limitQuery(1_000, 1_000), cursor: cursorQuery });
+/** What it is answered. */
 export const queuePage = open({ queue: Type.Array(waitingSchema), nextCursor });
 
 /** A position changes from one page to the next, and the chat may have been taken meanwhile; its turn stays what it was. */

@@ -14,7 +14,7 @@ export interface AddressGuard {
 }
 
 /** Why an address is not connected to. */
-export class AddressRefused extends Error {
+class AddressRefused extends Error {
   override readonly name = 'AddressRefused';
   readonly code = 'ADDRESS_REFUSED';
 }

@@ -14,6 +14,7 @@ export interface Condition {
   readonly notBeforeAt: number;
 }
 
+/** Of an endpoint that nothing was ever wrong with. */
 export const well: Condition = { paused: null, failures: 0, notBeforeAt: 0 };
 
 /** What an endpoint did with an attempt. */

@@ -1,4 +1,4 @@
-type Work = () => Promise<void>;
+type Work = () => void | Promise<void>;
 
 interface Lane {
   readonly key: string;

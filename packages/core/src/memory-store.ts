@@ -255,8 +255,10 @@ class MemoryStore implements Store {
     const lane = listOf(this.#lanes, workspaceId);
     const afterPosition = lane.length;
     const events: StoredEvent[] = [];
-    for (const { stream, facts } of writes) {
-      const written = listOf(this.#streams, stream);
+    for (const { stream: name, facts } of writes) {
+      const written = listOf(this.#streams, name);
+      // One text for all events of a stream.
+      const stream = written[0]?.stream ?? name;
       for (const fact of facts) {
         const [version, position] = [written.length + 1, lane.length + 1];
         const eventId = this.#ids.event();

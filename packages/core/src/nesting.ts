@@ -1,3 +1,5 @@
+import type { Fields } from './participant.js';
+
 /**
  * Levels of lists and objects in anything that comes from outside. Some thousand fit into a small packet; they can be
  * read, but whoever walks through them, or writes them again, runs out of stack.
@@ -8,8 +10,6 @@ export const maxNesting = 100;
 export function isNestedBeyond(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
   if (levels === 0) return true;
-  for (const part of Array.isArray(value) ? value : Object.values(value)) {
-    if (isNestedBeyond(levels - 1, part)) return true;
-  }
+  for (const key in value) if (isNestedBeyond(levels - 1, (value as Fields)[key])) return true;
   return false;
 }

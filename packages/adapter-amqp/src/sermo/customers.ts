@@ -1,4 +1,4 @@
-import type { Away, Cancel, ChatEvent, ChatSummary, Core, Delivery, Identity, Session } from '@dragoman/core';
+import type { Away, Body, Cancel, ChatEvent, ChatSummary, Core, Delivery, Identity, Session } from '@dragoman/core';
 import type { Carrier } from '../transport.js';
 import { bodyOf, hasPicture } from './bodies.js';
 import type { Address, InboundEvent, OutboundWords, Problem } from './frames.js';
@@ -34,6 +34,10 @@ export interface CustomersPorts {
   readonly unsent: Unsent;
 }
 
+const done = Promise.resolve('done' as const);
+
+type Spoken = Extract<InboundEvent, { readonly type: 'text' }>;
+
 /** Refusals of a customer's words that end them: there is nobody to tell. */
 const asGoodAsDone = ['CHAT_CLOSED', 'BAD_TRANSITION'] as const;
 
@@ -58,7 +62,11 @@ export class Customers {
       return 'done';
     }
     const present = this.#seen(about.session) ?? (await this.#appear(event));
-    const verdict = await this.#obey(present, event, about);
+    if (this.#isToOpen(present) && event.type !== 'client_left') {
+      const opened = await this.#open(present, about);
+      if (opened !== 'done') return opened;
+    }
+    const verdict = await (hasPicture(event) ? this.#show(present, event, about) : this.#ask(present, event, about));
     if (event.type === 'client_left' && verdict === 'done') await this.#end(about.session);
     return verdict;
   };
@@ -81,29 +89,37 @@ export class Customers {
     await Promise.all([...this.#present.keys()].map((key) => this.#end(key)));
   }
 
-  async #obey(present: Present, event: InboundEvent, about: Circumstances): Promise<Verdict> {
-    const { core, setup, tally } = this.#ports;
-    const to = { key: about.session };
-    if (setup.openChatOn === 'heartbeat' && !present.hasOpened && event.type !== 'client_left') {
-      const opened = await core.dispatch(present.session, { type: 'OpenChat', key: to.key, enqueue: true });
-      if (!opened.ok) return verdictOf(opened, ['NO_OPERATOR']);
-      present.hasOpened = true;
-    }
+  #isToOpen({ hasOpened }: Present): boolean {
+    return this.#ports.setup.openChatOn === 'heartbeat' && !hasOpened;
+  }
+
+  async #open(present: Present, { session: key }: Circumstances): Promise<Verdict> {
+    const opened = await this.#ports.core.dispatch(present.session, { type: 'OpenChat', key, enqueue: true });
+    present.hasOpened = opened.ok;
+    return opened.ok ? 'done' : verdictOf(opened, ['NO_OPERATOR']);
+  }
+
+  /** A picture that cannot be shown is put aside, and its words are said without it. */
+  async #show(present: Present, event: Spoken, about: Circumstances): Promise<Verdict> {
+    const { body, refused } = await bodyOf(event, this.#ports.core.attachments, present.session);
+    if (refused === undefined) return this.#ask(present, event, about, body);
+    await this.#say(present, 'imageRefused');
+    const verdict = body === undefined ? 'done' : await this.#ask(present, event, about, body);
+    return verdict === 'done' ? { park: { reason: refused, detail: 'image', address: event } } : verdict;
+  }
+
+  #ask(present: Present, event: InboundEvent, about: Circumstances, body?: Body): Promise<Verdict> {
+    const { core, tally } = this.#ports;
     const time = trustedTime(event, about);
     if (!time.isTrusted) tally.count('at_untrusted');
-    const said = hasPicture(event) ? await bodyOf(event, core.attachments, present.session) : undefined;
-    if (said?.refused !== undefined) {
-      await this.#say(present, 'imageRefused');
-      if (said.body === undefined) return { park: { reason: said.refused, detail: 'image', address: event } };
-    }
-    const command = customerCommand(event, { to, at: time.at, sentAt: about.sentAt, body: said?.body });
-    if (command === undefined) return 'done';
+    const to = { key: about.session };
+    const command = customerCommand(event, { to, at: time.at, sentAt: about.sentAt, body });
+    if (command === undefined) return done;
     const named = event.type === 'text' ? about.named : undefined;
-    const outcome = await core.dispatch(present.session, { ...command, ...named, ...about.trace });
-    if (outcome.ok && outcome.isRepeat) tally.count('duplicate');
-    const verdict = verdictOf(outcome, event.type === 'text' ? asGoodAsDone : [...asGoodAsDone, 'UNKNOWN_CHAT']);
-    if (verdict !== 'done' || said?.refused === undefined) return verdict;
-    return { park: { reason: said.refused, detail: 'image', address: event } };
+    return core.dispatch(present.session, { ...command, ...named, ...about.trace }).then((outcome) => {
+      if (outcome.ok && outcome.isRepeat) tally.count('duplicate');
+      return verdictOf(outcome, event.type === 'text' ? asGoodAsDone : [...asGoodAsDone, 'UNKNOWN_CHAT']);
+    });
   }
 
   async #say({ session, address }: Present, which: 'imageRefused' | 'textTooLong'): Promise<void> {

@@ -57,6 +57,14 @@ export interface IntakeOptions<Event extends Address & { readonly type: string }
   readonly giveBack: () => void;
 }
 
+/** One message that is to have its effect. */
+interface Errand {
+  readonly type: string;
+  readonly attempt: () => Promise<Verdict>;
+  /** It has had it. */
+  readonly done: () => void;
+}
+
 const again = { firstMs: 100, mostMs: 5_000 } as const;
 /** What fails for so long is given back to the broker, and nothing is taken until the core works, ms. */
 const patienceMs = 60_000;
@@ -111,17 +119,14 @@ export class Intake<Event extends Address & { readonly type: string }> implement
     const { platforms, keep } = this.#options;
     if (fleeting.has(opaque.name) || !platforms.has(opaque.platformId)) return this.#pass(taken, 'silent');
     const about = this.#about(taken, opaque, receivedAt);
-    this.#carrier().lanes.run(about.session, async () => {
-      let isKept = true;
-      const verdict = await this.#persist(taken, opaque.name, async () => {
-        const kept = await keep(opaque, about);
-        isKept = kept !== undefined;
-        return kept ?? 'done';
-      });
-      if (verdict === undefined) return;
-      if (verdict === 'done') this.#pass(taken, isKept ? 'opaque' : 'silent');
-      else await this.#park(taken, verdict.park);
-    });
+    let isKept = true;
+    const attempt = async (): Promise<Verdict> => {
+      const kept = await keep(opaque, about);
+      isKept = kept !== undefined;
+      return kept ?? 'done';
+    };
+    const done = (): void => this.#pass(taken, isKept ? 'opaque' : 'silent');
+    this.#carrier().lanes.run(about.session, () => this.#persist(taken, { type: opaque.name, attempt, done }));
   }
 
   #refuse(taken: Taken, problem: Problem): void {
@@ -154,46 +159,42 @@ export class Intake<Event extends Address & { readonly type: string }> implement
     return sentAt !== undefined && shortLived.has(event.type) && receivedAt - sentAt > staleMs;
   }
 
-  async #obey(taken: Taken, event: Event, about: Circumstances): Promise<void> {
-    const { repeats, tally, clock } = this.#options;
-    const { publisher } = this.#carrier();
-    // What is read makes letters: those that wait go first, so that what is on its way stays little.
-    if (publisher.isCrowded) await publisher.relief();
+  #obey(taken: Taken, event: Event, about: Circumstances): void | Promise<void> {
+    const { repeats, tally, clock, handle } = this.#options;
     const key = about.session;
     const digest = about.named.commandId === undefined && event.type === 'text' ? digestOf(taken) : undefined;
     if (digest !== undefined && taken.message.fields.redelivered && repeats.take(key, digest, clock.monotonic())) {
       return this.#pass(taken, 'duplicate');
     }
-    const verdict = await this.#persist(taken, event.type, () => this.#options.handle(event, about));
-    if (verdict === undefined) return;
-    if (verdict !== 'done') return this.#park(taken, verdict.park);
-    tally.count(`in_${event.type}`);
-    if (digest === undefined) return taken.ack();
-    repeats.add(key, digest, clock.monotonic());
-    taken.ack(() => void repeats.take(key, digest, clock.monotonic()));
+    const done = (): void => {
+      tally.count(`in_${event.type}`);
+      if (digest === undefined) return taken.ack();
+      repeats.add(key, digest, clock.monotonic());
+      taken.ack(() => void repeats.take(key, digest, clock.monotonic()));
+    };
+    return this.#persist(taken, { type: event.type, attempt: () => handle(event, about), done });
   }
 
-  /** Until there is a verdict; undefined: the message went back to the broker. */
-  async #persist(
-    taken: Taken,
-    type: string,
-    attempt: () => Promise<Verdict>,
-  ): Promise<'done' | { park: Problem } | undefined> {
+  /** Until there is a verdict, or the message went back to the broker. */
+  async #persist(taken: Taken, { type, attempt, done }: Errand): Promise<void> {
     const { clock, log } = this.#options;
+    const { publisher } = this.#carrier();
+    // What is read makes letters: those that wait go first, so that what is on its way stays little.
+    if (publisher.isCrowded) await publisher.relief();
     const startedAt = clock.monotonic();
     for (let times = 0; taken.isAlive(); times += 1) {
-      let retryMs = backoffMs(again, times, Math.random());
+      let verdict: Verdict = { retryMs: 0 };
       try {
-        const verdict = await attempt();
-        if (verdict === 'done' || 'park' in verdict) return verdict;
-        retryMs = Math.max(retryMs, verdict.retryMs);
+        verdict = await attempt();
       } catch (error) {
         log.warn({ type, problem: problemOf(error) }, 'an event waits: the core cannot take it now');
       }
+      if (verdict === 'done') return done();
+      if ('park' in verdict) return this.#park(taken, verdict.park);
       if (clock.monotonic() - startedAt > patienceMs) this.#options.giveBack();
+      const retryMs = Math.max(backoffMs(again, times, Math.random()), verdict.retryMs);
       await within(clock, retryMs, new Promise(() => undefined));
     }
-    return undefined;
   }
 
   async #park(taken: Taken, problem: Problem): Promise<void> {

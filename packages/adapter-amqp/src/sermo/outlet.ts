@@ -104,28 +104,32 @@ export class Outlet {
     return letters;
   }
 
-  /** What the broker does not take is set aside, and the chat goes on. */
-  async #send(letter: EventLetter): Promise<void> {
-    try {
-      await this.#put(letter);
-    } catch (error) {
-      const { event, n, direction, draft } = letter;
-      const origin = { number: event.number, n, direction };
-      if (error instanceof TooLarge) this.#ports.tally.count('too_large');
-      return this.#ports.unsent.take({ type: draft.words.type, chatId: event.chatId, origin }, error);
-    }
+  #send(letter: EventLetter): Promise<void> {
+    return this.#put(letter).then(
+      () => this.#published(letter),
+      (error: unknown) => this.#setAside(letter, error),
+    );
+  }
+
+  #published(letter: EventLetter): void {
+    const { customers, desks } = this.#ports;
+    const { event, isLast, direction, address } = letter;
     this.#count(letter);
-    if (letter.isLast && !isMark(letter)) this.#published(letter);
+    if (!isLast || isMark(letter)) return;
+    if (direction === 'outbound') customers.published(event, address);
+    else desks.published(event, address.platformId);
+  }
+
+  /** What the broker does not take: the chat goes on without it. */
+  #setAside({ event, n, direction, draft }: EventLetter, error: unknown): Promise<void> {
+    const { tally, unsent } = this.#ports;
+    if (error instanceof TooLarge) tally.count('too_large');
+    const origin = { number: event.number, n, direction };
+    return unsent.take({ type: draft.words.type, chatId: event.chatId, origin }, error);
   }
 
   #count({ draft }: EventLetter): void {
     this.#ports.tally.count(`out_${draft.words.type}`);
-  }
-
-  #published({ event, direction, address }: EventLetter): void {
-    const { customers, desks } = this.#ports;
-    if (direction === 'outbound') customers.published(event, address);
-    else desks.published(event, address.platformId);
   }
 
   #put(letter: EventLetter): Promise<void> {

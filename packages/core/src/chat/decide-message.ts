@@ -1,6 +1,6 @@
 import type { Acknowledge, FilteredMessage, PostMessage } from '../command.js';
 import type { ChatFact } from '../event.js';
-import type { Body, Message } from '../message.js';
+import type { Body, Message, Variants } from '../message.js';
 import { messageId, messageLimits, parseMessageId } from '../message.js';
 import type { Rejection } from '../outcome.js';
 import { reject } from '../outcome.js';
@@ -48,7 +48,7 @@ function problemOf(body: Body): Rejection | undefined {
 function problemBeside({ extras, opening }: PostMessage): Rejection | undefined {
   const isTooLarge =
     (extras !== undefined && JSON.stringify(extras.data).length > messageLimits.extrasBytes) ||
-    areTooLarge(opening?.fields ?? {});
+    (opening?.fields !== undefined && areTooLarge(opening.fields));
   return isTooLarge ? reject('TOO_LARGE', { what: 'data' }) : undefined;
 }
 
@@ -150,6 +150,8 @@ export function notAssignee(chat: Chat): Rejection {
   return reject('NOT_ASSIGNEE', chat.assigneeId === null ? {} : { assigneeId: chat.assigneeId });
 }
 
+const unfiltered: Variants = {};
+
 function messageOf(chat: Chat, command: FilteredMessage, scene: Scene): Message {
   const seq = chat.lastSeq + 1;
   return {
@@ -165,7 +167,7 @@ function messageOf(chat: Chat, command: FilteredMessage, scene: Scene): Message 
     extras: command.extras ?? null,
     visibility: command.visibility ?? 'all',
     holdMs: Math.min(Math.max(command.holdMs ?? 0, 0), 5_000),
-    variants: command.variants ?? {},
+    variants: command.variants ?? unfiltered,
   };
 }
 

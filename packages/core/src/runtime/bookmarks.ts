@@ -12,10 +12,25 @@ export const replayedMs: number = 7 * 24 * 3_600_000;
 /** How long a moved bookmark may stay unsaved, ms: within it a crash hands a frame over twice, never not at all. */
 const flushAfter = 50;
 
+/** How far one participant's sessions in one space have been written to. */
 interface Shelf {
+  readonly space: string;
+  readonly participantId: ParticipantId;
+  readonly places: Map<ChatId, Place>;
   sessions: number;
-  /** Last version written, by chat. Undefined when it could not be read: whoever asks next has it read again. */
-  versions: Promise<Map<ChatId, number>> | undefined;
+  /** Places the store does not hold yet: the shelf stays for them, so that who comes back finds them. */
+  unsaved: number;
+  /** Settled when what the store holds lies here too. Undefined: it could not be read, whoever asks next has it read again. */
+  read: Promise<void> | undefined;
+}
+
+interface Place {
+  readonly shelf: Shelf;
+  readonly chatId: ChatId;
+  /** Last version written. */
+  version: number;
+  /** Whether the next flush takes it along. */
+  isMoved: boolean;
 }
 
 /** When what the store did not take is saved again, ms. */
@@ -25,10 +40,9 @@ const saveAgainMs = 1_000;
 export class Bookmarks {
   readonly #workspaceId: WorkspaceId;
   readonly #ports: { readonly store: Store; readonly clock: Clock; readonly log: Log };
-  readonly #shelves = new Map<string, Shelf>();
-  readonly #dirty = new Map<string, Bookmark>();
-  /** On the way to the store: who comes back meanwhile may read it there or not. */
-  readonly #saving = new Map<string, Bookmark>();
+  /** By space, then by participant. */
+  readonly #shelves = new Map<string, Map<ParticipantId, Shelf>>();
+  #moved: Place[] = [];
   #cancelFlush: Cancel | undefined;
   #isStopped = false;
 
@@ -41,49 +55,37 @@ export class Bookmarks {
     const shelf = this.#shelfOf(session);
     shelf.sessions += 1;
     // Read ahead: who needs it and cannot have it is told then.
-    this.#versionsOn(shelf, session).catch(() => undefined);
+    this.#read(shelf).catch(() => undefined);
   }
 
   close(session: Seated): void {
-    const key = keyOf(session);
-    const shelf = this.#shelves.get(key);
-    if (shelf === undefined) return;
+    const shelf = this.#shelfOf(session);
     shelf.sessions -= 1;
-    if (shelf.sessions <= 0) this.#shelves.delete(key);
+    this.#clear(shelf);
   }
 
   async versionOf(session: Seated, chatId: ChatId): Promise<number> {
-    const key = `${keyOf(session)}\n${chatId}`;
-    const before = this.#unsaved(key);
-    const saved = (await this.#versionsOn(this.#shelfOf(session), session)).get(chatId) ?? 0;
-    return Math.max(saved, before, this.#unsaved(key));
-  }
-
-  #unsaved(key: string): number {
-    return Math.max(this.#dirty.get(key)?.version ?? 0, this.#saving.get(key)?.version ?? 0);
+    const shelf = this.#shelfOf(session);
+    await this.#read(shelf);
+    return shelf.places.get(chatId)?.version ?? 0;
   }
 
   move(session: Seated, chatId: ChatId, version: number): void {
-    const { space } = session.identity;
-    const key = `${keyOf(session)}\n${chatId}`;
-    if ((this.#dirty.get(key)?.version ?? 0) >= version) return;
-    this.#dirty.set(key, {
-      workspaceId: this.#workspaceId,
-      chatId,
-      space,
-      participantId: session.participant.id,
-      version,
-    });
-    this.#cancelFlush ??= this.#ports.clock.after(flushAfter, () => void this.#flush());
+    const place = placeOn(this.#shelfOf(session), chatId);
+    if (place.version >= version) return;
+    place.version = version;
+    if (place.isMoved) return;
+    place.shelf.unsaved += 1;
+    this.#wait(place, flushAfter);
   }
 
   /** Drops what says nothing any more. */
   async drop(passed: readonly ChatPassed[]): Promise<void> {
     await this.#ports.store.dropBookmarks(passed);
-    for (const shelf of this.#shelves.values()) {
-      const versions = await shelf.versions?.catch(() => undefined);
+    for (const shelf of [...this.#shelves.values()].flatMap((shelves) => [...shelves.values()])) {
+      await shelf.read?.catch(() => undefined);
       for (const { chatId, version } of passed) {
-        if ((versions?.get(chatId) ?? Infinity) <= version) versions?.delete(chatId);
+        if ((shelf.places.get(chatId)?.version ?? Infinity) <= version) shelf.places.delete(chatId);
       }
     }
   }
@@ -94,67 +96,86 @@ export class Bookmarks {
     await this.#flush();
   }
 
+  #wait(place: Place, ms: number): void {
+    place.isMoved = true;
+    this.#moved.push(place);
+    this.#cancelFlush ??= this.#ports.clock.after(ms, () => void this.#flush());
+  }
+
   async #flush(): Promise<void> {
     this.#cancelFlush?.();
     this.#cancelFlush = undefined;
-    const entries = [...this.#dirty];
-    const moved = entries.map(([, bookmark]) => bookmark);
-    this.#dirty.clear();
+    const moved = this.#moved;
     if (moved.length === 0) return;
-    for (const [key, bookmark] of entries) this.#saving.set(key, bookmark);
-    for (const bookmark of moved) void this.#remember(bookmark);
+    this.#moved = [];
+    for (const place of moved) place.isMoved = false;
     try {
-      await this.#ports.store.saveBookmarks(moved);
+      await this.#ports.store.saveBookmarks(moved.map((place) => this.#bookmarkOf(place)));
+      for (const { shelf } of moved) this.#saved(shelf);
     } catch (error) {
       this.#ports.log.warn(
         { error, bookmarks: moved.length },
         'bookmarks were not saved: after a crash some frames may be handed over twice',
       );
-      this.#flushAgain(entries);
-    }
-    for (const [key, bookmark] of entries) {
-      // A shelf that was opened meanwhile may have read the store too early.
-      void this.#remember(bookmark);
-      if (this.#saving.get(key) === bookmark) this.#saving.delete(key);
+      this.#flushAgain(moved);
     }
   }
 
-  #flushAgain(entries: readonly (readonly [string, Bookmark])[]): void {
+  #bookmarkOf({ shelf, chatId, version }: Place): Bookmark {
+    const { space, participantId } = shelf;
+    return { workspaceId: this.#workspaceId, chatId, space, participantId, version };
+  }
+
+  #saved(shelf: Shelf): void {
+    shelf.unsaved -= 1;
+    this.#clear(shelf);
+  }
+
+  #flushAgain(places: readonly Place[]): void {
     if (this.#isStopped) return;
-    for (const [key, bookmark] of entries) {
-      if ((this.#dirty.get(key)?.version ?? 0) < bookmark.version) this.#dirty.set(key, bookmark);
+    for (const place of places) {
+      // Who has moved on meanwhile waits already, and counts once.
+      if (place.isMoved) this.#saved(place.shelf);
+      else this.#wait(place, saveAgainMs);
     }
-    this.#cancelFlush ??= this.#ports.clock.after(saveAgainMs, () => void this.#flush());
   }
 
-  async #remember({ space, participantId, chatId, version }: Bookmark): Promise<void> {
-    const versions = await this.#shelves.get(`${space}\n${participantId}`)?.versions?.catch(() => undefined);
-    if (versions !== undefined && (versions.get(chatId) ?? 0) < version) versions.set(chatId, version);
+  /** Nobody is there, and the store knows everything. */
+  #clear({ space, participantId, sessions, unsaved }: Shelf): void {
+    if (sessions <= 0 && unsaved === 0) this.#shelves.get(space)?.delete(participantId);
   }
 
-  #shelfOf(session: Seated): Shelf {
-    const key = keyOf(session);
-    const known = this.#shelves.get(key);
+  #shelfOf({ identity: { space }, participant: { id } }: Seated): Shelf {
+    const ofSpace = this.#shelves.get(space) ?? new Map<ParticipantId, Shelf>();
+    const known = ofSpace.get(id);
     if (known !== undefined) return known;
-    const shelf: Shelf = { sessions: 0, versions: undefined };
-    this.#shelves.set(key, shelf);
+    const shelf: Shelf = { space, participantId: id, places: new Map(), sessions: 0, unsaved: 0, read: undefined };
+    this.#shelves.set(space, ofSpace.set(id, shelf));
     return shelf;
   }
 
-  #versionsOn(shelf: Shelf, { identity, participant }: Seated): Promise<Map<ChatId, number>> {
-    if (shelf.versions !== undefined) return shelf.versions;
-    const versions = this.#load(identity.space, participant.id);
-    shelf.versions = versions;
-    versions.catch(() => (shelf.versions = undefined));
-    return versions;
+  #read(shelf: Shelf): Promise<void> {
+    if (shelf.read !== undefined) return shelf.read;
+    const read = this.#load(shelf);
+    shelf.read = read;
+    read.catch(() => (shelf.read = undefined));
+    return read;
   }
 
-  async #load(space: string, participantId: ParticipantId): Promise<Map<ChatId, number>> {
+  async #load(shelf: Shelf): Promise<void> {
+    const { space, participantId } = shelf;
     const saved = await this.#ports.store.loadBookmarks(this.#workspaceId, space, participantId);
-    return new Map(saved.map(({ chatId, version }) => [chatId, version]));
+    for (const { chatId, version } of saved) {
+      const place = placeOn(shelf, chatId);
+      place.version = Math.max(place.version, version);
+    }
   }
 }
 
-function keyOf(session: Seated): string {
-  return `${session.identity.space}\n${session.participant.id}`;
+function placeOn(shelf: Shelf, chatId: ChatId): Place {
+  const known = shelf.places.get(chatId);
+  if (known !== undefined) return known;
+  const place: Place = { shelf, chatId, version: 0, isMoved: false };
+  shelf.places.set(chatId, place);
+  return place;
 }

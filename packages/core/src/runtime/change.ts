@@ -102,8 +102,8 @@ function applyChat(
     chat = after;
     return (stored: StoredEvent) => told(fact, stored, after, people);
   });
-  if (facts.length > 0) heads.setChat({ chat, people });
-  const stream = streams.chat(heads.workspaceId, chat.id);
+  const { stream } = before;
+  if (facts.length > 0) heads.setChat({ chat, people, stream });
   const part: Part = { write: { stream, expectedVersion: before.chat.version, facts }, tell };
   return { before: before.chat, after: chat, facts, part };
 }

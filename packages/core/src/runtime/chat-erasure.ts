@@ -6,7 +6,7 @@ import { attachmentsIn, redactedChatFact } from '../redaction.js';
 import type { StoredEvent } from '../store.js';
 import { streams } from '../store.js';
 import { systemWork } from './chat-tasks.js';
-import type { Work } from './ledger.js';
+import type { Work } from './task.js';
 import { putDown } from './unshown.js';
 import type { Workspace } from './workspace.js';
 

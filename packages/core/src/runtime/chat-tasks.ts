@@ -18,10 +18,10 @@ import { normalise } from '../routing/wishes.js';
 import { streams } from '../store.js';
 import type { Change } from './change.js';
 import type { ChatHead } from './heads.js';
-import type { Work } from './ledger.js';
+import type { Work } from './task.js';
 import type { Seated } from './sessions.js';
 import type { Workspace } from './workspace.js';
-import { speakerOf, system } from './workspace.js';
+import { system } from './workspace.js';
 
 /** A command on a chat that must exist. */
 export function chatWork(workspace: Workspace, session: Seated, ref: ChatRef, command: ChatDecision): Work {
@@ -31,7 +31,7 @@ export function chatWork(workspace: Workspace, session: Seated, ref: ChatRef, co
       const before = headOf(workspace, session, ref);
       if (before === 'unprepared' || !isPrepared(workspace, session)) return 'unprepared';
       if (before === null) return reject('UNKNOWN_CHAT');
-      const facts = decide(before.chat, command, workspace.scene(speakerOf(session), at));
+      const facts = decide(before.chat, command, workspace.scene(session.speaker, at));
       return isRejection(facts) ? facts : changeBy(session, before, facts);
     },
   };
@@ -46,7 +46,7 @@ export function postWork(workspace: Workspace, session: Seated, key: string, com
       if (current === 'unprepared' || !isPrepared(workspace, session)) return 'unprepared';
       const mayOpen = session.participant.role !== 'operator' && session.participant.role !== 'monitor';
       if (current === null && !mayOpen) return reject('UNKNOWN_CHAT');
-      const scene = workspace.scene(speakerOf(session), at);
+      const scene = workspace.scene(session.speaker, at);
       if (current !== null && goesOn(current.chat, command, at)) {
         const facts = decide(current.chat, command, scene);
         return isRejection(facts) ? facts : changeBy(session, current, facts);
@@ -86,7 +86,7 @@ export function openWork(workspace: Workspace, session: Seated, command: OpenCha
       if (current === 'unprepared' || customer === undefined || !isPrepared(workspace, session)) return 'unprepared';
       if (session.participant.role === 'monitor') return reject('NOT_ALLOWED');
       const door = doorway(workspace, session, { key: command.key, customerId, opening: command });
-      const entrance = openChat(door, command, workspace.scene(speakerOf(session), at));
+      const entrance = openChat(door, command, workspace.scene(session.speaker, at));
       return 'code' in entrance ? entrance : changeThrough(workspace, session, command.key, entrance);
     },
   };
@@ -193,7 +193,11 @@ function changeBy(session: Seated, before: ChatHead, facts: readonly ChatFact[])
 
 function changeThrough(workspace: Workspace, session: Seated, key: string, entrance: Entrance): Change {
   const { chat, facts, isBound } = entrance;
-  const before: ChatHead = workspace.heads.chat(chat.id) ?? { chat, people: {} };
+  const before: ChatHead = workspace.heads.chat(chat.id) ?? {
+    chat,
+    people: {},
+    stream: streams.chat(workspace.id, chat.id),
+  };
   if (facts.length === 0) return chat.version === 0 ? {} : { chat: { before, facts } };
   const opened = facts.find((fact) => fact.type === 'ChatOpened');
   if (opened === undefined) {

@@ -10,7 +10,7 @@ import { streams } from '../store.js';
 import { traceIn } from '../trace.js';
 import { chatWork, isKnownTo, openWork, postWork } from './chat-tasks.js';
 import { variantsOf } from './filters.js';
-import type { Task, Work } from './ledger.js';
+import type { Task, Work } from './task.js';
 import { queueMoved } from './queue-moved.js';
 import { Recent } from './recent.js';
 import type { Seated } from './sessions.js';

@@ -6,7 +6,7 @@ import type { Erased, Erasure } from '../erasure.js';
 import { redactedPersonFact } from '../redaction.js';
 import { streams } from '../store.js';
 import { eraseChat, replaced, type ChatErasing, type ErasedChat } from './chat-erasure.js';
-import type { Work } from './ledger.js';
+import type { Work } from './task.js';
 import { chatsWith } from './person-chats.js';
 import { removeUnshown, unshown, type Unshown } from './unshown.js';
 import type { Workspace } from './workspace.js';

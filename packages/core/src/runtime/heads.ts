@@ -19,6 +19,8 @@ import { Recent } from './recent.js';
 export interface ChatHead {
   readonly chat: Chat;
   readonly people: People;
+  /** The name of its stream: made once, since each of its events asks for it. */
+  readonly stream: string;
 }
 
 /**
@@ -224,13 +226,14 @@ export class Heads {
   }
 
   async #readChat(id: ChatId): Promise<ChatHead | null> {
-    const events = await this.readAll(streams.chat(this.workspaceId, id));
+    const stream = streams.chat(this.workspaceId, id);
+    const events = await this.readAll(stream);
     if (events.length === 0) return null;
     const chat = events.reduce(
       (state, { fact, at }) => evolve(state, fact as ChatFact, at),
       prospect(id, this.workspaceId),
     );
-    return { chat, people: await this.peopleOf(chat) };
+    return { chat, people: await this.peopleOf(chat), stream };
   }
 
   async #readPerson(id: ParticipantId): Promise<Person | null> {

@@ -1,39 +1,22 @@
 import { systemActor } from '../command.js';
-import type { CommandContext } from '../command.js';
 import type { ChatEvent, Happening } from '../event.js';
 import type { Outcome, Rejection } from '../outcome.js';
 import { reject } from '../outcome.js';
 import type { Observe } from '../observe.js';
+import type { CommandId } from '../participant.js';
 import type { Cancel, Clock, Log } from '../ports.js';
 import type { Policies } from '../policies.js';
 import type { Scene } from '../chat/scene.js';
 import type { Trigger } from '../routing/run.js';
 import type { AppendRequest, AppendResult, Store, StoredEvent } from '../store.js';
-import type { CommandId } from '../participant.js';
 import { StoreError, streams } from '../store.js';
 import type { Applied, Change } from './change.js';
 import { apply, requestOf } from './change.js';
 import { grants, triggerOf } from './grants.js';
 import type { Granted } from './grants.js';
 import type { Heads } from './heads.js';
+import type { Task } from './task.js';
 import { clarified } from './unanswered.js';
-
-/** How something is decided. */
-export interface Work {
-  /** Reads into the heads what `decide` needs. */
-  prepare(): Promise<void>;
-  /** Decides by the heads alone; `unprepared` when something is not in memory. */
-  decide(at: number): Change | Rejection | 'unprepared';
-}
-
-/** Something to be decided in its turn. */
-export interface Task {
-  readonly work: Work;
-  readonly context: Omit<CommandContext, 'at'>;
-  readonly remember?: AppendRequest['remember'];
-  /** Called once, and not before `submit` has returned. */
-  settle(outcome: Outcome): void;
-}
 
 /** A task that was decided, or a grant that the ledger makes by itself, and what came of it. */
 interface Entry extends Partial<Pick<Granted, 'trigger'>> {
@@ -142,13 +125,8 @@ export class Ledger {
       const tasks = this.#waiting.splice(0, this.#ports.limits.batch);
       if (!(await this.#refresh())) for (const task of tasks) this.#busy(task, 'the store cannot be read');
       else {
-        const [entries, unprepared]: [Entry[], Task[]] = [[], []];
-        for (const task of tasks) {
-          const decided = this.#decided(task);
-          if (decided === 'unprepared') unprepared.push(task);
-          else entries.push(decided, ...this.#grants(decided.serve));
-        }
-        const failed = await this.#commit(entries);
+        const unprepared: Task[] = [];
+        const failed = await this.#commit(this.#decide(tasks, unprepared));
         await this.#again([...unprepared, ...failed]);
       }
     }
@@ -170,6 +148,21 @@ export class Ledger {
 
   #busy(task: Task, detail: string): void {
     task.settle({ ok: false, rejection: reject('BUSY', { detail }) });
+  }
+
+  /** One after the other, each by what those before it have changed; what lacks something goes to the unprepared. */
+  #decide(tasks: readonly Task[], unprepared: Task[]): readonly Entry[] {
+    const entries: Entry[] = [];
+    for (const task of tasks) {
+      const decided = this.#decided(task);
+      if (decided === 'unprepared') {
+        unprepared.push(task);
+        continue;
+      }
+      entries.push(decided);
+      if (decided.serve !== undefined) entries.push(...this.#grants(decided.serve));
+    }
+    return entries;
   }
 
   #decided(task: Task): (Entry & { readonly serve: Trigger | undefined }) | 'unprepared' {
@@ -201,14 +194,14 @@ export class Ledger {
   }
 
   /** What routing gives out now that something moved; each grant is a change of its own. */
-  #grants(trigger: Trigger | undefined): readonly Entry[] {
-    if (trigger === undefined) return [];
+  #grants(trigger: Trigger): readonly Entry[] {
     return grants(this.#ports, trigger).map((grant) => ({ ...grant, task: undefined, rejection: undefined }));
   }
 
   /** Appends the batch; tells and answers what is durable; returns the tasks to be decided anew. */
   async #commit(entries: readonly Entry[]): Promise<Task[]> {
-    const results = (await this.#append(entries.flatMap((entry) => entry.request ?? []))).values();
+    const requests = entries.map((entry) => entry.request).filter((request) => request !== undefined);
+    const results = (await this.#append(requests)).values();
     const again: Task[] = [];
     for (const entry of entries) {
       let result = entry.request && results.next().value;

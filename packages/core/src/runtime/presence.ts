@@ -6,7 +6,7 @@ import type { Outcome } from '../outcome.js';
 import type { ChatId, Participant, ParticipantId } from '../participant.js';
 import type { Cancel } from '../ports.js';
 import { systemWork } from './chat-tasks.js';
-import type { Work } from './ledger.js';
+import type { Work } from './task.js';
 import type { Seated } from './sessions.js';
 import { countsAsPresent, ownView } from './sessions.js';
 import { offlineWork, onlineWork } from './workspace-tasks.js';

@@ -6,6 +6,8 @@ export interface Rate {
   readonly burst: number;
 }
 
+const taken = { ok: true } as const;
+
 /** A bucket of tokens that fills with time. */
 export class Bucket {
   #tokens: number;
@@ -27,7 +29,7 @@ export class Bucket {
     this.#filledAt = now;
     if (this.#tokens >= 1) {
       this.#tokens -= 1;
-      return { ok: true };
+      return taken;
     }
     return { ok: false, afterMs: Math.ceil(((1 - this.#tokens) / this.rate.perSecond) * 1_000) };
   }

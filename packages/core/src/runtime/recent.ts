@@ -21,7 +21,6 @@ export class Recent<Key, Value> {
 
   set(key: Key, value: Value): void {
     this.#young.set(key, value);
-    this.#old.delete(key);
     if (this.#young.size < this.#half) return;
     this.#old = this.#young;
     this.#young = new Map();

@@ -30,9 +30,11 @@ export class Seating {
     const described = stored === null ? stranger(id, identity) : signedIn(stored, identity);
     const person = alias === undefined ? described : alsoKnownAs(described, alias);
     this.#workspace.heads.setPerson(person);
+    const { role, name, isSupervisor } = person.participant;
     const seated: Seated = {
       id: `${identity.space}/${this.#workspace.ports.ids.session()}`,
       participant: person.participant,
+      speaker: { id, role, name, isSupervisor, space: identity.space },
       identity,
       options: how,
       deliver: (delivery) => deliver(delivery, session),

@@ -2,6 +2,7 @@ import type { Away } from '../chat-summary.js';
 import type { ChatId, Identity, Participant, ParticipantId, SessionId } from '../participant.js';
 import type { Clock, Cancel } from '../ports.js';
 import type { Delivery, SessionOptions, View } from '../session.js';
+import type { Speaker } from '../chat/scene.js';
 import type { CoreLimits } from './config.js';
 import { Bucket } from './rates.js';
 import { Recent } from './recent.js';
@@ -10,6 +11,8 @@ import { Recent } from './recent.js';
 export interface Seated {
   readonly id: SessionId;
   readonly participant: Participant;
+  /** The participant as decisions know him. */
+  readonly speaker: Speaker;
   readonly identity: Identity;
   readonly options: SessionOptions;
   readonly deliver: (delivery: Delivery) => void;

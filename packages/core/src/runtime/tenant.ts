@@ -10,7 +10,7 @@ import { chatWork } from './chat-tasks.js';
 import type { WorkspaceConfig } from './config.js';
 import { Dispatcher } from './dispatch.js';
 import { erase } from './erasure.js';
-import type { Work } from './ledger.js';
+import type { Work } from './task.js';
 import { Presence } from './presence.js';
 import { Retention } from './retention.js';
 import { Seating } from './seating.js';

@@ -8,7 +8,7 @@ import { defaultCapacity, defaultGroup, newOperator } from '../routing/shard.js'
 import { signedIn } from '../person.js';
 import type { Change } from './change.js';
 import { preparePerson } from './chat-tasks.js';
-import type { Work } from './ledger.js';
+import type { Work } from './task.js';
 import type { Seated } from './sessions.js';
 import type { Workspace } from './workspace.js';
 

@@ -1,15 +1,7 @@
 import type { Desk, Scene, Speaker } from '../chat/scene.js';
 import type { ChatSummary } from '../chat-summary.js';
 import type { Happening } from '../event.js';
-import type {
-  ChatId,
-  CommandId,
-  Identity,
-  OutsideIdentity,
-  Participant,
-  ParticipantId,
-  WorkspaceId,
-} from '../participant.js';
+import type { ChatId, CommandId, Identity, OutsideIdentity, ParticipantId, WorkspaceId } from '../participant.js';
 import type { Person } from '../person.js';
 import { derivationOf, linkedDerivationOf } from '../person.js';
 import type { Attachments, Clock, Ids, Log, MessageFilter } from '../ports.js';
@@ -295,11 +287,6 @@ function deskOf(heads: Heads, policies: Policies): Desk {
 
 /** The system as a speaker. */
 export const system: Speaker = { id: null, role: 'system', name: 'System', isSupervisor: false, space: '' };
-
-export function speakerOf(session: { readonly participant: Participant; readonly identity: Identity }): Speaker {
-  const { id, role, name, isSupervisor } = session.participant;
-  return { id, role, name, isSupervisor, space: session.identity.space };
-}
 
 async function found(workspaceId: WorkspaceId, ports: CorePorts): Promise<string> {
   const identityKey = ports.ids.secret(32);

@@ -104,9 +104,8 @@ export class Dispatcher {
     const context = this.#contextOf(session, command);
     const outcome = new Promise<Outcome>((resolve) => {
       const asked = { context, remember, settle: (answer: Outcome) => resolve(this.#answer(session, asked, answer)) };
-      const key = turnKeyOf(session, command);
-      const isNext = key === undefined || (!this.#needsMore(command) && !this.#turns.isTaken(key));
-      if (isNext) this.#submit(session, command, asked);
+      const key = this.#waitsFor(session, command);
+      if (key === undefined) this.#submit(session, command, asked);
       else void this.#turns.take(key, () => this.#completed(session, command, asked));
     });
     this.#underWay.set(context.commandId, { context, remember, outcome });
@@ -147,6 +146,14 @@ export class Dispatcher {
   #unreadable(error: unknown, commandId: CommandId): Outcome {
     this.#workspace.ports.log.error({ error, commandId }, 'a command could not be prepared');
     return { ok: false, rejection: reject('BUSY', { detail: 'the store cannot be read' }) };
+  }
+
+  /** What it waits its turn for; undefined: for nothing. */
+  #waitsFor(session: Seated, command: Command): string | undefined {
+    const needsMore = this.#needsMore(command);
+    if (!needsMore && this.#turns.isIdle) return undefined;
+    const key = turnKeyOf(session, command);
+    return key !== undefined && (needsMore || this.#turns.isTaken(key)) ? key : undefined;
   }
 
   #needsMore(command: Command): boolean {
@@ -286,7 +293,7 @@ function asRepeat(outcome: Outcome): Outcome {
   return outcome.ok ? { ...outcome, isRepeat: true } : outcome;
 }
 
-/** What a command waits its turn for; undefined: for nothing. */
+/** The chat whose turns a command keeps; undefined: it never waits. */
 function turnKeyOf(session: Seated, command: Command): string | undefined {
   if (command.type !== 'PostMessage' && command.type !== 'Acknowledge') return undefined;
   return 'key' in command.to ? `${session.identity.space}\n${command.to.key}` : command.to.chatId;

@@ -45,6 +45,7 @@ export class Seating {
       isFaltering: false,
       leftAs: undefined,
       cancelExpiry: undefined,
+      bucket: undefined,
     };
     const session = this.#handleOf(seated);
     return { seated, session };

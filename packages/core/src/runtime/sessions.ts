@@ -28,6 +28,8 @@ export interface Seated {
   /** What its end means to its participant's chats, where that differs from what was said at its start. */
   leftAs: Away | undefined;
   cancelExpiry: Cancel | undefined;
+  /** Its participant's, since it first asked for something. */
+  bucket: Bucket | undefined;
 }
 
 /** What one participant may still ask: himself, and through queues. */
@@ -108,8 +110,12 @@ export class Sessions {
   }
 
   /** One bucket a participant, however many sessions he has; one more for what he asks through queues. */
-  bucketOf({ participant, options: { isQueued = false } }: Seated): Bucket {
-    const { id, role } = participant;
+  bucketOf(session: Seated): Bucket {
+    session.bucket ??= this.#bucketFor(session);
+    return session.bucket;
+  }
+
+  #bucketFor({ participant: { id, role }, options: { isQueued = false } }: Seated): Bucket {
     const kind = isQueued ? 'queued' : 'direct';
     const own = this.#buckets.get(id);
     const known = own?.[kind];

@@ -2,6 +2,11 @@
 export class Turns {
   readonly #last = new Map<string, Promise<unknown>>();
 
+  /** Whether nothing is waiting or running, of whatever key. */
+  get isIdle(): boolean {
+    return this.#last.size === 0;
+  }
+
   /** Whether something of this key is still waiting or running. */
   isTaken(key: string): boolean {
     return this.#last.has(key);

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { listenOn } from '@dragoman/adapter-phoenix/channels';
+import { anybody, createChannelServer, listenOn } from '@dragoman/adapter-phoenix/channels';
 import { Fault } from '@dragoman/core';
+import { createFixedClock } from '@dragoman/core/testing';
 import { expect } from 'chai';
 
 describe('an http server that is shared', () => {
@@ -38,5 +39,12 @@ describe('an http server that is shared', () => {
       .to.throw(Fault, 'this path is taken: /a')
       .with.property('code', 'CONFIG_INVALID');
     expect(await Promise.all(['/a', '/b'].map(answerOf))).to.deep.equal(['first', 'the page']);
+  });
+
+  it('has nothing running of a channel server whose path is taken', () => {
+    const [listener, clock] = [listenOn(http), createFixedClock()];
+    listener.claim(['/socket'], {});
+    expect(() => createChannelServer({ listener, clock, connect: anybody, routes: [] })).to.throw(Fault);
+    expect(clock.waiting).to.equal(0);
   });
 });

@@ -1,17 +1,19 @@
 import { conveadAdapter, type NodeListener } from '@dragoman/adapter-faye';
 import { createCore, Fault, StoreError, type Core, type RunningCore } from '@dragoman/core';
-import { watchCore, type WatchedCore } from '@dragoman/core/testing';
+import { createFixedClock, watchCore, type FixedClock, type WatchedCore } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import { token } from './house.js';
 
 describe('a start of the Convead adapter', () => {
   let real: RunningCore;
   let core: WatchedCore;
+  let clock: FixedClock;
   let isDown: boolean;
   let claims: string[];
 
   beforeEach(async () => {
-    real = await createCore();
+    clock = createFixedClock();
+    real = await createCore({ clock });
     core = watchCore(real);
     claims = [];
   });
@@ -44,9 +46,10 @@ describe('a start of the Convead adapter', () => {
       };
       const auth = { kind: 'token', serviceToken: token } as const;
       const adapter = conveadAdapter({ listener: refusing(taken), auth, roster: [{ id: '7', name: 'Ann' }] });
+      const { waiting } = clock;
       const failure = await adapter.start({ ...core, connect }).catch((error: unknown) => error);
       expect(failure).to.be.instanceOf(kind);
-      expect([whoIsOpen(), claims]).to.deep.equal([0, []]);
+      expect([whoIsOpen(), claims, clock.waiting]).to.deep.equal([0, [], waiting]);
       await adapter.stop();
       isDown = false;
       await adapter.start({ ...core, connect });

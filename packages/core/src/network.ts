@@ -12,7 +12,7 @@ export function networkOf(address: string): string {
   return `${network.join(':')}::/64`;
 }
 
-/** `::ffff:0:0/96` and `64:ff9b::/96`, in decimal: what follows is an IPv4 address. */
+/** `::ffff:0:0/96` and `64:ff9b::/96`, in decimal: what follows is an IPv4 address. [RFC 4291 2.5.5.2, RFC 6052 2.1] */
 const ipv4Prefixes: ReadonlySet<string> = new Set(['0:0:0:0:0:65535', `${0x64}:${0xff9b}:0:0:0:0`]);
 
 /** The eight groups; undefined for what is no IPv6 address. A zone is of this machine, and left out. */

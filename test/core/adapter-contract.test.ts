@@ -84,6 +84,25 @@ describe('the adapter contract catches an adapter', () => {
     expect(await verdict(broken(chatty), name)).to.have.property('code', 'ERR_ASSERTION');
   });
 
+  it('that keeps from an operator what was said before he came', async () => {
+    const forgetful = (core: Core): Core => {
+      const watched = watchCore(core);
+      return {
+        ...watched,
+        transcript: async () => ({ entries: [], hasMore: false, people: {} }),
+        dispatch(by, command) {
+          if (by.participant.role === 'operator' && command.type === 'PostMessage') hurryOn();
+          return watched.dispatch(by, command);
+        },
+      };
+    };
+    const name = 'what was said before an operator came is shown to him, unasked or when he asks';
+    expect(await verdict(broken(forgetful), name))
+      .to.have.property('message')
+      .that.contains('"said before" is shown');
+    expect(await verdict(lineSubject, name)).to.equal(undefined);
+  });
+
   it('that shows a history it does not declare', async () => {
     const past: Delivery[] = [];
     const nostalgic = passing((deliver) => {

@@ -97,6 +97,8 @@ Everything that bounds what clients, peers and operators may cost, by package: o
 fixed. Written from the sources by \`node scripts/limits.mjs\`. What the config of the gateway can set is in
 [options](options.md); the rest belongs to programs that put their own gateway together.
 
+Whatever is counted for one address counts an IPv6 address by its /64: whoever has one of its addresses has them all.
+
 ${(await Promise.all(packages.map(section))).flat().join('\n\n')}
 `;
 

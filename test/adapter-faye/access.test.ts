@@ -1,6 +1,8 @@
 import { conveadAdapter } from '@dragoman/adapter-faye';
-import { createCore, Fault, type Core } from '@dragoman/core';
+import { createCore, createMemoryStore, Fault, type Core } from '@dragoman/core';
+import { eventually } from '@dragoman/core/testing';
 import { expect } from 'chai';
+import { troubled } from '../core/runtime/troubled-store.js';
 import { box } from './faye-client.js';
 import { openHouse, token, visitor, type Body, type House } from './house.js';
 import { openListener } from './node-listener.js';
@@ -29,6 +31,23 @@ describe('a subscription to a Convead channel', () => {
     };
     return (await post(house.port, [message]))[0]?.error;
   }
+
+  it('is there for whom the store could not be asked a moment before, when he asks again', async () => {
+    const store = troubled(createMemoryStore());
+    const hasty = await openHouse({}, { store });
+    const subscribe = async (clientId: string, subscription: string) =>
+      (await post(hasty.port, [{ channel: '/meta/subscribe', clientId, subscription, id: '2' }]))[0]?.error;
+    for (const [ext, name] of [
+      [undefined, '/service/v1'],
+      [ann, '/service/*'],
+    ] as const) {
+      const clientId = await handshake(hasty.port, ext);
+      store.failCalls('readStream', 1);
+      expect(await subscribe(clientId, name)).to.equal('500::Internal server error');
+      expect(await subscribe(clientId, name)).to.equal(undefined);
+    }
+    await hasty.close();
+  });
 
   it('is for a visitor only what is his own', async () => {
     const clientId = await handshake(house.port);
@@ -108,6 +127,27 @@ describe('two subscriptions of one session in two requests at once', () => {
     await adapter.stop();
     await real.stop();
     await close();
+  });
+});
+
+describe('a stop of the adapter', () => {
+  it('leaves nothing open although somebody who was just coming cannot be taken', async () => {
+    const [core, listener] = [await createCore(), await openListener()];
+    let fail: ((reason: Error) => void) | undefined;
+    const connect: Core['connect'] = (who, ...how) =>
+      who.externalId === 'v1' ? new Promise((_, reject) => (fail = reject)) : core.connect(who, ...how);
+    const adapter = conveadAdapter({ listener: listener.listener, auth: { kind: 'token', serviceToken: token } });
+    await adapter.start({ ...core, connect });
+    const clientId = await handshake(listener.port);
+    const asked = post(listener.port, [{ channel: '/meta/subscribe', clientId, subscription: '/service/v1', id: '2' }]);
+    await eventually('he is coming', () => fail !== undefined);
+    const stopped = adapter.stop().then(() => 'stopped');
+    await eventually('the others are gone', async () => (await http(listener.port, '/chat/service/v1')).status === 404);
+    fail?.(new Error('told to fail'));
+    expect(await stopped).to.equal('stopped');
+    await asked.catch(() => undefined);
+    await listener.close();
+    await core.stop();
   });
 });
 

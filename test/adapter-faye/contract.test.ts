@@ -4,7 +4,7 @@ import { toRefusal } from '@dragoman/adapter-faye/convead';
 import { reject, rejectionCodes } from '@dragoman/core';
 import { adapterContract, eventually, type AdapterSubject, type SubjectClient } from '@dragoman/core/testing';
 import { WebSocket } from 'ws';
-import { token, type Body } from './house.js';
+import { token, type Body, type MessageBody } from './house.js';
 import { openListener } from './node-listener.js';
 import { handshake, http, parse, type WireMessage } from './wire.js';
 
@@ -43,11 +43,12 @@ async function openPage(page: Page): Promise<SubjectClient> {
     const id = send({ channel: '/meta/subscribe', subscription: channel });
     await eventually(`subscribed to ${channel}`, () => isClosed || answered.has(id));
   };
-  const api = async (path: string, params: object = {}): Promise<void> => {
+  const api = async (path: string, params: object = {}): Promise<Body | readonly MessageBody[]> => {
     const body = JSON.stringify({ sender, token, ...params });
     const answer = await http(port, path, { body, headers: { 'content-type': 'application/json' } });
-    const { error }: Body = JSON.parse(answer.body);
-    if (error !== undefined) refused.push(error);
+    const told: Body | readonly MessageBody[] = JSON.parse(answer.body);
+    if ('error' in told && told.error !== undefined) refused.push(told.error);
+    return told;
   };
   const hear = ({ channel, id, data }: WireMessage): void => {
     if (id !== undefined) answered.add(String(id));
@@ -69,7 +70,8 @@ async function openPage(page: Page): Promise<SubjectClient> {
   connect();
 
   const conversation = (): number => last?.conversation ?? [...conversations].at(-1) ?? 0;
-  const post = (content: string): Promise<void> => api(`/chat/conversation/${conversation()}`, { content });
+  const post = async (content: string): Promise<void> =>
+    void (await api(`/chat/conversation/${conversation()}`, { content }));
   return {
     async open() {
       await subscribe(page.channel);
@@ -91,8 +93,11 @@ async function openPage(page: Page): Promise<SubjectClient> {
     babble: async () => ws.send('{'),
     stall: () => ws.pause(),
     does: {
-      read: () => api(`/chat/conversation/${last?.conversation}/message/${last?.message}/mark_read`),
-      history: () => api(`/chat/conversation/${conversation()}/messages`),
+      read: async () => void (await api(`/chat/conversation/${last?.conversation}/message/${last?.message}/mark_read`)),
+      async history() {
+        const messages = await api(`/chat/conversation/${conversation()}/messages`);
+        if ('length' in messages) for (const { id, content } of messages) shown.set(id, content);
+      },
       claim: () => post('mine'),
     },
   };

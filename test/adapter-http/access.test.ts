@@ -1,5 +1,5 @@
 import { hashOf } from '@dragoman/adapter-http';
-import { createCollectingLog, createFixedClock } from '@dragoman/core/testing';
+import { createCollectingLog, createFixedClock, eventually } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import { openHouse, type Json } from './house.js';
 
@@ -8,7 +8,9 @@ const body = { as: joe, message: { kind: 'text', text: 'my secret words' } };
 
 describe('who may use the HTTP API', () => {
   it('is who shows a key; a wrong one is told nothing, and soon has to wait', async () => {
-    const house = await openHouse({ settings: { limits: { wrongKeys: { perSecond: 0.1, burst: 2 } } } });
+    let from = 0;
+    const addressOf = (): string => `2001:db8::${(from += 1)}`;
+    const house = await openHouse({ settings: { addressOf, limits: { wrongKeys: { perSecond: 0.1, burst: 2 } } } });
     const statuses: number[] = [];
     for (const key of ['a', 'b', 'c']) {
       const { status, headers } = await house.ask('GET', '/chats', undefined, { authorization: `Bearer ${key}` });
@@ -87,6 +89,27 @@ describe('an operator of a backend', () => {
     await house.ask('DELETE', '/duties/ann');
     while (await isOnline()) await new Promise((resolve) => setImmediate(resolve));
     expect((await house.ask('DELETE', '/duties/ann')).status).to.equal(204);
+    await house.close();
+  });
+
+  it('is one too many also where many begin at once', async () => {
+    const house = await openHouse({ settings: { limits: { duties: 2 } } });
+    const begin = (id: string) => house.ask('PUT', `/duties/${id}`, { name: id });
+    let open = (): void => {};
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const connecting = house.core.connect;
+    const connect: typeof connecting = (...args) => gate.then(() => connecting(...args));
+    Object.defineProperty(house.core, 'connect', { value: connect });
+    let answered = 0;
+    const asked = ['a', 'b', 'c', 'd', 'e'].map((id) => begin(id).finally(() => (answered += 1)));
+    await eventually('those too many are refused', () => answered === 3);
+    open();
+    const answers = await Promise.all(asked);
+    expect(answers.map(({ status }) => status).toSorted()).to.deep.equal([200, 200, 409, 409, 409]);
+    const [seated] = ['a', 'b', 'c', 'd', 'e'].filter((_, index) => answers[index]?.status === 200);
+    expect((await begin(seated ?? '')).status).to.equal(200);
+    await house.ask('DELETE', `/duties/${seated}`);
+    expect((await begin('f')).status).to.equal(200);
     await house.close();
   });
 

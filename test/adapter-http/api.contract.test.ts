@@ -76,6 +76,11 @@ describe('the HTTP API', () => {
     expect(last?.['receipt']?.['state']).to.equal('read');
     const before = await expectStatus(200, 'GET', `/chats/${id}/messages?limit=2&cursor=${page.body['nextCursor']}`);
     expect(before.body).to.deep.include({ nextCursor: null });
+    const newest = await expectStatus(200, 'GET', `/chats/${id}/messages?limit=2&cursor=`);
+    expect(newest.body).to.deep.equal(page.body);
+    for (const cursor of ['-1', '1e3', '0x10', 'x']) {
+      await expectStatus(400, 'GET', `/chats/${id}/messages?cursor=${cursor}`);
+    }
     await expectStatus(200, 'POST', `/chats/${id}/close`, { as: ann });
     await expectStatus(200, 'POST', `/chats/${id}/reopen`, { as: ann });
     await expectStatus(204, 'DELETE', '/duties/ann');
@@ -108,6 +113,47 @@ describe('the HTTP API', () => {
     expect(seen).to.deep.equal(all.body['chats'].map((chat: Json) => String(chat['id'])));
     expect(new Set(seen).size).to.equal(seen.length);
     expect(seen.length).to.be.above(3);
+  });
+
+  it('gives the queue in pages, and leaves nobody out when the head of it is taken between two', async () => {
+    const ids: string[] = [];
+    for (const name of ['q1', 'q2', 'q3', 'q4']) {
+      const id = await openChat({ ...joe, id: name });
+      await expectStatus(200, 'POST', `/chats/${id}/hand-over`, { as: bot, to: 'queue' });
+      ids.push(id);
+    }
+    const first = await expectStatus(200, 'GET', '/queue?limit=2');
+    await expectStatus(200, 'PUT', '/duties/cid', { name: 'Cid', mode: 'claim' });
+    for (const id of ids.slice(0, 2)) {
+      await expectStatus(200, 'POST', `/chats/${id}/assign`, { as: { ...ann, id: 'cid' } });
+    }
+    const second = await expectStatus(200, 'GET', `/queue?limit=2&cursor=${first.body['nextCursor']}`);
+    const seen = [...first.body['queue'], ...second.body['queue']].map((one: Json) => [one['chatId'], one['position']]);
+    expect(seen).to.deep.equal([1, 2, 1, 2].map((position, index) => [ids[index], position]));
+    expect(second.body['nextCursor']).to.equal(null);
+    const again = await expectStatus(200, 'GET', '/queue?cursor=');
+    expect(again.body['queue']).to.deep.equal(second.body['queue']);
+    const wrong = await expectStatus(400, 'GET', '/queue?cursor=2');
+    expect(wrong.body['problems']).to.deep.equal([{ path: 'query/cursor', what: 'is no cursor of this list' }]);
+    for (const id of ids) await expectStatus(200, 'POST', `/chats/${id}/close`, { as: { ...ann, id: 'cid' } });
+    await expectStatus(204, 'DELETE', '/duties/cid');
+  });
+
+  it('gives the list of operators in pages, each operator once', async () => {
+    for (const id of ['o1', 'o2', 'o3']) await expectStatus(200, 'PUT', `/duties/${id}`, { name: id, status: 'busy' });
+    const all = await expectStatus(200, 'GET', '/operators');
+    expect(all.body['nextCursor']).to.equal(null);
+    const seen: Json[] = [];
+    for (let cursor = ''; ;) {
+      const { body } = await expectStatus(200, 'GET', `/operators?limit=2${cursor}`);
+      expect(body['operators'].length).to.be.within(1, 2);
+      seen.push(...body['operators']);
+      if (body['nextCursor'] === null) break;
+      cursor = `&cursor=${body['nextCursor']}`;
+    }
+    expect(seen).to.deep.equal(all.body['operators']);
+    expect(seen.length).to.be.above(2);
+    for (const id of ['o1', 'o2', 'o3']) await expectStatus(204, 'DELETE', `/duties/${id}`);
   });
 
   it('knows chats of a space by what they have there, not by words every object knows', async () => {

@@ -81,14 +81,20 @@ class PersonOfBackend {
     if (people?.includes(this.participantId) !== true) return;
     this.chatId = chat.id;
     this.frames += 1;
-    if (type === 'dragoman.MessagePosted') this.#show(message);
+    if (type === 'dragoman.MessagePosted' && message.authorId !== this.participantId) this.#show(message);
     if (type !== 'dragoman.ChatAssigned' || data.operatorId !== this.participantId) return;
     const { messages } = await this.ask('GET', `/chats/${chat.id}/messages`);
     for (const one of messages) if (one.message.seq <= chat.lastSeq) this.#show(one.message);
   }
 
-  #show({ id, authorId, body }: Json): void {
-    if (authorId === this.participantId || this.#shown.has(id)) return;
+  /** His own words too. */
+  async lookBack(): Promise<void> {
+    const { messages } = await this.ask('GET', `/chats/${this.chatId}/messages`);
+    for (const { message } of messages) this.#show(message);
+  }
+
+  #show({ id, body }: Json): void {
+    if (this.#shown.has(id)) return;
     this.#shown.add(id);
     this.heard.push(body.kind === 'text' ? body.text : body.kind);
   }
@@ -127,7 +133,7 @@ function deeds(person: PersonOfBackend): Record<string, () => Promise<void>> {
       await person.say('reopen');
     },
     custom: done('messages', { body: { kind: 'custom', name: 'card', data: {} } }),
-    history: async () => void (await person.ask('GET', `/chats/${person.chatId}/messages`)),
+    history: () => person.lookBack(),
     async image() {
       const init = { method: 'POST', headers: { ...headers, 'content-type': 'image/png' }, body: png };
       const stored: Json = await (await fetch(`${person.url}/attachments`, init)).json();

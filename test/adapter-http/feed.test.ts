@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process';
+import { createServer, type IncomingMessage } from 'node:http';
 import { connect as connectTcp } from 'node:net';
+import { Duplex } from 'node:stream';
 import { createMemoryStore } from '@dragoman/core';
-import { eventually } from '@dragoman/core/testing';
+import { createFixedClock, eventually } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import { EventSource } from 'eventsource';
 import { WebSocket } from 'ws';
 import { troubled, type TroubledStore } from '../core/runtime/troubled-store.js';
 import { judgeOf } from './document.js';
-import { fullKey, openHouse, type House } from './house.js';
+import { fullKey, listenerOn, openHouse, type House } from './house.js';
 
 const joe = { side: 'customer', id: 'joe', name: 'Joe' } as const;
 const ann = { side: 'operator', id: 'ann', name: 'Ann' } as const;
@@ -205,17 +207,37 @@ describe('the event feed', () => {
 
   it('refuses an upgrade as it refuses a request', async () => {
     const refused = (query: string, key: string) =>
-      new Promise<number | undefined>((resolve) => {
+      new Promise<IncomingMessage>((resolve) => {
         const ws = new WebSocket(`${house.url.replace('http', 'ws')}/events${query}`, {
           headers: { authorization: `Bearer ${key}` },
         });
-        ws.on('error', () => {}).on('unexpected-response', (_request, { statusCode }) => resolve(statusCode));
+        ws.on('error', () => {}).on('unexpected-response', (_request, answer) => resolve(answer));
       });
-    expect(await refused('', 'dgm_wrong')).to.equal(401);
-    expect(await refused('', 'dgm_reader')).to.equal(403);
-    expect(await refused('?type=Nothing', fullKey)).to.equal(400);
+    const stranger = await refused('', 'dgm_wrong');
+    expect([stranger.statusCode, stranger.headers['www-authenticate']]).to.deep.equal([401, 'Bearer realm="dragoman"']);
+    expect((await refused('', 'dgm_reader')).statusCode).to.equal(403);
+    expect((await refused('?type=Nothing', fullKey)).statusCode).to.equal(400);
+    let hasty = stranger;
+    while (hasty.statusCode === 401) hasty = await refused('', 'dgm_wrong');
+    expect(hasty.statusCode).to.equal(429);
+    expect(Number(hasty.headers['retry-after'])).to.be.within(1, 2);
   });
 });
+
+/** A connection of which the test decides how long it takes what is written: until it emits `stop`. */
+function lineThatStops(): readonly [taken: readonly string[], line: Duplex] {
+  const taken: string[] = [];
+  let isTaking = true;
+  const line = new Duplex({
+    read() {},
+    write(chunk, _encoding, done) {
+      taken.push(String(chunk));
+      if (isTaking) done();
+    },
+  });
+  line.on('stop', () => (isTaking = false));
+  return [taken, line];
+}
 
 describe('a reader of the event feed', () => {
   /** Opens a feed, and stops reading at its first bytes. */
@@ -265,6 +287,26 @@ describe('a reader of the event feed', () => {
       await house.close();
     });
   }
+
+  it('who takes nothing any more is given up although little waits for him', async () => {
+    const clock = createFixedClock();
+    const server = createServer();
+    const house = await openHouse({
+      core: { clock },
+      settings: { listener: listenerOn(server), limits: { feeds: 1 } },
+    });
+    const [taken, line] = lineThatStops();
+    server.emit('connection', line);
+    line.push(`GET /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\n\r\n`);
+    await eventually('it begins', () => taken.some((text) => text.includes('id: ')));
+    line.emit('stop');
+    clock.advance(15_000);
+    clock.advance(59_999);
+    expect(line.destroyed).to.equal(false);
+    clock.advance(1);
+    await eventually('its line is cut', () => line.destroyed);
+    await house.close();
+  });
 
   it('is told of a quiet feed that it is alive, and how far it has come', async () => {
     const house = await openHouse({ settings: { limits: { heartbeatMs: 20 } } });

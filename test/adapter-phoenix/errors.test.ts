@@ -239,6 +239,27 @@ describe('what a client of the channel server is told', () => {
       expect(await wire.next()).to.deep.equal(reply('3', '9', { said: {} }, 'ok'));
     });
 
+    it('whose hooks are all late: each in its time, and as many timers run as before', async () => {
+      const clock = createFixedClock();
+      await open({ clock });
+      await join();
+      wire.send(['4', '4', 'room:2', 'phx_join', {}]);
+      await wire.next();
+      for (let ref = 10; ref < 15; ref += 1) wire.send(['3', String(ref), 'room:1', 'slow', {}]);
+      await roundTrip();
+      clock.advance(4000);
+      for (let ref = 20; ref < 25; ref += 1) wire.send(['4', String(ref), 'room:2', 'slow', {}]);
+      await roundTrip();
+      const { waiting } = clock;
+      const late = [];
+      for (let half = 0; half < 8; half += 1) {
+        clock.advance(4000);
+        late.push(Reflect.get(Object(await wire.next()), 1));
+        expect(clock.waiting).to.equal(waiting);
+      }
+      expect(late).to.deep.equal(['10', '20', '11', '21', '12', '22', '13', '23']);
+    });
+
     it('of bytes, where they are not taken', async () => {
       const route: ChannelRoute<undefined> = {
         topic: 'room:*',

@@ -249,6 +249,16 @@ describe('what an operator may do on his topic', () => {
     empty.leave();
   });
 
+  it('who comes back with the versions of more than 200 chats is refused as documented, with 200 he is let in', async () => {
+    house = await openHouse(withOperators);
+    const of = (chats: number): object => Object.fromEntries(Array.from({ length: chats }, (_, n) => [`c${n}`, 1]));
+    const many = await desk(house, 'olga', { params: { since: of(201) } });
+    expect(many.joined).to.deep.equal(['error', { reason: 'invalid params' }]);
+    const fewer = await desk(house, 'olga', { params: { since: of(200) } });
+    expect(fewer.joined[0]).to.equal('ok');
+    for (const page of [many, fewer]) page.leave();
+  });
+
   it('whose calls are too fast is told how long to wait', async () => {
     const { olga, leave } = await waiting({ settings: { operators: { calls: { perSecond: 1, burst: 2 } } } });
     await Promise.all([olga.ask('operators.list'), olga.ask('operators.list')]);

@@ -235,7 +235,9 @@ describe('a WebSocket', () => {
   });
 
   it('is kept waiting when one address opens too many', async () => {
-    await open({ limits: { handshakes: { perSecond: 1, burst: 1 }, waitingHandshakes: 1 } });
+    let from = 0;
+    const addressOf = (): string => `2001:db8::${(from += 1)}`;
+    await open({ addressOf, limits: { handshakes: { perSecond: 1, burst: 1 }, waitingHandshakes: 1 } });
     await joined();
     const late = openWire(house.port);
     await untilWaiting(clock, 2);

@@ -1,4 +1,5 @@
-import type { Authenticator } from '@dragoman/adapter-socketio';
+import type { IncomingMessage } from 'node:http';
+import { tokenAuthenticator, type Authenticator } from '@dragoman/adapter-socketio';
 import { expect } from 'chai';
 import { chat } from './happychat-scene.js';
 import { generations } from './clients.js';
@@ -54,6 +55,21 @@ describe("happychat's handshake", () => {
     expect(version).to.be.a('string');
     expect(state).to.have.all.keys('operators', 'chatlist', 'groups', 'locales');
     expect(olga.heard.map(({ name }) => name)).to.deep.equal(['connect', 'init', 'broadcast.state']);
+  });
+
+  it('tells a verifier where the client is, and not where the proxy is that it comes over', async () => {
+    await service.close();
+    const asked: unknown[] = [];
+    const customer = tokenAuthenticator(async (_, about) => {
+      asked.push(about);
+      return { ok: false, code: 'invalid' };
+    });
+    const authenticators = { customer, operator: customer, agent: customer };
+    const addressOf = ({ headers }: IncomingMessage): string => String(headers['x-forwarded-for']);
+    service = await openService(core, { authenticators }, { addressOf });
+    const options = { extraHeaders: { 'X-Forwarded-For': '192.0.2.1' } };
+    await service.join('/customer', 'joe', { options }).next('unauthorized');
+    expect(asked).to.deep.equal([{ remoteAddress: '192.0.2.1' }]);
   });
 
   it('refuses a token of another role', async () => {

@@ -1,4 +1,4 @@
-import { socketioCarrier, ticketsAdapter, type TicketsOptions } from '@dragoman/adapter-socketio';
+import { socketioCarrier, ticketsAdapter, type DoorOptions, type TicketsOptions } from '@dragoman/adapter-socketio';
 import { createCore, type Adapter, type Core, type TokenVerifier, type VerifiedIdentity } from '@dragoman/core';
 import { generations, listenTo, type Ear } from './clients.js';
 import { createLeapingClock, type LeapingClock } from './leaping-clock.js';
@@ -71,13 +71,17 @@ export const verify: TokenVerifier = async (token) => {
 /** Attempts need not wait for each other here. */
 export const hasty = { attemptGapMs: 0 } as const;
 
-export async function openTickets(options: Partial<TicketsOptions> = {}, given?: Core): Promise<TicketsService> {
+export async function openTickets(
+  options: Partial<TicketsOptions> = {},
+  given?: Core,
+  door: DoorOptions = {},
+): Promise<TicketsService> {
   const clock = createLeapingClock();
   const own = given === undefined ? await createCore({ clock }) : undefined;
   const core = given ?? own;
   if (core === undefined) throw new Error('there is no core');
   const web = await openListener();
-  const adapter = ticketsAdapter(socketioCarrier({ listener: web.listener }), {
+  const adapter = ticketsAdapter(socketioCarrier({ listener: web.listener, ...door }), {
     workspaceId: 'default',
     verify,
     signIn: hasty,

@@ -137,10 +137,12 @@ describe('the sign-in of the ticket protocol', () => {
   });
 
   it('keeps an address out that failed 20 times in a minute, and lets it in again a minute later', async () => {
-    const strict = await openTickets({ failuresPerAddress: 4, keepOutMs: 300 });
+    let from = 0;
+    const addressOf = (): string => `2001:db8::${(from += 1)}`;
+    const strict = await openTickets({ failuresPerAddress: 4, keepOutMs: 300 }, undefined, { addressOf });
     try {
-      const ear = await connected(strict, { options: { reconnection: false } });
       for (let n = 0; n < 4; n += 1) {
+        const ear = await connected(strict, { options: { reconnection: false } });
         ear.say('authenticate', {});
         await refusal(ear);
       }

@@ -276,10 +276,10 @@ describe('the Socket.IO carrier', () => {
     });
     const from = (address: string): Ear =>
       connect('4.8.4', { reconnection: false, extraHeaders: { 'X-Forwarded-For': address } });
-    const [first, second] = [from('192.0.2.1'), from('192.0.2.1')];
+    const [first, second] = [from('2001:db8::1'), from('2001:db8::2')];
     await Promise.all([first.next('connect'), second.next('connect')]);
-    await from('192.0.2.1').next('connect_error');
-    await from('192.0.2.2').next('connect');
+    await from('2001:db8::3').next('connect_error');
+    await from('2001:db8:0:1::1').next('connect');
     expect(await first.ask('say', 1)).to.deep.equal([1]);
   });
 

@@ -1,4 +1,4 @@
-import type { Adapter, Core, Deliver } from '@dragoman/core';
+import type { Adapter, Core, Deliver, Delivery } from '@dragoman/core';
 import { adapterContract, watchCore, type AdapterSubject } from '@dragoman/core/testing';
 import { expect } from 'chai';
 import { lineSubject } from '../examples/line-subject.js';
@@ -40,7 +40,18 @@ const passing =
     return { ...watched, connect: (who, how, deliver) => watched.connect(who, how, change(deliver)) };
   };
 
+/** Time passes a hundred times as fast, until the test is over. */
+function hurryOn(): void {
+  if (Object.hasOwn(performance, 'now')) return;
+  const real = performance.now.bind(performance);
+  const from = real();
+  const now = (): number => from + (real() - from) * 100;
+  Object.defineProperty(performance, 'now', { value: now, configurable: true });
+}
+
 describe('the adapter contract catches an adapter', () => {
+  afterEach(() => void Reflect.deleteProperty(performance, 'now'));
+
   const once = 'messages reach the other side once, in order, unchanged';
 
   it('that says everything twice', async () => {
@@ -73,17 +84,54 @@ describe('the adapter contract catches an adapter', () => {
     expect(await verdict(broken(chatty), name)).to.have.property('code', 'ERR_ASSERTION');
   });
 
+  it('that keeps from an operator what was said before he came', async () => {
+    const forgetful = (core: Core): Core => {
+      const watched = watchCore(core);
+      return {
+        ...watched,
+        transcript: async () => ({ entries: [], hasMore: false, people: {} }),
+        dispatch(by, command) {
+          if (by.participant.role === 'operator' && command.type === 'PostMessage') hurryOn();
+          return watched.dispatch(by, command);
+        },
+      };
+    };
+    const name = 'what was said before an operator came is shown to him, unasked or when he asks';
+    expect(await verdict(broken(forgetful), name))
+      .to.have.property('message')
+      .that.contains('"said before" is shown');
+    expect(await verdict(lineSubject, name)).to.equal(undefined);
+  });
+
+  it('that shows a history it does not declare', async () => {
+    const past: Delivery[] = [];
+    const nostalgic = passing((deliver) => {
+      let isNew = true;
+      return (delivery, session) => {
+        if (isNew) past.forEach((one) => deliver(one, session));
+        isNew = false;
+        past.push(delivery);
+        deliver(delivery, session);
+      };
+    });
+    const name = 'what the customer said before is not shown to another device of his: no history is declared';
+    expect(await verdict(broken(nostalgic), name)).to.have.property('code', 'ERR_ASSERTION');
+    expect(await verdict(lineSubject, name)).to.equal(undefined);
+  });
+
   it('that leaves clients connected at its stop', async () => {
     const open = async () => {
       const subject = await lineSubject.open();
-      const lingering: Adapter = { ...subject.adapter, capabilities: lineSubject.capabilities, stop: async () => {} };
+      // From its stop on nothing is to come: nobody has to wait for that as long as for something that is slow.
+      const stop = async (): Promise<void> => hurryOn();
+      const lingering: Adapter = { ...subject.adapter, capabilities: lineSubject.capabilities, stop };
       return { ...subject, adapter: lingering, close: () => subject.adapter.stop() };
     };
     const name = 'a stop ends every connection and every session, and nobody gets in any more';
     expect(await verdict({ ...lineSubject, open }, name))
       .to.have.property('message')
       .that.contains('cut off');
-  }).timeout(15_000);
+  });
 });
 
 describe('a skipped test of the adapter contract', () => {

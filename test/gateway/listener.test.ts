@@ -200,6 +200,9 @@ describe('the listener', () => {
     const poll = (address: string): Promise<string> => wholeAnswer(listener, over(get('/ws'), address));
     expect(await poll('198.51.100.1')).to.match(/^HTTP\/1\.1 429 .*content-length: 0\r\n.*\r\n\r\n$/s);
     for (let round = 0; round < 3; round += 1) expect(await poll('198.51.100.3')).to.match(/polled$/);
+    expect(await open('2001:db8::1')).to.equal('in');
+    expect(await poll('2001:db8::2')).to.match(/^HTTP\/1\.1 429 /);
+    expect(await poll('2001:db8:0:1::1')).to.match(/polled$/);
     sockets[0]?.destroy();
     await eventually('a place is free', async () => (await poll('198.51.100.1')).endsWith('polled'));
   });

@@ -181,7 +181,11 @@ export class Access implements Application {
     this.#unbind(session, binding);
     binding.role = role;
     binding.visitorId = role === 'visitor' ? who.id : undefined;
-    const person = await this.#options.people.hold(who);
+    const person = await this.#options.people.hold(who).catch((error: unknown) => {
+      // Else nobody would ask for him again, and the session would be a stranger's for good.
+      binding.role = 'nobody';
+      throw error;
+    });
     if (binding.isEnded || binding.role !== role) return this.#options.people.release(person);
     binding.person = person;
     for (const oldest of person.listeners) {

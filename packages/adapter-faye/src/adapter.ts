@@ -1,4 +1,12 @@
-import { wireOf, type Adapter, type Capabilities, type Core, type Session } from '@dragoman/core';
+import {
+  wireOf,
+  type Adapter,
+  type Cancel,
+  type Capabilities,
+  type Core,
+  type Goodbye,
+  type Session,
+} from '@dragoman/core';
 import { Access } from './access.js';
 import { Api } from './convead/api.js';
 import { createCredentials, type Credentials } from './convead/credentials.js';
@@ -36,7 +44,7 @@ export const conveadCapabilities: Capabilities = {
  */
 export function conveadAdapter(settings: ConveadSettings): Adapter {
   const options = conveadOptions(settings);
-  const carrier = carrierOptions(settings);
+  const carrierSettings = carrierOptions(settings);
   const { auth, name } = options;
   const credentials = createCredentials(auth);
   let running: Promise<Running> | undefined;
@@ -44,59 +52,96 @@ export function conveadAdapter(settings: ConveadSettings): Adapter {
     name,
     capabilities: conveadCapabilities,
     async start(core) {
-      running ??= start(core, options, carrier, credentials);
-      await running;
+      running ??= start(core, { options, carrierSettings, credentials });
+      try {
+        await running;
+      } catch (error) {
+        running = undefined;
+        throw error;
+      }
     },
     async stop(goodbye) {
       const stopping = running;
       running = undefined;
-      await (await stopping)?.stop(goodbye);
+      await (await stopping?.catch(() => undefined))?.stop(goodbye);
     },
   };
 }
 
 /** A started adapter. */
 interface Running {
-  readonly stop: Adapter['stop'];
+  readonly stop: (goodbye: Goodbye | undefined) => Promise<void>;
 }
 
-async function start(
-  core: Core,
-  options: ConveadOptions,
-  carrierSettings: CarrierOptions,
-  credentials: Credentials,
-): Promise<Running> {
-  const { workspaceId, space, listener, apiPrefix } = options;
+/** What an adapter was made of. */
+interface Given {
+  readonly options: ConveadOptions;
+  readonly carrierSettings: CarrierOptions;
+  readonly credentials: Credentials;
+}
+
+type Closing = (goodbye: Goodbye | undefined) => unknown;
+
+/** Opens everything, or nothing: a start that fails leaves nothing behind. */
+async function start(core: Core, given: Given): Promise<Running> {
+  const closings: Closing[] = [];
+  const stop: Running['stop'] = async (goodbye) => {
+    for (const close of closings.splice(0).reverse()) await close(goodbye);
+  };
+  try {
+    await open(core, given, (close) => void closings.push(close));
+    return { stop };
+  } catch (error) {
+    await stop(undefined);
+    throw error;
+  }
+}
+
+/** `atStop` takes what ends each part; what was opened last ends first. */
+async function open(core: Core, given: Given, atStop: (close: Closing) => void): Promise<void> {
+  const { options, carrierSettings, credentials } = given;
+  const { workspaceId, space, listener } = options;
+  const { clock, ids, log } = core;
   const wire = wireOf(core, space);
   const words = { space, linkOf: (id: string) => core.attachments.link(workspaceId, id) };
   const observers = new Set<BayeuxSession>();
+  // The observer may hear something before anybody can connect.
+  let carrier: Carrier | undefined;
+  const sendAway = (session: BayeuxSession): void => carrier?.sendAway(session);
   const outbound = createOutbound({
     core,
     words,
     observers,
     showsReading: options.publishReadUpdates,
-    publish: (frame) => carrier.publish(frame),
-    send: (session, frame) => carrier.send(session, frame),
-    awaits: (session, frame) => carrier.awaits(session, frame),
+    publish: (frame) => carrier?.publish(frame),
+    send: (session, frame) => carrier?.send(session, frame),
+    awaits: (session, frame) => carrier?.awaits(session, frame) === true,
   });
   const people = new People(core, {
     workspaceId,
     space,
     lingerMs: carrierSettings.quietMs,
     deliver: (person, delivery) => outbound.toPerson(person, delivery),
-    onEnd: (person) => person.listeners.forEach((session) => carrier.sendAway(session)),
+    onEnd: (person) => person.listeners.forEach(sendAway),
   });
   const observer = await connectObserver(core, options, (delivery, session) => outbound.toObservers(session, delivery));
-  const sendAway = (session: BayeuxSession): void => carrier.sendAway(session);
-  const access = new Access({ core, wire, people, observer, credentials, observers, sendAway });
-  const carrier: Carrier = openCarrier(
-    { listener, clock: core.clock, ids: core.ids, log: core.log, wire },
-    carrierSettings,
-    access,
-  );
+  atStop(() => observer.end());
+  atStop(() => people.close());
   const publish = ({ channel, data }: { channel: string; data: object }): void =>
-    carrier.publish(eventFrame(channel, data));
+    carrier?.publish(eventFrame(channel, data));
   const conversations = new Conversations({ ...options, core, people, observer, words, publish });
+  atStop(serveApi(core, given, conversations));
+  const access = new Access({ core, wire, people, observer, credentials, observers, sendAway });
+  const opened = openCarrier({ listener, clock, ids, log, wire }, carrierSettings, access);
+  carrier = opened;
+  // While clients are sent away one after the other, those still here go on talking.
+  atStop((goodbye) => opened.close(goodbye));
+  await callRoster(people, options);
+}
+
+/** The four requests beside Bayeux; what it returns frees their paths. */
+function serveApi(core: Core, { options, carrierSettings, credentials }: Given, conversations: Conversations): Cancel {
+  const { listener, apiPrefix } = options;
   const { allowedOrigins, addressOf, limits } = carrierSettings;
   const api = new Api({
     ...options,
@@ -105,24 +150,14 @@ async function start(
     credentials,
     clock: core.clock,
     log: core.log,
-    wire,
+    wire: wireOf(core, options.space),
     maxBodyBytes: limits.bodyBytes,
     allowedOrigins,
     addressOf,
   });
-  const release = listener.claim([`${apiPrefix}/chat/service`, `${apiPrefix}/chat/conversation`], {
+  return listener.claim([`${apiPrefix}/chat/service`, `${apiPrefix}/chat/conversation`], {
     request: (request, response) => void api.answer(request, response),
   });
-  await callRoster(people, options);
-  return {
-    async stop(goodbye) {
-      // While clients are sent away one after the other, those still here go on talking.
-      await carrier.close(goodbye);
-      release();
-      await people.close();
-      await observer.end();
-    },
-  };
 }
 
 /** One session hears of every chat: what it hears of conversations is told on their visitors' service channels. */

@@ -1,7 +1,7 @@
 /** Bayeux as this server speaks it: what a client may send, and the answers that are not Faye's own. Pure. */
 
 /** Bounds of one request; what is larger is refused before anything looks at it. */
-export const bayeuxLimits = {
+const bayeuxLimits = {
   messages: 64,
   stringUnits: 512,
   channelUnits: 256,
@@ -90,7 +90,7 @@ const name = /^(\/[A-Za-z0-9\-_!~()$@]+)+$/;
 const pattern = /^(\/[A-Za-z0-9\-_!~()$@]+)*\/\*{1,2}$/;
 
 /** A name one can publish to. [BAYEUX channel grammar] */
-export function isChannelName(channel: string): boolean {
+function isChannelName(channel: string): boolean {
   return isBounded(channel) && name.test(channel);
 }
 

@@ -32,8 +32,8 @@ export interface ConversationOptions {
   readonly observer: Session;
   readonly words: Words;
   readonly offlineMessage: string;
-  /** Messages of a history that names no count; and the most of one that does, 0 for no limit. */
   readonly idleMs: number;
+  /** Messages of a history that names no count; and the most of one that does, 0 for no limit. */
   readonly maxMessagesCount: number;
   readonly maxCount: number;
   readonly publish: (frame: ChannelFrame) => void;

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { networkOf } from '@dragoman/core';
 import type { Auth } from './convead/credentials.js';
 import type { Rate } from './rates.js';
 import type { NodeListener } from './transport.js';
@@ -27,6 +28,7 @@ export interface CarrierLimits {
   readonly unconnectedMs: number;
 }
 
+/** How one mount carries Bayeux. */
 export interface CarrierOptions {
   /** Path of the Bayeux endpoint; paths below it are its own too. Default `/faye`. */
   readonly mount: string;
@@ -42,7 +44,7 @@ export interface CarrierOptions {
   readonly allowedOrigins?: readonly string[];
   /** Whether JSON-P (`callback-polling`) is offered. Default true. */
   readonly offersJsonp: boolean;
-  /** Whom a request is counted for. Default: the address of its socket. */
+  /** Whom a request is counted for; an IPv6 address counts by its /64. Default: the address of its socket. */
   readonly addressOf: (request: IncomingMessage) => string;
   readonly limits: CarrierLimits;
 }
@@ -64,6 +66,7 @@ const defaultLimits: CarrierLimits = {
 };
 
 export function carrierOptions(settings: CarrierSettings): CarrierOptions {
+  const { addressOf = (request) => request.socket.remoteAddress ?? '' } = settings;
   return {
     mount: '/faye',
     timeoutMs: 25_000,
@@ -71,12 +74,13 @@ export function carrierOptions(settings: CarrierSettings): CarrierOptions {
     quietMs: 15_000,
     comeBackMs: 5000,
     offersJsonp: true,
-    addressOf: (request) => request.socket.remoteAddress ?? '',
     ...settings,
+    addressOf: (request) => networkOf(addressOf(request)),
     limits: { ...defaultLimits, ...settings.limits },
   };
 }
 
+/** What the dialect does with what its carrier brings. */
 export interface ConveadOptions {
   /** The http server's paths, shared with other adapters. */
   readonly listener: NodeListener;

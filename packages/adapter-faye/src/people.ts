@@ -182,8 +182,9 @@ export class People {
   async #leave(entry: Entry): Promise<void> {
     this.#forget(entry);
     entry.cancelEnd();
-    const person = await entry.ready;
-    await person.session.end();
+    // Whoever could not be taken has no session to end.
+    const person = await entry.ready.catch(() => undefined);
+    await person?.session.end();
   }
 
   /** One change of duty after the other; what is wanted is looked at when its turn comes. */

@@ -2,6 +2,7 @@ import type { Clock } from '@dragoman/core';
 import type { Application } from './application.js';
 import type { EventFrame } from './event-frame.js';
 import { Lifetimes, type LifeLimits } from './lifetimes.js';
+import { PollAnswers } from './poll-answers.js';
 
 /**
  * What a connection makes of a frame. `refused`: congested, `Sessions.drain` is called when there is room again. `sent`: on
@@ -43,10 +44,7 @@ interface Entry extends BayeuxSession {
   queuedBytes: number;
   /** Events that the outlet was written and the client has not shown to have, oldest first. */
   sent: EventFrame[];
-  /** Events that a poll has taken, until it is known what became of its answer. */
-  polled: EventFrame[];
-  /** Events of the last answered poll, until the next connect shows that they arrived. */
-  lastPoll: { readonly connectId: string | number | undefined; readonly frames: readonly EventFrame[] } | undefined;
+  readonly answers: PollAnswers;
 }
 
 export interface SessionLimits extends LifeLimits {
@@ -91,8 +89,8 @@ export class Sessions {
   }
 
   open(id: string): void {
-    const nothing = { outlet: undefined, tried: undefined, wants: undefined, queuedBytes: 0, lastPoll: undefined };
-    const entry: Entry = { ...nothing, id, channels: new Set(), queue: [], sent: [], polled: [] };
+    const nothing = { outlet: undefined, tried: undefined, wants: undefined, queuedBytes: 0 };
+    const entry: Entry = { ...nothing, id, channels: new Set(), queue: [], sent: [], answers: new PollAnswers() };
     this.#all.set(id, entry);
     this.#lifetimes.opened(entry);
   }
@@ -197,8 +195,8 @@ export class Sessions {
 
   /** Whether this very event, made anew, is on its way to the session already. */
   awaits({ id }: BayeuxSession, { channel, mark }: EventFrame): boolean {
-    const { queue = [], sent = [], polled = [], lastPoll } = this.#all.get(id) ?? {};
-    return [...(lastPoll?.frames ?? []), ...polled, ...sent, ...queue].some(
+    const { queue = [], sent = [], answers } = this.#all.get(id) ?? {};
+    return [...(answers?.unsettled ?? []), ...sent, ...queue].some(
       (frame) =>
         frame.channel === channel && frame.mark?.chatId === mark?.chatId && frame.mark?.version === mark?.version,
     );
@@ -221,9 +219,8 @@ export class Sessions {
   pollAnswered(id: string, connectId: string | number | undefined, frames: readonly EventFrame[]): void {
     const entry = this.#all.get(id);
     if (entry === undefined) return;
-    this.#confirmPoll(entry);
-    entry.polled = without(entry.polled, frames);
-    entry.lastPoll = { connectId, frames };
+    this.#confirm(entry, entry.answers.settle());
+    entry.answers.answered(connectId, frames);
     this.#pollEnded(entry);
   }
 
@@ -231,7 +228,7 @@ export class Sessions {
   pollLost(id: string, frames: readonly EventFrame[]): void {
     const entry = this.#all.get(id);
     if (entry === undefined) return;
-    entry.polled = without(entry.polled, frames);
+    entry.answers.lost(frames);
     this.#pollEnded(entry);
     this.#setQueue(entry, [...frames, ...entry.queue]);
     this.drain(id);
@@ -243,11 +240,11 @@ export class Sessions {
    */
   askedAgain(id: string, connectId: string | number | undefined): void {
     const entry = this.#all.get(id);
-    if (entry?.lastPoll === undefined) return;
-    const { lastPoll } = entry;
-    if (connectId === undefined || lastPoll.connectId !== connectId) return this.#confirmPoll(entry);
-    entry.lastPoll = undefined;
-    this.#setQueue(entry, [...lastPoll.frames, ...entry.queue]);
+    if (entry === undefined) return;
+    const isRepeat = entry.answers.isRepeat(connectId);
+    const frames = entry.answers.settle();
+    if (isRepeat) this.#setQueue(entry, [...frames, ...entry.queue]);
+    else this.#confirm(entry, frames);
   }
 
   /** Lets a held connect be answered now. */
@@ -310,14 +307,8 @@ export class Sessions {
 
   /** Who says good-bye has everything. */
   #confirmAll(entry: Entry): void {
-    this.#confirmPoll(entry);
+    this.#confirm(entry, entry.answers.settle());
     this.#confirm(entry, entry.sent.splice(0));
-  }
-
-  #confirmPoll(entry: Entry): void {
-    const frames = entry.lastPoll?.frames ?? [];
-    entry.lastPoll = undefined;
-    this.#confirm(entry, frames);
   }
 
   #confirm(entry: Entry, frames: readonly EventFrame[]): void {
@@ -331,7 +322,7 @@ export class Sessions {
   }
 
   #giveToPoll(entry: Entry, poll: Poll, frames: readonly EventFrame[]): void {
-    entry.polled.push(...frames);
+    entry.answers.took(frames);
     poll.deliver(frames);
   }
 
@@ -353,8 +344,4 @@ export class Sessions {
     listeners?.delete(entry);
     if (listeners?.size === 0) this.#listeners.delete(channel);
   }
-}
-
-function without(frames: readonly EventFrame[], others: readonly EventFrame[]): EventFrame[] {
-  return frames.filter((frame) => !others.includes(frame));
 }

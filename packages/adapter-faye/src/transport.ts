@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Clock, Goodbye, Ids, Log, WebListener, Wire } from '@dragoman/core';
+import type { Cancel, Clock, Goodbye, Ids, Log, WebListener, Wire } from '@dragoman/core';
 import type { Application } from './application.js';
 import { pathOf } from './body.js';
 import { createBrowserClient, type BrowserClient } from './browser-client.js';
@@ -15,6 +15,7 @@ import { BayeuxServer } from './server.js';
 import { Sessions, type BayeuxSession } from './sessions.js';
 import { createSockets, type Sockets } from './websocket.js';
 
+/** The http server that the adapter shares with others. */
 export type NodeListener = WebListener<IncomingMessage, ServerResponse, Duplex>;
 
 /** What the carrier needs of its surroundings. */
@@ -51,18 +52,11 @@ interface Transports {
   readonly browserClient: BrowserClient;
 }
 
-/** Opens a mount on the shared listener; clients can reach it when this returns. */
+/** Opens a mount on the shared listener; clients can reach it when this returns. Throws CONFIG_INVALID where it is taken. */
 export function openCarrier(ports: CarrierPorts, options: CarrierOptions, application: Application): Carrier {
   const transports = createTransports(ports, options, application);
-  const { sessions, library, sockets, eventSources } = transports;
-  const { mount } = options;
-  const release = ports.listener.claim([mount, `${mount}.js`], {
-    request: (request, response) => answer(transports, options, request, response),
-    upgrade: (request, socket, head) => {
-      if (!isAllowedOrigin(options, request)) return refuseUpgrade(socket);
-      sockets.upgrade(request, socket, head);
-    },
-  });
+  const { sessions } = transports;
+  const release = claimMount(ports.listener, options, transports);
   return {
     publish: (frame) => sessions.publish(frame),
     send: (session, frame) => sessions.send(session, frame),
@@ -71,11 +65,31 @@ export function openCarrier(ports: CarrierPorts, options: CarrierOptions, applic
     async close(goodbye) {
       await sayGoodbye(transports, ports.clock, goodbye);
       release();
-      library.close();
-      eventSources.close();
-      await sockets.close();
+      await closeTransports(transports);
     },
   };
+}
+
+function claimMount(listener: NodeListener, options: CarrierOptions, transports: Transports): Cancel {
+  const { mount } = options;
+  try {
+    return listener.claim([mount, `${mount}.js`], {
+      request: (request, response) => answer(transports, options, request, response),
+      upgrade: (request, socket, head) => {
+        if (!isAllowedOrigin(options, request)) return refuseUpgrade(socket);
+        transports.sockets.upgrade(request, socket, head);
+      },
+    });
+  } catch (error) {
+    void closeTransports(transports);
+    throw error;
+  }
+}
+
+function closeTransports({ library, eventSources, sockets }: Transports): Promise<void> {
+  library.close();
+  eventSources.close();
+  return sockets.close();
 }
 
 function createTransports(ports: CarrierPorts, options: CarrierOptions, application: Application): Transports {

@@ -1,4 +1,4 @@
-import type { Clock, Log } from '@dragoman/core';
+import { networkOf, type Clock, type Log } from '@dragoman/core';
 import type { IncomingMessage } from 'node:http';
 import { keyring, type ApiKey } from './keys.js';
 import type { HttpOptions } from './options.js';
@@ -41,9 +41,10 @@ export class Access {
 
   #stranger(request: IncomingMessage): never {
     const address = this.#options.addressOf(request);
-    const bucket = this.#wrong.get(address) ?? new Bucket(this.#options.limits.wrongKeys, this.#clock);
-    this.#wrong.delete(address);
-    this.#wrong.set(address, bucket);
+    const network = networkOf(address);
+    const bucket = this.#wrong.get(network) ?? new Bucket(this.#options.limits.wrongKeys, this.#clock);
+    this.#wrong.delete(network);
+    this.#wrong.set(network, bucket);
     for (const oldest of this.#wrong.keys()) {
       if (this.#wrong.size <= maxAddresses) break;
       this.#wrong.delete(oldest);

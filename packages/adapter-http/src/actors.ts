@@ -16,7 +16,15 @@ export interface Acting {
 export function identityOf({ workspaceId, name: space }: HttpOptions, acting: Acting): Identity {
   const { side, id, name = '', locale, groups, isSupervisor = false } = acting;
   return {
-    ...{ workspaceId, space, side, role: side, realm: '', externalId: id, idType: 'string', name, isSupervisor },
+    workspaceId,
+    space,
+    side,
+    role: side,
+    realm: '',
+    externalId: id,
+    idType: 'string',
+    name,
+    isSupervisor,
     ...(locale !== undefined && { locale }),
     ...(groups !== undefined && { groups }),
   };

@@ -19,12 +19,29 @@ import { createApi } from './rest/api.js';
 const picture = { maxBytes: messageLimits.imageBytes, hasCaption: true } as const;
 const exact = { form: 'exact' } as const;
 const everybodySays = {
-  ...{ text: { maxUnits: messageLimits.textUnits }, image: picture, custom: {}, typing: {}, 'typing-preview': {} },
-  ...{ delivered: exact, read: exact, close: {}, reopen: {}, history: {} },
+  text: { maxUnits: messageLimits.textUnits },
+  image: picture,
+  custom: {},
+  typing: {},
+  'typing-preview': {},
+  delivered: exact,
+  read: exact,
+  close: {},
+  reopen: {},
+  history: {},
 } as const;
 const everybodyHears = {
-  ...{ text: {}, image: picture, custom: {}, notice: {}, lifecycle: {}, control: {}, history: {} },
-  ...{ typing: {}, delivered: exact, read: exact, 'queue-position': {} },
+  text: {},
+  image: picture,
+  custom: {},
+  notice: {},
+  lifecycle: {},
+  control: {},
+  history: {},
+  typing: {},
+  delivered: exact,
+  read: exact,
+  'queue-position': {},
 } as const;
 /** What a program can say and hear for the people it stands for. */
 export const httpCapabilities: Capabilities = {
@@ -35,9 +52,11 @@ export const httpCapabilities: Capabilities = {
   },
 };
 
+type Closing = (goodbye: Goodbye | undefined) => unknown;
+
 interface Running {
   readonly webhooks: Webhooks;
-  stop(goodbye: Goodbye | undefined): Promise<void>;
+  readonly stop: (goodbye: Goodbye | undefined) => Promise<void>;
 }
 
 /**
@@ -57,44 +76,62 @@ export function httpAdapter(settings: HttpSettings): Adapter {
     capabilities: httpCapabilities,
     async start(core) {
       running ??= open(core, options);
-      ({ webhooks } = await running);
+      try {
+        ({ webhooks } = await running);
+      } catch (error) {
+        running = undefined;
+        throw error;
+      }
     },
     deadLetters: deadLettersOf(() => webhooks),
     async stop(goodbye) {
       const stopping = running;
       running = undefined;
-      await (await stopping)?.stop(goodbye);
+      await (await stopping?.catch(() => undefined))?.stop(goodbye);
     },
   };
 }
 
+/** Opens everything, or nothing: a start that fails leaves nothing behind. */
 async function open(core: Core, options: HttpOptions): Promise<Running> {
+  const closings: Closing[] = [];
+  const stop: Running['stop'] = async (goodbye) => {
+    for (const close of closings.splice(0).reverse()) await close(goodbye);
+  };
+  try {
+    const webhooks = await openAll(core, options, (close) => void closings.push(close));
+    return { webhooks, stop };
+  } catch (error) {
+    await stop(undefined);
+    throw error;
+  }
+}
+
+/** `atStop` takes what ends each part; what was opened last ends first. */
+async function openAll(core: Core, options: HttpOptions, atStop: (close: Closing) => void): Promise<Webhooks> {
   const access = new Access(options, core);
   const reader = await openReader(core, options);
-  const actors = new Actors(core, options, reader.overhear);
+  atStop(() => reader.stop());
   const duties = new Duties(core, options, reader.overhear);
+  atStop(() => duties.stop());
+  const actors = new Actors(core, options, reader.overhear);
+  atStop(() => actors.stop());
   const webhooks = await Webhooks.open(core, options, reader);
+  atStop(() => webhooks.stop());
   const bots = await openBots(reader, options, actors);
+  atStop(() => bots.stop());
   const bridge: Bridge = { core, options, access, reader, actors, duties, webhooks };
   const feeds = new Feeds(bridge);
   const app = await createApi(bridge, feeds);
+  atStop(() => app.close());
   const upgrades = openUpgrades(bridge, feeds);
+  atStop(() => upgrades.stop());
   const release = options.listener.claim([options.mount], {
     request: (request, response) => app.routing(request, response),
     upgrade: (request, stream, head) => upgrades.upgrade(request, stream, head),
   });
-  return {
-    webhooks,
-    async stop(goodbye) {
-      // Requests are answered and events posted until the last reader was sent away.
-      await feeds.stop(goodbye?.overMs ?? 0);
-      release();
-      upgrades.stop();
-      await Promise.all([webhooks.stop(), bots.stop()]);
-      await app.close();
-      await actors.stop();
-      await duties.stop();
-      await reader.stop();
-    },
-  };
+  atStop(release);
+  // Requests are answered and events posted until the last reader was sent away.
+  atStop((goodbye) => feeds.stop(goodbye?.overMs ?? 0));
+  return webhooks;
 }

@@ -27,6 +27,8 @@ export class Duties {
   readonly #options: HttpOptions;
   readonly #hear: Deliver;
   readonly #seats = new Map<string, Seat>();
+  /** Who has no seat yet, and is being given one. */
+  readonly #coming = new Set<string>();
   /** What was asked last of each operator: one thing is done after the other. */
   readonly #turns = new Map<string, Promise<unknown>>();
 
@@ -38,7 +40,7 @@ export class Duties {
   }
 
   get isFull(): boolean {
-    return this.#seats.size >= this.#options.limits.duties;
+    return this.#seats.size + this.#coming.size >= this.#options.limits.duties;
   }
 
   has(id: string): boolean {
@@ -47,7 +49,8 @@ export class Duties {
 
   /** Puts an operator on duty, or renews it. */
   begin(duty: Duty, leaseMs: number): Promise<Session> {
-    return this.#inTurn(duty.id, () => this.#begin(duty, leaseMs));
+    if (!this.#seats.has(duty.id)) this.#coming.add(duty.id);
+    return this.#inTurn(duty.id, () => this.#begin(duty, leaseMs).finally(() => this.#coming.delete(duty.id)));
   }
 
   /** False: he was not on duty. */

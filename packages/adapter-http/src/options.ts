@@ -31,6 +31,7 @@ export interface HttpLimits {
   readonly duties: number;
 }
 
+/** What `httpAdapter` is told; what has a default may be left out. */
 export interface HttpSettings {
   readonly listener: NodeListener;
   /** Default `default`. */
@@ -62,6 +63,7 @@ export const defaultLimits: HttpLimits = {
   duties: 1_000,
 };
 
+/** The settings with every default. */
 export type HttpOptions = Required<Omit<HttpSettings, 'limits'>> & { readonly limits: HttpLimits };
 
 export function httpOptions(settings: HttpSettings): HttpOptions {

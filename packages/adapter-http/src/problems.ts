@@ -15,6 +15,7 @@ export const problemCodes = [
   'INTERNAL',
 ] as const;
 export type ProblemCode = (typeof problemCodes)[number];
+/** A code of the core, or one of this API's own. */
 export type Code = RejectionCode | ProblemCode;
 
 interface Meaning {
@@ -103,6 +104,14 @@ export function refusalOf({ code, afterMs, assigneeId, what }: Rejection): Refus
     ...(assigneeId !== undefined && { assigneeId }),
     ...(what !== undefined && { what }),
   });
+}
+
+/** What stands above a problem beside its type: who may come, and when. */
+export function headersOf({ code, afterMs }: Problem): Readonly<Record<string, string>> {
+  return {
+    ...(code === 'UNAUTHENTICATED' && { 'www-authenticate': 'Bearer realm="dragoman"' }),
+    ...(afterMs !== undefined && { 'retry-after': String(Math.ceil(afterMs / 1_000)) }),
+  };
 }
 
 /** The answer to a refused request; `mount` is where the codes are explained. */

@@ -51,7 +51,10 @@ export async function openReader(core: Core, { workspaceId, name: space }: HttpO
   const session = await core.connect(
     { ...who, workspaceId, space, externalId: 'reader' },
     {
-      ...{ scope: 'all', echo: 'all', away: null, chats: 'mine' },
+      scope: 'all',
+      echo: 'all',
+      away: null,
+      chats: 'mine',
       onEnd: (reason) => {
         for (const follower of [...followers]) follower.ended?.(reason);
       },

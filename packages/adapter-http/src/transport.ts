@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { StoreError, type Log, type StoreErrorCode } from '@dragoman/core';
 import type { HttpOptions } from './options.js';
-import { problemOf, Refusal } from './problems.js';
+import { headersOf, problemOf, Refusal } from './problems.js';
 import { validatorCompiler, type BySchema } from './validation.js';
 
 /** The routes of the API; nothing listens by itself. */
@@ -41,11 +41,10 @@ function refusalOfLibrary(error: FastifyError): Refusal {
 /** Answers a request with why it is refused. */
 export function refuse(request: FastifyRequest, reply: FastifyReply, refusal: Refusal, mount: string): FastifyReply {
   const problem = problemOf(refusal, mount, request.id);
-  if (refusal.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer realm="dragoman"');
-  if (problem.afterMs !== undefined) reply.header('retry-after', Math.ceil(problem.afterMs / 1_000));
   // As bytes: to text the library would add a charset, of which this type has none [RFC 9457 6.1].
   return reply
     .code(problem.status)
+    .headers(headersOf(problem))
     .header('content-type', 'application/problem+json')
     .send(Buffer.from(JSON.stringify(problem)));
 }

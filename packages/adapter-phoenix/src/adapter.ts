@@ -37,7 +37,7 @@ const operator: Speech = {
     presence: {},
     lifecycle: {},
     control: {},
-    history: { pushed: 500 },
+    history: {},
   },
 };
 

@@ -14,6 +14,7 @@ export interface OperatorTopic {
   readonly calls: Rate;
 }
 
+/** What `clustaarAdapter` is told; what has a default may be left out. */
 export interface ClustaarSettings {
   readonly listener: NodeListener;
   /** Default `default`. */
@@ -42,6 +43,7 @@ export interface ClustaarSettings {
   readonly channels?: Pick<ChannelServerSettings<undefined>, 'limits' | 'idleMs' | 'pingMs' | 'pollMs' | 'pollSecret'>;
 }
 
+/** The settings of the dialect with every default; those of the channel server have their own. */
 export type ClustaarOptions = Required<
   Pick<ClustaarSettings, 'workspaceId' | 'name' | 'mount' | 'verify' | 'bots' | 'isHtmlTrusted' | 'replies'>
 > & { readonly operators?: OperatorTopic };

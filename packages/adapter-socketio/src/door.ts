@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { ServerOptions as EngineOptions } from 'engine.io';
+import { networkOf } from '@dragoman/core';
 import { Decoder } from 'socket.io-parser';
 import { AsciiEncoder } from './encoding.js';
 import { isOriginAllowed } from './origin.js';
@@ -73,7 +74,7 @@ function doorkeeper(settings: Door): (request: IncomingMessage, connected: numbe
   const { maxConnections, origins, handshakes, addressOf } = settings;
   const isUnhurried = createKeyedAllowances(handshakes, maxAddresses);
   return (request, connected) =>
-    isUnhurried(addressOf(request), performance.now()) &&
+    isUnhurried(networkOf(addressOf(request)), performance.now()) &&
     connected < maxConnections &&
     isOriginAllowed(request, origins);
 }

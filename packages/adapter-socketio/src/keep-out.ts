@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { networkOf } from '@dragoman/core';
 
 /** Addresses from which nobody may open a connection for a while. */
 export interface KeepOut {
@@ -14,29 +15,30 @@ export interface KeepOut {
 const maxAddresses = 10_000;
 
 export function createKeepOut(addressOf: (request: IncomingMessage) => string): KeepOut {
-  const untilByAddress = new Map<string, number>();
+  const untilByNetwork = new Map<string, number>();
 
-  function leftMs(address: string): number {
-    const left = (untilByAddress.get(address) ?? 0) - performance.now();
-    if (left <= 0) untilByAddress.delete(address);
+  function leftMs(network: string): number {
+    const left = (untilByNetwork.get(network) ?? 0) - performance.now();
+    if (left <= 0) untilByNetwork.delete(network);
     return left;
   }
 
   return {
     isClosed: false,
     add(address, forMs) {
-      untilByAddress.delete(address);
-      untilByAddress.set(address, performance.now() + forMs);
-      const [oldest] = untilByAddress.keys();
-      if (untilByAddress.size > maxAddresses && oldest !== undefined) untilByAddress.delete(oldest);
+      const network = networkOf(address);
+      untilByNetwork.delete(network);
+      untilByNetwork.set(network, performance.now() + forMs);
+      const [oldest] = untilByNetwork.keys();
+      if (untilByNetwork.size > maxAddresses && oldest !== undefined) untilByNetwork.delete(oldest);
     },
     turnedAway(request, answer) {
       if (this.isClosed && isHandshake(request)) {
         refuse(answer, '503 Service Unavailable', 1);
         return true;
       }
-      if (untilByAddress.size === 0 || !isHandshake(request)) return false;
-      const left = leftMs(addressOf(request));
+      if (untilByNetwork.size === 0 || !isHandshake(request)) return false;
+      const left = leftMs(networkOf(addressOf(request)));
       if (left <= 0) return false;
       refuse(answer, '429 Too Many Requests', Math.ceil(left / 1000));
       return true;

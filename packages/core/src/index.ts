@@ -95,6 +95,7 @@ export type { Fate, Passage, StandIn } from './plan.js';
 export { longestText, plan } from './plan.js';
 export { draftText, inParts, pictureNote, pictureText, textsFor } from './stand-ins.js';
 export { isNestedBeyond, maxNesting } from './nesting.js';
+export { networkOf } from './network.js';
 export { isTraceparent, traceparentOf, traceIn, type Trace } from './trace.js';
 export type {
   CommandAnswered,
@@ -137,6 +138,7 @@ export { memoryAttachments } from './memory-attachments.js';
 export { silentLog, systemClock, systemIds } from './system.js';
 export type { Policies } from './policies.js';
 export { defaultPolicies } from './policies.js';
+export { inTurn, type Turn } from './routing/lines.js';
 export { withHistory } from './runtime/arrival.js';
 export type { CoreLimits, Named, WorkspaceConfig } from './runtime/config.js';
 export { defaultLimits } from './runtime/config.js';

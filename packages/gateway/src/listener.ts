@@ -23,8 +23,8 @@ export interface ListenerOptions {
   /** Connections at a time, upgraded ones among them; the ones above are closed at once. Default 20 000. */
   readonly maxConnections?: number;
   /**
-   * Connections of one address at a time, and what it has open over proxies that are trusted; the ones above are answered
-   * 429. Default: a quarter of `maxConnections`.
+   * Connections of one address (of IPv6: one /64) at a time, and what it has open over proxies that are trusted; the ones
+   * above are answered 429. Default: a quarter of `maxConnections`.
    */
   readonly connectionsPerAddress?: number;
   /** Addresses or networks of proxies whose X-Forwarded-For says whose a connection is. Default: none. */

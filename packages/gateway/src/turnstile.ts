@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Log } from '@dragoman/core';
+import { networkOf, type Log } from '@dragoman/core';
 import { clientAddress, proxyCheck } from './client-address.js';
 
 /** Lets so many connections of one address in at a time. */
@@ -23,6 +23,7 @@ export function createTurnstile(options: {
   const inside = new Map<string, number>();
   const isProxy = proxyCheck(trustedProxies);
   const addressOf = clientAddress(trustedProxies);
+  const networkIn = (request: Parameters<typeof addressOf>[0]): string => networkOf(addressOf(request));
   let quietUntil = 0;
 
   function count(address: string, by: 1 | -1): void {
@@ -49,7 +50,7 @@ export function createTurnstile(options: {
   }
 
   return {
-    admits: (socket) => isProxy(socket) || admit(addressOf({ socket, headers: {} }), socket),
-    admitsOver: (request, end) => !isProxy(request.socket) || admit(addressOf(request), end),
+    admits: (socket) => isProxy(socket) || admit(networkIn({ socket, headers: {} }), socket),
+    admitsOver: (request, end) => !isProxy(request.socket) || admit(networkIn(request), end),
   };
 }

@@ -92,12 +92,48 @@ describe('the stream of sightings', () => {
     socket.destroy();
   });
 
+  it('is cut off from a viewer who takes nothing, and from nobody else', async () => {
+    const rounds = intervalsByHand();
+    try {
+      const [{ socket }, viewer] = [await openSilently(here), await look(here, '?types=command')];
+      const big = 'x'.repeat(100_000);
+      // The system takes some megabytes, and more of them after a while.
+      for (let count = 0; count < 300; count += 1) {
+        here.see({ ...frame, data: big });
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      const comments = (): number => viewer.text().split('\n:\n').length - 1;
+      for (let times = 1; times <= 2; times += 1) {
+        rounds.next();
+        await eventually('a sign of life', () => comments() === times);
+      }
+      await once(socket.resume(), 'close');
+      viewer.leave();
+    } finally {
+      rounds.restore();
+    }
+  });
+
   it('ends when the gateway stops', async () => {
     const viewer = await look(here);
     await here.gateway.stop();
     await viewer.reading;
   });
 });
+
+/** From now on what is done again and again is done when the test says so. */
+function intervalsByHand(): { next(): void; restore(): void } {
+  const { setInterval: real } = globalThis;
+  const runs = new Set<() => void>();
+  Reflect.set(globalThis, 'setInterval', (run: () => void) => {
+    runs.add(run);
+    return real(() => undefined, 2 ** 31 - 1).unref();
+  });
+  return {
+    next: () => runs.forEach((run) => run()),
+    restore: () => void Reflect.set(globalThis, 'setInterval', real),
+  };
+}
 
 /** A viewer whose socket is read by nobody. */
 async function openSilently(here: Stage) {

@@ -29,6 +29,7 @@ export interface Claim {
   readonly person: Speaker | undefined;
 }
 
+/** Who is believed, and how far. */
 export interface Credentials {
   readonly isOpen: boolean;
   /** Whether somebody may be a visitor by naming his id alone. */

@@ -18,7 +18,6 @@ export {
 export { refuse, toRefusal, type ErrorCode, type Refusal } from './refusals.js';
 export {
   toCommand,
-  toConversation,
   toFrames,
   toMessage,
   type ChannelFrame,

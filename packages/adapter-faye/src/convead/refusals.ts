@@ -26,6 +26,7 @@ const refusals = {
   internal_error: [500, 'Something went wrong'],
 } as const satisfies Readonly<Record<string, readonly [status: number, text: string]>>;
 
+/** What stands as `error` in an answer. [CONVEAD errors] */
 export type ErrorCode = keyof typeof refusals;
 
 /** An error on its way out. */

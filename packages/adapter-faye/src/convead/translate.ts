@@ -45,6 +45,7 @@ export interface ReadAgain {
   readonly beforeNumber: number;
 }
 
+/** What a happening comes to. */
 export type Output = ChannelFrame | ReadAgain;
 
 /** What a visitor or manager asks by HTTP, read and allowed. */
@@ -182,7 +183,7 @@ function messagePayload(entry: TranscriptEntry, words: Words): ConveadPayload {
 }
 
 /** `manager_id` follows from who has the word. [CONVEAD Conversation] */
-export function toConversation(chat: ChatSummary, people: People, words: Words): ConveadConversation {
+function toConversation(chat: ChatSummary, people: People, words: Words): ConveadConversation {
   const visitorId = addressIn(chat, words.space);
   const manager = managerOf(chat, people, words);
   return {

@@ -54,7 +54,10 @@ export class Bot {
     let outbox: Outbox;
     const opened = new Bot(bot, around, () => outbox);
     outbox = await Outbox.open({
-      ...{ core, session, name, held: limits.held },
+      core,
+      session,
+      name,
+      held: limits.held,
       afterNumber: await beginningOf(name, 'now', around),
       width: () => limits.parallel,
       wants: isForBot,

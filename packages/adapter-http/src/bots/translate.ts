@@ -21,7 +21,10 @@ export function toCommands(action: Act, chatId: ChatId): readonly Command[] {
       const { body, visibility, holdMs } = action;
       return [
         {
-          ...{ type: 'PostMessage', to, body, ifClosed: 'refuse' },
+          type: 'PostMessage',
+          to,
+          body,
+          ifClosed: 'refuse',
           ...(visibility !== undefined && { visibility }),
           ...(holdMs !== undefined && { holdMs }),
         },

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Clock } from '@dragoman/core';
+import type { Cancel, Clock } from '@dragoman/core';
 import { sequenceOf } from '../wire/translate.js';
 import type { WireEvent } from '../wire/event.js';
 import type { Carrier } from './feed.js';
@@ -15,7 +15,7 @@ const head = {
   'x-accel-buffering': 'no',
 } as const;
 
-/** When a reader has room again: after so long without any it is given up. */
+/** When a reader has room again: after so long without taking anything he is given up. */
 export interface Patience {
   readonly clock: Clock;
   readonly stallMs: number;
@@ -30,20 +30,19 @@ export interface Beginning extends Patience {
  * A feed as Server-Sent Events. The id of each is its place in the log; signals have none, so the last one stands. The
  * first id is where it begins: who is cut off before anything happened comes back to there.
  */
-export function eventStream(response: ServerResponse, { clock, stallMs, after: begin }: Beginning): Carrier {
+export function eventStream(response: ServerResponse, { after: begin, ...patience }: Beginning): Carrier {
   response.writeHead(200, head);
-  response.write(`retry: ${retryMs()}\nid: ${sequenceOf(begin)}\n\n`);
+  const send = impatientWriter(response, patience);
+  send(`retry: ${retryMs()}\nid: ${sequenceOf(begin)}\n\n`);
   return {
     write(event: WireEvent) {
       const id = 'sequence' in event ? `id: ${event.sequence}\n` : '';
-      return response.write(`${id}data: ${JSON.stringify(event)}\n\n`);
+      return send(`${id}data: ${JSON.stringify(event)}\n\n`);
     },
     roomy: () =>
       new Promise((resolve) => {
         if (response.destroyed || !response.writableNeedDrain) return resolve();
-        const giveUp = clock.after(stallMs, () => response.destroy());
         const over = (): void => {
-          giveUp();
           response.off('drain', over);
           response.off('close', over);
           resolve();
@@ -52,7 +51,30 @@ export function eventStream(response: ServerResponse, { clock, stallMs, after: b
         response.once('close', over);
       }),
     // An id without data moves the place to come back to, and is no event [SSE dispatch].
-    beat: (reached) => void response.write(`id: ${sequenceOf(reached)}\n\n`),
+    beat: (reached) => void send(`id: ${sequenceOf(reached)}\n\n`),
+  };
+}
+
+/**
+ * Writes; cuts the line when something waits, if only a sign of life, and the system has taken nothing for so long. False:
+ * it is full.
+ */
+function impatientWriter(response: ServerResponse, { clock, stallMs }: Patience): (text: string) => boolean {
+  let waiting = 0;
+  let rest: Cancel = () => {};
+  const taken = (): void => {
+    waiting -= 1;
+    watch();
+  };
+  function watch(): void {
+    rest();
+    if (waiting > 0 && !response.destroyed) rest = clock.after(stallMs, () => response.destroy());
+  }
+  response.once('close', () => rest());
+  return (text) => {
+    waiting += 1;
+    if (waiting === 1) watch();
+    return response.write(text, taken);
   };
 }
 

@@ -114,7 +114,10 @@ export class Feeds {
     const { reader, options, core } = this.#bridge;
     const connectionId = this.#wire?.opened({ transport, client: null });
     const feed = new Feed({
-      ...{ reader, carrier, after, space: options.name },
+      reader,
+      carrier,
+      after,
+      space: options.name,
       reading: key.scopes.includes('bots') ? 'bot' : 'all',
       wants: filterOf(query),
       hasSignals: query.signals ?? false,

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { Compile } from 'typebox/compile';
 import { WebSocketServer } from 'ws';
 import type { Bridge } from '../bridge.js';
-import { problemOf, Refusal } from '../problems.js';
+import { headersOf, problemOf, Refusal, type Problem } from '../problems.js';
 import { refusalIn } from '../transport.js';
 import { feedQuery } from './filter.js';
 import type { Feeds } from './feeds.js';
@@ -56,12 +56,13 @@ export function openUpgrades(bridge: Bridge, feeds: Feeds): Upgrades {
   };
 }
 
-function refuseUpgrade(stream: Duplex, problem: { readonly status: number; readonly title: string }): void {
+function refuseUpgrade(stream: Duplex, problem: Problem): void {
   const body = JSON.stringify(problem);
   const head = [
     `HTTP/1.1 ${problem.status} ${problem.title.replaceAll(/[^\x20-\x7e]/g, '')}`,
     'Connection: close',
     'Content-Type: application/problem+json',
+    ...Object.entries(headersOf(problem)).map(([name, value]) => `${name}: ${value}`),
     `Content-Length: ${Buffer.byteLength(body)}`,
   ];
   stream.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => stream.destroy());

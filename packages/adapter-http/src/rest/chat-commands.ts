@@ -90,7 +90,9 @@ const handOver = define({
     reason,
   },
   command: (chatId, { to, flow, reason: why }) => ({
-    ...{ type: 'HandOver', chat: { chatId }, to },
+    type: 'HandOver',
+    chat: { chatId },
+    to,
     ...(flow !== undefined && { flow }),
     ...(why !== undefined && { reason: why }),
   }),

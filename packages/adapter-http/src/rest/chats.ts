@@ -9,7 +9,7 @@ import { toChat } from '../wire/translate.js';
 import { closed, fields, open, ref } from '../wire/words.js';
 import { Asking } from './asking.js';
 import { operations } from './operation.js';
-import { actingSchema, chatParams, commandHeaders, cursorQuery, limitQuery, nextCursor } from './parts.js';
+import { actingSchema, chatParams, commandHeaders, cursorQuery, limitQuery, nextCursor, pageFrom } from './parts.js';
 import { bodyOf, messageIn } from './sayings.js';
 
 const tag = 'Chats';
@@ -46,11 +46,12 @@ function fits(chat: ChatSummary, { status, control, assigneeId, customerId, loca
 }
 
 /** Chat ids grow with time, so a page goes on after the last id of the one before. */
-function pageOf(lobby: Lobby, wants: Wanted): Static<typeof page> {
+function chatsOf(lobby: Lobby, wants: Wanted): Static<typeof page> {
   const { cursor = '', limit = 50 } = wants;
   const found = [...lobby.chats.values()].filter((chat) => chat.id > cursor && fits(chat, wants));
-  const chats = found.toSorted((a, b) => (a.id < b.id ? -1 : 1)).slice(0, limit);
-  return { chats: chats.map(toChat), nextCursor: found.length > chats.length ? (chats.at(-1)?.id ?? null) : null };
+  const left = found.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const { page: chats, nextCursor: next } = pageFrom(left, limit, ({ id }) => id);
+  return { chats: chats.map(toChat), nextCursor: next };
 }
 
 const opening = {
@@ -101,7 +102,7 @@ export function chatRoutes(app: App, bridge: Bridge): void {
       { querystring: wanted },
       { 200: page },
     ),
-    async (request) => pageOf(core.lobby(reader.session), request.query),
+    async (request) => chatsOf(core.lobby(reader.session), request.query),
   );
 
   app.get(

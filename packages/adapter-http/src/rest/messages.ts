@@ -6,11 +6,11 @@ import type { App } from '../transport.js';
 import { chatSchema } from '../wire/chat.js';
 import { entrySchema, messageSchema, sayingSchema, visibilitySchema } from '../wire/message.js';
 import { personSchema } from '../wire/person.js';
-import { toChat, toEntries, toPerson } from '../wire/translate.js';
+import { numberIn, toChat, toEntries, toPerson } from '../wire/translate.js';
 import { closed, open, ref } from '../wire/words.js';
 import { Asking } from './asking.js';
 import { nothing, operations } from './operation.js';
-import { actingSchema, chatParams, commandHeaders, cursorQuery, limitQuery, nextCursor } from './parts.js';
+import { actingSchema, chatParams, commandHeaders, cursorQuery, limitQuery, nextCursor, noCursor } from './parts.js';
 import { bodyOf, messageIn } from './sayings.js';
 
 const tag = 'Messages';
@@ -75,12 +75,10 @@ function scopeIn({ upToSeq, messageIds }: Static<typeof received>): ReceiptScope
 
 type Which = { readonly chatId: string } | { readonly participantId: string };
 
-async function pageOf({ core, reader, options }: Bridge, which: Which, asked: { cursor?: string; limit?: number }) {
-  const { cursor, limit = 50 } = asked;
-  const beforeNumber = cursor === undefined ? undefined : Number(cursor);
-  if (beforeNumber !== undefined && !Number.isSafeInteger(beforeNumber)) {
-    throw new Refusal('BAD_REQUEST', { problems: [{ path: 'query/cursor', what: 'is no cursor of this list' }] });
-  }
+async function messagesOf({ core, reader, options }: Bridge, which: Which, asked: { cursor?: string; limit?: number }) {
+  const { cursor = '', limit = 50 } = asked;
+  const beforeNumber = numberIn(cursor);
+  if (beforeNumber === undefined && cursor !== '') throw noCursor();
   const found = await core.transcript(reader.session, which, {
     limit,
     ...(beforeNumber !== undefined && { beforeNumber }),
@@ -115,7 +113,7 @@ export function messageRoutes(app: App, bridge: Bridge): void {
     async (request) => {
       const { chatId } = request.params;
       if ((await core.find(reader.session, { chatId })) === undefined) throw new Refusal('UNKNOWN_CHAT');
-      return pageOf(bridge, { chatId }, request.query);
+      return messagesOf(bridge, { chatId }, request.query);
     },
   );
 
@@ -129,7 +127,7 @@ export function messageRoutes(app: App, bridge: Bridge): void {
       },
       { 200: page },
     ),
-    async (request) => pageOf(bridge, { participantId: request.params.participantId }, request.query),
+    async (request) => messagesOf(bridge, { participantId: request.params.participantId }, request.query),
   );
 
   app.post(
@@ -153,7 +151,9 @@ export function messageRoutes(app: App, bridge: Bridge): void {
       const session = await asking.as(request, as);
       const { chatId } = request.params;
       const { events, chat } = await asking.ask({
-        ...{ request, reply, session },
+        request,
+        reply,
+        session,
         command: {
           type: 'PostMessage',
           to: { chatId },

@@ -1,15 +1,15 @@
-import Type from 'typebox';
-import type { SetAvailability } from '@dragoman/core';
+import Type, { type Static } from 'typebox';
+import type { Lobby, OperatorRecord, SetAvailability } from '@dragoman/core';
 import type { Bridge } from '../bridge.js';
 import { Refusal } from '../problems.js';
 import type { App } from '../transport.js';
-import { operatorSchema, type WireOperator } from '../wire/event.js';
-import { personSchema, type WirePerson } from '../wire/person.js';
+import { operatorSchema } from '../wire/event.js';
+import { personSchema } from '../wire/person.js';
 import { toOperator, toPerson } from '../wire/translate.js';
 import { closed, open, ref } from '../wire/words.js';
 import { Asking } from './asking.js';
 import { nothing, operations } from './operation.js';
-import { commandHeaders } from './parts.js';
+import { commandHeaders, cursorQuery, limitQuery, nextCursor, pageFrom } from './parts.js';
 
 const tag = 'Operators';
 
@@ -60,11 +60,30 @@ const byOwnId = closed({
 
 const atWork = open({ operator: ref(operatorSchema), person: ref(personSchema) });
 
-function operatorNow({ core, reader }: Bridge, id: string): { operator: WireOperator; person: WirePerson } {
+type AtWork = Static<typeof atWork>;
+
+const wanted = closed({ limit: limitQuery(1_000, 1_000), cursor: cursorQuery });
+const page = open({ operators: Type.Array(atWork), nextCursor });
+
+type Wanted = Static<typeof wanted>;
+
+function operatorNow({ core, reader }: Bridge, id: string): AtWork {
   const lobby = core.lobby(reader.session);
-  const [operator, person] = [lobby.operators.get(id), lobby.person(id)];
-  if (operator === undefined || person === undefined) throw new Refusal('UNKNOWN_PARTICIPANT');
-  return { operator: toOperator(operator), person: toPerson(person) };
+  const operator = lobby.operators.get(id);
+  const found = operator && atWorkIn(lobby, operator);
+  if (found === undefined) throw new Refusal('UNKNOWN_PARTICIPANT');
+  return found;
+}
+
+function atWorkIn(lobby: Lobby, operator: OperatorRecord): AtWork | undefined {
+  const person = lobby.person(operator.id);
+  return person && { operator: toOperator(operator), person: toPerson(person) };
+}
+
+function operatorsOf(lobby: Lobby, { cursor = '', limit = 1_000 }: Wanted): Static<typeof page> {
+  const left = [...lobby.operators.values()].filter(({ id }) => id > cursor).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const { page: found, nextCursor: next } = pageFrom(left, limit, ({ id }) => id);
+  return { operators: found.flatMap((operator) => atWorkIn(lobby, operator) ?? []), nextCursor: next };
 }
 
 /** Who works here: operators of every protocol, and those of backends, who are on duty as long as they are renewed. */
@@ -77,12 +96,10 @@ export function operatorRoutes(app: App, bridge: Bridge): void {
     '/operators',
     operation(
       { id: 'listOperators', tag, summary: 'Every operator of any protocol', scopes: ['read'] },
-      {},
-      { 200: open({ operators: Type.Array(atWork) }) },
+      { querystring: wanted },
+      { 200: page },
     ),
-    async () => ({
-      operators: [...core.lobby(reader.session).operators.keys()].map((id) => operatorNow(bridge, id)),
-    }),
+    async (request) => operatorsOf(core.lobby(reader.session), request.query),
   );
 
   app.get(

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { Refusal } from '../problems.js';
 import { closed } from '../wire/words.js';
 
 /** In whose name something is asked: a participant of the backend's own space, made when it is first named. */
@@ -34,11 +35,28 @@ export const commandHeaders = Type.Object({
   ),
 });
 
+/** How many things of a list are asked for, and how many he gets who does not say. */
 export const limitQuery = (most: number, usual: number) =>
   Type.Optional(Type.Integer({ minimum: 1, maximum: most, description: `How many at most. Default ${usual}.` }));
 export const cursorQuery = Type.Optional(
-  Type.String({ maxLength: 100, description: 'The `nextCursor` of the page before.' }),
+  Type.String({ maxLength: 100, description: 'The `nextCursor` of the page before; empty: the first page.' }),
 );
 export const nextCursor = Type.Union([Type.String(), Type.Null()], {
   description: 'Where the next page begins; null: there is none.',
 });
+
+/** The first page of what is left of a list, and where the next one begins. */
+export function pageFrom<One>(
+  left: readonly One[],
+  limit: number,
+  cursorOf: (last: One) => string,
+): { readonly page: readonly One[]; readonly nextCursor: string | null } {
+  const page = left.slice(0, limit);
+  const last = page.at(-1);
+  return { page, nextCursor: last !== undefined && left.length > limit ? cursorOf(last) : null };
+}
+
+/** What a cursor is answered that no page of the list has named. */
+export function noCursor(): Refusal {
+  return new Refusal('BAD_REQUEST', { problems: [{ path: 'query/cursor', what: 'is no cursor of this list' }] });
+}

@@ -3,10 +3,11 @@ import type { Bridge } from '../bridge.js';
 import type { App } from '../transport.js';
 import { routingSchema } from '../wire/event.js';
 import { toRouting } from '../wire/translate.js';
-import { closed, count, flag, open, ref, text, time } from '../wire/words.js';
+import { closed, count, flag, open, ref, text } from '../wire/words.js';
 import { Asking } from './asking.js';
 import { operations } from './operation.js';
 import { commandHeaders } from './parts.js';
+import { queueOf, queuePage, queueQuery } from './queue.js';
 
 const tag = 'Workspace';
 
@@ -22,15 +23,6 @@ const workspaceSchema = open(
   },
   'The workspace of the key.',
 );
-
-const waitingSchema = open({
-  chatId: text('The chat.'),
-  position: Type.Integer({ minimum: 1, description: '1 is next.' }),
-  locale: text('Its locale.'),
-  groups: Type.Array(Type.String(), { description: 'Groups it is for.' }),
-  queuedAt: time('Since when it waits.'),
-  isMissed: flag('Whether it should have had somebody.'),
-});
 
 const group = closed({
   id: Type.String({ minLength: 1, maxLength: 128, description: 'As clients name it.' }),
@@ -87,15 +79,10 @@ export function workspaceRoutes(app: App, bridge: Bridge): void {
     '/queue',
     operation(
       { id: 'getQueue', tag, summary: 'Chats that wait for a person, in their order', scopes: ['read'] },
-      {},
-      { 200: open({ queue: Type.Array(waitingSchema) }) },
+      { querystring: queueQuery },
+      { 200: queuePage },
     ),
-    async () => ({
-      queue: core.lobby(reader.session).queue.map(({ chatId, locale, groups, queuedAt, isMissed }, index) => ({
-        ...{ chatId, position: index + 1, locale, groups, isMissed },
-        queuedAt: new Date(queuedAt).toISOString(),
-      })),
-    }),
+    async (request) => queueOf(core.lobby(reader.session).queue, request.query),
   );
 
   app.patch(

@@ -14,7 +14,7 @@ export interface AddressGuard {
 }
 
 /** Why an address is not connected to. */
-export class AddressRefused extends Error {
+class AddressRefused extends Error {
   override readonly name = 'AddressRefused';
   readonly code = 'ADDRESS_REFUSED';
 }
@@ -22,7 +22,7 @@ export class AddressRefused extends Error {
 type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 
 /** The network a text names, as `10.0.0.0/8`, or an address alone; undefined for what is none. */
-export function networkOf(text: string): Network | undefined {
+export function parseNetwork(text: string): Network | undefined {
   if (ipaddr.isValidCIDR(text)) return ipaddr.parseCIDR(text);
   if (!ipaddr.isValid(text)) return undefined;
   const address = ipaddr.parse(text);
@@ -45,7 +45,7 @@ function isPublic(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
  */
 export function addressGuard(allowed: readonly string[], { publicToo }: { readonly publicToo: boolean }): AddressGuard {
   const networks = allowed.flatMap((text) => {
-    const network = networkOf(text);
+    const network = parseNetwork(text);
     return network === undefined ? [] : [network];
   });
 

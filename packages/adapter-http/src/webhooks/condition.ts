@@ -22,8 +22,10 @@ export interface Moment {
   readonly monotonicMs: number;
 }
 
+/** Now, by both clocks. */
 export const momentOf = (clock: Clock): Moment => ({ at: clock.now(), monotonicMs: clock.monotonic() });
 
+/** Of an endpoint that nothing was ever wrong with. */
 export const well: Condition = { paused: null, failures: 0, restsUntilMs: 0 };
 
 /** What an endpoint did with an attempt. */

@@ -68,7 +68,10 @@ export class Endpoint {
       condition: await conditionOf(name, session),
     });
     outbox = await Outbox.open({
-      ...{ core, session, name, held: limits.held },
+      core,
+      session,
+      name,
+      held: limits.held,
       afterNumber: await beginningOf(name, endpoint.from ?? 'now', around),
       width: () => widthOf(opened.#condition, limits.parallel, core.clock.monotonic()),
       wants: (event) => wants(event.type) && visibleTo('all', event) !== undefined,

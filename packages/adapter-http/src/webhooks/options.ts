@@ -1,6 +1,6 @@
 import { Fault } from '@dragoman/core';
 import { recordedTypes, type RecordedType } from '../wire/event.js';
-import { networkOf } from './address-guard.js';
+import { parseNetwork } from './address-guard.js';
 import { defaultPatience, type Patience } from './patience.js';
 import { isSecret } from './signature.js';
 
@@ -67,7 +67,7 @@ export function receiverProblems(receiver: Receiver): readonly string[] {
     ...urlProblems(receiver),
     ...(secrets.length >= 1 && secrets.length <= 5 ? [] : ['one to five secrets are needed']),
     ...(secrets.every(isSecret) ? [] : ['a secret is not whsec_ and 24 to 64 bytes in base64']),
-    ...allow.filter((text) => networkOf(text) === undefined).map((text) => `allow: ${text} is no network`),
+    ...allow.filter((text) => parseNetwork(text) === undefined).map((text) => `allow: ${text} is no network`),
   ];
 }
 

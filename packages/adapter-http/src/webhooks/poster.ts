@@ -18,7 +18,7 @@ export interface PosterOptions {
 
 /** Why no answer came, or none that can be used. */
 export const postProblems = ['TIMED_OUT', 'UNREACHABLE', 'ADDRESS_REFUSED', 'TOO_LARGE', 'PAUSED', 'STOPPED'] as const;
-export type PostProblem = (typeof postProblems)[number];
+type PostProblem = (typeof postProblems)[number];
 
 /** What came back. */
 export type Posted =

@@ -58,7 +58,12 @@ function toWebhook(endpoint: Endpoint) {
   const { id, url, types, condition, lastFailure, waiting, place, dead } = endpoint;
   const { paused, failures } = condition;
   return {
-    ...{ id, url: url.origin + url.pathname, failures, waiting, deadLetters: dead.size, sequence: sequenceOf(place) },
+    id,
+    url: url.origin + url.pathname,
+    failures,
+    waiting,
+    deadLetters: dead.size,
+    sequence: sequenceOf(place),
     types: types === undefined ? null : types.map(typeName),
     paused: paused === null ? null : { cause: paused.cause, since: iso(paused.sinceAt) },
     lastFailure: lastFailure === null ? null : { at: iso(lastFailure.at), reason: lastFailure.reason },

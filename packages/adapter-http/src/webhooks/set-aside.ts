@@ -8,7 +8,14 @@ export function deadLettersOf(webhooks: () => Webhooks | undefined): DeadLetters
       const endpoints = webhooks()?.all ?? [];
       return endpoints.flatMap(({ id: to, dead }) =>
         dead.all.map(({ number, type, chatId, reason, attempts, at }) => ({
-          ...{ id: `${to}:${number}`, way: 'out' as const, to, event: type, chatId, reason, attempts, at },
+          id: `${to}:${number}`,
+          way: 'out' as const,
+          to,
+          event: type,
+          chatId,
+          reason,
+          attempts,
+          at,
         })),
       );
     },

@@ -5,7 +5,7 @@ import { chatId, count, fields, flag, orNull, participantId, text, time } from '
 export const statusSchema = Type.Enum(chatStatuses, {
   description: 'Where the chat stands; `pending` and `missed` wait for a person.',
 });
-export const controlSchema = Type.Enum(['bot', 'queue', 'operator', 'none'] as const, {
+const controlSchema = Type.Enum(['bot', 'queue', 'operator', 'none'] as const, {
   description: 'Who has the word on the side of the desk.',
 });
 export const closeReasons = ['operator', 'customer', 'left', 'idle', 'desk', 'erased'] as const;

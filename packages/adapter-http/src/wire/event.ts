@@ -55,6 +55,7 @@ export const recorded = {
     byId,
   },
 } as const;
+/** What is recorded and told; `dragoman.` stands before it on the wire. */
 export type RecordedType = keyof typeof recorded;
 export const recordedTypes = Object.keys(recorded) as readonly RecordedType[];
 
@@ -120,8 +121,7 @@ export const signalled = {
   OperatorChanged: { operator: ref(operatorSchema), person: ref(personSchema) },
   RoutingConfigured: { routing: ref(routingSchema) },
 } as const;
-export type SignalType = keyof typeof signalled;
-export const signalTypes = Object.keys(signalled) as readonly SignalType[];
+type SignalType = keyof typeof signalled;
 
 const bySchema = open(
   {

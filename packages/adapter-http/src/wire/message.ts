@@ -22,7 +22,7 @@ const customBody = {
 const caption = Type.String({ maxLength: messageLimits.captionUnits, description: 'Empty for none.' });
 
 /** What has been said. */
-export const bodySchema = Type.Union(
+const bodySchema = Type.Union(
   [
     open(textBody),
     open({
@@ -84,7 +84,7 @@ export const messageSchema = Type.Object(
   { $id: 'Message', description: 'One thing said in a chat.' },
 );
 
-export const receiptSchema = open(
+const receiptSchema = open(
   {
     state: Type.Enum(['sent', 'delivered', 'read'] as const, {
       description: 'How far the other side has come with it.',
@@ -102,7 +102,6 @@ export const rangesSchema = Type.Array(Type.Array(Type.Integer(), { minItems: 2,
   description: 'Pairs of first and last `seq`, both included.',
 });
 
-export type WireBody = Static<typeof bodySchema>;
 export type WireEntry = Static<typeof entrySchema>;
 export type WireMessage = Static<typeof messageSchema>;
 /** What a backend says. */

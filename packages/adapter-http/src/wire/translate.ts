@@ -36,7 +36,14 @@ export const sourceOf = (workspaceId: string): string => `urn:dragoman:${workspa
 export function toPerson(who: Participant): WirePerson {
   const { id, role, name, isSupervisor, isDesk, locale, groups, profile, identities } = who;
   return {
-    ...{ id, role, name, isSupervisor, isDesk, locale, groups: [...groups], profile: { ...profile } },
+    id,
+    role,
+    name,
+    isSupervisor,
+    isDesk,
+    locale,
+    groups: [...groups],
+    profile: { ...profile },
     identities: identities.map(({ space, side, realm, externalId }) => ({ space, side, realm, externalId })),
   };
 }
@@ -48,11 +55,26 @@ export function toChat(chat: ChatSummary): WireChat {
   const { id, version, lastSeq, status, customerId, assigneeId, previousAssigneeId, delegateId } = chat;
   const { locale, subject, displayName, fields, addresses, isBlocked, unreadByDesk, unreadByCustomer } = chat;
   return {
-    ...{ id, version, lastSeq, status, control: controlOf(chat) },
-    ...{ customerId, customerIds: [...chat.customerIds], memberIds: [...chat.memberIds] },
-    ...{ assigneeId, previousAssigneeId, delegateId },
-    ...{ locale, groups: [...chat.groups], subject, displayName, fields: { ...fields }, addresses: { ...addresses } },
-    ...{ isBlocked, unreadByDesk, unreadByCustomer },
+    id,
+    version,
+    lastSeq,
+    status,
+    control: controlOf(chat),
+    customerId,
+    customerIds: [...chat.customerIds],
+    memberIds: [...chat.memberIds],
+    assigneeId,
+    previousAssigneeId,
+    delegateId,
+    locale,
+    groups: [...chat.groups],
+    subject,
+    displayName,
+    fields: { ...fields },
+    addresses: { ...addresses },
+    isBlocked,
+    unreadByDesk,
+    unreadByCustomer,
     openedAt: iso(chat.openedAt),
     queuedAt: isoOrNull(chat.queuedAt),
     assignedAt: isoOrNull(chat.assignedAt),
@@ -66,9 +88,14 @@ export function toChat(chat: ChatSummary): WireChat {
 export function toMessage(chatId: string, message: Message, space: string): WireMessage {
   const { id, seq, clientId, authorId, authorRole, authorName, at, body, visibility } = message;
   return {
-    ...{ id, chatId, seq },
+    id,
+    chatId,
+    seq,
     clientId: clientId?.space === space ? clientId.value : null,
-    ...{ authorId, authorRole, authorName, at: iso(at) },
+    authorId,
+    authorRole,
+    authorName,
+    at: iso(at),
     body,
     visibility,
   };
@@ -120,7 +147,9 @@ const facts: Facts = {
   ParticipantLeft: ({ participantId, role, cause }) => ({ participantId, role, cause }),
   MessagePosted: ({ message, chatId }, space) => ({ message: toMessage(chatId, message, space) }),
   MessageAcknowledged: ({ side, state, ranges, byId }) => ({
-    ...{ side, state, byId },
+    side,
+    state,
+    byId,
     ranges: ranges.map(([from, to]) => [from, to]),
   }),
 };

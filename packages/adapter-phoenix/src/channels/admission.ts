@@ -1,4 +1,4 @@
-import type { Clock } from '@dragoman/core';
+import { networkOf, type Clock } from '@dragoman/core';
 import { Bucket, type Rate } from './rates.js';
 
 /** More addresses than this are not told apart from newcomers: the ones idle longest are forgotten. */
@@ -38,9 +38,10 @@ export class Admission {
   #take(address: string): number {
     const { clock, handshakes } = this.#options;
     const now = clock.monotonic();
-    const bucket = this.#buckets.get(address) ?? new Bucket(handshakes, now);
-    this.#buckets.delete(address);
-    this.#buckets.set(address, bucket);
+    const network = networkOf(address);
+    const bucket = this.#buckets.get(network) ?? new Bucket(handshakes, now);
+    this.#buckets.delete(network);
+    this.#buckets.set(network, bucket);
     if (this.#buckets.size > maxAddresses) {
       for (const oldest of this.#buckets.keys()) {
         this.#buckets.delete(oldest);

@@ -29,7 +29,10 @@ export interface ChannelServer {
   close(over?: { readonly overMs: number }): Promise<void>;
 }
 
-/** Opens a mount on a listener; clients can reach it when this returns. Throws a TypeError for a topic with a stray star. */
+/**
+ * Opens a mount on a listener; clients can reach it when this returns. Throws a TypeError for a topic with a stray star, and
+ * CONFIG_INVALID for a path that is taken.
+ */
 export function createChannelServer<Assigns>(settings: ChannelServerSettings<Assigns>): ChannelServer {
   const options = channelServerOptions(settings);
   const { clock, log, limits, mount, listener, wire } = options;
@@ -37,11 +40,7 @@ export function createChannelServer<Assigns>(settings: ChannelServerSettings<Ass
   const deadlines = new Deadlines(clock, options.answerMs);
   const house = { clock, log, limits, wire, routes: createRoutes(options.routes), deadlines, subscribers };
   const doorway = createDoorway(options);
-  const hasRoom = (): boolean => closed === undefined && webSockets.size + longPoll.size < limits.connections;
-  const longPoll = createLongPoll({ ...options, house, doorway, hasRoom });
-  const webSockets = createWebSockets({ ...options, house, doorway, hasRoom });
-  let closed: Promise<void> | undefined;
-
+  // First, because it may fail: what looks after connections runs until it is closed.
   const release = listener.claim([mount], {
     request(request, response) {
       if (pathOf(request) === `${mount}/longpoll`) longPoll.request(request, response);
@@ -53,6 +52,10 @@ export function createChannelServer<Assigns>(settings: ChannelServerSettings<Ass
       else webSockets.upgrade(request, stream, head);
     },
   });
+  const hasRoom = (): boolean => closed === undefined && webSockets.size + longPoll.size < limits.connections;
+  const longPoll = createLongPoll({ ...options, house, doorway, hasRoom });
+  const webSockets = createWebSockets({ ...options, house, doorway, hasRoom });
+  let closed: Promise<void> | undefined;
 
   async function close(overMs: number): Promise<void> {
     await sayFarewell([...webSockets.farewells(), ...longPoll.farewells()], overMs, clock);

@@ -30,7 +30,7 @@ export type JoinVerdict =
   | { readonly ok: false; readonly reason: string; readonly details?: Payload; readonly isFinal: boolean };
 
 /** The topic of heartbeats, which nobody can join. [PHX heartbeat] */
-export const phoenixTopic = 'phoenix';
+const phoenixTopic = 'phoenix';
 
 export const reasons = {
   unmatched: 'unmatched topic',

@@ -29,16 +29,15 @@ export class Deadlines {
     this.#open.clear();
   }
 
+  /** The timer counts as running until all who are due were told: what they add would start another beside the next. */
   #fire(): void {
-    this.#cancelTimer = undefined;
     const now = this.#clock.monotonic();
     for (const deadline of this.#open) {
-      if (deadline.dueAt > now) {
-        this.#cancelTimer = this.#clock.after(deadline.dueAt - now, () => this.#fire());
-        return;
-      }
+      if (deadline.dueAt > now) break;
       this.#open.delete(deadline);
       deadline.run();
     }
+    const [next] = this.#open;
+    this.#cancelTimer = next && this.#clock.after(next.dueAt - now, () => this.#fire());
   }
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { Fault } from '@dragoman/core';
 import { pathOf } from './request.js';
 import type { NodeListener } from './channel-server.js';
 
@@ -10,10 +11,9 @@ export function listenOn(server: Server): NodeListener {
   const claims = new Map<string, Handlers>();
   const find = (request: IncomingMessage): Handlers | undefined => {
     const path = pathOf(request);
-    for (const [prefix, handlers] of claims) {
-      if (path === prefix || path.startsWith(`${prefix}/`)) return handlers;
-    }
-    return undefined;
+    const covering = [...claims.keys()].filter((prefix) => path === prefix || path.startsWith(`${prefix}/`));
+    const [longest] = covering.sort((a, b) => b.length - a.length);
+    return longest === undefined ? undefined : claims.get(longest);
   };
   const others = server.listeners('request');
   server.removeAllListeners('request');
@@ -30,10 +30,9 @@ export function listenOn(server: Server): NodeListener {
   });
   return {
     claim(prefixes, on) {
-      for (const prefix of prefixes) {
-        if (claims.has(prefix)) throw new TypeError(`this path is taken: ${prefix}`);
-        claims.set(prefix, on);
-      }
+      const taken = prefixes.find((prefix) => claims.has(prefix));
+      if (taken !== undefined) throw new Fault('CONFIG_INVALID', `this path is taken: ${taken}`);
+      for (const prefix of prefixes) claims.set(prefix, on);
       return () => {
         for (const prefix of prefixes) claims.delete(prefix);
       };

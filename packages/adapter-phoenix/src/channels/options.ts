@@ -63,6 +63,7 @@ export interface ChannelTimes {
   readonly admissionMs: number;
 }
 
+/** What a channel server runs with. */
 export interface ChannelServerOptions<Assigns> extends ChannelTimes {
   /** The http server's paths: of the gateway, or `listenOn(server)`. */
   readonly listener: NodeListener;

@@ -1,5 +1,6 @@
 /** The wire of Clustaar's take-control protocol, inbound: what an interlocutor's page may say, checked [CLU]. */
 
+/** Bounds of what a page may say; what is longer is refused [CLU errors]. */
 export const clustaarLimits = {
   /** Of a text, without the white space around it [CLU reply]. */
   textUnits: 2000,
@@ -30,6 +31,7 @@ export type Reply =
   /** A page was opened: worth nothing unless a conversation is under way. */
   | { readonly kind: 'url'; readonly body: Fields };
 
+/** One push of a page, read [CLU interlocutor_reply]. */
 export interface ReplyFrame {
   readonly botToken: string;
   readonly reply: Reply;
@@ -38,6 +40,7 @@ export interface ReplyFrame {
   readonly channel: string;
 }
 
+/** Why a push says nothing [CLU errors]. */
 export type ReplyProblem = 'invalid body' | 'message too long';
 
 const interlocutorTopic = /^interlocutor:([A-Za-z0-9_-]{1,128})$/;
@@ -45,10 +48,6 @@ const interlocutorTopic = /^interlocutor:([A-Za-z0-9_-]{1,128})$/;
 /** Whose topic this is; undefined: nobody's. */
 export function interlocutorOf(topic: string): string | undefined {
   return interlocutorTopic.exec(topic)?.[1];
-}
-
-export function topicOf(interlocutorId: string): string {
-  return `interlocutor:${interlocutorId}`;
 }
 
 /** Undefined: `invalid params`. */

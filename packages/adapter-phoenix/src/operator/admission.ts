@@ -16,7 +16,14 @@ export async function admitOperator(
   if (role !== 'operator' || externalId !== operatorId) return { ok: false, reason: 'unauthorized' };
   const identity: Identity = {
     ...person,
-    ...{ workspaceId, space, side: 'operator', role, realm, externalId, idType, name },
+    workspaceId,
+    space,
+    side: 'operator',
+    role,
+    realm,
+    externalId,
+    idType,
+    name,
     ...(verified.expiresAt !== undefined && { expiresAt: verified.expiresAt }),
   };
   return { ok: true, identity };

@@ -37,13 +37,11 @@ async function obey(order: Order, viewer: Viewer, { core, session, resumed }: Ca
   const command = toCommand(order, { ...viewer, isSupervisor, colleague: (id) => colleagueIn(lobby, id, viewer) });
   if (command === undefined) return { ok: false, reason: 'unknown operator' };
   const outcome = await core.dispatch(session, command);
-  if (outcome.ok)
-    return {
-      ok: true,
-      response: toResult(outcome),
-      written: () => void resumed.then(() => markSaid(outcome, session)),
-    };
-  return { ok: false, ...toRefusal(outcome.rejection, (id) => core.lobby(session).person(id), viewer.space) };
+  if (!outcome.ok) {
+    return { ok: false, ...toRefusal(outcome.rejection, (id) => core.lobby(session).person(id), viewer.space) };
+  }
+  const written = (): void => void resumed.then(() => markSaid(outcome, session));
+  return { ok: true, response: toResult(outcome), written };
 }
 
 async function history(

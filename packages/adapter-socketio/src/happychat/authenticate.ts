@@ -14,11 +14,13 @@ export interface AuthenticatedMore {
 
 /**
  * Finds out who is at the other end of a socket, by whatever conversation it likes, and calls back once: with an error,
- * or with the user as clients shall see him in `init`. Throwing counts as an error [HCS authenticators].
+ * or with the user as clients shall see him in `init`. Throwing counts as an error [HCS authenticators]. `remoteAddress` is
+ * where the client is, also behind a proxy that is trusted.
  */
 export type Authenticator = (
   socket: Socket,
   callback: (error: unknown, user?: unknown, more?: AuthenticatedMore) => void,
+  about: { readonly remoteAddress: string },
 ) => void;
 
 export type HappychatRole = 'customer' | 'operator' | 'agent';
@@ -56,11 +58,12 @@ export function authenticate(
     const cancel = around.clock.after(how.withinMs, () => settle(undefined, 'it did not answer in time'));
     peer.onGone(() => settle(undefined));
     try {
-      how.authenticator(peer.socket, (error, user, more = {}) => {
+      const answered: Parameters<Authenticator>[1] = (error, user, more = {}) => {
         const problem = error ? 'its credentials were refused' : problemOf(how.role, user);
         if (problem !== undefined) settle(undefined, problem);
         else settle({ user: isRecord(user) ? user : {}, more });
-      });
+      };
+      how.authenticator(peer.socket, answered, { remoteAddress: peer.remoteAddress });
     } catch {
       settle(undefined, 'the authenticator failed');
     }
@@ -86,11 +89,11 @@ const rolesOf: Readonly<Record<HappychatRole, readonly Role[]>> = {
  * answers with one object whose `jwt` proves who it is. The credential must be for the role of the namespace.
  */
 export function tokenAuthenticator(verify: TokenVerifier): Authenticator {
-  return (socket, callback) => {
+  return (socket, callback, about) => {
     socket.emit('token', (answer: unknown) => {
       const jwt = isRecord(answer) ? answer['jwt'] : undefined;
       if (!isRecord(answer) || typeof jwt !== 'string' || jwt === '') return callback(new Error('no token'));
-      verify(jwt, { remoteAddress: socket.handshake.address }).then(
+      verify(jwt, about).then(
         (verified) => {
           if (!verified.ok) return callback(new Error(verified.code));
           const role = roleOf(socket);

@@ -1,4 +1,4 @@
-import type { ParticipantId } from '@dragoman/core';
+import { networkOf, type ParticipantId } from '@dragoman/core';
 import type { Seat, Surroundings } from '../dialect.js';
 import { createSharedAllowances, type SharedAllowances } from '../rate.js';
 import { sayOnce, type Sayings } from '../sayings.js';
@@ -78,10 +78,11 @@ export function createDesk(settings: Settings, around: Surroundings): Desk {
     timesHandedOver: (messageId, participantId) => handedOver.get(`${messageId} ${participantId}`) ?? 0,
     failed(peer) {
       const now = clock.monotonic();
-      const before = failures.get(peer.remoteAddress);
+      const network = networkOf(peer.remoteAddress);
+      const before = failures.get(network);
       const isOld = before === undefined || now - before.since > failureWindowMs;
       const entry = isOld ? { since: now, count: 1 } : { since: before.since, count: before.count + 1 };
-      keep(failures, peer.remoteAddress, entry);
+      keep(failures, network, entry);
       if (entry.count >= settings.failuresPerAddress) peer.keepOut(settings.keepOutMs);
     },
   };

@@ -18,7 +18,7 @@ export async function updateMessage(caller: Caller, frame: MessageFrame): Promis
   if (chat === undefined) return refuse('ticket_not_found');
   const problem = programProblem(caller, frame.programId);
   if (problem !== undefined) return problem;
-  const said = await read(frame);
+  const said = read(frame);
   const barred = speakingProblem(caller, chat) ?? ('refusal' in said ? said : undefined);
   // What was said before is said, whatever has become of the ticket since.
   if (barred !== undefined) return (await repetition(caller, frame, said)) ?? barred;
@@ -47,11 +47,12 @@ export function messageCommand({ desk }: Caller, messageId: string): string {
 
 /** Content that passed its checks; an image is kept only when it is really said. */
 interface Content {
-  readonly key: string;
+  /** What it is compared by. Asked for only when its id is known already: a picture has to be hashed for it. */
+  key(): Promise<string>;
   store(caller: Caller): Promise<Body>;
 }
 
-async function read({ type, encoding, content }: MessageFrame): Promise<Content | Refused> {
+function read({ type, encoding, content }: MessageFrame): Content | Refused {
   const kind = type === null || type === undefined ? 1 : toInteger(type);
   if (kind !== 1 && kind !== 2) return refuse('unsupported_type');
   const isUtf8 = typeof encoding === 'string' && encoding.toLowerCase() === 'utf-8';
@@ -64,14 +65,19 @@ function text(content: string): Content | Refused {
   if (content.trim() === '') return refuse('content_empty');
   if (content.length > frameLimits.textUnits) return refuse('content_too_long');
   const body: Body = { kind: 'text', text: content };
-  return { key: bodyKey(body), store: async () => body };
+  return { key: async () => bodyKey(body), store: async () => body };
 }
 
-async function image(content: string): Promise<Content | Refused> {
+function image(content: string): Content | Refused {
   const picture = readImage(content);
   if (typeof picture === 'string') return refuse(picture);
-  const digest = await crypto.subtle.digest('SHA-256', new Uint8Array(picture.bytes));
-  return { key: `2 ${Buffer.from(digest).toString('hex')}`, store: (caller) => storeImage(caller, picture) };
+  return { key: () => imageKey(picture), store: (caller) => storeImage(caller, picture) };
+}
+
+/** As `bodyKey` of the same picture, once it is stored. */
+async function imageKey({ bytes }: Picture): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new Uint8Array(bytes));
+  return `2 ${Buffer.from(digest).toString('hex')}`;
 }
 
 async function storeImage(caller: Caller, { bytes, mime, width, height }: Picture): Promise<Body> {
@@ -100,7 +106,7 @@ async function repetition(caller: Caller, frame: MessageFrame, said: Content | R
     first.message.authorId === me(caller).id &&
     first.chatId === chat?.id &&
     'key' in said &&
-    bodyKey(first.message.body) === said.key;
+    bodyKey(first.message.body) === (await said.key());
   if (!isSame) return refuse('id_conflict');
   const state = await stateOf(caller, first);
   return { result: { messageId: frame.messageId, statusId: statusOfState[state], duplicate: true } };

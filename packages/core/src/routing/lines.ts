@@ -15,8 +15,14 @@ export function noLines(): Lines {
   return { entries: new Map(), byWish: new Map() };
 }
 
-/** Higher priority first, then the smaller ticket number; two alike (a desk's chats draw none) by their names. */
-export function inTurn(a: QueueEntry, b: QueueEntry): number {
+/** What decides whose turn it is. */
+export type Turn = Pick<QueueEntry, 'priority' | 'place' | 'chatId'>;
+
+/**
+ * The order of the queue: higher priority first, then the smaller ticket number; two alike (a desk's chats draw none) by
+ * their names. Less than 0: `a` is before `b`.
+ */
+export function inTurn(a: Turn, b: Turn): number {
   return b.priority - a.priority || a.place - b.place || Number(a.chatId > b.chatId) - Number(a.chatId < b.chatId);
 }
 

@@ -6,16 +6,7 @@ import type { Address } from '../address.js';
 import { evolveAddress } from '../address.js';
 import { evolveAlias } from '../alias.js';
 import type { CommandContext } from '../command.js';
-import type {
-  ChatEvent,
-  ChatFact,
-  Envelope,
-  Fact,
-  Happening,
-  PersonFact,
-  RoutingFact,
-  WorkspaceEvent,
-} from '../event.js';
+import type { ChatFact, Fact, Happening, PersonFact, RoutingFact, WorkspaceEvent } from '../event.js';
 import type { Participant, ParticipantId, People } from '../participant.js';
 import type { Person } from '../person.js';
 import { evolvePerson, updated } from '../person.js';
@@ -23,6 +14,7 @@ import type { Policies } from '../policies.js';
 import type { Trigger } from '../routing/run.js';
 import type { AppendRequest, StoredEvent, StreamWrite, TimerOrder } from '../store.js';
 import { streams } from '../store.js';
+import { deliverable, envelopeOf } from './deliverable.js';
 import type { ChatHead, Heads } from './heads.js';
 
 /** What one command changes, before it is known whether the store takes it. */
@@ -100,19 +92,12 @@ function applyChat(
   const tell = facts.map((fact) => {
     const after = evolve(chat, fact, context.at);
     chat = after;
-    return (stored: StoredEvent) => told(fact, stored, after, people);
+    return (stored: StoredEvent) => deliverable(stored, fact, after, people);
   });
   const { stream } = before;
   if (facts.length > 0) heads.setChat({ chat, people, stream });
   const part: Part = { write: { stream, expectedVersion: before.chat.version, facts }, tell };
   return { before: before.chat, after: chat, facts, part };
-}
-
-/** The envelope first and the fact laid over it: made for every message, this is twice as fast as spreading the fact. */
-function told(fact: ChatFact, stored: StoredEvent, chat: Chat, people: People): ChatEvent {
-  const { eventId, commandId, workspaceId, version, position, at, by } = stored;
-  const around = { eventId, commandId, workspaceId, version, number: position, at, by, chatId: chat.id, chat, people };
-  return Object.assign(around, fact);
 }
 
 /** Everybody the facts may name; the same object while nobody is new. */
@@ -234,9 +219,4 @@ function timersOf(
 function actorOf(heads: Heads, context: CommandContext): Participant | undefined {
   const id = context.by.participantId;
   return id === null ? undefined : (heads.person(id)?.participant ?? heads.operators.get(id));
-}
-
-function envelopeOf(stored: StoredEvent): Envelope {
-  const { eventId, commandId, workspaceId, version, position, at, by } = stored;
-  return { eventId, commandId, workspaceId, version, number: position, at, by };
 }

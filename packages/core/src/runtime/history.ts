@@ -5,6 +5,7 @@ import type { ChatEvent, ChatFact } from '../event.js';
 import type { ChatId, Participant, ParticipantId, People } from '../participant.js';
 import type { Store, StoredEvent } from '../store.js';
 import { streams } from '../store.js';
+import { deliverable } from './deliverable.js';
 import type { Heads } from './heads.js';
 import { markEvery, Marks, type ToldSoFar } from './marks.js';
 import { Recent } from './recent.js';
@@ -155,9 +156,7 @@ async function tell(heads: Heads, before: ToldSoFar, stored: readonly StoredEven
   const events = stored.map((event): ChatEvent => {
     const fact = event.fact as ChatFact;
     chat = evolve(chat, fact, event.at);
-    const { eventId, commandId, workspaceId, version, position, at, by } = event;
-    const envelope = { eventId, commandId, workspaceId, version, number: position, at, by };
-    return { ...fact, ...envelope, chatId: chat.id, chat, people };
+    return deliverable(event, fact, chat, people);
   });
   return { events, people, after: { chat, named, number: stored.at(-1)?.position ?? before.number } };
 }

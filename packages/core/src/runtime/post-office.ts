@@ -177,14 +177,10 @@ function mayFollow(view: View, audience: Audience): boolean {
 /** Whether this is the session's participant's own message, of the kind its echo leaves out. */
 export function isOwnEcho(session: Seated, happening: Happening): boolean {
   if (happening.type !== 'MessagePosted' || happening.message.authorId !== session.participant.id) return false;
-  switch (session.options.echo) {
-    case 'all':
-      return false;
-    case 'others':
-      return happening.by.sessionId === session.id;
-    case 'foreign':
-      return isOfSpace(happening.by.sessionId, session.identity.space);
-  }
+  const { echo } = session.options;
+  if (echo === 'all') return false;
+  const { sessionId } = happening.by;
+  return sessionId === session.id || (echo === 'foreign' && isOfSpace(sessionId, session.identity.space));
 }
 
 /** A session's id begins with its space, so that an event tells where its author spoke. */

@@ -35,6 +35,7 @@ export class TypingPace {
 
   /** What the author was typing has been said: a signal still waiting would contradict it. */
   drop(chatId: string, authorId: string): void {
+    if (this.#pending.size === 0) return;
     const pending = this.#pending.get(`${chatId}/${authorId}`);
     if (pending !== undefined) pending.latest = undefined;
   }

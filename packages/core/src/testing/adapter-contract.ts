@@ -1,6 +1,7 @@
 import { createCore } from '../runtime/core.js';
 import { capabilityChecks } from './adapter/capabilities.js';
 import { lifecycleChecks } from './adapter/lifecycle.js';
+import { pastChecks } from './adapter/past.js';
 import { relayChecks } from './adapter/relay.js';
 import type { Check, Stage } from './adapter/stage.js';
 import type { AdapterSubject, SubjectClient, Subject, TestFunctions } from './adapter/subject.js';
@@ -34,7 +35,8 @@ async function perform(check: Check, about: AdapterSubject): Promise<void> {
 
 /** Declares the tests that every adapter passes. A skipped one is named with its reason and does not run. */
 export function adapterContract({ describe, it }: TestFunctions, about: AdapterSubject): void {
-  const checks = [...lifecycleChecks, ...relayChecks, ...troubleChecks, ...capabilityChecks(about.capabilities)];
+  const declared = [...pastChecks(about.capabilities), ...capabilityChecks(about.capabilities)];
+  const checks = [...lifecycleChecks, ...relayChecks, ...troubleChecks, ...declared];
   const skips = new Map(Object.entries(about.skips ?? {}));
   for (const name of skips.keys()) {
     if (!checks.some((check) => check.name === name)) throw new TypeError(`no such test to skip: ${name}`);

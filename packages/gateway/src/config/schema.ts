@@ -24,7 +24,7 @@ const listener = closed(
     maxConnections: Type.Optional(count('Connections at a time. Default 20000.')),
     connectionsPerAddress: Type.Optional(
       count(
-        'Of one address, directly or over proxies in `trustedProxies`; others are answered 429. Default: a quarter of `maxConnections`.',
+        'Of one address (of IPv6: one /64), directly or over proxies in `trustedProxies`; others are answered 429. Default: a quarter of `maxConnections`.',
       ),
     ),
     acceptsPerSecond: Type.Optional(

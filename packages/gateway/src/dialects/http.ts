@@ -35,6 +35,7 @@ export const httpSchema = closed(
     mount: Type.Optional(urlPath('Of the API. Default /v1.')),
     keys: Type.Array(key, { minItems: 1, maxItems: 1_000, description: 'Who may use it.' }),
     feeds: Type.Optional(count('Event feeds of one key at a time. Default 20.')),
+    feedStallMs: Type.Optional(ms('A feed that has taken nothing for so long is ended. Default 60000.')),
     heartbeatMs: Type.Optional(ms('Between signs of life on a quiet feed. Default 15000.')),
     ...receiverKeys,
   },
@@ -68,15 +69,22 @@ export const http: DialectOf<typeof httpSchema> = {
   ],
 
   adapter(config, materials) {
-    const { workspace, space, dialect, mount, keys, feeds, heartbeatMs } = config;
+    const { workspace, space, dialect, mount, keys, feeds, feedStallMs, heartbeatMs } = config;
     const { listener, addressOf } = webOf(config, materials);
     checkBot(config, materials);
     return httpAdapter({
       ...receiversOf(config, materials.environment),
-      ...{ listener, addressOf, workspaceId: workspace, name: space ?? dialect },
+      listener,
+      addressOf,
+      workspaceId: workspace,
+      name: space ?? dialect,
       keys: keys.map(({ rate: own, ...known }) => ({ ...known, ...(own !== undefined && { rate: own }) })),
       ...(mount !== undefined && { mount }),
-      limits: { ...(feeds !== undefined && { feeds }), ...(heartbeatMs !== undefined && { heartbeatMs }) },
+      limits: {
+        ...(feeds !== undefined && { feeds }),
+        ...(feedStallMs !== undefined && { feedStallMs }),
+        ...(heartbeatMs !== undefined && { heartbeatMs }),
+      },
     });
   },
 

@@ -65,7 +65,10 @@ interface ReceiversConfig {
 function webhookOf({ secrets, ...config }: WebhookConfig, env: Environment): WebhookEndpoint {
   const { id, url, allow, types, from, ...limits } = config;
   return {
-    ...{ id, url, limits, secrets: secrets.map((one) => secretOf(one, env).trim()) },
+    id,
+    url,
+    limits,
+    secrets: secrets.map((one) => secretOf(one, env).trim()),
     ...(allow !== undefined && { allow }),
     ...(types !== undefined && { types }),
     ...(from !== undefined && { from }),
@@ -75,7 +78,10 @@ function webhookOf({ secrets, ...config }: WebhookConfig, env: Environment): Web
 function botOf({ secrets, ...config }: BotConfig, env: Environment): BotEndpoint {
   const { id, url, allow, name, ...limits } = config;
   return {
-    ...{ id, url, limits, secrets: secrets.map((one) => secretOf(one, env).trim()) },
+    id,
+    url,
+    limits,
+    secrets: secrets.map((one) => secretOf(one, env).trim()),
     ...(allow !== undefined && { allow }),
     ...(name !== undefined && { name }),
   };

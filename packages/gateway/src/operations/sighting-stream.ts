@@ -9,7 +9,10 @@ const maxViewers = 20;
 /** What one viewer may leave unread; what is more is not shown to him, and he is told how much. */
 const maxUnreadBytes = 1024 * 1024;
 
-/** An idle stream says so often that it lives, ms: proxies cut what is silent for a minute. */
+/**
+ * An idle stream says so often that it lives, ms: proxies cut what is silent for a minute. Who has not taken that until the
+ * next is cut off: his place is somebody else's.
+ */
 const commentMs = 15_000;
 
 /** What a viewer asked for. */
@@ -55,7 +58,12 @@ export function createSightingStream(observers: Observers): SightingStream {
       response.write(': everything from here on\n\n');
       viewers.add(response);
       const leave = show(response, wishesOf(request));
-      const comments = setInterval(() => response.write(':\n\n'), commentMs);
+      let isTaking = true;
+      const comments = setInterval(() => {
+        if (!isTaking) return void response.destroy();
+        isTaking = false;
+        response.write(':\n\n', () => (isTaking = true));
+      }, commentMs);
       response.once('close', () => {
         clearInterval(comments);
         leave();

@@ -17,7 +17,8 @@ export interface Counterpart {
   hears(text: string): Promise<void>;
 }
 
-async function arrive(core: Core, side: Side, hear: (event: Happening) => void): Promise<Session> {
+/** Connects the person of no dialect as one side. */
+export async function arrive(core: Core, side: Side, hear: (event: Happening) => void): Promise<Session> {
   const who = { workspaceId: 'default', space: 'reference', realm: '', externalId: 'ref', idType: 'string' } as const;
   const how = { scope: 'own', echo: 'all', chats: 'mine', away: null } as const;
   return core.connect(

@@ -30,7 +30,10 @@ export interface SubjectClient {
   babble(): Promise<void>;
   /** Stops reading for ever. Absent: cannot be shown with this client. */
   stall?(): void;
-  /** For every declared capability beside text: does it once, in the chat of the client. */
+  /**
+   * For every declared capability beside text: does it once, in the chat of the client. What it is told when it asks for
+   * the history, it was shown.
+   */
   readonly does?: Readonly<Partial<Record<CapabilityName, () => Promise<void>>>>;
 }
 

@@ -2,7 +2,7 @@ import { chmod, copyFile, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '@dragoman/core';
 import { createFixedClock } from '@dragoman/core/testing';
-import { createSqliteStore } from '@dragoman/store-sqlite';
+import { backupSqliteStore, createSqliteStore } from '@dragoman/store-sqlite';
 import { expect } from 'chai';
 import { codeOf, inDirectory, note, using, withTables, workspaceId } from './workbench.js';
 
@@ -85,11 +85,19 @@ describe('opening a store', () => {
       const { left, log } = await crashed(path);
       const fault = await faultOf(left);
       expect(fault).to.include({ code: 'STORE_CORRUPT' });
-      expect(fault.message).to.contain('1 events were accepted, and 0 are there').and.contain('dragoman.db-wal');
+      const words = '1 events were accepted, and 0 are there';
+      expect(fault.message).to.contain(words).and.contain('dragoman.db-wal');
       await copyFile(log, join(left, 'dragoman.db-wal'));
       await using(createSqliteStore({ path: left }), async (store) =>
         expect(await store.head(workspaceId)).to.equal(1),
       );
+    }));
+
+  it('makes no backup that lacks what was accepted', () =>
+    inDirectory(async (path) => {
+      const { left } = await crashed(path);
+      const copied = backupSqliteStore({ path: left, to: join(path, 'copy') });
+      expect(await copied.catch((error: Error) => error.message)).to.contain('1 events were accepted, and 0 are there');
     }));
 
   it('refuses a database whose log is damaged, until it is told to go on without it', () =>

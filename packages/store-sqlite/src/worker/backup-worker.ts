@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { BackupEnd, BackupStart } from '../backup.js';
 import type { OpenDriver } from '../driver.js';
 import { attachArchive, prepareArchive } from './archive.js';
+import { checkReach, reachOf, type Reach } from './high-water.js';
 
 const start: BackupStart = workerData;
 
@@ -28,10 +29,11 @@ function copyOf(open: OpenDriver, name: string): void {
  * The archive is copied after the database, so what moved between the two is in both copies. The database has it: an
  * event that it lacked would be lost.
  */
-function settle(open: OpenDriver): void {
+function settle(open: OpenDriver, reach: Reach): void {
   const copy = open(join(start.to, 'dragoman.db'), undefined);
   try {
     attachArchive(copy, start.to);
+    checkReach(copy, reach);
     prepareArchive(copy);
     copy.exec(`DELETE FROM archive.events WHERE EXISTS (
       SELECT 1 FROM main.events AS hot
@@ -47,9 +49,11 @@ function settle(open: OpenDriver): void {
 function copyAll(open: OpenDriver): BackupEnd {
   if (!existsSync(join(start.path, 'dragoman.db'))) return { ok: false, message: 'no store is there' };
   try {
+    // What is accepted meanwhile need not be in the copy.
+    const reach = reachOf(start.path);
     copyOf(open, 'dragoman.db');
     if (existsSync(join(start.path, 'archive.db'))) copyOf(open, 'archive.db');
-    settle(open);
+    settle(open, reach);
     return { ok: true };
   } catch (error) {
     return { ok: false, message: error instanceof Error ? error.message : String(error) };

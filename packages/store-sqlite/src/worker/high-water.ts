@@ -6,6 +6,33 @@ import { Unusable } from './schema.js';
 /** How often it is written at most, ms. */
 const everyMs = 1_000;
 
+/** How far each workspace had come at the least, and which file says so. */
+export interface Reach {
+  readonly file: string;
+  readonly positions: ReadonlyMap<string, number>;
+}
+
+/** Nothing where there is none, or where the power failed while it was written. */
+export function reachOf(directory: string): Reach {
+  const file = join(directory, 'head.json');
+  try {
+    return { file, positions: new Map(JSON.parse(readFileSync(file, 'utf8')) as [string, number][]) };
+  } catch {
+    return { file, positions: new Map() };
+  }
+}
+
+/** Throws Unusable when the database ends before what was accepted. */
+export function checkReach(driver: Driver, { file, positions }: Reach): void {
+  for (const [workspace, position] of positions) {
+    const found = lastPosition(driver, workspace);
+    if (found >= position) continue;
+    const count = `of workspace ${workspace} at least ${position} events were accepted, and ${found} are there`;
+    const cause = 'its log dragoman.db-wal was taken away or cut, or an older copy was put in its place';
+    throw new Unusable('STORE_CORRUPT', `${count}: ${cause}; to go on without the others delete ${file}`);
+  }
+}
+
 /**
  * Says beside the database how far each workspace has come. SQLite opens without a word a database whose log was taken away,
  * and words that were accepted would be gone as if nobody had said them.
@@ -15,14 +42,9 @@ export class HighWater {
   readonly #positions: Map<string, number>;
   #writtenAt = -Infinity;
 
-  /** Throws Unusable when the database ends before what was accepted. */
-  constructor(driver: Driver, directory: string) {
-    this.#file = join(directory, 'head.json');
-    this.#positions = positionsIn(this.#file);
-    for (const [workspace, position] of this.#positions) {
-      const found = lastPosition(driver, workspace);
-      if (found < position) throw new Unusable('STORE_CORRUPT', this.#lacking(workspace, found, position));
-    }
+  constructor({ file, positions }: Reach) {
+    this.#file = file;
+    this.#positions = new Map(positions);
   }
 
   /** For after a commit, so that it is never ahead of what is on the disk. */
@@ -39,21 +61,6 @@ export class HighWater {
     } catch {
       // The next one says as much.
     }
-  }
-
-  #lacking(workspace: string, found: number, position: number): string {
-    const count = `of workspace ${workspace} at least ${position} events were accepted, and ${found} are there`;
-    const cause = 'its log dragoman.db-wal was taken away or cut, or an older copy was put in its place';
-    return `${count}: ${cause}; to go on without the others delete ${this.#file}`;
-  }
-}
-
-/** Nothing where there is none, or where the power failed while it was written. */
-function positionsIn(file: string): Map<string, number> {
-  try {
-    return new Map(JSON.parse(readFileSync(file, 'utf8')) as [string, number][]);
-  } catch {
-    return new Map();
   }
 }
 

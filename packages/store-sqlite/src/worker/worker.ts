@@ -4,7 +4,7 @@ import type { Answer, CallName, Calls, Failure, Greeting, Question, WorkerStart 
 import type { Driver, OpenDriver } from '../driver.js';
 import { attachArchive, prepareArchive } from './archive.js';
 import { makeDirectory, privateFile } from './directory.js';
-import { HighWater } from './high-water.js';
+import { checkReach, HighWater, reachOf } from './high-water.js';
 import { Reads } from './reads.js';
 import { prepareSchema, Unusable } from './schema.js';
 import { Timers } from './timers.js';
@@ -105,11 +105,12 @@ function opened(open: OpenDriver): Handlers {
     const driver = open(privateFile(start.path, 'dragoman.db'), start.driverOptions);
     attachArchive(driver, start.path);
     // Before anything is written: a log that was taken away can be put back.
-    const highWater = new HighWater(driver, start.path);
+    const reach = reachOf(start.path);
+    checkReach(driver, reach);
     prepareSchema(driver, start.checkIntegrity);
     prepareArchive(driver);
     checkWritable(driver);
-    return handlersOf(driver, lock, highWater);
+    return handlersOf(driver, lock, new HighWater(reach));
   } catch (error) {
     lock.close();
     throw error;

@@ -65,7 +65,7 @@ export class Dispatcher {
     if (command.type === 'SetTyping') return this.#typing(session, command);
     if (command.type === 'ReportQueue') return this.#queueReport(session, command);
     return command.commandId === undefined
-      ? this.#asked(session, command)
+      ? this.#ask(session, command)
       : this.#once(session, command, command.commandId);
   }
 
@@ -74,7 +74,7 @@ export class Dispatcher {
     const digest = this.#digestOf(session, command);
     const asked = this.#underWay.get(commandId);
     const known = asked?.remember?.digest ?? this.#accepted.get(commandId);
-    if (known === undefined) return this.#asked(session, command, { digest, keepMs: command.keepMs ?? rememberMs });
+    if (known === undefined) return this.#ask(session, command, { digest, keepMs: command.keepMs ?? rememberMs });
     if (known !== digest) return refused('ID_CONFLICT');
     return asked === undefined ? this.#again(session, command, { commandId, digest }) : asked.outcome.then(asRepeat);
   }
@@ -100,7 +100,8 @@ export class Dispatcher {
     return this.#workspace.ports.ids.digest(JSON.stringify([session.participant.id, asked]));
   }
 
-  #asked(session: Seated, command: Command, remember?: Task['remember']): Promise<Outcome> {
+  /** Passes it to the ledger, at once or in its turn. */
+  #ask(session: Seated, command: Command, remember?: Task['remember']): Promise<Outcome> {
     const context = this.#contextOf(session, command);
     const outcome = new Promise<Outcome>((resolve) => {
       const asked = { context, remember, settle: (answer: Outcome) => resolve(this.#answer(session, asked, answer)) };
@@ -124,6 +125,7 @@ export class Dispatcher {
     return { workspaceId: id, commandId, by: { participantId: session.participant.id, sessionId: session.id } };
   }
 
+  /** What is answered now that it is decided. */
   #answer(
     session: Seated,
     { context, remember }: Pick<Task, 'context' | 'remember'>,

@@ -161,6 +161,31 @@ describeWith('rabbitmq', 'Sermo, when the broker', function () {
     expect(most).to.equal(32);
   });
 
+  it('gives us a hundred customers at once, everybody else has his turn after 32 of them', async () => {
+    let [inTurn, most] = [0, 0];
+    const around = (core: Core): Core => ({
+      ...core,
+      dispatch(by, command) {
+        if (command.type !== 'PostMessage') return core.dispatch(by, command);
+        if (inTurn === 0) setImmediate(() => (inTurn = 0));
+        most = Math.max(most, (inTurn += 1));
+        return core.dispatch(by, command);
+      },
+    });
+    stage = await scene({ limits: { prefetch: 100 } }, delegated, around);
+    const [front, desk] = [await stage.customer('front'), await stage.desk()];
+    const users = Array.from({ length: 100 }, (_, n) => `u-${n}`);
+    const speak = async (text: string): Promise<void> => {
+      await Promise.all(users.map((userId) => front.say({ type: 'text', userId, text: `${text} of ${userId}` })));
+      await Promise.all(users.map((userId) => desk.hears('text', { text: `${text} of ${userId}` })));
+    };
+    await speak('the first words');
+    // Nobody has to be made known any more: what is begun is asked at once.
+    most = 0;
+    await speak('the second words');
+    expect(most).to.be.at.most(32);
+  });
+
   it('takes nothing for us, because nobody is bound, what we say is sent again until somebody is', async () => {
     const { customer, desk } = await talking();
     await desk.close();

@@ -7,15 +7,24 @@ interface Lane {
   over?: (() => void)[];
 }
 
-/** Work of one key strictly one after the other, of different keys side by side. */
+/**
+ * Work of one key strictly one after the other, of different keys side by side. Where these are bounded, everybody else in
+ * the process has his turn after as many pieces of work: a queue that was full brings hundreds at once, and what they lead
+ * to goes out meanwhile.
+ */
 export class Lanes {
   readonly #lanes = new Map<string, Lane>();
   /** Lanes whose work waits until another lane has ended a piece of its own. */
   readonly #ready: Lane[] = [];
+  readonly #atOnce: number;
   #free: number;
+  /** Pieces since others had their turn. */
+  #begun = 0;
+  #turnOfOthers: Promise<void> | undefined;
 
   /** `atOnce`: lanes that work side by side, at most; what is begun together is also kept in memory together. */
   constructor(atOnce = Infinity) {
+    this.#atOnce = atOnce;
     this.#free = atOnce;
   }
 
@@ -48,9 +57,22 @@ export class Lanes {
   }
 
   async #work(first: Lane): Promise<void> {
-    for (let lane: Lane | undefined = first; lane !== undefined; lane = this.#after(lane))
+    for (let lane: Lane | undefined = first; lane !== undefined; lane = this.#after(lane)) {
+      if (this.#begun >= this.#atOnce) await (this.#turnOfOthers ??= this.#othersFirst());
+      this.#begun += 1;
       await lane.waiting.shift()?.();
+    }
     this.#free += 1;
+  }
+
+  #othersFirst(): Promise<void> {
+    return new Promise((resolve) => {
+      setImmediate(() => {
+        this.#begun = 0;
+        this.#turnOfOthers = undefined;
+        resolve();
+      });
+    });
   }
 
   /** The lane whose turn it is after this one's. */

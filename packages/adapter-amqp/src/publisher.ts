@@ -11,8 +11,8 @@ export interface Letter {
   readonly exchange: string;
   readonly key: string;
   readonly body: Buffer;
-  /** `messageId` names it in every attempt. */
-  readonly properties: Options.Publish & { readonly messageId: string };
+  /** `messageId` names it in every attempt; `mandatory` is what must not be dropped unseen. [RABBITMQ mandatory] */
+  readonly properties: Options.Publish & { readonly messageId: string; readonly mandatory: boolean };
 }
 
 export interface PublisherOptions {
@@ -214,7 +214,7 @@ export class Publisher implements Part {
     this.#unconfirmedBytes += body.length;
     this.#options.wire?.out(placeOf(exchange, key), body);
     try {
-      channel.publish(exchange, key, body, { ...properties, mandatory: true }, (error) => {
+      channel.publish(exchange, key, body, properties, (error) => {
         this.#settled(number, body);
         // A return comes before its confirm. [RABBITMQ mandatory]
         const isReturned = this.#returned.delete(properties.messageId);

@@ -34,8 +34,6 @@ export interface CustomersPorts {
   readonly unsent: Unsent;
 }
 
-const done = Promise.resolve('done' as const);
-
 type Spoken = Extract<InboundEvent, { readonly type: 'text' }>;
 
 /** Refusals of a customer's words that end them: there is nobody to tell. */
@@ -56,20 +54,35 @@ export class Customers {
     return this.#present.size;
   }
 
-  readonly handle = async (event: InboundEvent, about: Circumstances): Promise<Verdict> => {
-    if (event.type === 'client_unload') {
-      await this.#end(about.session, this.#awayAfterUnload());
-      return 'done';
-    }
-    const present = this.#seen(about.session) ?? (await this.#appear(event));
-    if (this.#isToOpen(present) && event.type !== 'client_left') {
-      const opened = await this.#open(present, about);
-      if (opened !== 'done') return opened;
-    }
-    const verdict = await (hasPicture(event) ? this.#show(present, event, about) : this.#ask(present, event, about));
-    if (event.type === 'client_left' && verdict === 'done') await this.#end(about.session);
-    return verdict;
+  readonly handle = (event: InboundEvent, about: Circumstances): Promise<Verdict> => {
+    if (event.type === 'client_unload') return this.#unload(about);
+    const present = this.#seen(about.session);
+    const isAsked = present !== undefined && !this.#isToOpen(present, event);
+    return isAsked ? this.#obey(present, event, about) : this.#welcome(event, about);
   };
+
+  async #unload({ session }: Circumstances): Promise<Verdict> {
+    await this.#end(session, this.#awayAfterUnload());
+    return 'done';
+  }
+
+  /** Somebody new, or whose chat opens with any sign of him. */
+  async #welcome(event: InboundEvent, about: Circumstances): Promise<Verdict> {
+    const present = await this.#appear(event);
+    const opened = this.#isToOpen(present, event) ? await this.#open(present, about) : 'done';
+    return opened === 'done' ? this.#obey(present, event, about) : opened;
+  }
+
+  #obey(present: Present, event: InboundEvent, about: Circumstances): Promise<Verdict> {
+    if (event.type === 'client_left') return this.#leave(present, event, about);
+    return hasPicture(event) ? this.#show(present, event, about) : this.#ask(present, event, about);
+  }
+
+  async #leave(present: Present, event: InboundEvent, about: Circumstances): Promise<Verdict> {
+    const verdict = await this.#ask(present, event, about);
+    if (verdict === 'done') await this.#end(about.session);
+    return verdict;
+  }
 
   /** Tells the chat of what could not be shown, where there is a chat. */
   readonly parked = async ({ reason, address }: Problem): Promise<void> => {
@@ -89,8 +102,8 @@ export class Customers {
     await Promise.all([...this.#present.keys()].map((key) => this.#end(key)));
   }
 
-  #isToOpen({ hasOpened }: Present): boolean {
-    return this.#ports.setup.openChatOn === 'heartbeat' && !hasOpened;
+  #isToOpen({ hasOpened }: Present, { type }: InboundEvent): boolean {
+    return this.#ports.setup.openChatOn === 'heartbeat' && !hasOpened && type !== 'client_left';
   }
 
   async #open(present: Present, { session: key }: Circumstances): Promise<Verdict> {
@@ -114,7 +127,7 @@ export class Customers {
     if (!time.isTrusted) tally.count('at_untrusted');
     const to = { key: about.session };
     const command = customerCommand(event, { to, at: time.at, sentAt: about.sentAt, body });
-    if (command === undefined) return done;
+    if (command === undefined) return Promise.resolve('done');
     const named = event.type === 'text' ? about.named : undefined;
     return core.dispatch(present.session, { ...command, ...named, ...about.trace }).then((outcome) => {
       if (outcome.ok && outcome.isRepeat) tally.count('duplicate');

@@ -213,14 +213,15 @@ export class Intake<Event extends Address & { readonly type: string }> implement
         'x-park-routing-key': fields.routingKey,
       };
       const aside = { exchange: '', key: parkQueue, body: content };
-      const kept = { ...passedOn(properties), messageId, persistent: true };
+      const named = { messageId, persistent: true, mandatory: true };
+      const kept = { ...passedOn(properties), ...named };
       await this.#sendWhenAllowed(taken, {
         ...aside,
         properties: { ...kept, headers: { ...kept.headers, ...why } },
       }).catch((error) => {
         if (error instanceof Stopped) throw error;
         // Properties that cannot be written again are left behind: the body is what matters.
-        return this.#sendWhenAllowed(taken, { ...aside, properties: { messageId, persistent: true, headers: why } });
+        return this.#sendWhenAllowed(taken, { ...aside, properties: { ...named, headers: why } });
       });
       tally.count(`parked_${problem.reason}`);
       log.warn({ queue, reason: problem.reason, detail: problem.detail }, 'an event was put aside');

@@ -50,6 +50,7 @@ export class Post {
         contentType: 'application/json',
         contentEncoding: 'utf-8',
         persistent: isKept,
+        mandatory: isKept,
         messageId,
         timestamp: Math.floor(at / 1_000),
         type: words.type,

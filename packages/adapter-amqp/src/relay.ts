@@ -6,7 +6,10 @@ import { Waiting } from './waiting.js';
 
 export interface RelayOptions<Letter> {
   readonly core: Core;
-  readonly session: Session;
+  /** Hears everything, so that it may read the log. */
+  readonly reader: Session;
+  /** Keeps the place in the log. */
+  readonly keeper: Session;
   /** What must be published of an event, one after the other; empty: nothing. */
   readonly lettersOf: (event: ChatEvent) => readonly Letter[];
   /** Resolves when the broker has it. */
@@ -76,10 +79,10 @@ export class Relay<Letter> {
 
   /** Goes on behind the kept place, or behind `begin` where that is further. */
   async start(begin: number): Promise<void> {
-    const { core, session } = this.#options;
-    this.#accepted = Math.max(await session.lastWritten(), begin);
+    const { core, keeper } = this.#options;
+    this.#accepted = Math.max(await keeper.lastWritten(), begin);
     this.#reported = this.#accepted;
-    this.#foundAtStart = await core.head(session);
+    this.#foundAtStart = await core.head(keeper);
     this.#catchingUp = this.#catchUp();
   }
 
@@ -108,10 +111,10 @@ export class Relay<Letter> {
   }
 
   async #catchUp(): Promise<void> {
-    const { core, session, log } = this.#options;
+    const { core, reader, log } = this.#options;
     while (!this.#isStopped) {
       try {
-        const page = await core.events(session, { afterNumber: this.#accepted, limit: pageEvents });
+        const page = await core.events(reader, { afterNumber: this.#accepted, limit: pageEvents });
         for (const event of page.events) {
           await this.#room();
           if (this.#isStopped) return;
@@ -159,11 +162,11 @@ export class Relay<Letter> {
   }
 
   #report(): void {
-    const [oldest] = this.#open.keys();
+    const oldest = this.#open.keys().next().value;
     const place = oldest === undefined ? this.#accepted : oldest - 1;
     if (place <= this.#reported) return;
     this.#reported = place;
-    this.#options.session.writtenUpTo(place);
+    this.#options.keeper.writtenUpTo(place);
   }
 
   async #room(): Promise<void> {

@@ -113,7 +113,7 @@ export class Running {
       log: core.log,
       wire: wireOf(core, setup.name),
     });
-    this.#relays = new Relays({ core, setup, outlet: this.#outlet, desks: this.#desks });
+    this.#relays = new Relays({ core, setup, outlet: this.#outlet, desks: this.#desks, reader: session });
     listen(({ event }) => {
       if (event.type === 'RoutingConfigured') {
         this.#customers.routingConfigured(event.isAccepting, core.lobby(session).chats.values());

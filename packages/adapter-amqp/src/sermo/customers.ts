@@ -11,7 +11,7 @@ import type { Tally } from './tally.js';
 import type { Unsent } from './unsent.js';
 import { textsFor } from './texts.js';
 import { trustedTime } from './times.js';
-import { agentTyping, customerCommand } from './translate.js';
+import { agentTyping, completed, customerCommand } from './translate.js';
 import { TypingLamp } from './typing-lamp.js';
 
 /** A customer of their front end who is there, as far as his events tell. */
@@ -129,7 +129,7 @@ export class Customers {
     const command = customerCommand(event, { to, at: time.at, sentAt: about.sentAt, body });
     if (command === undefined) return Promise.resolve('done');
     const named = event.type === 'text' ? about.named : undefined;
-    return core.dispatch(present.session, { ...command, ...named, ...about.trace }).then((outcome) => {
+    return core.dispatch(present.session, completed(command, named, about.trace)).then((outcome) => {
       if (outcome.ok && outcome.isRepeat) tally.count('duplicate');
       return verdictOf(outcome, event.type === 'text' ? asGoodAsDone : [...asGoodAsDone, 'UNKNOWN_CHAT']);
     });

@@ -10,7 +10,7 @@ import type { SermoSetup } from './options.js';
 import type { Tally } from './tally.js';
 import type { Unsent } from './unsent.js';
 import { fill, textsFor, type SermoTexts } from './texts.js';
-import { customerTyping, deskCommand, notice } from './translate.js';
+import { completed, customerTyping, deskCommand, notice } from './translate.js';
 import { TypingPace } from './typing-pace.js';
 import { ReadPace } from './read-pace.js';
 
@@ -155,7 +155,7 @@ export class Desks {
     if (park !== undefined && said?.body === undefined) return park;
     const command = deskCommand(event, { to, at: about.sentAt ?? about.receivedAt, body: said?.body }, this.#isBot);
     if (command === undefined) return 'done';
-    const outcome = await core.dispatch(desk.session, { ...command, ...about.named, ...about.trace });
+    const outcome = await core.dispatch(desk.session, completed(command, about.named, about.trace));
     if (outcome.ok && outcome.isRepeat) this.#ports.tally.count('duplicate');
     else if (outcome.ok) await this.#follow(desk, chat, event);
     return park ?? verdictOf(outcome, ['CHAT_CLOSED', 'BAD_TRANSITION', 'NO_OPERATOR', 'NOT_ALLOWED']);

@@ -11,13 +11,14 @@ export interface RelaysPorts {
   readonly setup: SermoSetup;
   readonly outlet: Outlet;
   readonly desks: Desks;
+  /** Hears everything: what it hears is passed on by whoever opened it. */
+  readonly reader: Session;
 }
 
 interface Own {
   readonly relay: Relay<EventLetter>;
   readonly delays: Delays;
-  /** Keeps its place in the log. */
-  readonly session: Session;
+  readonly keeper: Session;
 }
 
 /** One relay for each platform, with a place of its own: where nobody takes what we publish, it waits for itself alone. */
@@ -84,29 +85,29 @@ export class Relays {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#all.map(({ session }) => session.end()));
+    await Promise.all(this.#all.map(({ keeper }) => keeper.end()));
   }
 
   async #open(platformId: string): Promise<Own> {
-    const { core, setup, outlet } = this.#ports;
-    const session = await core.connect(
+    const { core, setup, outlet, reader } = this.#ports;
+    const keeper = await core.connect(
       relayIdentity(setup, `relay:${platformId}`),
-      { scope: 'all', echo: 'all', away: null, chats: [] },
+      { scope: 'own', echo: 'all', away: null, chats: [] },
       () => {},
     );
     const lettersOf = outlet.lettersFor(platformId);
     const held = setup.limits.heldEvents;
-    const relay = new Relay({ core, session, lettersOf, send: outlet.send, laneOf, held, log: core.log });
-    return { session, relay, delays: this.#delaysOf(platformId, relay, session) };
+    const relay = new Relay({ core, reader, keeper, lettersOf, send: outlet.send, laneOf, held, log: core.log });
+    return { keeper, relay, delays: this.#delaysOf(platformId, relay) };
   }
 
-  #delaysOf(platformId: string, relay: Own['relay'], session: Session): Delays {
+  #delaysOf(platformId: string, relay: Own['relay']): Delays {
     const { core, setup, desks } = this.#ports;
     const isElsewhere = ({ addresses }: ChatSummary): boolean => addressIn(addresses[setup.name]) === undefined;
     return new Delays({
       underWay: () => relay.chats,
       isBehind: () => relay.isBehind,
-      chat: (id) => core.lobby(session).chats.get(id),
+      chat: (id) => core.lobby(this.#ports.reader).chats.get(id),
       concerns: (chat) => desks.platformOf(chat) === platformId && isElsewhere(chat),
       tell: (chat) => desks.tellDelay(chat, relay.place),
       log: core.log,

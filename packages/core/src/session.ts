@@ -71,8 +71,9 @@ export interface Session {
   unfollow(chatId: ChatId): void;
   /**
    * Hands over, through `deliver` and marked `isReplay`, what happened after the last version written to any session of
-   * this participant in this space, oldest first, and no longer ago than a week; live events wait behind it. Resolves with the number handed over. Rejects when it cannot be read; the
-   * session has been ended SLOW then, so that nothing newer hides what is missing.
+   * this participant in this space, oldest first, and no longer ago than a week; live events wait behind it. Resolves with
+   * the number handed over. Rejects when it cannot be read; the session has been ended SLOW then, so that nothing newer
+   * hides what is missing.
    */
   replay(what: { readonly chatId?: ChatId; readonly limit: number; readonly maxAgeMs: number }): Promise<number>;
   /** The client has it, as surely as its protocol can tell: what came up to this version need not be handed over again. */

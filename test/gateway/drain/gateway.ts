@@ -1,4 +1,6 @@
 /** A gateway in a process of its own, with a desk in it that answers every customer once, over restarts too. */
+import { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { createGateway, createObservers, devConfig, devEnvironment, tokens, verifyDev } from '@dragoman/gateway';
 import type { Config } from '@dragoman/gateway';
 import type { Adapter, ChatEvent, Core, Sighting } from '@dragoman/core';
@@ -7,8 +9,9 @@ const [port = '', folder = '', acceptsPerSecond = '', answerMs = '', webhook = '
 
 type AdapterConfig = Config['adapters'][number];
 
-/** When connections were opened and closed, ms since the process began. */
-const traffic: { readonly opened: number[]; readonly closed: number[] } = {
+/** When sockets were let in, and connections opened on them and closed, ms since the process began. */
+const traffic: { readonly admitted: number[]; readonly opened: number[]; readonly closed: number[] } = {
+  admitted: [],
   opened: [],
   closed: [],
 };
@@ -17,6 +20,20 @@ function note({ type }: Sighting): void {
   if (type === 'connection-opened') traffic.opened.push(performance.now());
   if (type === 'connection-closed') traffic.closed.push(performance.now());
 }
+
+/**
+ * Who is let in is given to whom Node has for it. What is opened on it comes later, and in bursts where either side is busy:
+ * it says how fast they are back, not how fast they were let in.
+ */
+const handlersOf = Server.prototype.listeners;
+Server.prototype.listeners = function (event) {
+  const handlers = Reflect.apply(handlersOf, this, [event]);
+  if (event !== 'connection') return handlers;
+  return handlers.map((handle) => (socket: Socket) => {
+    traffic.admitted.push(performance.now());
+    Reflect.apply(handle, this, [socket]);
+  });
+};
 
 /**
  * Answers what a customer says after a while, and at its start what nobody has answered. Its waits are the rhythm of

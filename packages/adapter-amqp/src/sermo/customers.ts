@@ -109,7 +109,7 @@ export class Customers {
   async #open(present: Present, { session: key }: Circumstances): Promise<Verdict> {
     const opened = await this.#ports.core.dispatch(present.session, { type: 'OpenChat', key, enqueue: true });
     present.hasOpened = opened.ok;
-    return opened.ok ? 'done' : verdictOf(opened, ['NO_OPERATOR']);
+    return verdictOf(opened, []);
   }
 
   /** A picture that cannot be shown is put aside, and its words are said without it. */
